@@ -105,9 +105,13 @@ public final class NamedXaResource implements XAResource {
     return resource.getTransactionTimeout();
   }
 
+  /**
+   * Sets nothing: a transaction manager calls this at each enlisting, and it would cost a round
+   * trip to the broker each time. Who holds a branch open for long sets its time-out beforehand.
+   */
   @Override
-  public boolean setTransactionTimeout(int seconds) throws XAException {
-    return resource.setTransactionTimeout(seconds);
+  public boolean setTransactionTimeout(int seconds) {
+    return false;
   }
 
   @Override

@@ -8,7 +8,9 @@ package io.handfast.participant;
  */
 public interface Participant {
 
-  /** The name in branch ids, log and API: {@code broker}, {@code database}, {@code database:name}. */
+  /**
+   * The name in branch ids, log and API: {@code broker}, {@code database}, {@code database:name}.
+   */
   String name();
 
   /**

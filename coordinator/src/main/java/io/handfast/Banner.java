@@ -1,0 +1,67 @@
+package io.handfast;
+
+import io.handfast.delivery.Deliveries;
+import io.handfast.embedded.EmbeddedParts;
+import io.handfast.node.NodeConfig;
+import io.handfast.node.Participants;
+import io.handfast.recovery.Recovery;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** What a person needs to know at the start, printed once, when the service is ready. */
+@Singleton
+class Banner {
+
+  private final Recovery recovery;
+  private final Participants participants;
+  private final EmbeddedParts embedded;
+  private final Deliveries deliveries;
+  private final String host;
+  private final int port;
+
+  Banner(
+      Recovery recovery,
+      Participants participants,
+      EmbeddedParts embedded,
+      Deliveries deliveries,
+      @ConfigProperty(name = "quarkus.http.host") String host,
+      @ConfigProperty(name = "quarkus.http.port") int port) {
+    this.recovery = recovery;
+    this.participants = participants;
+    this.embedded = embedded;
+    this.deliveries = deliveries;
+    this.host = host;
+    this.port = port;
+  }
+
+  @SuppressWarnings("java:S106") // the banner is for the person at the terminal, not for the log
+  void printOnceReady() throws InterruptedException {
+    if (recovery.awaitFirstPass()) {
+      System.out.println(text());
+    }
+  }
+
+  private String text() {
+    String api = "http://" + host + ":" + port;
+    String database =
+        embedded.databaseUrl() != null
+            ? embedded.databaseUrl() + "  (user sa, no password)"
+            : participants
+                .database(NodeConfig.DEFAULT_DATABASE)
+                .map(known -> known.settings().toString())
+                .orElse("none");
+    StringBuilder text = new StringBuilder();
+    text.append("\nHandfast is ready.\n\n");
+    text.append("  API        ").append(api).append("/v1/deliveries\n");
+    text.append("  broker     ").append(participants.broker().settings()).append('\n');
+    text.append("  database   ").append(database).append('\n');
+    if (deliveries.find("orders").isPresent()) {
+      text.append("\nTry, in another terminal:\n\n");
+      text.append("  curl -i ").append(api).append("/v1/queues/orders/messages \\\n");
+      text.append("    -H 'Content-Type: application/json' ");
+      text.append("-d '{\"id\": \"o-1\", \"item\": \"tea\", \"qty\": 2}'\n");
+      text.append("  curl ").append(api).append("/v1/deliveries/orders\n");
+    }
+    return text.toString();
+  }
+}

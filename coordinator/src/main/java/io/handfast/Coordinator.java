@@ -1,0 +1,139 @@
+package io.handfast;
+
+import io.handfast.atomikos.AtomikosTransactions;
+import io.handfast.database.Database;
+import io.handfast.database.DatabaseSettings;
+import io.handfast.delivery.Deliveries;
+import io.handfast.embedded.EmbeddedParts;
+import io.handfast.message.Broker;
+import io.handfast.message.BrokerSettings;
+import io.handfast.node.NodeConfig;
+import io.handfast.node.NodeIdentity;
+import io.handfast.node.Participants;
+import io.handfast.participant.Participant;
+import io.handfast.queue.Queues;
+import io.handfast.readiness.StartCheck;
+import io.handfast.recovery.Recovery;
+import io.handfast.transaction.ActiveTransactions;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of this process, start to end.
+ *
+ * <ol>
+ *   <li>Refuse what is unsafe, before anything is opened.
+ *   <li>Start the embedded parts that the configuration leaves out.
+ *   <li>Begin a new incarnation of this node on its decision log.
+ *   <li>Start the engine of two-phase commit.
+ *   <li>Begin recovery, which every consumer waits for.
+ *   <li>Bring the deliveries to life.
+ * </ol>
+ *
+ * <p>The end is the reverse, with the units in hand finished first.
+ */
+@Singleton
+public class Coordinator {
+
+  private final StartCheck check;
+  private final NodeConfig config;
+  private final Participants participants;
+  private final EmbeddedParts embedded;
+  private final ActiveTransactions active;
+  private final Recovery recovery;
+  private final Deliveries deliveries;
+  private final Queues queues;
+  private @Nullable AtomikosTransactions transactions;
+
+  Coordinator(
+      StartCheck check,
+      NodeConfig config,
+      Participants participants,
+      EmbeddedParts embedded,
+      ActiveTransactions active,
+      Recovery recovery,
+      Deliveries deliveries,
+      Queues queues) {
+    this.check = check;
+    this.config = config;
+    this.participants = participants;
+    this.embedded = embedded;
+    this.active = active;
+    this.recovery = recovery;
+    this.deliveries = deliveries;
+    this.queues = queues;
+  }
+
+  /**
+   * Starts everything; returns before recovery has reached every participant.
+   *
+   * @throws UnsafeStartException with every reason not to start
+   */
+  public void start() {
+    List<StartCheck.Finding> findings = check.findings();
+    if (!findings.isEmpty()) {
+      throw new UnsafeStartException(findings);
+    }
+    participants.open(broker(), databases());
+    Path log = config.dataDirectory().resolve("log");
+    NodeIdentity identity = NodeIdentity.open(check.nodeName(), log);
+    List<String> names = participants.all().stream().map(Participant::name).toList();
+    transactions = new AtomikosTransactions(identity, log, names, active);
+    recovery.start(identity, transactions.log());
+    deliveries.open(transactions, transactions.log(), embedded.firstRunDeliveries());
+  }
+
+  private Broker broker() {
+    NodeConfig.BrokerConfig broker = config.broker();
+    BrokerSettings settings =
+        broker.url().isPresent()
+            ? new BrokerSettings(
+                broker.url().get(),
+                broker.username().orElse(null),
+                broker.password().orElse(null))
+            : embedded.startBroker();
+    return new Broker(settings);
+  }
+
+  private Map<String, Database> databases() {
+    Map<String, Database> databases = new LinkedHashMap<>();
+    config
+        .database()
+        .forEach(
+            (name, database) ->
+                database
+                    .url()
+                    .ifPresent(
+                        url ->
+                            databases.put(
+                                name,
+                                database(
+                                    name,
+                                    new DatabaseSettings(
+                                        url,
+                                        database.username().orElse(null),
+                                        database.password().orElse(null))))));
+    databases.computeIfAbsent(
+        NodeConfig.DEFAULT_DATABASE, name -> database(name, embedded.openDatabase()));
+    return databases;
+  }
+
+  private static Database database(String name, DatabaseSettings settings) {
+    return new Database(Participants.participantName(name), settings);
+  }
+
+  /** Finishes the units in hand, gives the rest back, and closes everything. */
+  public void stop() {
+    deliveries.stop();
+    recovery.stop();
+    queues.close();
+    if (transactions != null) {
+      transactions.close();
+    }
+    embedded.close();
+  }
+}

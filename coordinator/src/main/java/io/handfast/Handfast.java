@@ -1,0 +1,41 @@
+package io.handfast;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import org.jboss.logging.Logger;
+
+/** The command: starts the coordinator, says where everything is, and waits for the end. */
+@QuarkusMain
+public class Handfast implements QuarkusApplication {
+
+  private static final Logger LOG = Logger.getLogger(Handfast.class);
+  private static final int REFUSED = 1;
+
+  private final Coordinator coordinator;
+  private final Banner banner;
+
+  Handfast(Coordinator coordinator, Banner banner) {
+    this.coordinator = coordinator;
+    this.banner = banner;
+  }
+
+  public static void main(String... arguments) {
+    StopSignals.install();
+    Quarkus.run(Handfast.class, arguments);
+  }
+
+  @Override
+  public int run(String... arguments) throws InterruptedException {
+    try {
+      coordinator.start();
+    } catch (UnsafeStartException | IllegalStateException | IllegalArgumentException e) {
+      LOG.errorf("Handfast does not start:\n%s", e.getMessage());
+      LOG.debug("why", e);
+      return REFUSED;
+    }
+    banner.printOnceReady();
+    Quarkus.waitForExit();
+    return 0;
+  }
+}

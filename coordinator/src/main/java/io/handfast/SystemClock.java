@@ -1,0 +1,15 @@
+package io.handfast;
+
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** The clock that everything reads, so that tests can bring their own. */
+class SystemClock {
+
+  @Produces
+  @Singleton
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+}

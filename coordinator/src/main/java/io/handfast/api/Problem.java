@@ -1,0 +1,39 @@
+package io.handfast.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.handfast.delivery.Violation;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error as it leaves the service, by RFC 9457.
+ *
+ * @param retry {@code safe}, {@code later} or {@code never}
+ * @param violations for bad input, everything that is wrong with it
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Problem(
+    URI type,
+    String title,
+    int status,
+    String detail,
+    @Nullable URI instance,
+    String retry,
+    @Nullable List<Violation> violations) {
+
+  /** The media type of a problem. */
+  static final String MEDIA_TYPE = "application/problem+json";
+
+  static Problem of(
+      ProblemType type, String detail, @Nullable URI instance, List<Violation> violations) {
+    return new Problem(
+        type.type(),
+        type.title(),
+        type.status(),
+        detail,
+        instance,
+        type.retry().wireName(),
+        violations.isEmpty() ? null : violations);
+  }
+}

@@ -1,0 +1,38 @@
+package io.handfast.api;
+
+import io.handfast.delivery.Violation;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Ends a request with a problem. */
+class ProblemException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final ProblemType type;
+  private final transient List<Violation> violations;
+
+  ProblemException(ProblemType type, String detail) {
+    this(type, detail, List.of(), null);
+  }
+
+  ProblemException(
+      ProblemType type, String detail, List<Violation> violations, @Nullable Throwable cause) {
+    super(detail, cause);
+    this.type = type;
+    this.violations = violations;
+  }
+
+  static ProblemException deliveryNotFound(String name) {
+    return new ProblemException(
+        ProblemType.DELIVERY_NOT_FOUND, "There is no delivery '" + name + "'.");
+  }
+
+  ProblemType type() {
+    return type;
+  }
+
+  List<Violation> violations() {
+    return violations;
+  }
+}

@@ -1,0 +1,106 @@
+package io.handfast.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.handfast.delivery.InvalidDeliveryException;
+import io.handfast.delivery.Violation;
+import io.handfast.queue.SendInDoubtException;
+import jakarta.jms.JMSException;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Turns everything that can go wrong in a request into a problem; none shows a stack trace. */
+class ProblemMappers {
+
+  private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+  @ServerExceptionMapper
+  Response problem(ProblemException e, UriInfo uri) {
+    return respond(e.type(), e.getMessage(), uri, e.violations());
+  }
+
+  @ServerExceptionMapper
+  Response invalidDelivery(InvalidDeliveryException e, UriInfo uri) {
+    return respond(ProblemType.INVALID_DELIVERY, e.getMessage(), uri, e.violations());
+  }
+
+  @ServerExceptionMapper
+  Response brokenJson(JsonProcessingException e, UriInfo uri) {
+    String where =
+        e.getLocation() == null
+            ? ""
+            : " (line %d, column %d)"
+                .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+    String rule = "well-formed JSON: " + e.getOriginalMessage() + where;
+    return respond(
+        ProblemType.INVALID_REQUEST,
+        "The body is not JSON.",
+        uri,
+        List.of(new Violation("body", null, rule)));
+  }
+
+  @ServerExceptionMapper
+  Response sendInDoubt(SendInDoubtException e, UriInfo uri) {
+    return respond(
+        ProblemType.SEND_IN_DOUBT,
+        "The broker did not answer the commit, so the messages may be in the queue or not."
+            + " Repeat the call only if it carried Handfast-Message-Id.",
+        uri,
+        List.of());
+  }
+
+  @ServerExceptionMapper
+  Response brokerAway(JMSException e, UriInfo uri) {
+    return respond(
+        ProblemType.PARTICIPANT_UNAVAILABLE, "broker: " + e.getMessage(), uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response databaseAway(SQLException e, UriInfo uri) {
+    return respond(
+        ProblemType.PARTICIPANT_UNAVAILABLE, "database: " + e.getMessage(), uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response notFound(NotFoundException e, UriInfo uri) {
+    return respond(
+        ProblemType.NOT_FOUND, "There is nothing at /" + uri.getPath(false) + ".", uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response refused(WebApplicationException e, UriInfo uri) {
+    int status = e.getResponse().getStatus();
+    ProblemType type =
+        Arrays.stream(ProblemType.values())
+            .filter(known -> known.status() == status)
+            .findFirst()
+            .orElse(status < 500 ? ProblemType.INVALID_REQUEST : ProblemType.INTERNAL_ERROR);
+    return respond(type, e.getResponse().getStatusInfo().getReasonPhrase() + ".", uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response unexpected(Throwable e, UriInfo uri) {
+    LOG.errorf(e, "request failed path=%s", uri.getPath());
+    return respond(
+        ProblemType.INTERNAL_ERROR,
+        "The service's log has the details; please report them.",
+        uri,
+        List.of());
+  }
+
+  private static Response respond(
+      ProblemType type, String detail, UriInfo uri, List<Violation> violations) {
+    URI instance = URI.create(uri.getRequestUri().getRawPath());
+    return Response.status(type.status())
+        .type(Problem.MEDIA_TYPE)
+        .entity(Problem.of(type, detail, instance, violations))
+        .build();
+  }
+}

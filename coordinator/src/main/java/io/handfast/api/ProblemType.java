@@ -1,0 +1,67 @@
+package io.handfast.api;
+
+import java.net.URI;
+import java.util.Locale;
+
+/**
+ * Every kind of error that a client can meet, and whether repeating the call is safe.
+ *
+ * <p>The type's URI is stable and is what clients decide by; titles are for people.
+ */
+enum ProblemType {
+  INVALID_DELIVERY(400, "The delivery cannot be as specified", Retry.NEVER),
+  INVALID_REQUEST(400, "The request cannot be understood", Retry.NEVER),
+  NOT_FOUND(404, "There is nothing at this address", Retry.NEVER),
+  DELIVERY_NOT_FOUND(404, "There is no delivery of this name", Retry.NEVER),
+  METHOD_NOT_ALLOWED(405, "This address does not take this method", Retry.NEVER),
+  NOT_ACCEPTABLE(406, "The answer does not come in the form asked for", Retry.NEVER),
+  DELIVERY_DECLARED_IN_CONFIGURATION(
+      409, "The delivery is declared in the configuration", Retry.NEVER),
+  REQUEST_TOO_LARGE(413, "The request is too large", Retry.NEVER),
+  UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported", Retry.NEVER),
+  SEND_IN_DOUBT(503, "It is not known whether the messages were sent", Retry.NEVER),
+  PARTICIPANT_UNAVAILABLE(503, "The broker or a database cannot be reached", Retry.LATER),
+  NOT_READY(503, "The service is starting or stopping", Retry.LATER),
+  INTERNAL_ERROR(500, "Something went wrong inside", Retry.NEVER);
+
+  /** What a client should do. */
+  enum Retry {
+    /** Repeating now is safe: nothing happened. */
+    SAFE,
+    /** Repeating as it is does not help, or is not safe. */
+    NEVER,
+    /** Repeating after a while is safe and may help. */
+    LATER;
+
+    String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private final int status;
+  private final String title;
+  private final Retry retry;
+
+  ProblemType(int status, String title, Retry retry) {
+    this.status = status;
+    this.title = title;
+    this.retry = retry;
+  }
+
+  int status() {
+    return status;
+  }
+
+  String title() {
+    return title;
+  }
+
+  Retry retry() {
+    return retry;
+  }
+
+  /** A URN, since a URL would promise a page that this service may not be able to serve. */
+  URI type() {
+    return URI.create("urn:handfast:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-'));
+  }
+}

@@ -1,0 +1,3 @@
+/** HTTP, and only HTTP. */
+@org.jspecify.annotations.NullMarked
+package io.handfast.api;

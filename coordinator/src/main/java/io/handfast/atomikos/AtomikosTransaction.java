@@ -1,0 +1,107 @@
+package io.handfast.atomikos;
+
+import com.atomikos.icatch.HeurHazardException;
+import com.atomikos.icatch.HeurRollbackException;
+import io.handfast.commit.Transactions;
+import io.handfast.participant.NamedXaResource;
+import io.handfast.transaction.TransactionId;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.HeuristicRollbackException;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.SystemException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.transaction.xa.XAResource;
+import org.jboss.logging.Logger;
+
+/** One Atomikos transaction, with its exceptions put into JTA's meaning of them. */
+final class AtomikosTransaction implements Transactions.Transaction {
+
+  private static final Logger LOG = Logger.getLogger(AtomikosTransaction.class);
+
+  private final jakarta.transaction.Transaction transaction;
+  private final TransactionId id;
+  private final Consumer<TransactionId> ended;
+  private final List<NamedXaResource> started = new ArrayList<>();
+  private volatile int branches;
+
+  AtomikosTransaction(
+      jakarta.transaction.Transaction transaction, Consumer<TransactionId> ended) {
+    this.transaction = transaction;
+    // The text form of an Atomikos transaction is its id, which our assembler has made.
+    this.id = TransactionId.parse(transaction.toString()).orElseThrow();
+    this.ended = ended;
+  }
+
+  @Override
+  public TransactionId id() {
+    return id;
+  }
+
+  @Override
+  public void enlist(NamedXaResource resource) throws SystemException, RollbackException {
+    transaction.enlistResource(resource);
+    started.add(resource);
+    branches++;
+  }
+
+  @Override
+  public void end() throws SystemException {
+    for (NamedXaResource resource : started) {
+      transaction.delistResource(resource, XAResource.TMSUCCESS);
+    }
+    started.clear();
+  }
+
+  @Override
+  public void commit()
+      throws RollbackException,
+          HeuristicMixedException,
+          HeuristicRollbackException,
+          SystemException {
+    try {
+      transaction.commit();
+    } catch (RollbackException e) {
+      if (isCausedBy(e, HeurRollbackException.class)) {
+        HeuristicRollbackException heuristic = new HeuristicRollbackException(e.getMessage());
+        heuristic.initCause(e);
+        throw heuristic;
+      }
+      throw e;
+    } finally {
+      ended.accept(id);
+    }
+  }
+
+  @Override
+  public void rollback() {
+    try {
+      transaction.rollback();
+    } catch (SystemException | RuntimeException e) {
+      // Not prepared, a branch goes with its connection; prepared, recovery finds it.
+      LOG.debugf(e, "rollback incomplete gtrid=%s", id);
+    } finally {
+      ended.accept(id);
+    }
+  }
+
+  @Override
+  public boolean isOnePhase() {
+    return branches < 2;
+  }
+
+  @Override
+  public boolean isPending(HeuristicMixedException failure) {
+    return isCausedBy(failure, HeurHazardException.class);
+  }
+
+  private static boolean isCausedBy(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

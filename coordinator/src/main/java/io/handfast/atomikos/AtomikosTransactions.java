@@ -1,0 +1,102 @@
+package io.handfast.atomikos;
+
+import com.atomikos.icatch.config.Configuration;
+import com.atomikos.icatch.jta.TransactionManagerImp;
+import io.handfast.commit.Transactions;
+import io.handfast.log.DecisionLog;
+import io.handfast.node.NodeIdentity;
+import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.TransactionId;
+import jakarta.transaction.NotSupportedException;
+import jakarta.transaction.SystemException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Atomikos, started once a process. Thread-safe. */
+public final class AtomikosTransactions implements Transactions, AutoCloseable {
+
+  /** A unit of work that takes longer is rolled back. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+  /** What the assembler needs and cannot be given, since a service loader makes it. */
+  record Parts(NodeIdentity identity, Path directory, FileDecisionLog log) {}
+
+  private static volatile Parts parts;
+
+  private final Map<TransactionId, AtomikosTransaction> open = new ConcurrentHashMap<>();
+  private final ActiveTransactions active;
+  private final FileDecisionLog log;
+  private final TransactionManagerImp manager;
+
+  /**
+   * Starts the engine on the decision log in a directory.
+   *
+   * @param participants the names of all participants whose branches may be enlisted
+   * @throws IllegalStateException the log cannot be opened, or another assembler came first
+   */
+  public AtomikosTransactions(
+      NodeIdentity identity,
+      Path directory,
+      Collection<String> participants,
+      ActiveTransactions active) {
+    this.active = active;
+    this.log = new FileDecisionLog(this::isOnePhase);
+    parts = new Parts(identity, directory, log);
+    for (String participant : participants) {
+      Configuration.addResource(new ParticipantResource(participant));
+    }
+    Configuration.init();
+    if (Configuration.getRecoveryLog() != log) {
+      Configuration.shutdown(true);
+      throw new IllegalStateException(
+          "Atomikos was not assembled by Handfast: another "
+              + com.atomikos.icatch.provider.Assembler.class.getName()
+              + " comes first on the class path");
+    }
+    this.manager = (TransactionManagerImp) TransactionManagerImp.getTransactionManager();
+  }
+
+  static Parts parts() {
+    return parts;
+  }
+
+  /** The log that this engine writes its decisions to. */
+  public DecisionLog log() {
+    return log;
+  }
+
+  @Override
+  public Transaction begin() throws SystemException {
+    try {
+      manager.begin(Math.toIntExact(TIMEOUT.toSeconds()));
+      // Nothing is enlisted yet, so this only frees the thread.
+      AtomikosTransaction transaction = new AtomikosTransaction(manager.suspend(), this::ended);
+      active.add(transaction.id());
+      open.put(transaction.id(), transaction);
+      return transaction;
+    } catch (NotSupportedException e) {
+      SystemException failure = new SystemException("the thread has a transaction already");
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  private void ended(TransactionId id) {
+    open.remove(id);
+    active.remove(id);
+  }
+
+  private boolean isOnePhase(TransactionId id) {
+    AtomikosTransaction transaction = open.get(id);
+    return transaction != null && transaction.isOnePhase();
+  }
+
+  /** Stops the engine without waiting; what is not decided is rolled back by the next start. */
+  @Override
+  public void close() {
+    Configuration.shutdown(true);
+  }
+}

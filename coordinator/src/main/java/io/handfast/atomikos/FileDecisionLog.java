@@ -1,0 +1,186 @@
+package io.handfast.atomikos;
+
+import com.atomikos.recovery.LogException;
+import com.atomikos.recovery.LogReadException;
+import com.atomikos.recovery.LogWriteException;
+import com.atomikos.recovery.OltpLog;
+import com.atomikos.recovery.PendingTransactionRecord;
+import com.atomikos.recovery.RecoveryLog;
+import com.atomikos.recovery.TxState;
+import com.atomikos.recovery.fs.FileSystemRepository;
+import io.handfast.log.DecisionLog;
+import io.handfast.transaction.TransactionId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * The decision log in Atomikos's own file format.
+ *
+ * <p>Atomikos's repository forces each record; its cache, which swallows a failed write and forgets
+ * old decisions, is not used. A decision that a one-phase commit does not need is not written. The
+ * end of a transaction is not forced: a decision that outlives its branches does no harm, and goes
+ * with the next checkpoint.
+ */
+final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
+
+  private static final Logger LOG = Logger.getLogger(FileDecisionLog.class);
+  private static final int RECORDS_PER_FILE = 10_000;
+
+  private final Predicate<TransactionId> isOnePhase;
+  private final FileSystemRepository file = new FileSystemRepository();
+  private final Map<TransactionId, PendingTransactionRecord> decisions = new HashMap<>();
+  private final Set<TransactionId> unknown = new HashSet<>();
+  private int records;
+
+  FileDecisionLog(Predicate<TransactionId> isOnePhase) {
+    this.isOnePhase = isOnePhase;
+  }
+
+  /** Reads what an earlier incarnation decided, and starts a new file with it. */
+  synchronized void open() {
+    try {
+      file.init();
+      for (PendingTransactionRecord record : file.getAllCoordinatorLogEntries()) {
+        if (record.state == TxState.COMMITTING) {
+          TransactionId.parse(record.id).ifPresent(id -> decisions.put(id, record));
+        }
+      }
+      file.writeCheckpoint(List.copyOf(decisions.values()));
+    } catch (LogException e) {
+      throw new IllegalStateException(
+          "the decision log cannot be opened: another coordinator may be running on the same handfast.data-directory",
+          e);
+    }
+  }
+
+  @Override
+  public synchronized void write(PendingTransactionRecord record) throws LogWriteException {
+    TransactionId id = TransactionId.parse(record.id).orElseThrow();
+    if (record.state == TxState.TERMINATED) {
+      decisions.remove(id);
+    } else if (record.state == TxState.COMMITTING && !isOnePhase.test(id)) {
+      decide(id, record);
+    }
+  }
+
+  private void decide(TransactionId id, PendingTransactionRecord record) throws LogWriteException {
+    if (!unknown.isEmpty()) {
+      throw new LogWriteException(
+          new IllegalStateException("an earlier decision was not confirmed"));
+    }
+    try {
+      if (++records % RECORDS_PER_FILE == 0) {
+        file.writeCheckpoint(List.copyOf(decisions.values()));
+      }
+      unknown.add(id);
+      file.put(record.id, record);
+      unknown.remove(id);
+      decisions.put(id, record);
+    } catch (LogWriteException | RuntimeException e) {
+      LOG.errorf(
+          e,
+          "decision not confirmed gtrid=%s: this node takes no new work until the log can be written again; look at the disk of handfast.data-directory",
+          id);
+      throw e;
+    }
+  }
+
+  @Override
+  public synchronized Decision decisionOf(TransactionId id) {
+    if (unknown.contains(id)) {
+      return Decision.UNKNOWN;
+    }
+    return decisions.containsKey(id) ? Decision.COMMIT : Decision.NONE;
+  }
+
+  @Override
+  public synchronized Set<TransactionId> unconfirmed() {
+    return decisions.keySet().stream().collect(Collectors.toUnmodifiableSet());
+  }
+
+  @Override
+  public synchronized void confirmed(TransactionId id) {
+    decisions.remove(id);
+  }
+
+  @Override
+  public synchronized boolean isCertain() {
+    return unknown.isEmpty();
+  }
+
+  @Override
+  public synchronized boolean settle() {
+    if (!unknown.isEmpty()) {
+      try {
+        // A new file without the unconfirmed records, forced, is proof that they do not exist.
+        file.writeCheckpoint(List.copyOf(decisions.values()));
+        LOG.infof("the decision log can be written again; rolled back: %s", unknown);
+        unknown.clear();
+      } catch (LogWriteException e) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public synchronized void close() {
+    try {
+      file.writeCheckpoint(List.copyOf(decisions.values()));
+    } catch (LogWriteException e) {
+      LOG.warnf("the decision log could not be compacted at the end: %s", e.getMessage());
+    }
+    file.close();
+  }
+
+  /** Never: recovery is Handfast's, so that Atomikos neither waits for time-outs nor forgets. */
+  @Override
+  public boolean isActive() {
+    return false;
+  }
+
+  @Override
+  public void closing() {}
+
+  @Override
+  public void closed() {}
+
+  @Override
+  public Collection<PendingTransactionRecord> getIndoubtTransactionRecords() {
+    return List.of();
+  }
+
+  @Override
+  public Collection<PendingTransactionRecord> getExpiredPendingCommittingTransactionRecordsAt(
+      long time) {
+    return List.of();
+  }
+
+  @Override
+  public void forgetTransactionRecords(Collection<PendingTransactionRecord> records) {}
+
+  @Override
+  public void recordAsCommitting(String id) throws LogException {
+    throw new LogException("recovery is not Atomikos's here");
+  }
+
+  @Override
+  public void forget(String id) {}
+
+  @Override
+  public synchronized PendingTransactionRecord get(String id) throws LogReadException {
+    return TransactionId.parse(id).map(decisions::get).orElse(null);
+  }
+
+  @Override
+  public synchronized Collection<PendingTransactionRecord> getPendingTransactionRecords() {
+    return List.copyOf(decisions.values());
+  }
+}

@@ -1,0 +1,54 @@
+package io.handfast.commit;
+
+import io.handfast.participant.NamedXaResource;
+import io.handfast.transaction.TransactionId;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.HeuristicRollbackException;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.SystemException;
+
+/**
+ * The engine of two-phase commit, as the protocol needs it.
+ *
+ * <p>A transaction is bound to no thread: what one began another may commit.
+ */
+public interface Transactions {
+
+  /** Begins a transaction. */
+  Transaction begin() throws SystemException;
+
+  /** One transaction, used by one thread at a time. */
+  interface Transaction {
+
+    TransactionId id();
+
+    /** Starts a branch on a resource. */
+    void enlist(NamedXaResource resource) throws SystemException, RollbackException;
+
+    /** Ends every branch that was started. */
+    void end() throws SystemException;
+
+    /**
+     * Prepares all branches, forces the decision, commits all branches and forgets.
+     *
+     * @throws RollbackException there may be no decision: only the log can tell
+     * @throws HeuristicMixedException decided, but not every branch is known to be committed
+     * @throws HeuristicRollbackException decided, but the branches rolled back by themselves
+     * @throws SystemException the engine failed and the decision is unknown
+     */
+    void commit()
+        throws RollbackException,
+            HeuristicMixedException,
+            HeuristicRollbackException,
+            SystemException;
+
+    /** Rolls every branch back; one that cannot be reached is left to recovery. */
+    void rollback();
+
+    /** Whether a single branch was enlisted, whose commit is then no decision of the log. */
+    boolean isOnePhase();
+
+    /** Whether a failed commit left branches that only wait for a participant to come back. */
+    boolean isPending(HeuristicMixedException failure);
+  }
+}

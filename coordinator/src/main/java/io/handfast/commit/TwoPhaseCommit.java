@@ -1,0 +1,85 @@
+package io.handfast.commit;
+
+import io.handfast.commit.Transactions.Transaction;
+import io.handfast.log.DecisionLog;
+import io.handfast.transaction.Outcome;
+import io.handfast.transaction.Outcome.Committed;
+import io.handfast.transaction.Outcome.Decided;
+import io.handfast.transaction.Outcome.Heuristic;
+import io.handfast.transaction.Outcome.InDoubt;
+import io.handfast.transaction.Outcome.Nothing;
+import io.handfast.transaction.Outcome.RolledBack;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.HeuristicRollbackException;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.SystemException;
+
+/**
+ * One unit of work in which messages and rows take effect together, or not at all.
+ *
+ * <p>Two-phase commit with presumed abort (X/Open XA, section 2.3; Mohan, Lindsay and Obermarck
+ * 1986): prepare every branch, force one decision, commit every branch, forget. A crash before the
+ * decision rolls everything back, a crash after it commits everything; {@code recovery} does either.
+ */
+public final class TwoPhaseCommit {
+
+  private final Transactions transactions;
+  private final DecisionLog log;
+
+  public TwoPhaseCommit(Transactions transactions, DecisionLog log) {
+    this.transactions = transactions;
+    this.log = log;
+  }
+
+  /** Runs one unit of work to its outcome; throws nothing that leaves a branch behind. */
+  public Outcome run(UnitOfWork unit) {
+    Transaction transaction;
+    try {
+      transaction = transactions.begin();
+    } catch (SystemException e) {
+      return new RolledBack(e);
+    }
+    try {
+      transaction.enlist(unit.messages()); //           start the broker branch
+      if (!unit.receive()) { //                         receive
+        transaction.rollback();
+        return new Nothing();
+      }
+      if (unit.database().isPresent()) {
+        transaction.enlist(unit.database().get()); //   start the database branch
+      }
+      unit.apply(); //                                  apply
+      transaction.end(); //                             end both
+    } catch (Exception e) {
+      transaction.rollback();
+      return new RolledBack(e);
+    }
+    return settle(transaction); //                      prepare both, decide, commit both, forget
+  }
+
+  private Outcome settle(Transaction transaction) {
+    try {
+      transaction.commit();
+      return new Committed();
+    } catch (RollbackException e) { // a vote was no, or the decision could not be written:
+      return asLogged(transaction, e); // only the log can tell
+    } catch (HeuristicMixedException e) { // a branch is unreachable, or one disobeyed
+      return transaction.isPending(e) ? asLogged(transaction, e) : new Heuristic(e);
+    } catch (HeuristicRollbackException e) { // every branch disobeyed
+      return new Heuristic(e);
+    } catch (SystemException | RuntimeException e) { // the engine failed half-way
+      return asLogged(transaction, e);
+    }
+  }
+
+  private Outcome asLogged(Transaction transaction, Exception cause) {
+    if (transaction.isOnePhase()) { // the log was not asked: its only branch knows
+      return cause instanceof RollbackException ? new RolledBack(cause) : new InDoubt(cause);
+    }
+    return switch (log.decisionOf(transaction.id())) {
+      case COMMIT -> new Decided(cause);
+      case NONE -> new RolledBack(cause);
+      case UNKNOWN -> new InDoubt(cause);
+    };
+  }
+}

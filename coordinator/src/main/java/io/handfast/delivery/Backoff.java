@@ -1,0 +1,25 @@
+package io.handfast.delivery;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Growing pauses between attempts, with jitter so that consumers do not knock in step. */
+final class Backoff {
+
+  private static final Duration FIRST = Duration.ofMillis(100);
+  private static final Duration LONGEST = Duration.ofSeconds(5);
+
+  private Duration next = FIRST;
+
+  /** Starts over with the shortest pause. */
+  void reset() {
+    next = FIRST;
+  }
+
+  /** The next pause: between half and all of a span that doubles up to five seconds. */
+  Duration next() {
+    long millis = next.toMillis();
+    next = next.multipliedBy(2).compareTo(LONGEST) < 0 ? next.multipliedBy(2) : LONGEST;
+    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
+  }
+}

@@ -1,0 +1,53 @@
+package io.handfast.delivery;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Turns deliveries of the configuration into the JSON that REST would send, for one reader. */
+final class ConfiguredDeliveries {
+
+  private ConfiguredDeliveries() {}
+
+  static Map<String, JsonNode> asJson(DeliveriesConfig config) {
+    Map<String, JsonNode> deliveries = new TreeMap<>();
+    config.byName().forEach((name, fields) -> deliveries.put(name, asJson(fields)));
+    return deliveries;
+  }
+
+  private static ObjectNode asJson(DeliveriesConfig.Fields fields) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ObjectNode source = json.putObject("source");
+    put(source, "queue", fields.source().queue());
+    put(source, "topic", fields.source().topic());
+    put(source, "subscription", fields.source().subscription());
+    put(source, "selector", fields.source().selector());
+    put(json, "guarantee", fields.guarantee());
+    put(json, "protocol", fields.protocol());
+    put(json, "style", fields.style());
+    put(json, "consumers", fields.consumers());
+    put(json, "batch", fields.batch());
+    fields.sink().ifPresent(sink -> sink(json.putObject("sink"), sink));
+    fields.forward().ifPresent(f -> put(json.putObject("forward"), "queue", f.queue()));
+    fields.retry().ifPresent(retry -> retry(json.putObject("retry"), retry));
+    fields.deadLetter().ifPresent(d -> put(json.putObject("deadLetter"), "queue", d.queue()));
+    return json;
+  }
+
+  private static void sink(ObjectNode json, DeliveriesConfig.Sink sink) {
+    put(json, "database", sink.database());
+    sink.statements().ifPresent(list -> list.forEach(json.putArray("statements")::add));
+  }
+
+  private static void retry(ObjectNode json, DeliveriesConfig.Retry retry) {
+    put(json, "attempts", retry.attempts());
+    put(json, "delay", retry.delay());
+  }
+
+  private static void put(ObjectNode json, String member, Optional<String> value) {
+    value.ifPresent(text -> json.put(member, text));
+  }
+}

@@ -1,0 +1,39 @@
+package io.handfast.delivery;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a delivery has done since the node's start, in messages. Thread-safe. */
+public final class Counters {
+
+  /** Messages taken from the source, repeats included. */
+  final LongAdder received = new LongAdder();
+
+  /** Messages that took effect. */
+  final LongAdder committed = new LongAdder();
+
+  /** Messages whose application was undone; they come again. */
+  final LongAdder rolledBack = new LongAdder();
+
+  /** Messages that had been in some consumer's hand before. */
+  final LongAdder redelivered = new LongAdder();
+
+  /** Messages that went to the dead-letter queue. */
+  final LongAdder deadLettered = new LongAdder();
+
+  /** Copies that were recognised and not applied again. */
+  final LongAdder duplicatesDropped = new LongAdder();
+
+  /** The values by their names on the wire. */
+  public Map<String, Long> values() {
+    Map<String, Long> values = new LinkedHashMap<>();
+    values.put("received", received.sum());
+    values.put("committed", committed.sum());
+    values.put("rolledBack", rolledBack.sum());
+    values.put("redelivered", redelivered.sum());
+    values.put("deadLettered", deadLettered.sum());
+    values.put("duplicatesDropped", duplicatesDropped.sum());
+    return values;
+  }
+}

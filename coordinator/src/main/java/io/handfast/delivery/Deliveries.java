@@ -1,0 +1,182 @@
+package io.handfast.delivery;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.commit.Transactions;
+import io.handfast.delivery.DeliveryStore.Stored;
+import io.handfast.log.DecisionLog;
+import io.handfast.node.NodeConfig;
+import io.handfast.node.Participants;
+import io.handfast.recovery.Recovery;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All deliveries of this node: those of the configuration and those created over REST.
+ *
+ * <p>Changes are made one at a time and are durable before they return. Thread-safe.
+ */
+@Singleton
+public class Deliveries {
+
+  private static final Logger LOG = Logger.getLogger(Deliveries.class);
+
+  private final Participants participants;
+  private final Recovery recovery;
+  private final DeliveriesConfig config;
+  private final DeliveryStore store;
+  private final Clock clock;
+  private final Map<String, Delivery> deliveries = new TreeMap<>();
+  private Map<String, JsonNode> configured = Map.of();
+  private @Nullable Workplace workplace;
+
+  public Deliveries(
+      Participants participants,
+      Recovery recovery,
+      DeliveriesConfig config,
+      NodeConfig node,
+      ObjectMapper json,
+      Clock clock) {
+    this.participants = participants;
+    this.recovery = recovery;
+    this.config = config;
+    this.store = new DeliveryStore(node.dataDirectory().resolve("deliveries"), json);
+    this.clock = clock;
+  }
+
+  /**
+   * Brings the known deliveries to life, each paused or running as it was.
+   *
+   * @param firstRun deliveries to create where none was ever created
+   * @throws IllegalStateException a delivery of the configuration is invalid
+   */
+  public synchronized void open(
+      Transactions transactions, DecisionLog log, Map<String, JsonNode> firstRun) {
+    workplace = new Workplace(participants, transactions, log, recovery, clock);
+    configured = ConfiguredDeliveries.asJson(config);
+    if (store.isNew()) {
+      firstRun.forEach((name, body) -> store.save(new Stored(name, body, false)));
+    }
+    Map<String, Stored> stored = store.load();
+    configured.forEach(
+        (name, body) -> {
+          Stored known = stored.get(name);
+          stored.put(name, new Stored(name, body, known != null && known.isPaused()));
+        });
+    stored.values().forEach(this::revive);
+  }
+
+  private void revive(Stored stored) {
+    if (stored.specification() == null) {
+      return; // what is left of a delivery that the configuration no longer has
+    }
+    try {
+      Delivery delivery = create(stored.name(), read(stored.name(), stored.specification()));
+      deliveries.put(stored.name(), delivery);
+      if (!stored.isPaused()) {
+        delivery.start();
+      }
+    } catch (InvalidDeliveryException e) {
+      throw new IllegalStateException(
+          "delivery '%s' is invalid: %s".formatted(stored.name(), e.getMessage()), e);
+    }
+  }
+
+  /** All deliveries, by name. */
+  public synchronized List<Delivery> all() {
+    return List.copyOf(deliveries.values());
+  }
+
+  public synchronized Optional<Delivery> find(String name) {
+    return Optional.ofNullable(deliveries.get(name));
+  }
+
+  /** Whether a delivery is declared in configuration, and so cannot be changed over REST. */
+  public synchronized boolean isConfigured(String name) {
+    return configured.containsKey(name);
+  }
+
+  /**
+   * Creates a delivery, or replaces the one of that name once nothing of it is in hand.
+   *
+   * @return whether it is new
+   * @throws InvalidDeliveryException with every violation; nothing has changed
+   * @throws SQLException the database cannot be asked about the statements; nothing has changed
+   */
+  public synchronized boolean put(String name, JsonNode body)
+      throws InvalidDeliveryException, SQLException {
+    DeliverySpecification specification = read(name, body);
+    workplace().check(specification);
+    Delivery replaced = deliveries.get(name);
+    boolean isPaused = replaced != null && replaced.state() == Delivery.State.PAUSED;
+    if (replaced != null) {
+      replaced.pause();
+    }
+    store.save(new Stored(name, SpecificationWriter.write(specification), isPaused));
+    Delivery delivery = create(name, specification);
+    deliveries.put(name, delivery);
+    if (!isPaused) {
+      delivery.start();
+    }
+    LOG.infof("delivery %s delivery=%s", replaced == null ? "created" : "replaced", name);
+    return replaced == null;
+  }
+
+  /** Pauses a delivery, durably; returns when nothing of it is in hand. */
+  public synchronized void pause(Delivery delivery) {
+    store.save(stored(delivery, true));
+    delivery.pause();
+  }
+
+  /** Lets a paused or failed delivery go on, durably. */
+  public synchronized void resume(Delivery delivery) {
+    store.save(stored(delivery, false));
+    delivery.start();
+  }
+
+  /** Ends a delivery; its messages stay where they are. */
+  public synchronized void delete(Delivery delivery) {
+    delivery.pause();
+    store.delete(delivery.name());
+    deliveries.remove(delivery.name());
+    LOG.infof("delivery deleted delivery=%s", delivery.name());
+  }
+
+  /** Stops every delivery, all at once; returns when the units in hand have ended. */
+  public synchronized void stop() {
+    List<Delivery> running = new ArrayList<>(deliveries.values());
+    running.forEach(Delivery::beginPause);
+    running.forEach(Delivery::pause);
+  }
+
+  private Stored stored(Delivery delivery, boolean isPaused) {
+    boolean isConfigured = configured.containsKey(delivery.name());
+    return new Stored(
+        delivery.name(),
+        isConfigured ? null : SpecificationWriter.write(delivery.specification()),
+        isPaused);
+  }
+
+  private DeliverySpecification read(String name, JsonNode body) throws InvalidDeliveryException {
+    return SpecificationReader.read(name, body);
+  }
+
+  private Delivery create(String name, DeliverySpecification specification) {
+    return new Delivery(name, specification, workplace());
+  }
+
+  private Workplace workplace() {
+    if (workplace == null) {
+      throw new IllegalStateException("deliveries are not open yet");
+    }
+    return workplace;
+  }
+}

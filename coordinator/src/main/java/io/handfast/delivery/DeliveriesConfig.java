@@ -1,0 +1,97 @@
+package io.handfast.delivery;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithParentName;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Deliveries declared in configuration, by name; the fields of the REST body, checked like it.
+ *
+ * <p>Such a delivery is changed in the configuration and nowhere else.
+ */
+@ConfigMapping(prefix = "handfast.deliveries")
+public interface DeliveriesConfig {
+
+  /** The deliveries by name. */
+  @WithParentName
+  Map<String, Fields> byName();
+
+  /** One delivery. */
+  interface Fields {
+
+    /** Where messages come from. */
+    Source source();
+
+    /** {@code at-most-once}, {@code at-least-once} or {@code exactly-once}, the default. */
+    Optional<String> guarantee();
+
+    /** How exactly-once is reached: {@code two-phase-commit}, the default, or {@code idempotency}. */
+    Optional<String> protocol();
+
+    /** {@code push}, the default, or {@code pull}. */
+    Optional<String> style();
+
+    /** Competing consumers in this coordinator, 1 to 64; 4 unless set. */
+    Optional<String> consumers();
+
+    /** Most messages in one unit of work, 1 to 1000; 100 unless set. */
+    Optional<String> batch();
+
+    /** Statements that are applied to each message. */
+    Optional<Sink> sink();
+
+    /** Where applied messages are sent on to. */
+    Optional<Destination> forward();
+
+    /** What happens to a message whose application fails. */
+    Optional<Retry> retry();
+
+    /** Where messages go that cannot be applied; {@code <queue>.dead} unless set. */
+    Optional<Destination> deadLetter();
+  }
+
+  /** A source. */
+  interface Source {
+
+    /** The queue. */
+    Optional<String> queue();
+
+    /** The topic, together with a subscription. */
+    Optional<String> topic();
+
+    /** The durable subscription to the topic; two deliveries of one name compete. */
+    Optional<String> subscription();
+
+    /** A JMS selector; what does not match stays in the queue. */
+    Optional<String> selector();
+  }
+
+  /** Statements in a database. */
+  interface Sink {
+
+    /** The database's name; the one without a name unless set. */
+    Optional<String> database();
+
+    /** SQL with named parameters, applied in order. */
+    Optional<List<String>> statements();
+  }
+
+  /** A queue. */
+  interface Destination {
+
+    /** The queue's name. */
+    Optional<String> queue();
+  }
+
+  /** Retrying. */
+  interface Retry {
+
+    /** Failed applications until a message becomes a dead letter, 1 to 10000; 5 unless set. */
+    Optional<String> attempts();
+
+    /** How long a failed message waits, in ISO-8601; PT1S unless set. */
+    Optional<String> delay();
+  }
+}

@@ -1,0 +1,44 @@
+package io.handfast.delivery;
+
+import io.handfast.database.StatementTemplate;
+import io.handfast.message.Source;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A delivery as people describe it; complete and valid once it exists.
+ *
+ * @param consumers competing consumers in this coordinator, 1 to 64
+ * @param batch messages in one unit of work, 1 to 1000
+ * @param forward the queue that applied messages are sent on to, or null
+ * @param deadLetter the queue for messages that cannot be applied
+ */
+public record DeliverySpecification(
+    Source source,
+    Guarantee guarantee,
+    ProtocolName protocol,
+    Style style,
+    int consumers,
+    int batch,
+    @Nullable Sink sink,
+    @Nullable String forward,
+    Retry retry,
+    String deadLetter) {
+
+  /**
+   * Statements in a database.
+   *
+   * @param database the database's name
+   * @param statements SQL with named parameters, applied in order for each message
+   */
+  public record Sink(String database, List<StatementTemplate> statements) {}
+
+  /**
+   * What happens to a message whose application fails.
+   *
+   * @param attempts failed applications until the message becomes a dead letter, 1 to 10000
+   * @param delay how long a failed message waits before it is applied again
+   */
+  public record Retry(int attempts, Duration delay) {}
+}

@@ -1,0 +1,31 @@
+package io.handfast.delivery;
+
+import java.util.List;
+
+/** A delivery cannot be as specified; carries every violation. */
+public class InvalidDeliveryException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<Violation> violations;
+
+  public InvalidDeliveryException(List<Violation> violations) {
+    super(describe(violations));
+    this.violations = List.copyOf(violations);
+  }
+
+  public List<Violation> violations() {
+    return violations;
+  }
+
+  private static String describe(List<Violation> violations) {
+    StringBuilder text = new StringBuilder();
+    for (Violation violation : violations) {
+      text.append(text.isEmpty() ? "" : "; ")
+          .append(violation.field())
+          .append(": ")
+          .append(violation.rule());
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,9 @@
+package io.handfast.delivery;
+
+/** How exactly-once is reached. */
+public enum ProtocolName {
+  /** A distributed transaction over broker and database. */
+  TWO_PHASE_COMMIT,
+  /** At-least-once with an inbox table that recognises the second copy. */
+  IDEMPOTENCY
+}

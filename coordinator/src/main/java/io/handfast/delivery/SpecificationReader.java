@@ -1,0 +1,138 @@
+package io.handfast.delivery;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.handfast.database.InvalidStatementException;
+import io.handfast.database.StatementTemplate;
+import io.handfast.delivery.DeliverySpecification.Retry;
+import io.handfast.delivery.DeliverySpecification.Sink;
+import io.handfast.message.Source;
+import io.handfast.node.NodeConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a delivery from JSON, whether it came over REST, from configuration or from disk. */
+final class SpecificationReader {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final Duration LONGEST_DELAY = Duration.ofDays(30);
+
+  private final List<Violation> violations = new ArrayList<>();
+
+  private SpecificationReader() {}
+
+  /**
+   * Reads a delivery.
+   *
+   * @throws InvalidDeliveryException with every violation of the name and the body
+   */
+  static DeliverySpecification read(String name, JsonNode body) throws InvalidDeliveryException {
+    SpecificationReader reader = new SpecificationReader();
+    DeliverySpecification specification = reader.read(name, new JsonFields(body, "", reader.violations));
+    if (!reader.violations.isEmpty()) {
+      throw new InvalidDeliveryException(reader.violations);
+    }
+    return specification;
+  }
+
+  private DeliverySpecification read(String name, JsonFields body) {
+    if (!NAME.matcher(name).matches()) {
+      violations.add(
+          new Violation("name", name, "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit"));
+    }
+    body.allow(
+        "source", "guarantee", "protocol", "style", "consumers", "batch", "sink", "forward",
+        "retry", "deadLetter");
+    Source source = source(body);
+    if (!body.has("sink") && !body.has("forward")) {
+      violations.add(new Violation("sink", null, "push needs at least one of sink, forward"));
+    }
+    return new DeliverySpecification(
+        source,
+        guarantee(body),
+        protocol(body),
+        style(body),
+        body.integer("consumers", 4, 1, 64),
+        body.integer("batch", 100, 1, 1000),
+        sink(body),
+        queueOf(body, "forward", null),
+        retry(body),
+        String.valueOf(queueOf(body, "deadLetter", source.name() + ".dead")));
+  }
+
+  private Source source(JsonFields body) {
+    JsonFields source = body.object("source");
+    source.allow("queue", "selector");
+    String queue = source.requiredText("queue");
+    return new Source(queue == null ? "" : queue, null, null, source.text("selector"));
+  }
+
+  private Guarantee guarantee(JsonFields body) {
+    Guarantee guarantee = body.choice("guarantee", Guarantee.EXACTLY_ONCE);
+    if (guarantee != Guarantee.EXACTLY_ONCE) {
+      body.reject("guarantee", "only exactly-once in this version");
+    }
+    return guarantee;
+  }
+
+  private ProtocolName protocol(JsonFields body) {
+    ProtocolName protocol = body.choice("protocol", ProtocolName.TWO_PHASE_COMMIT);
+    if (protocol != ProtocolName.TWO_PHASE_COMMIT) {
+      body.reject("protocol", "only two-phase-commit in this version");
+    }
+    return protocol;
+  }
+
+  private Style style(JsonFields body) {
+    Style style = body.choice("style", Style.PUSH);
+    if (style != Style.PUSH) {
+      body.reject("style", "only push in this version");
+    }
+    return style;
+  }
+
+  private @Nullable Sink sink(JsonFields body) {
+    JsonFields sink = body.object("sink");
+    if (!sink.isPresent()) {
+      return null;
+    }
+    sink.allow("database", "statements");
+    String database = sink.text("database");
+    return new Sink(
+        database == null ? NodeConfig.DEFAULT_DATABASE : database,
+        statements(sink.texts("statements")));
+  }
+
+  private List<StatementTemplate> statements(List<String> texts) {
+    List<StatementTemplate> statements = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      try {
+        statements.add(StatementTemplate.parse(texts.get(i)));
+      } catch (InvalidStatementException e) {
+        violations.add(
+            new Violation("sink.statements[" + i + "]", texts.get(i), e.getMessage()));
+      }
+    }
+    return statements;
+  }
+
+  private Retry retry(JsonFields body) {
+    JsonFields retry = body.object("retry");
+    retry.allow("attempts", "delay");
+    return new Retry(
+        retry.integer("attempts", 5, 1, 10_000),
+        retry.duration("delay", Duration.ofSeconds(1), LONGEST_DELAY));
+  }
+
+  private static @Nullable String queueOf(
+      JsonFields body, String member, @Nullable String fallback) {
+    JsonFields destination = body.object(member);
+    if (!destination.isPresent()) {
+      return fallback;
+    }
+    destination.allow("queue");
+    return destination.requiredText("queue");
+  }
+}

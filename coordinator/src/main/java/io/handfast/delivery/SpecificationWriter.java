@@ -1,0 +1,57 @@
+package io.handfast.delivery;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.handfast.delivery.DeliverySpecification.Sink;
+import io.handfast.message.Source;
+import io.handfast.node.NodeConfig;
+
+/** Writes a delivery as JSON that {@link SpecificationReader} reads back to an equal one. */
+public final class SpecificationWriter {
+
+  private SpecificationWriter() {}
+
+  /** The specification with every default filled in. */
+  public static ObjectNode write(DeliverySpecification specification) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    source(json.putObject("source"), specification.source());
+    json.put("guarantee", WireName.of(specification.guarantee()));
+    if (specification.guarantee() == Guarantee.EXACTLY_ONCE) {
+      json.put("protocol", WireName.of(specification.protocol()));
+    }
+    json.put("style", WireName.of(specification.style()));
+    json.put("consumers", specification.consumers());
+    json.put("batch", specification.batch());
+    if (specification.sink() != null) {
+      sink(json.putObject("sink"), specification.sink());
+    }
+    if (specification.forward() != null) {
+      json.putObject("forward").put("queue", specification.forward());
+    }
+    json.putObject("retry")
+        .put("attempts", specification.retry().attempts())
+        .put("delay", specification.retry().delay().toString());
+    json.putObject("deadLetter").put("queue", specification.deadLetter());
+    return json;
+  }
+
+  private static void source(ObjectNode json, Source source) {
+    if (source.queue() != null) {
+      json.put("queue", source.queue());
+    } else {
+      json.put("topic", source.topic()).put("subscription", source.subscription());
+    }
+    if (source.selector() != null) {
+      json.put("selector", source.selector());
+    }
+  }
+
+  private static void sink(ObjectNode json, Sink sink) {
+    if (!sink.database().equals(NodeConfig.DEFAULT_DATABASE)) {
+      json.put("database", sink.database());
+    }
+    ArrayNode statements = json.putArray("statements");
+    sink.statements().forEach(statement -> statements.add(statement.sql()));
+  }
+}

@@ -1,0 +1,14 @@
+package io.handfast.delivery;
+
+import java.util.Locale;
+
+/** Enum constants as the wire spells them: {@code AT_MOST_ONCE} is {@code at-most-once}. */
+public final class WireName {
+
+  private WireName() {}
+
+  /** The kebab-case name of a constant. */
+  public static String of(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,73 @@
+package io.handfast.node;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithUnnamedKey;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** What this coordinator is called, where it keeps its files, and what it connects to. */
+@ConfigMapping(prefix = "handfast")
+public interface NodeConfig {
+
+  /** The name of the database that {@code handfast.database.url} without a name stands for. */
+  String DEFAULT_DATABASE = "default";
+
+  /**
+   * The node's name, {@code [a-z0-9-]{1,24}}; {@code local} in the embedded run, required otherwise.
+   * Two coordinators of one name that share a broker or a database corrupt each other's recovery.
+   */
+  Optional<String> node();
+
+  /**
+   * Where the decision log, created deliveries, and the embedded broker and database are kept.
+   * Losing it loses the decisions on transactions that were in flight.
+   */
+  @WithDefault("data")
+  Path dataDirectory();
+
+  /** The broker that messages come from. */
+  BrokerConfig broker();
+
+  /** The databases that rows go to; the one without a name is the default. */
+  @WithUnnamedKey(DEFAULT_DATABASE)
+  Map<String, DatabaseConfig> database();
+
+  /** The broker and the database inside this process, for a first run. */
+  EmbeddedConfig embedded();
+
+  /** A broker connection. */
+  interface BrokerConfig {
+
+    /** Artemis connection URL, failover lists included; unset starts an embedded broker. */
+    Optional<String> url();
+
+    /** The broker user; unset connects as nobody. */
+    Optional<String> username();
+
+    /** The broker user's password. Never logged. */
+    Optional<String> password();
+  }
+
+  /** A database connection. */
+  interface DatabaseConfig {
+
+    /** JDBC URL whose scheme picks the dialect; unset opens an embedded H2. */
+    Optional<String> url();
+
+    /** The database user; unset leaves it to the URL. */
+    Optional<String> username();
+
+    /** The database user's password. Never logged. */
+    Optional<String> password();
+  }
+
+  /** Where the embedded parts listen. */
+  interface EmbeddedConfig {
+
+    /** Port of the embedded broker on 127.0.0.1; 0 picks a free one. */
+    @WithDefault("61616")
+    int brokerPort();
+  }
+}

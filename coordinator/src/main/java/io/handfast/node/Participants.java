@@ -1,0 +1,62 @@
+package io.handfast.node;
+
+import io.handfast.database.Database;
+import io.handfast.message.Broker;
+import io.handfast.participant.Participant;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The broker and the databases that this node knows.
+ *
+ * <p>Filled once at start, before recovery looks at them; read by many threads afterwards.
+ */
+@Singleton
+public class Participants {
+
+  private volatile @Nullable Broker broker;
+  private volatile Map<String, Database> databases = Map.of();
+
+  /** Says which participants there are. Called once, at start. */
+  public void open(Broker broker, Map<String, Database> databases) {
+    this.broker = broker;
+    this.databases = new LinkedHashMap<>(databases);
+  }
+
+  public Broker broker() {
+    Broker known = broker;
+    if (known == null) {
+      throw new IllegalStateException("the participants are not known yet");
+    }
+    return known;
+  }
+
+  /** The database of a name; {@link NodeConfig#DEFAULT_DATABASE} is the one without a name. */
+  public Optional<Database> database(String name) {
+    return Optional.ofNullable(databases.get(name));
+  }
+
+  /** The names of all databases. */
+  public Collection<String> databaseNames() {
+    return databases.keySet();
+  }
+
+  /** Every participant: the broker first, then the databases. */
+  public List<Participant> all() {
+    List<Participant> all = new ArrayList<>();
+    all.add(broker());
+    all.addAll(databases.values());
+    return all;
+  }
+
+  /** The participant's name of a configured database. */
+  public static String participantName(String database) {
+    return database.equals(NodeConfig.DEFAULT_DATABASE) ? "database" : "database:" + database;
+  }
+}

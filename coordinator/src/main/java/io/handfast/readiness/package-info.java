@@ -1,0 +1,3 @@
+/** Refuse to start unsafe. */
+@org.jspecify.annotations.NullMarked
+package io.handfast.readiness;

@@ -1,0 +1,183 @@
+package io.handfast.recovery;
+
+import io.handfast.log.DecisionLog;
+import io.handfast.node.NodeIdentity;
+import io.handfast.node.Participants;
+import io.handfast.transaction.ActiveTransactions;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs sweeps: one before any consumer, then periodically, and soon after something went wrong.
+ *
+ * <p>A participant that was scanned once in this process holds nothing of an earlier one that could
+ * surprise a consumer; {@link #awaitScanned} is the gate. Thread-safe.
+ */
+@Singleton
+public class Recovery {
+
+  private static final Logger LOG = Logger.getLogger(Recovery.class);
+
+  private final RecoveryConfig config;
+  private final Participants participants;
+  private final ActiveTransactions active;
+  private final Object monitor = new Object();
+  private final Set<String> scanned = ConcurrentHashMap.newKeySet();
+  private final Set<String> unreachable = ConcurrentHashMap.newKeySet();
+  private volatile boolean firstPassDone;
+  private boolean scanWanted;
+  private boolean stopped;
+  private volatile @Nullable Thread thread;
+
+  public Recovery(RecoveryConfig config, Participants participants, ActiveTransactions active) {
+    this.config = config;
+    this.participants = participants;
+    this.active = active;
+  }
+
+  /** Starts sweeping in the background, the first pass at once. */
+  public void start(NodeIdentity identity, DecisionLog log) {
+    RecoverySweep sweep = new RecoverySweep(identity, log, active);
+    Thread background = new Thread(() -> run(sweep), "recovery");
+    background.setDaemon(true);
+    thread = background;
+    background.start();
+  }
+
+  private void run(RecoverySweep sweep) {
+    while (awaitTurn()) {
+      try {
+        note(sweep.run(participants.all()));
+      } catch (RuntimeException e) {
+        LOG.error("recovery scan failed: the next one tries again", e);
+      }
+    }
+  }
+
+  private boolean awaitTurn() {
+    synchronized (monitor) {
+      Duration pause = unreachable.isEmpty() ? config.interval() : config.retryInterval();
+      long deadline = System.nanoTime() + pause.toNanos();
+      while (firstPassDone && !scanWanted && !stopped) {
+        long millis = (deadline - System.nanoTime()) / 1_000_000;
+        if (millis <= 0) {
+          break;
+        }
+        try {
+          monitor.wait(millis);
+        } catch (InterruptedException e) {
+          stopped = true;
+        }
+      }
+      scanWanted = false;
+      return !stopped;
+    }
+  }
+
+  private void note(List<Swept> results) {
+    for (Swept swept : results) {
+      if (swept.isScanned()) {
+        scanned.add(swept.participant());
+        if (unreachable.remove(swept.participant())) {
+          LOG.infof("participant back participant=%s", swept.participant());
+        }
+      } else if (unreachable.add(swept.participant())) {
+        LOG.warnf(
+            "participant away participant=%s: %s; asking again until it is back",
+            swept.participant(), rootMessage(swept.failure()));
+      }
+      if (swept.committed() + swept.rolledBack() > 0) {
+        LOG.infof(
+            "recovered participant=%s committed=%d rolledBack=%d left=%d",
+            swept.participant(), swept.committed(), swept.rolledBack(), swept.remaining());
+      }
+    }
+    synchronized (monitor) {
+      firstPassDone = true;
+      monitor.notifyAll();
+    }
+  }
+
+  /** Asks for a scan soon, after a branch may have been left behind. */
+  public void scanSoon() {
+    synchronized (monitor) {
+      scanWanted = true;
+      monitor.notifyAll();
+    }
+  }
+
+  /** Whether a first pass is over: every participant that could be reached was scanned. */
+  public boolean isFirstPassDone() {
+    return firstPassDone;
+  }
+
+  /** Waits until a first pass is over; false where recovery stopped before. */
+  public boolean awaitFirstPass() throws InterruptedException {
+    synchronized (monitor) {
+      while (!firstPassDone && !stopped) {
+        monitor.wait();
+      }
+      return firstPassDone;
+    }
+  }
+
+  /** Whether each of these participants was scanned since the start of this process. */
+  public boolean isScanned(Collection<String> participants) {
+    return scanned.containsAll(participants);
+  }
+
+  /** The participants that could not be reached at the last scan. */
+  public Set<String> unreachable() {
+    return Set.copyOf(unreachable);
+  }
+
+  /**
+   * Waits until participants were scanned.
+   *
+   * @return false where they were not within the time given
+   */
+  public boolean awaitScanned(Collection<String> participants, Duration patience)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (monitor) {
+      while (!isScanned(participants)) {
+        long millis = (deadline - System.nanoTime()) / 1_000_000;
+        if (millis <= 0 || stopped) {
+          return false;
+        }
+        monitor.wait(millis);
+      }
+      return true;
+    }
+  }
+
+  /** Stops sweeping; a sweep under way is waited for, briefly. */
+  public void stop() {
+    synchronized (monitor) {
+      stopped = true;
+      monitor.notifyAll();
+    }
+    Thread background = thread;
+    if (background != null) {
+      try {
+        background.join(2_000);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static String rootMessage(@Nullable Throwable failure) {
+    Throwable root = failure;
+    while (root != null && root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return root == null ? "" : String.valueOf(root.getMessage());
+  }
+}

@@ -1,0 +1,21 @@
+package io.handfast.recovery;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How often recovery looks for branches that were left behind. */
+@ConfigMapping(prefix = "handfast.recovery")
+public interface RecoveryConfig {
+
+  /**
+   * The longest time between two scans while all is well. A branch that lost its coordinator's
+   * connection holds its locks and messages for up to this long.
+   */
+  @WithDefault("PT10S")
+  Duration interval();
+
+  /** The longest time between two scans while a participant cannot be reached. */
+  @WithDefault("PT1S")
+  Duration retryInterval();
+}

@@ -1,0 +1,122 @@
+package io.handfast.recovery;
+
+import io.handfast.log.DecisionLog;
+import io.handfast.log.DecisionLog.Decision;
+import io.handfast.node.NodeIdentity;
+import io.handfast.participant.Participant;
+import io.handfast.participant.ParticipantUnavailableException;
+import io.handfast.participant.RecoverySession;
+import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.TransactionId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.Xid;
+import org.jboss.logging.Logger;
+
+/**
+ * Puts right what a crash or a lost connection left behind, by presumed abort.
+ *
+ * <ol>
+ *   <li>Learn what became of decisions whose writing was not confirmed.
+ *   <li>Remember the decisions that no thread is still carrying out.
+ *   <li>For each participant, on its own: list its prepared branches.
+ *   <li>For each branch of this node, on its own: a decision in the log commits it, none rolls it
+ *       back; one that a thread still works on, and one whose decision would be in another log, is
+ *       left alone.
+ *   <li>Let the log forget the remembered decisions, if every participant was seen to have carried
+ *       them out.
+ * </ol>
+ *
+ * <p>Whatever fails is left as it is for the next sweep and stops nothing else. Not thread-safe.
+ */
+final class RecoverySweep {
+
+  private static final Logger LOG = Logger.getLogger(RecoverySweep.class);
+
+  private final NodeIdentity identity;
+  private final DecisionLog log;
+  private final ActiveTransactions active;
+  private final Set<Xid> reported = new HashSet<>();
+
+  RecoverySweep(NodeIdentity identity, DecisionLog log, ActiveTransactions active) {
+    this.identity = identity;
+    this.log = log;
+    this.active = active;
+  }
+
+  /** Sweeps all given participants once. */
+  List<Swept> run(Collection<Participant> participants) {
+    log.settle();
+    Set<TransactionId> decided = decisionsNobodyCarriesOut();
+    List<Swept> results = new ArrayList<>();
+    for (Participant participant : participants) {
+      results.add(sweep(participant));
+    }
+    if (results.stream().allMatch(Swept::isClean)) {
+      decided.forEach(log::confirmed);
+    }
+    return results;
+  }
+
+  private Set<TransactionId> decisionsNobodyCarriesOut() {
+    Set<TransactionId> decided = new HashSet<>(log.unconfirmed());
+    decided.removeIf(active::contains);
+    return decided;
+  }
+
+  private Swept sweep(Participant participant) {
+    Swept swept = new Swept(participant.name());
+    try (RecoverySession session = participant.openForRecovery()) {
+      for (Xid branch : session.preparedBranches()) {
+        resolve(session, branch, swept);
+      }
+    } catch (ParticipantUnavailableException | XAException | RuntimeException e) {
+      swept.failed(e);
+    }
+    return swept;
+  }
+
+  private void resolve(RecoverySession session, Xid branch, Swept swept) {
+    Optional<TransactionId> id = TransactionId.of(branch).filter(identity::isOfThisNode);
+    if (id.isEmpty() || active.contains(id.get())) {
+      return; // another owner's, or not over yet
+    }
+    if (!identity.isInThisLog(id.get())) {
+      leaveForAPerson(id.get(), branch, swept);
+      return;
+    }
+    Decision decision = log.decisionOf(id.get());
+    try {
+      switch (decision) {
+        case COMMIT -> session.commit(branch);
+        case NONE -> session.rollback(branch);
+        case UNKNOWN -> swept.left();
+      }
+      swept.resolved(decision);
+      if (decision != Decision.UNKNOWN) {
+        LOG.infof(
+            "branch recovered gtrid=%s participant=%s outcome=%s",
+            id.get(), swept.participant(), decision == Decision.COMMIT ? "commit" : "rollback");
+      }
+    } catch (XAException | RuntimeException e) {
+      swept.left();
+      LOG.warnf(
+          "branch not recovered gtrid=%s participant=%s xaError=%s: asking again with the next scan",
+          id.get(), swept.participant(), e instanceof XAException xa ? xa.errorCode : e.toString());
+    }
+  }
+
+  private void leaveForAPerson(TransactionId id, Xid branch, Swept swept) {
+    swept.left();
+    if (reported.add(branch)) {
+      LOG.errorf(
+          "branch of another decision log gtrid=%s participant=%s: this node's log is %s, so the decision is not known here and the branch stays prepared; bring back the data directory that has log %s, or resolve the branch by hand",
+          id, swept.participant(), identity.log(), id.log());
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.handfast.transaction;
+
+/** How a unit of work ended, and with that whether it is safe to do it again. */
+public sealed interface Outcome {
+
+  /** It happened, on every side. */
+  record Committed() implements Outcome {}
+
+  /** It will happen: the decision is durable, a participant has not confirmed; recovery goes on. */
+  record Decided(Throwable cause) implements Outcome {}
+
+  /** Nothing happened, and nothing will. Safe to do again. */
+  record RolledBack(Throwable cause) implements Outcome {}
+
+  /** There was nothing to do. */
+  record Nothing() implements Outcome {}
+
+  /** Whether the decision is durable is not known yet. Recovery will find out; do not repeat. */
+  record InDoubt(Throwable cause) implements Outcome {}
+
+  /** A participant broke its promise and decided alone; a person must look. */
+  record Heuristic(Throwable cause) implements Outcome {}
+}

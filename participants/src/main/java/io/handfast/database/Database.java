@@ -1,0 +1,111 @@
+package io.handfast.database;
+
+import io.handfast.participant.Participant;
+import io.handfast.participant.ParticipantUnavailableException;
+import io.handfast.participant.RecoverySession;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** A relational database that takes part in transactions. Holds no connection of its own. */
+public final class Database implements Participant {
+
+  private final String name;
+  private final DatabaseSettings settings;
+  private final Dialect dialect;
+
+  /**
+   * Describes a database without connecting to it.
+   *
+   * @throws IllegalArgumentException no dialect speaks to this URL
+   */
+  public Database(String name, DatabaseSettings settings) {
+    this.name = name;
+    this.settings = settings;
+    this.dialect = Dialect.of(settings.url());
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /** What is particular to this product. */
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /** How to reach it. */
+  public DatabaseSettings settings() {
+    return settings;
+  }
+
+  /** Opens a session for branches. A database that does not answer costs seconds, not minutes. */
+  public DatabaseSession openXa() throws SQLException {
+    return DatabaseSession.xa(name, dialect, settings);
+  }
+
+  /** Opens a session for local transactions. */
+  public DatabaseSession openLocal() throws SQLException {
+    return DatabaseSession.local(dialect, settings);
+  }
+
+  @Override
+  public RecoverySession openForRecovery() throws ParticipantUnavailableException {
+    try {
+      return dialect.openForRecovery(settings);
+    } catch (SQLException e) {
+      throw new ParticipantUnavailableException(name + " cannot be reached: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Has the database prepare each statement, without running any.
+   *
+   * @return the statements that it refuses; empty when all are good
+   * @throws SQLException the database cannot be reached, so nothing is known about the statements
+   */
+  public List<StatementProblem> verify(List<StatementTemplate> statements) throws SQLException {
+    List<StatementProblem> problems = new ArrayList<>();
+    try (Connection connection = dialect.openLocal(settings)) {
+      // A refused statement would take the following ones of its transaction with it.
+      connection.setAutoCommit(true);
+      for (int i = 0; i < statements.size(); i++) {
+        String reason = refusal(connection, statements.get(i));
+        if (!reason.isEmpty()) {
+          problems.add(new StatementProblem(i, reason));
+        }
+      }
+    }
+    return problems;
+  }
+
+  private String refusal(Connection connection, StatementTemplate statement) throws SQLException {
+    try {
+      String reason = dialect.verify(connection, statement);
+      return reason == null ? "" : reason;
+    } catch (SQLException e) {
+      if (Dialect.chain(e).stream().anyMatch(dialect::isConnectionLost)) {
+        throw e;
+      }
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /**
+   * How many branches the database keeps prepared at once: 0 means that it cannot take part in
+   * two-phase commit as it is configured. Empty where there is no such limit.
+   */
+  public OptionalInt maxPreparedTransactions() throws SQLException {
+    try (Connection connection = dialect.openLocal(settings)) {
+      return dialect.maxPreparedTransactions(connection);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name + " (" + dialect.product() + ")";
+  }
+}

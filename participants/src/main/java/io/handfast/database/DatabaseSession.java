@@ -1,0 +1,216 @@
+package io.handfast.database;
+
+import io.handfast.participant.NamedXaResource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to a database that serves one unit of work after the other.
+ *
+ * <p>Used by one thread. Prepared statements live as long as the session. Closing it rolls an
+ * unfinished unit back and leaves a prepared branch prepared.
+ */
+public final class DatabaseSession implements AutoCloseable {
+
+  private static final String SAVEPOINT = "handfast";
+
+  private final Dialect dialect;
+  private final Connection connection;
+  private final XaLink.Closing closing;
+  private final @Nullable NamedXaResource xaResource;
+  private final StatementRunner runner;
+  private boolean broken;
+  private boolean failed;
+
+  private DatabaseSession(Dialect dialect, Connection connection) {
+    this.dialect = dialect;
+    this.connection = connection;
+    this.closing = connection::close;
+    this.xaResource = null;
+    this.runner = dialect.runner(new StatementCache(connection));
+  }
+
+  private DatabaseSession(String participant, Dialect dialect, XaLink link) {
+    this.dialect = dialect;
+    this.connection = link.connection();
+    this.closing = link.closing();
+    this.xaResource =
+        new NamedXaResource(participant, new WatchedXaResource(link.resource(), new BranchWork()));
+    this.runner = dialect.runner(new StatementCache(connection));
+  }
+
+  static DatabaseSession local(Dialect dialect, DatabaseSettings settings) throws SQLException {
+    return new DatabaseSession(dialect, dialect.openLocal(settings));
+  }
+
+  static DatabaseSession xa(String participant, Dialect dialect, DatabaseSettings settings)
+      throws SQLException {
+    return new DatabaseSession(participant, dialect, dialect.openXa(settings));
+  }
+
+  /**
+   * The resource that holds the branches of this session, under the name of its database.
+   *
+   * @throws IllegalStateException the session is local
+   */
+  public NamedXaResource xaResource() {
+    if (xaResource == null) {
+      throw new IllegalStateException("a local session has no branches");
+    }
+    return xaResource;
+  }
+
+  /**
+   * Applies all statements to the first message, then all of them to the next, and so on, in as few
+   * round trips as the driver allows.
+   *
+   * <p>A failure leaves the transaction with an unknown part of the work in it; the caller goes
+   * back to a savepoint or gives the unit up.
+   *
+   * @throws PoisonException a message cannot be read
+   * @throws SQLException the database refuses; {@link Dialect#classify(SQLException)} says whose
+   *     fault it is
+   */
+  public void execute(List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+      throws SQLException, PoisonException {
+    boolean before = failed;
+    failed = true; // until all of it is done, whichever way it ends
+    try {
+      runner.run(statements, messages);
+      failed = before;
+    } catch (SQLException e) {
+      throw judged(e);
+    }
+  }
+
+  /** Marks the point to which {@link #rollbackToSavepoint()} returns; a second call moves it. */
+  public void savepoint() throws SQLException {
+    sql("SAVEPOINT " + SAVEPOINT);
+  }
+
+  /** Undoes what was executed since the savepoint, which stays where it is. */
+  public void rollbackToSavepoint() throws SQLException {
+    sql("ROLLBACK TO SAVEPOINT " + SAVEPOINT);
+    failed = false;
+  }
+
+  /**
+   * Has the database check now the constraints that it would otherwise check in {@code prepare} or
+   * {@code commit}, so that the guilty message can still be found.
+   */
+  public void checkDeferredConstraints() throws SQLException {
+    try {
+      dialect.checkDeferredConstraints(connection);
+    } catch (SQLException e) {
+      throw judged(e);
+    }
+  }
+
+  /**
+   * Commits a local transaction. A failure of SQL leaves open whether it is committed.
+   *
+   * @throws IllegalStateException a part of the work has failed; nothing is committed
+   */
+  public void commit() throws SQLException {
+    requireLocal();
+    if (!isIntact()) {
+      throw new IllegalStateException("a part of the work has failed, it can only be rolled back");
+    }
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      throw judged(e);
+    }
+  }
+
+  /** Rolls a local transaction back. */
+  public void rollback() throws SQLException {
+    requireLocal();
+    try {
+      connection.rollback();
+      failed = false;
+    } catch (SQLException e) {
+      broken = true;
+      throw e;
+    }
+  }
+
+  /** The connection, for statements that are not templates. It ends with the session. */
+  public Connection jdbc() {
+    return connection;
+  }
+
+  /**
+   * Whether another unit may use the session: false after a failure that was neither a message's
+   * fault nor a mere conflict, and after any failed call of the XA resource.
+   */
+  public boolean isUsable() {
+    try {
+      return !broken && !connection.isClosed();
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /** Closes the connection. What it says in doing so interests nobody any more. */
+  @Override
+  public void close() {
+    broken = true;
+    try {
+      closing.close();
+    } catch (SQLException e) {
+      return; // the server ends what the connection held, or has done so already
+    }
+  }
+
+  private void sql(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw judged(e);
+    }
+  }
+
+  private boolean isIntact() {
+    try {
+      return !failed && !dialect.isTransactionFailed(connection);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  private SQLException judged(SQLException e) {
+    failed = true;
+    if (dialect.classify(e) == SqlFailure.INFRASTRUCTURE && !dialect.isConflict(e)) {
+      broken = true;
+    }
+    return e;
+  }
+
+  private void requireLocal() {
+    if (xaResource != null) {
+      throw new IllegalStateException("the coordinator ends the branches of this session");
+    }
+  }
+
+  private final class BranchWork implements WatchedXaResource.Work {
+
+    @Override
+    public void begins() {
+      failed = false;
+    }
+
+    @Override
+    public boolean isIntact() {
+      return DatabaseSession.this.isIntact();
+    }
+
+    @Override
+    public void callFailed() {
+      broken = true;
+    }
+  }
+}

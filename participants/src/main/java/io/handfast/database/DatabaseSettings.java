@@ -1,0 +1,25 @@
+package io.handfast.database;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to reach a database.
+ *
+ * @param url a JDBC URL; its scheme picks the {@link Dialect}
+ * @param username null: as the URL says
+ * @param password null: as the URL says
+ */
+public record DatabaseSettings(String url, @Nullable String username, @Nullable String password) {
+
+  /** The URL without passwords, fit for logs. */
+  public String safeUrl() {
+    return url.replaceAll("(?i)(password\\w*=)[^&;]*", "$1***")
+        .replaceAll("//([^/@:]*):[^/@]*@", "//$1:***@");
+  }
+
+  /** Never shows a password. */
+  @Override
+  public String toString() {
+    return "DatabaseSettings[url=" + safeUrl() + ", username=" + username + "]";
+  }
+}

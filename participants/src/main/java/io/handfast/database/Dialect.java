@@ -1,0 +1,139 @@
+package io.handfast.database;
+
+import io.handfast.participant.RecoverySession;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import javax.transaction.xa.XAException;
+import org.jspecify.annotations.Nullable;
+
+/** What differs from one database product to the next. */
+public abstract class Dialect {
+
+  Dialect() {}
+
+  /**
+   * The dialect of a JDBC URL.
+   *
+   * @throws IllegalArgumentException no dialect speaks to this scheme; the message lists those that
+   *     are supported
+   */
+  public static Dialect of(String url) {
+    if (url.startsWith(PostgresDialect.SCHEME)) {
+      return new PostgresDialect();
+    }
+    if (url.startsWith(H2Dialect.SCHEME)) {
+      return new H2Dialect();
+    }
+    throw new IllegalArgumentException(
+        "no support for this database URL; supported are "
+            + PostgresDialect.SCHEME
+            + "// and "
+            + H2Dialect.SCHEME);
+  }
+
+  /** The name of the product, for people. */
+  public abstract String product();
+
+  /**
+   * Judges a failed statement or commit by the first SQL state in its chain that says something.
+   *
+   * <p>A lost connection anywhere in the chain outweighs all. An unknown failure is {@link
+   * SqlFailure#POISON}: that ends, after the attempts that the delivery allows, in the dead
+   * letters, where nothing is lost; the other choice could repeat one message for ever.
+   */
+  public final SqlFailure classify(SQLException failure) {
+    List<SQLException> chain = chain(failure);
+    for (SQLException link : chain) {
+      if (isConnectionLost(link)) {
+        return SqlFailure.INFRASTRUCTURE;
+      }
+    }
+    for (SQLException link : chain) {
+      SqlFailure judged = judge(link);
+      if (judged != null) {
+        return judged;
+      }
+    }
+    return SqlFailure.POISON;
+  }
+
+  /**
+   * Judges a failed answer of the XA resource, for example a constraint that the database checks
+   * only in {@code prepare}; without a cause that SQL can explain it is infrastructure.
+   */
+  public final SqlFailure classify(XAException failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < MAX_CHAIN; depth++) {
+      if (cause instanceof SQLException sql) {
+        return classify(sql);
+      }
+      cause = cause.getCause();
+    }
+    return SqlFailure.INFRASTRUCTURE;
+  }
+
+  /** Whether units only stood in each other's way, so that the same unit may succeed at once. */
+  public final boolean isConflict(SQLException failure) {
+    List<SQLException> chain = chain(failure);
+    return chain.stream().noneMatch(this::isConnectionLost)
+        && chain.stream().anyMatch(this::isLockConflict);
+  }
+
+  /** The failure of one link of the chain, or null if it says nothing. */
+  abstract @Nullable SqlFailure judge(SQLException link);
+
+  abstract boolean isConnectionLost(SQLException link);
+
+  abstract boolean isLockConflict(SQLException link);
+
+  /** Opens a connection without autocommit. */
+  abstract Connection openLocal(DatabaseSettings settings) throws SQLException;
+
+  /** Opens a connection that can hold branches. */
+  abstract XaLink openXa(DatabaseSettings settings) throws SQLException;
+
+  abstract RecoverySession openForRecovery(DatabaseSettings settings) throws SQLException;
+
+  abstract OptionalInt maxPreparedTransactions(Connection connection) throws SQLException;
+
+  /** Has the server prepare a statement, without running it; says why it must not be used. */
+  abstract @Nullable String verify(Connection connection, StatementTemplate statement)
+      throws SQLException;
+
+  /** How the statements of a unit reach the server in the fewest round trips. */
+  abstract StatementRunner runner(StatementCache cache);
+
+  /** Whether the server will roll the transaction back however it is ended. */
+  abstract boolean isTransactionFailed(Connection connection) throws SQLException;
+
+  /** Has constraints checked that the transaction had deferred. */
+  abstract void checkDeferredConstraints(Connection connection) throws SQLException;
+
+  private static final int MAX_CHAIN = 100;
+
+  /** All SQL failures behind one, causes and siblings, nearest first. */
+  static List<SQLException> chain(SQLException failure) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<SQLException> chain = new ArrayList<>();
+    collect(failure, seen, chain);
+    return chain;
+  }
+
+  private static void collect(
+      @Nullable Throwable failure, Set<Throwable> seen, List<SQLException> chain) {
+    if (failure == null || chain.size() >= MAX_CHAIN || !seen.add(failure)) {
+      return;
+    }
+    if (failure instanceof SQLException sql) {
+      chain.add(sql);
+      collect(sql.getNextException(), seen, chain);
+    }
+    collect(failure.getCause(), seen, chain);
+  }
+}

@@ -1,0 +1,185 @@
+package io.handfast.database;
+
+import io.handfast.participant.RecoverySession;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.h2.api.ErrorCode;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * H2, for branches only embedded in this process and with a user that has administrator's rights.
+ */
+final class H2Dialect extends Dialect {
+
+  static final String SCHEME = "jdbc:h2:";
+
+  /** Thousands of error codes about data; 2 is "no data", 22 values, 23 constraints. */
+  private static final Set<Integer> DATA_CLASSES = Set.of(2, 22, 23);
+
+  /** Codes outside those classes that a value in a message brings about. */
+  private static final Set<Integer> ABOUT_DATA =
+      Set.of(
+          ErrorCode.UNKNOWN_DATA_TYPE_1,
+          ErrorCode.HEX_STRING_ODD_1,
+          ErrorCode.HEX_STRING_WRONG_1,
+          ErrorCode.INVALID_VALUE_2,
+          ErrorCode.INVALID_TO_CHAR_FORMAT,
+          ErrorCode.INVALID_TO_DATE_FORMAT,
+          ErrorCode.PARSE_ERROR_1,
+          ErrorCode.SERIALIZATION_FAILED_1,
+          ErrorCode.DESERIALIZATION_FAILED_1,
+          ErrorCode.ERROR_EXECUTING_TRIGGER_3,
+          ErrorCode.SCALAR_SUBQUERY_CONTAINS_MORE_THAN_ONE_ROW,
+          ErrorCode.STRING_FORMAT_ERROR_1,
+          ErrorCode.EXCEPTION_IN_FUNCTION_1,
+          ErrorCode.TYPES_ARE_NOT_COMPARABLE_2,
+          ErrorCode.STEP_SIZE_MUST_NOT_BE_ZERO,
+          ErrorCode.INVALID_VALUE_PRECISION,
+          ErrorCode.INVALID_VALUE_SCALE);
+
+  private static final Set<Integer> CONNECTION_LOST =
+      Set.of(
+          ErrorCode.ERROR_OPENING_DATABASE_1,
+          ErrorCode.OBJECT_CLOSED,
+          ErrorCode.DATABASE_ALREADY_OPEN_1,
+          ErrorCode.IO_EXCEPTION_1,
+          ErrorCode.IO_EXCEPTION_2,
+          ErrorCode.CONNECTION_BROKEN_1,
+          ErrorCode.DATABASE_IS_CLOSED,
+          ErrorCode.DATABASE_CALLED_AT_SHUTDOWN);
+
+  private static final Set<Integer> CONFLICTS =
+      Set.of(ErrorCode.DEADLOCK_1, ErrorCode.LOCK_TIMEOUT_1, ErrorCode.CONCURRENT_UPDATE_1);
+
+  /**
+   * The server ends the session of a client that is gone, and a later rollback of what that session
+   * had prepared stops half-way without an error: the rows vanish, come back with the next start,
+   * and the rollback then takes newer rows with it.
+   */
+  private static final String REMOTE =
+      "H2 as a server cannot take part in two-phase commit: it does not roll back reliably what a"
+          + " lost client had prepared; use an embedded database (jdbc:h2:file:) or PostgreSQL";
+
+  /** H2 commits the transaction before it runs one of these. */
+  private static final Set<String> COMMITTING =
+      Set.of(
+          "ALTER",
+          "ANALYZE",
+          "BACKUP",
+          "COMMENT",
+          "CREATE",
+          "DROP",
+          "GRANT",
+          "REVOKE",
+          "RUNSCRIPT",
+          "SHUTDOWN",
+          "TRUNCATE");
+
+  @Override
+  public String product() {
+    return "H2";
+  }
+
+  @Override
+  @Nullable SqlFailure judge(SQLException link) {
+    int code = link.getErrorCode();
+    if (code == 0) {
+      return null;
+    }
+    boolean data = DATA_CLASSES.contains(code / 1000) || ABOUT_DATA.contains(code);
+    return data ? SqlFailure.POISON : SqlFailure.INFRASTRUCTURE;
+  }
+
+  @Override
+  boolean isConnectionLost(SQLException link) {
+    return CONNECTION_LOST.contains(link.getErrorCode());
+  }
+
+  @Override
+  boolean isLockConflict(SQLException link) {
+    return CONFLICTS.contains(link.getErrorCode());
+  }
+
+  @Override
+  Connection openLocal(DatabaseSettings settings) throws SQLException {
+    return open(settings);
+  }
+
+  @Override
+  XaLink openXa(DatabaseSettings settings) throws SQLException {
+    JdbcConnection connection = open(settings);
+    if (!(connection.getSession() instanceof SessionLocal session)) {
+      connection.close();
+      throw new SQLFeatureNotSupportedException(REMOTE);
+    }
+    H2XaResource resource = new H2XaResource(connection, session, this);
+    return new XaLink(connection, resource, resource::close);
+  }
+
+  @Override
+  RecoverySession openForRecovery(DatabaseSettings settings) throws SQLException {
+    XaLink link = openXa(settings);
+    return new XaRecoverySession(link.resource(), link.closing());
+  }
+
+  private static JdbcConnection open(DatabaseSettings settings) throws SQLException {
+    JdbcDataSource source = new JdbcDataSource();
+    source.setURL(durable(settings.url()));
+    if (settings.username() != null) {
+      source.setUser(settings.username());
+    }
+    if (settings.password() != null) {
+      source.setPassword(settings.password());
+    }
+    JdbcConnection connection = (JdbcConnection) source.getConnection();
+    connection.setAutoCommit(false);
+    return connection;
+  }
+
+  /** By default H2 writes half a second after the commit: killed before that, it has lost it. */
+  static String durable(String url) {
+    boolean given = url.toUpperCase(Locale.ROOT).contains(";WRITE_DELAY=");
+    return given ? url : url + ";WRITE_DELAY=0";
+  }
+
+  @Override
+  OptionalInt maxPreparedTransactions(Connection connection) {
+    boolean embedded = ((JdbcConnection) connection).getSession() instanceof SessionLocal;
+    return embedded ? OptionalInt.empty() : OptionalInt.of(0);
+  }
+
+  @Override
+  @Nullable String verify(Connection connection, StatementTemplate statement) throws SQLException {
+    if (COMMITTING.contains(statement.keyword())) {
+      return statement.keyword() + " would commit the transaction that the message is settled in";
+    }
+    try (PreparedStatement prepared = connection.prepareStatement(statement.jdbcSql())) {
+      int seen = prepared.getParameterMetaData().getParameterCount();
+      int expected = statement.parameters().size();
+      return seen == expected ? null : "H2 sees " + seen + " parameters, not " + expected;
+    }
+  }
+
+  @Override
+  StatementRunner runner(StatementCache cache) {
+    return new OneByOneRunner(cache);
+  }
+
+  /** A failed statement undoes itself, and the transaction goes on. */
+  @Override
+  boolean isTransactionFailed(Connection connection) {
+    return false;
+  }
+
+  /** H2 defers no constraint. */
+  @Override
+  void checkDeferredConstraints(Connection connection) {}
+}

@@ -1,0 +1,28 @@
+package io.handfast.database;
+
+import io.handfast.database.StatementCache.Script;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Executes each statement by itself: right where the database is in this process. */
+final class OneByOneRunner implements StatementRunner {
+
+  private final StatementCache cache;
+
+  OneByOneRunner(StatementCache cache) {
+    this.cache = cache;
+  }
+
+  @Override
+  public void run(List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+      throws SQLException, PoisonException {
+    for (ParameterValues message : messages) {
+      for (StatementTemplate statement : statements) {
+        PreparedStatement prepared = cache.prepare(new Script(List.of(statement), 1));
+        StatementRunner.bind(prepared, 1, statement, message);
+        prepared.execute();
+      }
+    }
+  }
+}

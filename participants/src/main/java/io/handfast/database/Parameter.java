@@ -1,0 +1,33 @@
+package io.handfast.database;
+
+/**
+ * Where the value of one statement parameter comes from.
+ *
+ * @param source the part of the message
+ * @param name the field or the header; empty for the sources that have only one value
+ */
+public record Parameter(Source source, String name) {
+
+  /** The parts of a message that a parameter can name. */
+  public enum Source {
+    /** {@code :name}, a top-level field of the JSON body. */
+    FIELD,
+    /** {@code :message.id}. */
+    MESSAGE_ID,
+    /** {@code :message.body}, the body as it came. */
+    MESSAGE_BODY,
+    /** {@code :header.name}. */
+    HEADER
+  }
+
+  /** As it is written in a statement. */
+  @Override
+  public String toString() {
+    return switch (source) {
+      case FIELD -> ":" + name;
+      case MESSAGE_ID -> ":message.id";
+      case MESSAGE_BODY -> ":message.body";
+      case HEADER -> ":header." + name;
+    };
+  }
+}

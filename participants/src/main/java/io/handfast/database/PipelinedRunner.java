@@ -1,0 +1,83 @@
+package io.handfast.database;
+
+import io.handfast.database.StatementCache.Script;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Sends the statements of many messages to PostgreSQL in one round trip.
+ *
+ * <p>One statement that returns no rows is a JDBC batch. Several statements cannot be: a batch runs
+ * one statement for all messages before the next one begins. They are joined into a script, once
+ * for each message, which the driver pipelines; the scripts come in sizes of powers of two, so that
+ * few of them need to be prepared.
+ */
+final class PipelinedRunner implements StatementRunner {
+
+  private static final int MAX_COPIES = 32;
+  private static final int MAX_PLACEHOLDERS = 16_000;
+
+  private final StatementCache cache;
+
+  PipelinedRunner(StatementCache cache) {
+    this.cache = cache;
+  }
+
+  @Override
+  public void run(List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+      throws SQLException, PoisonException {
+    if (statements.size() == 1 && messages.size() > 1 && updates(statements.get(0))) {
+      batch(statements.get(0), messages);
+      return;
+    }
+    int done = 0;
+    while (done < messages.size()) {
+      int copies = copies(statements, messages.size() - done);
+      script(statements, messages.subList(done, done + copies));
+      done += copies;
+    }
+  }
+
+  /** In a batch, the driver has no place for rows. */
+  private static boolean updates(StatementTemplate statement) {
+    return switch (statement.keyword()) {
+      case "INSERT", "UPDATE", "DELETE", "MERGE" -> true;
+      default -> false;
+    };
+  }
+
+  private void batch(StatementTemplate statement, List<? extends ParameterValues> messages)
+      throws SQLException, PoisonException {
+    PreparedStatement prepared = cache.prepare(new Script(List.of(statement), 1));
+    try {
+      for (ParameterValues message : messages) {
+        StatementRunner.bind(prepared, 1, statement, message);
+        prepared.addBatch();
+      }
+      prepared.executeBatch();
+    } finally {
+      if (!prepared.isClosed()) {
+        prepared.clearBatch();
+      }
+    }
+  }
+
+  private void script(List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+      throws SQLException, PoisonException {
+    PreparedStatement prepared = cache.prepare(new Script(statements, messages.size()));
+    int placeholder = 1;
+    for (ParameterValues message : messages) {
+      for (StatementTemplate statement : statements) {
+        placeholder = StatementRunner.bind(prepared, placeholder, statement, message);
+      }
+    }
+    prepared.execute();
+  }
+
+  private static int copies(List<StatementTemplate> statements, int messages) {
+    int placeholders = statements.stream().mapToInt(s -> s.parameters().size()).sum();
+    int most = Math.max(1, MAX_PLACEHOLDERS / Math.max(1, placeholders));
+    return Integer.highestOneBit(Math.min(Math.min(messages, MAX_COPIES), most));
+  }
+}

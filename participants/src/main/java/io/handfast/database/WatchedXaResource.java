@@ -1,0 +1,124 @@
+package io.handfast.database;
+
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+
+/**
+ * An XA resource that knows the work of its session: failed work it does not prepare, and a failed
+ * call it reports, whatever becomes of the exception.
+ *
+ * <p>PostgreSQL answers PREPARE TRANSACTION in a failed transaction by rolling back, without an
+ * error, and its driver (42.7.10) passes that on as a vote to commit.
+ */
+final class WatchedXaResource implements XAResource {
+
+  /** What the session wants to know and has to say. */
+  interface Work {
+
+    void begins();
+
+    boolean isIntact();
+
+    void callFailed();
+  }
+
+  private final XAResource resource;
+  private final Work work;
+
+  WatchedXaResource(XAResource resource, Work work) {
+    this.resource = resource;
+    this.work = work;
+  }
+
+  @Override
+  public void start(Xid branch, int flags) throws XAException {
+    if (flags == TMNOFLAGS) {
+      work.begins();
+    }
+    watch(() -> resource.start(branch, flags));
+  }
+
+  @Override
+  public void end(Xid branch, int flags) throws XAException {
+    watch(() -> resource.end(branch, flags));
+  }
+
+  @Override
+  public int prepare(Xid branch) throws XAException {
+    int[] vote = new int[1];
+    watch(
+        () -> {
+          requireIntact(branch);
+          vote[0] = resource.prepare(branch);
+        });
+    return vote[0];
+  }
+
+  @Override
+  public void commit(Xid branch, boolean onePhase) throws XAException {
+    watch(
+        () -> {
+          if (onePhase) {
+            requireIntact(branch);
+          }
+          resource.commit(branch, onePhase);
+        });
+  }
+
+  @Override
+  public void rollback(Xid branch) throws XAException {
+    watch(() -> resource.rollback(branch));
+  }
+
+  @Override
+  public void forget(Xid branch) throws XAException {
+    resource.forget(branch);
+  }
+
+  @Override
+  public Xid[] recover(int flag) throws XAException {
+    return resource.recover(flag);
+  }
+
+  @Override
+  public boolean isSameRM(XAResource other) throws XAException {
+    return resource.isSameRM(other);
+  }
+
+  @Override
+  public int getTransactionTimeout() throws XAException {
+    return resource.getTransactionTimeout();
+  }
+
+  @Override
+  public boolean setTransactionTimeout(int seconds) throws XAException {
+    return resource.setTransactionTimeout(seconds);
+  }
+
+  private void requireIntact(Xid branch) throws XAException {
+    if (!work.isIntact()) {
+      resource.rollback(branch);
+      XAException refused = new XAException("a part of the work has failed");
+      refused.errorCode = XAException.XA_RBROLLBACK;
+      throw refused;
+    }
+  }
+
+  private void watch(Call call) throws XAException {
+    boolean done = false;
+    try {
+      call.run();
+      done = true;
+    } finally {
+      if (!done) {
+        work.callFailed();
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Call {
+    void run() throws XAException;
+  }
+}

@@ -1,0 +1,114 @@
+package io.handfast.message;
+
+import io.handfast.participant.Participant;
+import io.handfast.participant.ParticipantUnavailableException;
+import io.handfast.participant.RecoverySession;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Session;
+import jakarta.jms.XAConnection;
+import jakarta.jms.XASession;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
+
+/**
+ * An Artemis broker as a participant, and the door to every kind of session on it.
+ *
+ * <p>Safe for use by many threads. Each session opened here has a connection of its own, so that
+ * one that breaks takes no other along; whoever opened it discards it and opens another.
+ */
+public final class Broker implements Participant {
+
+  /** The broker's name in branch ids, log and API. */
+  public static final String NAME = "broker";
+
+  private final BrokerSettings settings;
+  private final ActiveMQXAConnectionFactory factory;
+
+  /**
+   * Connects to nothing yet.
+   *
+   * @throws IllegalArgumentException the URL is not an Artemis connection URL
+   */
+  public Broker(BrokerSettings settings) {
+    this.settings = settings;
+    try {
+      this.factory = new ActiveMQXAConnectionFactory(settings.url());
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("not an Artemis connection URL: " + settings.url(), e);
+    }
+    // Sends belong to a transaction, whose commit reports what went wrong with them.
+    factory.setBlockOnDurableSend(false);
+    factory.setBlockOnNonDurableSend(false);
+    // A client that reconnects by itself hides that the branch in hand is gone.
+    if (!settings.url().contains("reconnectAttempts=")) {
+      factory.setReconnectAttempts(0);
+    }
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  public BrokerSettings settings() {
+    return settings;
+  }
+
+  /** Opens a session whose messages are acknowledged and sent inside an XA branch. */
+  public MessageSession openXa() throws JMSException {
+    XAConnection connection = factory.createXAConnection(settings.username(), settings.password());
+    try {
+      XASession session = connection.createXASession();
+      connection.start();
+      return new MessageSession(connection, session, session.getXAResource());
+    } catch (JMSException | RuntimeException e) {
+      closeQuietly(connection);
+      throw e;
+    }
+  }
+
+  /** Opens a session whose messages are acknowledged and sent by its own local commit. */
+  public MessageSession openLocal() throws JMSException {
+    Connection connection = factory.createConnection(settings.username(), settings.password());
+    try {
+      Session session = connection.createSession(Session.SESSION_TRANSACTED);
+      connection.start();
+      return new MessageSession(connection, session, null);
+    } catch (JMSException | RuntimeException e) {
+      closeQuietly(connection);
+      throw e;
+    }
+  }
+
+  /** Opens a connection for management requests. */
+  public BrokerManagement openManagement() throws JMSException {
+    ActiveMQConnectionFactory plain = factory;
+    return new BrokerManagement(plain.createConnection(settings.username(), settings.password()));
+  }
+
+  @Override
+  public RecoverySession openForRecovery() throws ParticipantUnavailableException {
+    try {
+      XAConnection connection =
+          factory.createXAConnection(settings.username(), settings.password());
+      try {
+        XASession session = connection.createXASession();
+        return new BrokerRecoverySession(connection, session.getXAResource());
+      } catch (JMSException | RuntimeException e) {
+        closeQuietly(connection);
+        throw e;
+      }
+    } catch (JMSException e) {
+      throw new ParticipantUnavailableException("broker " + settings + ": " + e.getMessage(), e);
+    }
+  }
+
+  static void closeQuietly(Connection connection) {
+    try {
+      connection.close();
+    } catch (JMSException e) {
+      // A connection that cannot be closed is already gone, and its unprepared work with it.
+    }
+  }
+}

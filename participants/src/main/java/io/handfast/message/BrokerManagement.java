@@ -1,0 +1,102 @@
+package io.handfast.message;
+
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import java.util.Optional;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.management.ResourceNames;
+import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
+import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
+import org.apache.activemq.artemis.jms.client.ActiveMQSession;
+
+/** Questions to the broker about itself, by its management address. Not thread-safe. */
+public final class BrokerManagement implements AutoCloseable {
+
+  private static final long REPLY_TIMEOUT_MILLIS = 10_000;
+
+  private final Connection connection;
+  private final Session session;
+
+  BrokerManagement(Connection connection) throws JMSException {
+    this.connection = connection;
+    try {
+      this.session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+      connection.start();
+    } catch (JMSException | RuntimeException e) {
+      Broker.closeQuietly(connection);
+      throw e;
+    }
+  }
+
+  /**
+   * What a queue holds now, or empty where the queue does not exist.
+   *
+   * @throws JMSException the broker did not answer, or its user may not manage it
+   */
+  public Optional<QueueState> queue(String name) throws JMSException {
+    if (!queueExists(name)) {
+      return Optional.empty();
+    }
+    String resource = ResourceNames.QUEUE + name;
+    return Optional.of(
+        new QueueState(
+            attribute(resource, "messageCount"),
+            attribute(resource, "consumerCount"),
+            attribute(resource, "preparedTransactionMessageCount")));
+  }
+
+  private boolean queueExists(String name) throws JMSException {
+    // Asking for an attribute of a missing queue makes the broker log a warning; a query does not.
+    try {
+      return ((ActiveMQSession) session)
+          .getCoreSession()
+          .queueQuery(SimpleString.of(name))
+          .isExists();
+    } catch (ActiveMQException e) {
+      throw failed(e);
+    }
+  }
+
+  private long attribute(String resource, String attribute) throws JMSException {
+    Message request = session.createMessage();
+    JMSManagementHelper.putAttribute(request, resource, attribute);
+    try {
+      Object result = JMSManagementHelper.getResult(reply(request));
+      return result instanceof Number number ? number.longValue() : 0;
+    } catch (JMSException e) {
+      throw e;
+    } catch (Exception e) {
+      throw failed(e);
+    }
+  }
+
+  private Message reply(Message request) throws JMSException {
+    Queue management = ActiveMQDestination.createQueue("activemq.management");
+    Queue replies = session.createTemporaryQueue();
+    request.setJMSReplyTo(replies);
+    try (var producer = session.createProducer(management);
+        var consumer = session.createConsumer(replies)) {
+      producer.send(request);
+      Message reply = consumer.receive(REPLY_TIMEOUT_MILLIS);
+      if (reply == null) {
+        throw new JMSException("the broker's management did not answer in time");
+      }
+      return reply;
+    }
+  }
+
+  private static JMSException failed(Exception cause) {
+    JMSException failed = new JMSException("the broker's management failed: " + cause.getMessage());
+    failed.setLinkedException(cause);
+    return failed;
+  }
+
+  @Override
+  public void close() {
+    Broker.closeQuietly(connection);
+  }
+}

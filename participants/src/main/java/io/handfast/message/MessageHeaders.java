@@ -1,0 +1,36 @@
+package io.handfast.message;
+
+/**
+ * The properties that Handfast writes on messages it sends on.
+ *
+ * <p>They carry what must survive a restart and a change of consumer: which message a copy stands
+ * for, how often its application failed, and why. JMS property names are Java identifiers.
+ */
+public final class MessageHeaders {
+
+  /** The id of the first message that this copy stands for. */
+  public static final String ID = "handfast_id";
+
+  /** How often the application of this message has failed. */
+  public static final String FAILURES = "handfast_failures";
+
+  /** Why the application failed the last time. */
+  public static final String CAUSE = "handfast_cause";
+
+  /** The name of the delivery that sent this copy. */
+  public static final String DELIVERY = "handfast_delivery";
+
+  /** Where the message came from: a queue, or {@code topic::subscription}. */
+  public static final String SOURCE = "handfast_source";
+
+  /** When the application failed the last time, in ISO-8601. */
+  public static final String FAILED_AT = "handfast_failed_at";
+
+  /** The duplicate-detection id that the original carried. */
+  public static final String DUPLICATE_ID = "handfast_duplicate_id";
+
+  /** The property in which Artemis expects a duplicate-detection id. */
+  public static final String BROKER_DUPLICATE_ID = "_AMQ_DUPL_ID";
+
+  private MessageHeaders() {}
+}

@@ -1,0 +1,179 @@
+package io.handfast.message;
+
+import io.handfast.participant.NamedXaResource;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.Destination;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.transaction.xa.XAResource;
+import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session on the broker: at most one consumer, any number of destinations to send to.
+ *
+ * <p>What is received is acknowledged, and what is sent becomes visible, with the transaction that
+ * the session belongs to: the XA branch on {@link #xaResource()}, or {@link #commit()}. Used by one
+ * thread at a time; {@link #close()} may come from any thread and gives everything in hand back.
+ */
+public final class MessageSession implements AutoCloseable {
+
+  /**
+   * How long to wait for a message that the broker may already be sending. {@code receiveNoWait}
+   * asks the broker each time the buffer is empty; a short wait does not, and fills batches four
+   * times faster.
+   */
+  private static final long FILL_MILLIS = 1;
+
+  private final Connection connection;
+  private final Session session;
+  private final @Nullable NamedXaResource xaResource;
+  private final MessageProducer producer;
+  private final Map<String, Destination> queues = new HashMap<>();
+  private @Nullable MessageConsumer consumer;
+
+  MessageSession(Connection connection, Session session, @Nullable XAResource xaResource)
+      throws JMSException {
+    this.connection = connection;
+    this.session = session;
+    this.xaResource = xaResource == null ? null : new NamedXaResource(Broker.NAME, xaResource);
+    this.producer = session.createProducer(null);
+  }
+
+  /** The branch that holds this session's work; only a session opened for XA has one. */
+  public NamedXaResource xaResource() {
+    if (xaResource == null) {
+      throw new IllegalStateException("a local session has no XA branch");
+    }
+    return xaResource;
+  }
+
+  /** Subscribes to a source; messages may be sent to this session's buffer from now on. */
+  public void consume(Source source) throws JMSException {
+    if (source.queue() != null) {
+      consumer = session.createConsumer(queue(source.queue()), source.selector());
+    } else {
+      consumer =
+          session.createSharedDurableConsumer(
+              session.createTopic(source.topic()), source.subscription(), source.selector());
+    }
+  }
+
+  /**
+   * Takes up to {@code max} messages: waits for the first, then takes what has already arrived.
+   *
+   * @return the messages in order of arrival; empty where none came within {@code wait}
+   */
+  public List<ReceivedMessage> receive(int max, Duration wait) throws JMSException {
+    if (consumer == null) {
+      throw new IllegalStateException("consume() comes before receive()");
+    }
+    List<ReceivedMessage> messages = new ArrayList<>();
+    Message next = consumer.receive(Math.max(1, wait.toMillis()));
+    while (next != null) {
+      messages.add(ReceivedMessage.of(next));
+      next = messages.size() < max ? consumer.receive(FILL_MILLIS) : null;
+    }
+    return messages;
+  }
+
+  /** Sends a new text message. */
+  public void send(String queue, String body, Map<String, Object> headers) throws JMSException {
+    TextMessage message = session.createTextMessage(body);
+    for (Map.Entry<String, Object> header : headers.entrySet()) {
+      message.setObjectProperty(header.getKey(), header.getValue());
+    }
+    producer.setDeliveryDelay(0);
+    producer.send(queue(queue), message);
+  }
+
+  /**
+   * Sends a copy of a message in hand.
+   *
+   * @param queue a queue, or {@code address::queue}
+   * @param headers properties to add to the copy or to change in it
+   * @param delay how long the broker holds the copy back
+   */
+  public void sendCopy(
+      String queue, ReceivedMessage original, Map<String, Object> headers, Duration delay)
+      throws JMSException {
+    Message source = original.jms();
+    Message copy = copyBody(source, original);
+    copy.setJMSCorrelationID(source.getJMSCorrelationID());
+    copy.setJMSReplyTo(source.getJMSReplyTo());
+    copy.setJMSType(source.getJMSType());
+    Map<String, Object> properties = new HashMap<>(original.headers());
+    if (properties.get(MessageHeaders.BROKER_DUPLICATE_ID) != null) {
+      // The broker would take the copy for a duplicate of the message it stands for.
+      properties.put(
+          MessageHeaders.DUPLICATE_ID,
+          String.valueOf(properties.get(MessageHeaders.BROKER_DUPLICATE_ID)));
+    }
+    properties.keySet().removeAll(ReceivedMessage.ownToOneSending());
+    properties.putAll(headers);
+    for (Map.Entry<String, Object> property : properties.entrySet()) {
+      copy.setObjectProperty(property.getKey(), property.getValue());
+    }
+    producer.setDeliveryDelay(delay.toMillis());
+    producer.send(
+        queue(queue),
+        copy,
+        source.getJMSDeliveryMode() == DeliveryMode.NON_PERSISTENT
+            ? DeliveryMode.NON_PERSISTENT
+            : DeliveryMode.PERSISTENT,
+        source.getJMSPriority(),
+        remainingLife(source));
+  }
+
+  /** Acknowledges and sends, in a local session; returns when the broker has confirmed. */
+  public void commit() throws JMSException {
+    session.commit();
+  }
+
+  /** Gives everything in hand back, in a local session. */
+  public void rollback() throws JMSException {
+    session.rollback();
+  }
+
+  @Override
+  public void close() {
+    Broker.closeQuietly(connection);
+  }
+
+  private Message copyBody(Message source, ReceivedMessage original) throws JMSException {
+    if (source instanceof BytesMessage bytes) {
+      byte[] content = new byte[Math.toIntExact(bytes.getBodyLength())];
+      bytes.reset();
+      bytes.readBytes(content);
+      BytesMessage copy = session.createBytesMessage();
+      copy.writeBytes(content);
+      return copy;
+    }
+    if (source instanceof TextMessage) {
+      return session.createTextMessage(original.body());
+    }
+    // A map, stream or object message: its body is not read here, only handed on.
+    source.clearProperties();
+    return source;
+  }
+
+  private static long remainingLife(Message source) throws JMSException {
+    long expiration = source.getJMSExpiration();
+    return expiration == 0 ? 0 : Math.max(1, expiration - System.currentTimeMillis());
+  }
+
+  private Destination queue(String name) {
+    return queues.computeIfAbsent(name, ActiveMQDestination::createQueue);
+  }
+}

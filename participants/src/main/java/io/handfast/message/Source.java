@@ -1,0 +1,37 @@
+package io.handfast.message;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where messages come from: a queue, or a durable shared subscription to a topic.
+ *
+ * @param queue the queue's name; null for a topic
+ * @param topic the topic's name; null for a queue
+ * @param subscription the durable subscription's name; null for a queue
+ * @param selector a JMS selector that messages must match; null takes all
+ */
+public record Source(
+    @Nullable String queue,
+    @Nullable String topic,
+    @Nullable String subscription,
+    @Nullable String selector) {
+
+  public static Source ofQueue(String queue) {
+    return new Source(queue, null, null, null);
+  }
+
+  /** The name that people know this source by: the queue, or the topic. */
+  public String name() {
+    return queue != null ? queue : String.valueOf(topic);
+  }
+
+  /**
+   * The queue that holds this source's messages on the broker.
+   *
+   * <p>A copy sent there reaches this source alone. Artemis keeps a shared durable subscription in
+   * a queue named after it, and {@code address::queue} names that queue and no other.
+   */
+  public String ownQueue() {
+    return queue != null ? queue : topic + "::" + subscription;
+  }
+}

@@ -1,0 +1,232 @@
+package io.handfast.database;
+
+import static io.handfast.database.Units.branch;
+import static io.handfast.database.Units.messages;
+import static io.handfast.database.Units.query;
+import static io.handfast.database.Units.run;
+import static io.handfast.database.Units.statements;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.handfast.participant.ParticipantUnavailableException;
+import java.net.ServerSocket;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PostgresDatabaseTest extends DatabaseScenarios {
+
+  @Override
+  Database open() {
+    return new Database("database", PostgresServer.settings());
+  }
+
+  @Test
+  void textTakesTheTypeOfItsColumn() throws Exception {
+    run(
+        database,
+        "CREATE TABLE typed (d DATE, u UUID, j JSONB, n NUMERIC(10, 2), i INT, b BOOLEAN,"
+            + " at TIMESTAMPTZ, w TEXT)");
+    try (DatabaseSession session = database.openLocal()) {
+      session.execute(
+          statements("INSERT INTO typed VALUES (:d, :u, :j, :n, :i, :b, :at, :w::date::text)"),
+          messages(
+              """
+              {"d": "2026-02-28", "u": "7f3a4b1c-0000-4000-8000-000000000001", "j": {"k": [1.50]},
+               "n": "12.34", "i": "7", "b": "true", "at": "2026-02-28T12:00:00Z", "w": "2026-03-01"}
+              """,
+              "{\"n\": 12.34, \"i\": 8, \"b\": false, \"j\": \"[]\"}"));
+      session.commit();
+    }
+    assertThat(query(database, "SELECT concat_ws(' ', d, u, j, n, i, b, w) FROM typed ORDER BY i"))
+        .isEqualTo(
+            "2026-02-28 7f3a4b1c-0000-4000-8000-000000000001 {\"k\": [1.50]} 12.34 7 t 2026-03-01,"
+                + "[] 12.34 8 f");
+    run(database, "DROP TABLE typed");
+  }
+
+  @Test
+  void questionMarksAreOperators() throws Exception {
+    try (DatabaseSession session = database.openLocal()) {
+      session.execute(
+          statements("INSERT INTO t SELECT :id, 'a', 0 WHERE :j::jsonb ? :k"),
+          messages(
+              "{\"id\": 1, \"j\": {\"x\": 1}, \"k\": \"x\"}",
+              "{\"id\": 2, \"j\": {\"x\": 1}, \"k\": \"y\"}"));
+      session.commit();
+    }
+    assertThat(ids()).isEqualTo("1");
+  }
+
+  @Test
+  void twoMessagesOfABatchMayUpsertTheSameRow() throws Exception {
+    try (DatabaseSession session = database.openLocal()) {
+      session.execute(
+          statements(
+              "INSERT INTO t VALUES (:id, 'a', 1) ON CONFLICT (id) DO UPDATE SET n = t.n + 1"),
+          messages("{\"id\": 1}", "{\"id\": 1}", "{\"id\": 1}"));
+      session.commit();
+    }
+    assertThat(query(database, "SELECT n FROM t")).isEqualTo("3");
+  }
+
+  @Test
+  void returningAndWithAreStatementsToo() throws Exception {
+    try (DatabaseSession session = database.openLocal()) {
+      session.execute(
+          statements("INSERT INTO t VALUES (:id, 'a', 1) RETURNING id"),
+          messages(bodies(50).toArray(String[]::new)));
+      session.execute(
+          statements("WITH gone AS (DELETE FROM t WHERE id = :id RETURNING id) SELECT * FROM gone"),
+          messages(bodies(49).toArray(String[]::new)));
+      session.commit();
+    }
+    assertThat(ids()).isEqualTo("49");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\": 1, \"a\": \"\\u0000\"}",
+        "{\"id\": {}, \"a\": \"a\"}",
+        "{\"id\": true, \"a\": \"a\"}",
+      })
+  void valuesThatPostgresCannotTakeArePoison(String body) throws Exception {
+    assertThat(failure("INSERT INTO t VALUES (:id, :a, 0)", body)).isEqualTo(SqlFailure.POISON);
+  }
+
+  @Test
+  void anOperatorForTheWrongTypeIsPoison() throws Exception {
+    assertThat(failure("DELETE FROM t WHERE a = :a", "{\"a\": 1}")).isEqualTo(SqlFailure.POISON);
+  }
+
+  @Test
+  void aKilledBackendIsInfrastructureAndEndsTheSession() throws Exception {
+    try (DatabaseSession session = database.openLocal()) {
+      insert(session, 1);
+      kill(session);
+      SQLException failure = catchThrowableOfType(SQLException.class, () -> insert(session, 2));
+      assertThat(database.dialect().classify(failure)).isEqualTo(SqlFailure.INFRASTRUCTURE);
+      assertThat(session.isUsable()).isFalse();
+    }
+    assertThat(ids()).isEmpty();
+  }
+
+  @Test
+  void aBackendKilledAfterPrepareLeavesTheBranchToRecovery() throws Exception {
+    try (DatabaseSession session = database.openXa()) {
+      prepare(session, branch("b1"), 1);
+      kill(session);
+      XAException failure =
+          catchThrowableOfType(
+              XAException.class, () -> session.xaResource().commit(branch("b1"), false));
+      assertThat(failure.errorCode).isEqualTo(XAException.XA_HEURHAZ);
+      assertThat(session.isUsable()).isFalse();
+    }
+    assertThat(prepared()).containsExactly(branch("b1"));
+    try (var recovery = database.openForRecovery()) {
+      recovery.commit(branch("b1"));
+    }
+    assertThat(ids()).isEqualTo("1");
+  }
+
+  @Test
+  void aDeadlockIsAConflictAndLeavesTheSessionUsable() throws Exception {
+    try (DatabaseSession first = database.openLocal();
+        DatabaseSession second = database.openLocal()) {
+      insert(first, 1);
+      insert(second, 2);
+      CompletableFuture<SQLException> other =
+          CompletableFuture.supplyAsync(
+              () -> catchThrowableOfType(SQLException.class, () -> insert(first, 2)));
+      SQLException mine = catchThrowableOfType(SQLException.class, () -> insert(second, 1));
+      second.rollback();
+      SQLException theirs = other.get(5, TimeUnit.SECONDS);
+      SQLException failure = mine != null ? mine : theirs;
+      assertThat(database.dialect().isConflict(failure)).isTrue();
+      assertThat(database.dialect().classify(failure)).isEqualTo(SqlFailure.INFRASTRUCTURE);
+      assertThat(first.isUsable()).isTrue();
+      assertThat(second.isUsable()).isTrue();
+    }
+  }
+
+  @Test
+  void aDeferredConstraintIsFoundBeforeOrInPrepare() throws Exception {
+    run(database, "ALTER TABLE t ADD UNIQUE (n) DEFERRABLE INITIALLY DEFERRED");
+    try (DatabaseSession session = database.openXa()) {
+      session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
+      insert(session, 1);
+      insert(session, 2);
+      session.savepoint();
+      SQLException early =
+          catchThrowableOfType(SQLException.class, session::checkDeferredConstraints);
+      assertThat(database.dialect().classify(early)).isEqualTo(SqlFailure.POISON);
+      session.rollbackToSavepoint();
+      session.xaResource().end(branch("b1"), XAResource.TMSUCCESS);
+      XAException late =
+          catchThrowableOfType(XAException.class, () -> session.xaResource().prepare(branch("b1")));
+      assertThat(database.dialect().classify(late)).isEqualTo(SqlFailure.POISON);
+    }
+    assertThat(ids()).isEmpty();
+  }
+
+  @Test
+  void branchesOfOtherDatabasesOfTheServerAreNotListed() throws Exception {
+    try (var connection = database.dialect().openLocal(database.settings());
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(true);
+      statement.execute("CREATE DATABASE neighbour");
+    }
+    String url = database.settings().url().replace("/postgres?", "/neighbour?");
+    Database neighbour = new Database("neighbour", new DatabaseSettings(url, null, null));
+    run(neighbour, "CREATE TABLE t (id BIGINT, a TEXT, n INT)");
+    try (DatabaseSession session = neighbour.openXa()) {
+      prepare(session, branch("b1"), 1);
+      assertThat(prepared()).isEmpty();
+      session.xaResource().rollback(branch("b1"));
+    }
+  }
+
+  @Test
+  void theServerIsAskedForItsLimit() throws Exception {
+    assertThat(database.maxPreparedTransactions()).isEqualTo(OptionalInt.of(20));
+  }
+
+  @Test
+  void theUrlOverridesWhatHandfastSets() throws Exception {
+    assertThat(query(database, "SHOW application_name")).isEqualTo("handfast");
+    String url = database.settings().url() + "&ApplicationName=mine";
+    Database named = new Database("database", new DatabaseSettings(url, null, null));
+    assertThat(query(named, "SHOW application_name")).isEqualTo("mine");
+  }
+
+  @Test
+  void anUnreachableServerSaysSoAtOnce() throws Exception {
+    int free;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      free = socket.getLocalPort();
+    }
+    Database nobody =
+        new Database(
+            "database",
+            new DatabaseSettings("jdbc:postgresql://127.0.0.1:" + free + "/x", "u", "secret"));
+    List<StatementTemplate> one = statements("SELECT 1");
+    SQLException failure = catchThrowableOfType(SQLException.class, () -> nobody.verify(one));
+    assertThat(nobody.dialect().classify(failure)).isEqualTo(SqlFailure.INFRASTRUCTURE);
+    assertThatThrownBy(nobody::openForRecovery).isInstanceOf(ParticipantUnavailableException.class);
+  }
+
+  private void kill(DatabaseSession session) throws SQLException {
+    int backend = session.jdbc().unwrap(org.postgresql.PGConnection.class).getBackendPID();
+    assertThat(query(database, "SELECT pg_terminate_backend(" + backend + ", 5000)"))
+        .isEqualTo("t");
+  }
+}

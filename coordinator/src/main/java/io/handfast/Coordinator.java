@@ -92,9 +92,7 @@ public class Coordinator {
     BrokerSettings settings =
         broker.url().isPresent()
             ? new BrokerSettings(
-                broker.url().get(),
-                broker.username().orElse(null),
-                broker.password().orElse(null))
+                broker.url().get(), broker.username().orElse(null), broker.password().orElse(null))
             : embedded.startBroker();
     return new Broker(settings);
   }
@@ -128,7 +126,7 @@ public class Coordinator {
 
   /** Finishes the units in hand, gives the rest back, and closes everything. */
   public void stop() {
-    deliveries.stop();
+    deliveries.stop(config.shutdownTimeout());
     recovery.stop();
     queues.close();
     if (transactions != null) {

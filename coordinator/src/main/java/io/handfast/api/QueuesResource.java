@@ -59,17 +59,14 @@ class QueuesResource {
   public Response sendLines(
       @PathParam("queue") String queue, @HeaderParam(MESSAGE_ID) String id, String body)
       throws JMSException, SendInDoubtException {
-    List<String> lines =
-        LINE_END.splitAsStream(body).filter(line -> !line.isBlank()).toList();
+    List<String> lines = LINE_END.splitAsStream(body).filter(line -> !line.isBlank()).toList();
     return send(queue, lines, id);
   }
 
   private Response send(String queue, List<String> bodies, String id)
       throws JMSException, SendInDoubtException {
     boolean isNew = queues.send(checked(queue), bodies, id);
-    return Response.status(Response.Status.CREATED)
-        .entity(new Sent(bodies.size(), !isNew))
-        .build();
+    return Response.status(Response.Status.CREATED).entity(new Sent(bodies.size(), !isNew)).build();
   }
 
   private static String checked(String queue) {

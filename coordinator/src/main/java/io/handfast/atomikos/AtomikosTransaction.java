@@ -26,8 +26,7 @@ final class AtomikosTransaction implements Transactions.Transaction {
   private final List<NamedXaResource> started = new ArrayList<>();
   private volatile int branches;
 
-  AtomikosTransaction(
-      jakarta.transaction.Transaction transaction, Consumer<TransactionId> ended) {
+  AtomikosTransaction(jakarta.transaction.Transaction transaction, Consumer<TransactionId> ended) {
     this.transaction = transaction;
     // The text form of an Atomikos transaction is its id, which our assembler has made.
     this.id = TransactionId.parse(transaction.toString()).orElseThrow();

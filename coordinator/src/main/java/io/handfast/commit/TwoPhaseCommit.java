@@ -19,7 +19,8 @@ import jakarta.transaction.SystemException;
  *
  * <p>Two-phase commit with presumed abort (X/Open XA, section 2.3; Mohan, Lindsay and Obermarck
  * 1986): prepare every branch, force one decision, commit every branch, forget. A crash before the
- * decision rolls everything back, a crash after it commits everything; {@code recovery} does either.
+ * decision rolls everything back, a crash after it commits everything; {@code recovery} does
+ * either.
  */
 public final class TwoPhaseCommit {
 

@@ -3,6 +3,7 @@ package io.handfast.delivery;
 import io.handfast.transaction.Outcome;
 import java.time.Duration;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that runs units of work, one after the other, until it is told to stop.
@@ -15,6 +16,7 @@ final class Consumer implements Runnable {
 
   private final Delivery delivery;
   private final Backoff backoff = new Backoff();
+  private volatile @Nullable Lane inUse;
 
   Consumer(Delivery delivery) {
     this.delivery = delivery;
@@ -25,11 +27,14 @@ final class Consumer implements Runnable {
     try {
       while (delivery.awaitWork()) {
         try (Lane lane = delivery.openLane()) {
+          inUse = lane;
           workUntilTrouble(lane);
         } catch (InvalidDeliveryException e) {
           delivery.fail(e);
         } catch (Exception e) {
           pause(e);
+        } finally {
+          inUse = null;
         }
       }
     } catch (InterruptedException e) {
@@ -38,7 +43,15 @@ final class Consumer implements Runnable {
       delivery.fail(e);
       throw e;
     } finally {
-      delivery.resumedBy(this);
+      delivery.left(this);
+    }
+  }
+
+  /** Takes the unit in hand away: its connections close, and broker and database undo it. */
+  void abandon() {
+    Lane lane = inUse;
+    if (lane != null) {
+      lane.close();
     }
   }
 

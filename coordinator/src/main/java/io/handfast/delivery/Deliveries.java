@@ -11,18 +11,19 @@ import io.handfast.recovery.Recovery;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All deliveries of this node: those of the configuration and those created over REST.
  *
- * <p>Changes are made one at a time and are durable before they return. Thread-safe.
+ * <p>Changes are made one at a time and are durable before they return; looking at deliveries waits
+ * for no change. Thread-safe.
  */
 @Singleton
 public class Deliveries {
@@ -34,8 +35,8 @@ public class Deliveries {
   private final DeliveriesConfig config;
   private final DeliveryStore store;
   private final Clock clock;
-  private final Map<String, Delivery> deliveries = new TreeMap<>();
-  private Map<String, JsonNode> configured = Map.of();
+  private final Map<String, Delivery> deliveries = new ConcurrentSkipListMap<>();
+  private volatile Map<String, JsonNode> configured = Map.of();
   private @Nullable Workplace workplace;
 
   public Deliveries(
@@ -91,16 +92,16 @@ public class Deliveries {
   }
 
   /** All deliveries, by name. */
-  public synchronized List<Delivery> all() {
+  public List<Delivery> all() {
     return List.copyOf(deliveries.values());
   }
 
-  public synchronized Optional<Delivery> find(String name) {
+  public Optional<Delivery> find(String name) {
     return Optional.ofNullable(deliveries.get(name));
   }
 
   /** Whether a delivery is declared in configuration, and so cannot be changed over REST. */
-  public synchronized boolean isConfigured(String name) {
+  public boolean isConfigured(String name) {
     return configured.containsKey(name);
   }
 
@@ -150,11 +151,16 @@ public class Deliveries {
     LOG.infof("delivery deleted delivery=%s", delivery.name());
   }
 
-  /** Stops every delivery, all at once; returns when the units in hand have ended. */
-  public synchronized void stop() {
-    List<Delivery> running = new ArrayList<>(deliveries.values());
-    running.forEach(Delivery::beginPause);
-    running.forEach(Delivery::pause);
+  /**
+   * Stops every delivery, all at once; returns when the units in hand have ended, or have been
+   * given back since they took longer than the time given.
+   */
+  public synchronized void stop(Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    deliveries.values().forEach(Delivery::beginPause);
+    for (Delivery delivery : deliveries.values()) {
+      delivery.endPause(Duration.ofNanos(deadline - System.nanoTime()));
+    }
   }
 
   private Stored stored(Delivery delivery, boolean isPaused) {

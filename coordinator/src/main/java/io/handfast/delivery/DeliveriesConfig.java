@@ -27,7 +27,9 @@ public interface DeliveriesConfig {
     /** {@code at-most-once}, {@code at-least-once} or {@code exactly-once}, the default. */
     Optional<String> guarantee();
 
-    /** How exactly-once is reached: {@code two-phase-commit}, the default, or {@code idempotency}. */
+    /**
+     * How exactly-once is reached: {@code two-phase-commit}, the default, or {@code idempotency}.
+     */
     Optional<String> protocol();
 
     /** {@code push}, the default, or {@code pull}. */

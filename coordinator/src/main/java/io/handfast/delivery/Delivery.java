@@ -1,10 +1,10 @@
 package io.handfast.delivery;
 
 import io.handfast.recovery.Recovery;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +24,16 @@ public final class Delivery {
   public enum State {
     RUNNING,
     PAUSED,
-    /** It cannot work as specified, or a person must look; {@link Delivery#lastError()} says why. */
+    /**
+     * It cannot work as specified, or a person must look; {@link Delivery#lastError()} says why.
+     */
     FAILED
   }
 
   private static final Logger LOG = Logger.getLogger(Delivery.class);
+
+  /** As long as the time-out of a unit, and then some. */
+  private static final Duration NO_HURRY = Duration.ofMinutes(10);
 
   private final String name;
   private final DeliverySpecification specification;
@@ -37,7 +42,7 @@ public final class Delivery {
   private final Counters counters = new Counters();
   private final Interruption interruption;
   private final Object monitor = new Object();
-  private final List<Thread> threads = new ArrayList<>();
+  private final Map<Consumer, Thread> consumers = new HashMap<>();
   private volatile State state = State.PAUSED;
   private volatile @Nullable String lastError;
   private volatile boolean checked;
@@ -78,13 +83,16 @@ public final class Delivery {
       if (state == State.RUNNING) {
         return;
       }
-      awaitConsumersGone();
+    }
+    awaitConsumersGone(NO_HURRY);
+    synchronized (monitor) {
       checked = false;
       transition(State.RUNNING);
       for (int i = 1; i <= specification.consumers(); i++) {
-        Thread thread = new Thread(new Consumer(this), name + "-" + i);
+        Consumer consumer = new Consumer(this);
+        Thread thread = new Thread(consumer, name + "-" + i);
         thread.setDaemon(true);
-        threads.add(thread);
+        consumers.put(consumer, thread);
         thread.start();
       }
     }
@@ -92,25 +100,28 @@ public final class Delivery {
 
   /** Stops taking messages; returns when the units in hand have ended. */
   void pause() {
-    synchronized (monitor) {
-      if (state == State.RUNNING) {
-        transition(State.PAUSED);
-        monitor.notifyAll();
-      }
-    }
-    awaitConsumersGone();
+    beginPause();
+    awaitConsumersGone(NO_HURRY);
     synchronized (monitor) {
       state = State.PAUSED;
     }
   }
 
-  /** Stops taking messages without waiting; {@link #pause()} afterwards waits. */
+  /** Stops taking messages without waiting for the units in hand. */
   void beginPause() {
     synchronized (monitor) {
       if (state == State.RUNNING) {
         transition(State.PAUSED);
         monitor.notifyAll();
       }
+    }
+  }
+
+  /** After {@link #beginPause()}: waits for the units in hand, and gives back what takes longer. */
+  void endPause(Duration patience) {
+    if (!awaitConsumersGone(patience)) {
+      LOG.warnf("delivery paused delivery=%s: units in hand took too long, given back", name);
+      consumers().forEach(Consumer::abandon);
     }
   }
 
@@ -130,21 +141,29 @@ public final class Delivery {
     state = next;
   }
 
-  private void awaitConsumersGone() {
-    List<Thread> leaving;
+  /** Waits until every consumer has left; false where some have not within the time given. */
+  private boolean awaitConsumersGone(Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
     synchronized (monitor) {
-      leaving = List.copyOf(threads);
-    }
-    for (Thread thread : leaving) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while the delivery's units end", e);
+      while (!consumers.isEmpty()) {
+        long millis = (deadline - System.nanoTime()) / 1_000_000;
+        if (millis <= 0) {
+          return false;
+        }
+        try {
+          monitor.wait(millis);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return false;
+        }
       }
+      return true;
     }
+  }
+
+  private List<Consumer> consumers() {
     synchronized (monitor) {
-      threads.removeAll(leaving);
+      return List.copyOf(consumers.keySet());
     }
   }
 
@@ -201,6 +220,14 @@ public final class Delivery {
 
   void resumedBy(Object consumer) {
     interruption.end(consumer);
+  }
+
+  void left(Consumer consumer) {
+    interruption.leave(consumer);
+    synchronized (monitor) {
+      consumers.remove(consumer);
+      monitor.notifyAll();
+    }
   }
 
   /** Sleeps, but not past the end of the delivery. */

@@ -29,9 +29,7 @@ final class DeliveryStore {
    * @param specification null for a delivery of the configuration
    */
   record Stored(
-      String name,
-      @org.jspecify.annotations.Nullable JsonNode specification,
-      boolean isPaused) {}
+      String name, @org.jspecify.annotations.Nullable JsonNode specification, boolean isPaused) {}
 
   private final Path directory;
   private final ObjectMapper json;
@@ -89,8 +87,7 @@ final class DeliveryStore {
   }
 
   private Path file(String name) {
-    String hex =
-        java.util.HexFormat.of().formatHex(name.getBytes(StandardCharsets.UTF_8));
+    String hex = java.util.HexFormat.of().formatHex(name.getBytes(StandardCharsets.UTF_8));
     return directory.resolve(hex + ENDING);
   }
 }

@@ -48,6 +48,11 @@ final class Interruption {
     }
   }
 
+  /** A consumer leaves without having found out whether the trouble is over. */
+  synchronized void leave(Object consumer) {
+    affected.remove(consumer);
+  }
+
   /** Why the delivery is held up now, or null. */
   synchronized @Nullable String cause() {
     return cause;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Reads the members of one JSON object and collects every violation instead of stopping at the
  * first.
  *
- * <p>A member that is missing or wrong reads as its default, so that reading can go on. Numbers
- * may be given as text, as they are in configuration.
+ * <p>A member that is missing or wrong reads as its default, so that reading can go on. Numbers may
+ * be given as text, as they are in configuration.
  */
 final class JsonFields {
 

@@ -85,8 +85,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
 
   private static StatementApplication application(
       DeliverySpecification specification, DatabaseSession session, Database database) {
-    return new StatementApplication(
-        specification.sink().statements(), session, database.dialect());
+    return new StatementApplication(specification.sink().statements(), session, database.dialect());
   }
 
   @Override
@@ -114,7 +113,10 @@ final class Lane implements UnitOfWork, AutoCloseable {
     if (specification.forward() != null) {
       for (ReceivedMessage applied : result.applied()) {
         messages.sendCopy(
-            specification.forward(), applied, Map.of(MessageHeaders.ID, applied.id()), Duration.ZERO);
+            specification.forward(),
+            applied,
+            Map.of(MessageHeaders.ID, applied.id()),
+            Duration.ZERO);
       }
     }
     for (Refused refused : result.refused()) {

@@ -30,7 +30,8 @@ final class SpecificationReader {
    */
   static DeliverySpecification read(String name, JsonNode body) throws InvalidDeliveryException {
     SpecificationReader reader = new SpecificationReader();
-    DeliverySpecification specification = reader.read(name, new JsonFields(body, "", reader.violations));
+    DeliverySpecification specification =
+        reader.read(name, new JsonFields(body, "", reader.violations));
     if (!reader.violations.isEmpty()) {
       throw new InvalidDeliveryException(reader.violations);
     }
@@ -43,8 +44,16 @@ final class SpecificationReader {
           new Violation("name", name, "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit"));
     }
     body.allow(
-        "source", "guarantee", "protocol", "style", "consumers", "batch", "sink", "forward",
-        "retry", "deadLetter");
+        "source",
+        "guarantee",
+        "protocol",
+        "style",
+        "consumers",
+        "batch",
+        "sink",
+        "forward",
+        "retry",
+        "deadLetter");
     Source source = source(body);
     if (!body.has("sink") && !body.has("forward")) {
       violations.add(new Violation("sink", null, "push needs at least one of sink, forward"));
@@ -111,8 +120,7 @@ final class SpecificationReader {
       try {
         statements.add(StatementTemplate.parse(texts.get(i)));
       } catch (InvalidStatementException e) {
-        violations.add(
-            new Violation("sink.statements[" + i + "]", texts.get(i), e.getMessage()));
+        violations.add(new Violation("sink.statements[" + i + "]", texts.get(i), e.getMessage()));
       }
     }
     return statements;

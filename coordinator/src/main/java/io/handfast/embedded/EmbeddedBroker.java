@@ -88,8 +88,10 @@ final class EmbeddedBroker implements AutoCloseable {
             new TransportConfiguration(
                 NettyAcceptorFactory.class.getName(),
                 Map.of(
-                    TransportConstants.HOST_PROP_NAME, "127.0.0.1",
-                    TransportConstants.PORT_PROP_NAME, Integer.toString(port)),
+                    TransportConstants.HOST_PROP_NAME,
+                    "127.0.0.1",
+                    TransportConstants.PORT_PROP_NAME,
+                    Integer.toString(port)),
                 "tcp"))
         .addAddressSetting("#", all);
   }

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithUnnamedKey;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,8 +16,9 @@ public interface NodeConfig {
   String DEFAULT_DATABASE = "default";
 
   /**
-   * The node's name, {@code [a-z0-9-]{1,24}}; {@code local} in the embedded run, required otherwise.
-   * Two coordinators of one name that share a broker or a database corrupt each other's recovery.
+   * The node's name, {@code [a-z0-9-]{1,24}}; {@code local} in the embedded run, required
+   * otherwise. Two coordinators of one name that share a broker or a database corrupt each other's
+   * recovery.
    */
   Optional<String> node();
 
@@ -36,6 +38,13 @@ public interface NodeConfig {
 
   /** The broker and the database inside this process, for a first run. */
   EmbeddedConfig embedded();
+
+  /**
+   * How long units of work in hand may take to end when the process is told to stop. What has not
+   * ended by then is given back to the queue and comes again.
+   */
+  @WithDefault("PT10S")
+  Duration shutdownTimeout();
 
   /** A broker connection. */
   interface BrokerConfig {

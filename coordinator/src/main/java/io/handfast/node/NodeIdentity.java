@@ -62,7 +62,8 @@ public final class NodeIdentity {
       identity.write(file);
       return identity;
     } catch (IOException e) {
-      throw new UncheckedIOException("the decision log's directory cannot be used: " + directory, e);
+      throw new UncheckedIOException(
+          "the decision log's directory cannot be used: " + directory, e);
     }
   }
 

@@ -90,7 +90,9 @@ public class StartCheck {
               } else if (database.url().isEmpty() && !name.equals(NodeConfig.DEFAULT_DATABASE)) {
                 findings.add(
                     new Finding(
-                        "handfast.database.\"" + name + "\".url", "is not set", "give it a JDBC URL"));
+                        "handfast.database.\"" + name + "\".url",
+                        "is not set",
+                        "give it a JDBC URL"));
               }
             });
   }

@@ -9,8 +9,8 @@ import javax.transaction.xa.Xid;
 /**
  * The identity of a transaction, from which its owner and its age can be read.
  *
- * <p>The text form {@code node.log.incarnation.number} is the global transaction id of every branch.
- * A node name contains no dot, so no node's ids start with another node's name; log id and
+ * <p>The text form {@code node.log.incarnation.number} is the global transaction id of every
+ * branch. A node name contains no dot, so no node's ids start with another node's name; log id and
  * incarnation tell recovery whether a branch without a decision was left by a crash of this node or
  * belongs to a log that this node no longer has.
  *

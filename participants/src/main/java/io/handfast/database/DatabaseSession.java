@@ -67,8 +67,8 @@ public final class DatabaseSession implements AutoCloseable {
    * Applies all statements to the first message, then all of them to the next, and so on, in as few
    * round trips as the driver allows.
    *
-   * <p>A failure leaves the transaction with an unknown part of the work in it; the caller goes
-   * back to a savepoint or gives the unit up.
+   * <p>A failure leaves the transaction with an unknown part of the work in it. It can then neither
+   * be prepared nor committed: the caller goes back to a savepoint or gives the unit up.
    *
    * @throws PoisonException a message cannot be read
    * @throws SQLException the database refuses; {@link Dialect#classify(SQLException)} says whose
@@ -86,8 +86,15 @@ public final class DatabaseSession implements AutoCloseable {
     }
   }
 
-  /** Marks the point to which {@link #rollbackToSavepoint()} returns; a second call moves it. */
+  /**
+   * Marks the point to which {@link #rollbackToSavepoint()} returns; a second call moves it.
+   *
+   * @throws IllegalStateException a part of the work has failed, and would come before the mark
+   */
   public void savepoint() throws SQLException {
+    if (failed) {
+      throw new IllegalStateException("a part of the work has failed, it must be undone first");
+    }
     sql("SAVEPOINT " + SAVEPOINT);
   }
 

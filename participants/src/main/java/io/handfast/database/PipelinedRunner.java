@@ -6,12 +6,12 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Sends the statements of many messages to PostgreSQL in one round trip.
+ * Sends the statements of many messages to PostgreSQL in few round trips.
  *
- * <p>One statement that returns no rows is a JDBC batch. Several statements cannot be: a batch runs
- * one statement for all messages before the next one begins. They are joined into a script, once
- * for each message, which the driver pipelines; the scripts come in sizes of powers of two, so that
- * few of them need to be prepared.
+ * <p>One statement is a JDBC batch; rows that it returns are dropped. Several statements cannot be:
+ * a batch runs one statement for all messages before the next one begins. They are joined into a
+ * script, once for each message, which the driver pipelines; the scripts come in sizes of powers of
+ * two, so that few of them need to be prepared.
  */
 final class PipelinedRunner implements StatementRunner {
 
@@ -27,7 +27,7 @@ final class PipelinedRunner implements StatementRunner {
   @Override
   public void run(List<StatementTemplate> statements, List<? extends ParameterValues> messages)
       throws SQLException, PoisonException {
-    if (statements.size() == 1 && messages.size() > 1 && updates(statements.get(0))) {
+    if (statements.size() == 1 && messages.size() > 1) {
       batch(statements.get(0), messages);
       return;
     }
@@ -37,14 +37,6 @@ final class PipelinedRunner implements StatementRunner {
       script(statements, messages.subList(done, done + copies));
       done += copies;
     }
-  }
-
-  /** In a batch, the driver has no place for rows. */
-  private static boolean updates(StatementTemplate statement) {
-    return switch (statement.keyword()) {
-      case "INSERT", "UPDATE", "DELETE", "MERGE" -> true;
-      default -> false;
-    };
   }
 
   private void batch(StatementTemplate statement, List<? extends ParameterValues> messages)

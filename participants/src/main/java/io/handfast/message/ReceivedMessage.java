@@ -6,6 +6,7 @@ import jakarta.jms.Message;
 import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,9 @@ public record ReceivedMessage(
   /** Reads what a delivery needs from a JMS message. */
   static ReceivedMessage of(Message message) throws JMSException {
     Map<String, Object> headers = new LinkedHashMap<>();
-    for (Object name : Collections.list(message.getPropertyNames())) {
-      headers.put((String) name, message.getObjectProperty((String) name));
+    for (Enumeration<?> names = message.getPropertyNames(); names.hasMoreElements(); ) {
+      String name = String.valueOf(names.nextElement());
+      headers.put(name, message.getObjectProperty(name));
     }
     int failures =
         headers.get(MessageHeaders.FAILURES) instanceof Number n ? Math.max(0, n.intValue()) : 0;

@@ -190,13 +190,15 @@ abstract class DatabaseScenarios {
       assertThatThrownBy(() -> session.execute(insert, messages("{\"id\": 1}", "no")))
           .isInstanceOf(PoisonException.class);
       session.rollbackToSavepoint();
-      assertThatThrownBy(() -> session.execute(insert, messages("{\"id\": 2}", "{\"id\": 2}")))
+      session.execute(insert, messages("{\"id\": 2}", "{\"id\": 3}"));
+      session.savepoint();
+      assertThatThrownBy(() -> session.execute(insert, messages("{\"id\": 4}", "{\"id\": 4}")))
           .isInstanceOf(SQLException.class);
       session.rollbackToSavepoint();
-      session.execute(insert, messages("{\"id\": 3}"));
+      session.execute(insert, messages("{\"id\": 5}", "{\"id\": 6}"));
       session.commit();
     }
-    assertThat(ids()).isEqualTo("3");
+    assertThat(ids()).isEqualTo("2,3,5,6");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.handfast;
 
 import io.handfast.atomikos.AtomikosTransactions;
+import io.handfast.coordination.ClientTransactions;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSettings;
 import io.handfast.delivery.Deliveries;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,7 @@ public class Coordinator {
   private final Recovery recovery;
   private final Deliveries deliveries;
   private final Queues queues;
+  private final ClientTransactions clientTransactions;
   private @Nullable AtomikosTransactions transactions;
 
   Coordinator(
@@ -57,7 +60,8 @@ public class Coordinator {
       ActiveTransactions active,
       Recovery recovery,
       Deliveries deliveries,
-      Queues queues) {
+      Queues queues,
+      ClientTransactions clientTransactions) {
     this.check = check;
     this.config = config;
     this.participants = participants;
@@ -66,6 +70,7 @@ public class Coordinator {
     this.recovery = recovery;
     this.deliveries = deliveries;
     this.queues = queues;
+    this.clientTransactions = clientTransactions;
   }
 
   /**
@@ -81,9 +86,14 @@ public class Coordinator {
     participants.open(broker(), databases());
     Path log = config.dataDirectory().resolve("log");
     NodeIdentity identity = NodeIdentity.open(check.nodeName(), log);
-    List<String> names = participants.all().stream().map(Participant::name).toList();
+    List<String> names =
+        Stream.concat(
+                participants.all().stream().map(Participant::name),
+                Stream.of(Participants.OUTCOME))
+            .toList();
     transactions = new AtomikosTransactions(identity, log, names, active);
     recovery.start(identity, transactions.log());
+    clientTransactions.open(transactions, transactions.log(), identity);
     deliveries.open(transactions, transactions.log(), embedded.firstRunDeliveries());
   }
 
@@ -126,6 +136,7 @@ public class Coordinator {
 
   /** Finishes the units in hand, gives the rest back, and closes everything. */
   public void stop() {
+    clientTransactions.close();
     deliveries.stop(config.shutdownTimeout());
     recovery.stop();
     queues.close();

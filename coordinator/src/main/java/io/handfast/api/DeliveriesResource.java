@@ -1,37 +1,47 @@
 package io.handfast.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.handfast.coordination.ClientTransactions;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
 import io.handfast.delivery.InvalidDeliveryException;
+import io.handfast.delivery.Pulled;
+import jakarta.jms.JMSException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Deliveries: create, look at, pause, resume, delete. */
 @Path("/v1/deliveries")
 @Produces(MediaType.APPLICATION_JSON)
 class DeliveriesResource {
 
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
   private final Deliveries deliveries;
+  private final ClientTransactions transactions;
   private final ObjectMapper json;
 
-  DeliveriesResource(Deliveries deliveries, ObjectMapper json) {
+  DeliveriesResource(
+      Deliveries deliveries, ClientTransactions transactions, ObjectMapper json) {
+    this.transactions = transactions;
     this.deliveries = deliveries;
     this.json = json;
   }
@@ -53,7 +63,7 @@ class DeliveriesResource {
   public Response put(@PathParam("name") String name, String body, @Context UriInfo uri)
       throws InvalidDeliveryException, JsonProcessingException, SQLException {
     refuseConfigured(name);
-    boolean isNew = deliveries.put(name, parse(body));
+    boolean isNew = deliveries.put(name, Input.json(json, body));
     ObjectNode view = DeliveryView.of(find(name));
     return isNew
         ? Response.created(uri.getAbsolutePath()).entity(view).build()
@@ -78,9 +88,38 @@ class DeliveriesResource {
 
   @DELETE
   @Path("{name}")
-  public void delete(@PathParam("name") String name) {
+  public void delete(
+      @PathParam("name") String name,
+      @QueryParam("keepSubscription") @DefaultValue("false") boolean keepSubscription)
+      throws JMSException {
     refuseConfigured(name);
-    deliveries.delete(find(name));
+    deliveries.delete(find(name), keepSubscription);
+  }
+
+  @POST
+  @Path("{name}/receive")
+  public Response receive(
+      @PathParam("name") String name,
+      @QueryParam("max") String max,
+      @QueryParam("wait") String wait,
+      @QueryParam("lease") String lease,
+      @QueryParam("transaction") String transaction)
+      throws Exception {
+    record Receive(int max, Duration patience, Duration lease, @Nullable String transaction) {}
+    Receive receive =
+        Input.fields(
+            Input.query(json, "max", max, "wait", wait, "lease", lease, "transaction", transaction),
+            fields ->
+                new Receive(
+                    fields.integer("max", 1, 1, 1000),
+                    fields.duration("wait", Duration.ZERO, LONGEST_WAIT),
+                    fields.duration("lease", transactions.lease(), transactions.longestLease()),
+                    Input.chosenId(fields, "transaction")));
+    Pulled pulled =
+        find(name).pull(receive.max(), receive.patience(), receive.lease(), receive.transaction());
+    return pulled.messages().isEmpty()
+        ? Response.noContent().build()
+        : Response.ok(PulledView.of(pulled)).build();
   }
 
   private Delivery find(String name) {
@@ -95,10 +134,4 @@ class DeliveriesResource {
     }
   }
 
-  private JsonNode parse(String body) throws JsonProcessingException {
-    return json.reader()
-        .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-        .with(com.fasterxml.jackson.core.JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-        .readTree(body);
-  }
 }

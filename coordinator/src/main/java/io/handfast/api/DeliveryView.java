@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.delivery.Delivery;
 import io.handfast.delivery.SpecificationWriter;
-import io.handfast.delivery.WireName;
+import io.handfast.input.WireName;
 
 /** A delivery as the wire shows it: the specification's members, then what it is doing. */
 final class DeliveryView {

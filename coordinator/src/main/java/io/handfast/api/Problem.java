@@ -1,7 +1,7 @@
 package io.handfast.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.handfast.delivery.Violation;
+import io.handfast.input.Violation;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

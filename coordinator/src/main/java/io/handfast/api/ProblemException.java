@@ -1,6 +1,6 @@
 package io.handfast.api;
 
-import io.handfast.delivery.Violation;
+import io.handfast.input.Violation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,17 @@
 package io.handfast.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.handfast.coordination.ClientTransaction;
+import io.handfast.coordination.StatementRefusedException;
+import io.handfast.coordination.TransactionEndedException;
+import io.handfast.coordination.TransactionLimitException;
+import io.handfast.coordination.Work;
 import io.handfast.delivery.InvalidDeliveryException;
-import io.handfast.delivery.Violation;
+import io.handfast.delivery.NotRunningException;
+import io.handfast.input.Violation;
+import io.handfast.input.WireName;
 import io.handfast.queue.SendInDoubtException;
+import io.handfast.transaction.Outcome;
 import jakarta.jms.JMSException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
@@ -66,6 +74,40 @@ class ProblemMappers {
   Response databaseAway(SQLException e, UriInfo uri) {
     return respond(
         ProblemType.PARTICIPANT_UNAVAILABLE, "database: " + e.getMessage(), uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response ended(TransactionEndedException e, UriInfo uri) {
+    ClientTransaction transaction = e.transaction();
+    if (transaction.outcome().orElse(null) instanceof Outcome.RolledBack rolledBack) {
+      return problem(Settled.rolledBack(transaction, rolledBack.cause()), uri);
+    }
+    return respond(
+        ProblemType.ALREADY_COMMITTED,
+        "The transaction '%s' is %s."
+            .formatted(transaction.id(), WireName.of(transaction.status())),
+        uri,
+        List.of());
+  }
+
+  @ServerExceptionMapper
+  Response notRunning(NotRunningException e, UriInfo uri) {
+    return respond(ProblemType.DELIVERY_NOT_RUNNING, e.getMessage(), uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response tooMany(TransactionLimitException e, UriInfo uri) {
+    return respond(ProblemType.TOO_MANY_TRANSACTIONS, e.getMessage(), uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response statementRefused(StatementRefusedException e, UriInfo uri) {
+    return respond(ProblemType.STATEMENT_REFUSED, e.getMessage(), uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response secondDatabase(Work.SecondDatabaseException e, UriInfo uri) {
+    return respond(ProblemType.SECOND_DATABASE, e.getMessage(), uri, List.of());
   }
 
   @ServerExceptionMapper

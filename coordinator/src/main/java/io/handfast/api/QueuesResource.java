@@ -75,7 +75,7 @@ class QueuesResource {
           ProblemType.INVALID_REQUEST,
           "The queue's name cannot be used.",
           List.of(
-              new io.handfast.delivery.Violation(
+              new io.handfast.input.Violation(
                   "queue", queue, "1 to 255 characters without blanks and : * # > ,")),
           null);
     }

@@ -18,9 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Atomikos, started once a process. Thread-safe. */
 public final class AtomikosTransactions implements Transactions, AutoCloseable {
 
-  /** A unit of work that takes longer is rolled back. */
-  private static final Duration TIMEOUT = Duration.ofMinutes(5);
-
   /** What the assembler needs and cannot be given, since a service loader makes it. */
   record Parts(NodeIdentity identity, Path directory, FileDecisionLog log) {}
 
@@ -69,9 +66,9 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
   }
 
   @Override
-  public Transaction begin() throws SystemException {
+  public Transaction begin(Duration timeout) throws SystemException {
     try {
-      manager.begin(Math.toIntExact(TIMEOUT.toSeconds()));
+      manager.begin(Math.toIntExact(timeout.toSeconds()));
       // Nothing is enlisted yet, so this only frees the thread.
       AtomikosTransaction transaction = new AtomikosTransaction(manager.suspend(), this::ended);
       active.add(transaction.id());

@@ -6,6 +6,7 @@ import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
+import java.time.Duration;
 
 /**
  * The engine of two-phase commit, as the protocol needs it.
@@ -14,8 +15,12 @@ import jakarta.transaction.SystemException;
  */
 public interface Transactions {
 
-  /** Begins a transaction. */
-  Transaction begin() throws SystemException;
+  /**
+   * Begins a transaction.
+   *
+   * @param timeout after this it can only be rolled back; at most a day
+   */
+  Transaction begin(Duration timeout) throws SystemException;
 
   /** One transaction, used by one thread at a time. */
   interface Transaction {

@@ -13,6 +13,7 @@ import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
+import java.time.Duration;
 
 /**
  * One unit of work in which messages and rows take effect together, or not at all.
@@ -23,6 +24,9 @@ import jakarta.transaction.SystemException;
  * either.
  */
 public final class TwoPhaseCommit {
+
+  /** A unit of work that takes longer is rolled back. */
+  private static final Duration LONGEST_UNIT = Duration.ofMinutes(5);
 
   private final Transactions transactions;
   private final DecisionLog log;
@@ -36,7 +40,7 @@ public final class TwoPhaseCommit {
   public Outcome run(UnitOfWork unit) {
     Transaction transaction;
     try {
-      transaction = transactions.begin();
+      transaction = transactions.begin(LONGEST_UNIT);
     } catch (SystemException e) {
       return new RolledBack(e);
     }
@@ -58,7 +62,8 @@ public final class TwoPhaseCommit {
     return settle(transaction); //                      prepare both, decide, commit both, forget
   }
 
-  private Outcome settle(Transaction transaction) {
+  /** The second half by itself: prepare all, decide, commit all, forget. */
+  public Outcome settle(Transaction transaction) {
     try {
       transaction.commit();
       return new Committed();

@@ -1,14 +1,17 @@
 package io.handfast.delivery;
 
+import io.handfast.message.ReceivedMessage;
 import io.handfast.transaction.Outcome;
-import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that runs units of work, one after the other, until it is told to stop.
  *
- * <p>It opens its lane anew after every unit that was not committed, waiting longer each time.
+ * <p>It opens its lane anew after every unit whose end is not known, waiting longer each time.
  */
 final class Consumer implements Runnable {
 
@@ -16,6 +19,8 @@ final class Consumer implements Runnable {
 
   private final Delivery delivery;
   private final Backoff backoff = new Backoff();
+  private final Set<String> held = new HashSet<>();
+  private List<ReceivedMessage> orphans = List.of();
   private volatile @Nullable Lane inUse;
 
   Consumer(Delivery delivery) {
@@ -27,14 +32,11 @@ final class Consumer implements Runnable {
     try {
       while (delivery.awaitWork()) {
         try (Lane lane = delivery.openLane()) {
-          inUse = lane;
-          workUntilTrouble(lane);
+          work(lane);
         } catch (InvalidDeliveryException e) {
           delivery.fail(e);
         } catch (Exception e) {
           pause(e);
-        } finally {
-          inUse = null;
         }
       }
     } catch (InterruptedException e) {
@@ -43,6 +45,7 @@ final class Consumer implements Runnable {
       delivery.fail(e);
       throw e;
     } finally {
+      delivery.giveBack(orphans);
       delivery.left(this);
     }
   }
@@ -55,19 +58,51 @@ final class Consumer implements Runnable {
     }
   }
 
-  private void workUntilTrouble(Lane lane) throws InterruptedException {
-    while (delivery.mayWork()) {
-      Outcome outcome = delivery.protocol().run(lane);
-      if (outcome instanceof Outcome.Committed) {
-        lane.countCommitted(delivery.counters());
-        wentWell();
-      } else if (outcome instanceof Outcome.Nothing) {
-        wentWell();
-      } else {
-        react(outcome, lane);
-        return;
+  private void work(Lane lane) throws Exception {
+    inUse = lane;
+    lane.adopt(orphans);
+    orphans = List.of();
+    try {
+      boolean goesWell = true;
+      while (goesWell && delivery.mayWork()) {
+        lane.limit(held.isEmpty() ? delivery.specification().batch() : 1);
+        goesWell = react(delivery.protocol().run(lane), lane);
       }
+      if (goesWell) {
+        delivery.tidy(lane);
+      }
+    } finally {
+      orphans = lane.orphans();
+      inUse = null;
     }
+  }
+
+  /** Whether the lane can be used for the next unit. */
+  private boolean react(Outcome outcome, Lane lane) throws Exception {
+    if (outcome instanceof Outcome.Committed) {
+      held.removeAll(lane.unit().inHand().stream().map(ReceivedMessage::id).toList());
+      lane.done(delivery.counters());
+      wentWell();
+      return true;
+    }
+    if (outcome instanceof Outcome.Nothing) {
+      held.clear();
+      delivery.tidy(lane);
+      wentWell();
+      return true;
+    }
+    if (outcome instanceof Outcome.RolledBack rolledBack
+        && rolledBack.cause() instanceof HeldMessageException trouble) {
+      lane.unit().countRolledBack(delivery.counters());
+      lane.undo(delivery.specification().isTwoPhaseCommit());
+      held.add(trouble.held().id());
+      delivery.sleep(delivery.specification().retry().delay());
+      return true;
+    }
+    lane.close(); // before anybody else asks: what was not prepared is gone with its connection
+    delivery.recovery().scanSoon();
+    settle(outcome, lane);
+    return false;
   }
 
   private void wentWell() {
@@ -75,18 +110,19 @@ final class Consumer implements Runnable {
     delivery.resumedBy(this);
   }
 
-  private void react(Outcome outcome, Lane lane) throws InterruptedException {
-    lane.close(); // before anybody else asks: what was not prepared is gone with its connection
-    delivery.recovery().scanSoon();
+  private void settle(Outcome outcome, Lane lane) throws InterruptedException {
     if (outcome instanceof Outcome.RolledBack rolledBack) {
-      lane.countRolledBack(delivery.counters());
+      lane.unit().countRolledBack(delivery.counters());
       pause(rolledBack.cause());
     } else if (outcome instanceof Outcome.Decided decided) {
-      lane.countCommitted(delivery.counters());
+      lane.done(delivery.counters());
       pause(decided.cause());
     } else if (outcome instanceof Outcome.InDoubt inDoubt) {
+      lane.unit().countRolledBack(delivery.counters());
+      lane.giveUp();
       pause(inDoubt.cause());
     } else if (outcome instanceof Outcome.Heuristic heuristic) {
+      lane.giveUp();
       delivery.fail(heuristic.cause());
     }
   }
@@ -94,8 +130,7 @@ final class Consumer implements Runnable {
   private void pause(Throwable cause) throws InterruptedException {
     if (!delivery.isStopping()) {
       delivery.interruptedBy(this, cause);
-      Duration pause = backoff.next();
-      delivery.sleep(pause);
+      delivery.sleep(backoff.next());
     }
   }
 }

@@ -3,12 +3,15 @@ package io.handfast.delivery;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.commit.Transactions;
+import io.handfast.coordination.ClientTransactions;
 import io.handfast.delivery.DeliveryStore.Stored;
 import io.handfast.log.DecisionLog;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
+import io.handfast.message.Source;
 import jakarta.inject.Singleton;
+import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +37,7 @@ public class Deliveries {
   private final Recovery recovery;
   private final DeliveriesConfig config;
   private final DeliveryStore store;
+  private final ClientTransactions clientTransactions;
   private final Clock clock;
   private final Map<String, Delivery> deliveries = new ConcurrentSkipListMap<>();
   private volatile Map<String, JsonNode> configured = Map.of();
@@ -45,11 +49,13 @@ public class Deliveries {
       DeliveriesConfig config,
       NodeConfig node,
       ObjectMapper json,
+      ClientTransactions clientTransactions,
       Clock clock) {
     this.participants = participants;
     this.recovery = recovery;
     this.config = config;
     this.store = new DeliveryStore(node.dataDirectory().resolve("deliveries"), json);
+    this.clientTransactions = clientTransactions;
     this.clock = clock;
   }
 
@@ -61,9 +67,11 @@ public class Deliveries {
    */
   public synchronized void open(
       Transactions transactions, DecisionLog log, Map<String, JsonNode> firstRun) {
-    workplace = new Workplace(participants, transactions, log, recovery, clock);
+    boolean isFirstRun = store.isNew();
+    workplace =
+        new Workplace(participants, transactions, log, recovery, store.openFailures(), clientTransactions, clock);
     configured = ConfiguredDeliveries.asJson(config);
-    if (store.isNew()) {
+    if (isFirstRun) {
       firstRun.forEach((name, body) -> store.save(new Stored(name, body, false)));
     }
     Map<String, Stored> stored = store.load();
@@ -143,9 +151,20 @@ public class Deliveries {
     delivery.start();
   }
 
-  /** Ends a delivery; its messages stay where they are. */
-  public synchronized void delete(Delivery delivery) {
+  /**
+   * Ends a delivery. Messages of a queue stay there; a subscription goes with its messages.
+   *
+   * @param keepSubscription whether a topic's subscription stays, collecting messages
+   * @throws JMSException the broker could not be told; the delivery is paused and still there
+   */
+  public synchronized void delete(Delivery delivery, boolean keepSubscription)
+      throws JMSException {
     delivery.pause();
+    Source source = delivery.specification().source();
+    if (source.subscription() != null && !keepSubscription) {
+      workplace().unsubscribe(source.subscription());
+    }
+    workplace().failures().removeAll(delivery.name());
     store.delete(delivery.name());
     deliveries.remove(delivery.name());
     LOG.infof("delivery deleted delivery=%s", delivery.name());
@@ -160,6 +179,9 @@ public class Deliveries {
     deliveries.values().forEach(Delivery::beginPause);
     for (Delivery delivery : deliveries.values()) {
       delivery.endPause(Duration.ofNanos(deadline - System.nanoTime()));
+    }
+    if (workplace != null) {
+      workplace.failures().close();
     }
   }
 

@@ -1,10 +1,15 @@
 package io.handfast.delivery;
 
+import io.handfast.input.WireName;
+import io.handfast.message.ReceivedMessage;
 import io.handfast.recovery.Recovery;
+import io.handfast.transaction.Causes;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +47,10 @@ public final class Delivery {
   private final Counters counters = new Counters();
   private final Interruption interruption;
   private final Object monitor = new Object();
+  private final Object opening = new Object();
+  private volatile InboxState inboxState;
   private final Map<Consumer, Thread> consumers = new HashMap<>();
+  private int pullsInHand;
   private volatile State state = State.PAUSED;
   private volatile @Nullable String lastError;
   private volatile boolean checked;
@@ -53,6 +61,7 @@ public final class Delivery {
     this.workplace = workplace;
     this.protocol = workplace.protocolOf(specification);
     this.interruption = new Interruption(name, workplace.clock());
+    this.inboxState = new InboxState(Set.of(), workplace.clock());
   }
 
   public String name() {
@@ -88,7 +97,8 @@ public final class Delivery {
     synchronized (monitor) {
       checked = false;
       transition(State.RUNNING);
-      for (int i = 1; i <= specification.consumers(); i++) {
+      int count = specification.style() == Style.PUSH ? specification.consumers() : 0;
+      for (int i = 1; i <= count; i++) {
         Consumer consumer = new Consumer(this);
         Thread thread = new Thread(consumer, name + "-" + i);
         thread.setDaemon(true);
@@ -145,7 +155,7 @@ public final class Delivery {
   private boolean awaitConsumersGone(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     synchronized (monitor) {
-      while (!consumers.isEmpty()) {
+      while (!consumers.isEmpty() || pullsInHand > 0) {
         long millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {
           return false;
@@ -165,6 +175,41 @@ public final class Delivery {
     synchronized (monitor) {
       return List.copyOf(consumers.keySet());
     }
+  }
+
+  /**
+   * Takes messages for a client.
+   *
+   * @throws NotRunningException the delivery takes no messages now
+   */
+  public Pulled pull(int max, Duration wait, Duration lease, @Nullable String chosenId)
+      throws Exception {
+    if (specification.style() != Style.PULL || state != State.RUNNING) {
+      throw new NotRunningException(this);
+    }
+    if (!workplace.recovery().awaitScanned(participants(), wait)) {
+      throw new NotRunningException(this);
+    }
+    checkOnce();
+    return workplace.pull(this).receive(max, wait, lease, chosenId);
+  }
+
+  void pullBegun() {
+    synchronized (monitor) {
+      pullsInHand++;
+    }
+  }
+
+  void pullEnded() {
+    synchronized (monitor) {
+      pullsInHand--;
+      monitor.notifyAll();
+    }
+  }
+
+  /** What is known of the delivery's inbox. */
+  InboxState inbox() {
+    return inboxState;
   }
 
   // What a consumer asks of its delivery.
@@ -206,11 +251,30 @@ public final class Delivery {
    * @throws InvalidDeliveryException the delivery cannot work as specified
    */
   Lane openLane() throws Exception {
-    if (!checked) {
-      workplace.check(specification);
-      checked = true;
+    checkOnce();
+    return workplace.openLane(name, specification, inboxState);
+  }
+
+  private void checkOnce() throws InvalidDeliveryException, SQLException {
+    synchronized (opening) {
+      if (!checked) {
+        workplace.check(specification);
+        inboxState = workplace.openInbox(name, specification);
+        checked = true;
+      }
     }
-    return workplace.openLane(name, specification);
+  }
+
+  /** Between units: keeps the inbox small. */
+  void tidy(Lane lane) throws Exception {
+    lane.tidyInbox(() -> workplace.messagesIn(specification.source()));
+  }
+
+  /** Sends messages back to their source that were acknowledged and not applied. */
+  void giveBack(List<ReceivedMessage> orphans) {
+    if (!orphans.isEmpty()) {
+      workplace.giveBack(name, specification.source(), orphans);
+    }
   }
 
   void interruptedBy(Object consumer, Throwable cause) {

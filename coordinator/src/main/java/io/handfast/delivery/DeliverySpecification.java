@@ -26,6 +26,16 @@ public record DeliverySpecification(
     Retry retry,
     String deadLetter) {
 
+  /** Whether the delivery works in distributed transactions. */
+  public boolean isTwoPhaseCommit() {
+    return guarantee == Guarantee.EXACTLY_ONCE && protocol == ProtocolName.TWO_PHASE_COMMIT;
+  }
+
+  /** Whether the delivery recognises second copies by its inbox. */
+  public boolean isIdempotency() {
+    return guarantee == Guarantee.EXACTLY_ONCE && protocol == ProtocolName.IDEMPOTENCY;
+  }
+
   /**
    * Statements in a database.
    *

@@ -62,6 +62,16 @@ final class DeliveryStore {
     }
   }
 
+  /** Opens the file of failed applications, beside the deliveries. */
+  Failures openFailures() {
+    try {
+      Files.createDirectories(directory);
+      return new Failures(directory.resolve("failures.mv"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the directory cannot be used: " + directory, e);
+    }
+  }
+
   void save(Stored delivery) {
     ObjectNode content = json.createObjectNode();
     content.put("name", delivery.name());

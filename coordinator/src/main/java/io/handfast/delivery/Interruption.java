@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.transaction.Causes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

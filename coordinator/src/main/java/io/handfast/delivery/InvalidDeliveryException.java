@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.input.Violation;
 import java.util.List;
 
 /** A delivery cannot be as specified; carries every violation. */

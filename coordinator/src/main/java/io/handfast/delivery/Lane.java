@@ -1,22 +1,21 @@
 package io.handfast.delivery;
 
 import io.handfast.commit.UnitOfWork;
-import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
+import io.handfast.database.Inbox;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
-import io.handfast.message.Broker;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.participant.NamedXaResource;
 import jakarta.jms.JMSException;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,66 +25,77 @@ import org.jspecify.annotations.Nullable;
  * One consumer's way from the source to the sink: a session on the broker, a connection to the
  * database, and the messages in hand between them.
  *
- * <p>Used by one thread. After a unit that was not committed the lane is closed and another opened,
- * so that nothing of an unfinished branch can reach the next unit.
+ * <p>Its steps are what protocols are made of. Used by one thread; {@link #close()} may come from
+ * another. After a unit whose end is not known the lane is closed and another opened, so that
+ * nothing of an unfinished branch can reach the next unit.
  */
 final class Lane implements UnitOfWork, AutoCloseable {
 
   /** How long a consumer waits before it looks whether it shall stop. */
   private static final Duration WAIT = Duration.ofMillis(500);
 
-  private static final int LONGEST_CAUSE = 1_000;
-
-  private final String delivery;
   private final DeliverySpecification specification;
-  private final Clock clock;
   private final MessageSession messages;
   private final @Nullable DatabaseSession database;
-  private final @Nullable StatementApplication statements;
-  private List<ReceivedMessage> inHand = List.of();
-  private Result result = new Result(List.of(), List.of());
-  private int deadLetters;
+  private final Sink sink;
+  private final SetAside setAside;
+  private final @Nullable Inbox inbox;
+  private final InboxState inboxState;
+  private final Deque<ReceivedMessage> adopted = new ArrayDeque<>();
+  private int limit;
+  private Unit unit = new Unit(List.of());
+  private List<String> pruning = new ArrayList<>();
 
-  private Lane(
-      String delivery,
+  /**
+   * A lane over open sessions.
+   *
+   * @param inbox where second copies are recognised; null under other protocols
+   * @param inboxState what the delivery's lanes know of the inbox together
+   */
+  Lane(
       DeliverySpecification specification,
-      Clock clock,
-      MessageSession messages,
-      @Nullable DatabaseSession database,
-      @Nullable StatementApplication statements) {
-    this.delivery = delivery;
+      LaneSessions sessions,
+      Sink sink,
+      SetAside setAside,
+      @Nullable Inbox inbox,
+      InboxState inboxState) {
     this.specification = specification;
-    this.clock = clock;
-    this.messages = messages;
-    this.database = database;
-    this.statements = statements;
+    this.messages = sessions.messages();
+    this.database = sessions.database();
+    this.sink = sink;
+    this.setAside = setAside;
+    this.inbox = inbox;
+    this.inboxState = inboxState;
+    this.limit = specification.batch();
   }
 
-  /** Opens a lane whose sessions take part in XA transactions. */
-  static Lane openXa(
-      String delivery,
-      DeliverySpecification specification,
-      Clock clock,
-      Broker broker,
-      @Nullable Database database)
-      throws JMSException, SQLException {
-    DatabaseSession rows = database == null ? null : database.openXa();
-    MessageSession messages = null;
-    try {
-      messages = broker.openXa();
-      messages.consume(specification.source());
-      StatementApplication application =
-          rows == null ? null : application(specification, rows, database);
-      return new Lane(delivery, specification, clock, messages, rows, application);
-    } catch (JMSException | RuntimeException e) {
-      closeAll(messages, rows);
-      throw e;
+  /** How many messages the next units may take; a delivery's batch unless messages are held. */
+  void limit(int messages) {
+    limit = messages;
+  }
+
+  /** Messages that are acknowledged already and still to be applied come first from now on. */
+  void adopt(Collection<ReceivedMessage> acknowledged) {
+    adopted.addAll(acknowledged);
+  }
+
+  /** Gives the unit up: it must not be applied again, whatever has become of it. */
+  void giveUp() {
+    unit = new Unit(List.of());
+  }
+
+  /** Messages that the broker has let go and that are not applied: nobody else has them. */
+  List<ReceivedMessage> orphans() {
+    List<ReceivedMessage> orphans = new ArrayList<>();
+    if (unit.isAcknowledged()) {
+      orphans.addAll(unit.inHand());
     }
+    orphans.addAll(adopted);
+    return orphans;
   }
 
-  private static StatementApplication application(
-      DeliverySpecification specification, DatabaseSession session, Database database) {
-    return new StatementApplication(specification.sink().statements(), session, database.dialect());
+  Unit unit() {
+    return unit;
   }
 
   @Override
@@ -100,96 +110,144 @@ final class Lane implements UnitOfWork, AutoCloseable {
 
   @Override
   public boolean receive() throws JMSException {
-    deadLetters = 0;
-    result = new Result(List.of(), List.of());
-    inHand = List.of();
-    inHand = messages.receive(specification.batch(), WAIT);
-    return !inHand.isEmpty();
+    unit = new Unit(List.of());
+    if (!adopted.isEmpty()) {
+      List<ReceivedMessage> again = new ArrayList<>();
+      while (again.size() < limit && !adopted.isEmpty()) {
+        again.add(adopted.removeFirst());
+      }
+      unit = new Unit(again);
+      unit.acknowledged();
+      return true;
+    }
+    unit = new Unit(messages.receive(limit, WAIT));
+    return !unit.inHand().isEmpty();
   }
 
-  @Override
-  public void apply() throws JMSException, SQLException {
-    result = statements == null ? new Result(inHand, List.of()) : statements.apply(inHand);
-    if (specification.forward() != null) {
-      for (ReceivedMessage applied : result.applied()) {
-        messages.sendCopy(
-            specification.forward(),
-            applied,
-            Map.of(MessageHeaders.ID, applied.id()),
-            Duration.ZERO);
-      }
+  /** Records the ids in hand in the inbox, and takes out those that were there before. */
+  void recognise() throws SQLException {
+    if (inbox == null) {
+      throw new IllegalStateException("only a lane with an inbox recognises copies");
     }
-    for (Refused refused : result.refused()) {
-      setAside(refused);
-    }
+    pruning = inboxState.takeConfirmed();
+    inbox.remove(pruning);
+    unit.recognise(inbox.record(deduplicationIds(unit.inHand())));
+  }
+
+  /** The broker has confirmed that the messages in hand are gone. */
+  void confirmed() {
+    inboxState.confirmed(deduplicationIds(unit.inHand()));
   }
 
   /**
-   * Takes a message that cannot be applied out of its neighbours' way: a copy goes back to the
-   * source to be retried later, or to the dead-letter queue, in the same transaction that
-   * acknowledges it. The copy carries its count of failures, which so survives any crash.
+   * Between two units: removes from the inbox what the broker has let go, and where the source is
+   * empty also what a crash has left.
    */
-  private void setAside(Refused refused) throws JMSException {
-    ReceivedMessage message = refused.message();
-    int failures = message.failures() + 1;
-    boolean isDead = refused.isHopeless() || failures >= specification.retry().attempts();
-    Map<String, Object> headers = new LinkedHashMap<>();
-    headers.put(MessageHeaders.ID, message.id());
-    headers.put(MessageHeaders.FAILURES, failures);
-    headers.put(MessageHeaders.CAUSE, shortened(refused.cause()));
-    headers.put(MessageHeaders.DELIVERY, delivery);
-    headers.put(MessageHeaders.SOURCE, specification.source().ownQueue());
-    headers.put(
-        MessageHeaders.FAILED_AT, Instant.now(clock).truncatedTo(ChronoUnit.MILLIS).toString());
-    if (isDead) {
-      deadLetters++;
-      messages.sendCopy(specification.deadLetter(), message, headers, Duration.ZERO);
-    } else {
-      messages.sendCopy(
-          specification.source().ownQueue(), message, headers, specification.retry().delay());
+  void tidyInbox(InboxState.SourceCount source) throws SQLException, JMSException {
+    if (inbox == null || database == null) {
+      return;
+    }
+    pruning = inboxState.takeConfirmed();
+    if (inboxState.isSweepDue()) {
+      List<String> all = inbox.ids();
+      database.commit();
+      // Read before the count: an id whose message is still there makes the count more than zero.
+      if (!all.isEmpty() && source.messages() == 0) {
+        pruning.addAll(all);
+      }
+    }
+    if (!pruning.isEmpty()) {
+      inbox.remove(pruning);
+      commitRows();
     }
   }
 
-  /** Messages in hand, whatever becomes of them. */
-  List<ReceivedMessage> inHand() {
-    return inHand;
+  private static List<String> deduplicationIds(Collection<ReceivedMessage> messages) {
+    return messages.stream().map(ReceivedMessage::deduplicationId).toList();
   }
 
-  /** Counts the unit as committed. */
-  void countCommitted(Counters counters) {
-    countReceived(counters);
-    counters.committed.add(result.applied().size());
-    counters.deadLettered.add(deadLetters);
-    counters.rolledBack.add(result.refused().size() - deadLetters);
+  @Override
+  public void apply() throws Exception {
+    if (inboxState.hasLeftovers()) {
+      unit.recognise(inboxState.leftovers());
+    }
+    Result result = sink.apply(setAside.withoutHopeless(unit));
+    unit.applied(setAside.withHopeless(unit, result));
+    for (Refused refused : unit.refused()) {
+      setAside.orHold(unit, refused, messages);
+    }
+    if (inbox != null) {
+      // What is set aside comes again, and must not be taken for a second copy then.
+      inbox.remove(
+          deduplicationIds(unit.refused().stream().map(Refused::message).toList()));
+    }
+    if (specification.forward() != null) {
+      forward(unit.applied());
+      forward(unit.copies()); // the first copy's sending died with its session
+    }
   }
 
-  /** Counts the unit as rolled back. */
-  void countRolledBack(Counters counters) {
-    countReceived(counters);
-    counters.rolledBack.add(inHand.size());
+  private void forward(List<ReceivedMessage> applied) throws JMSException {
+    for (ReceivedMessage message : applied) {
+      messages.sendCopy(
+          specification.forward(),
+          message,
+          Map.of(MessageHeaders.ID, message.id()),
+          Duration.ZERO);
+    }
   }
 
-  private void countReceived(Counters counters) {
-    counters.received.add(inHand.size());
-    counters.redelivered.add(inHand.stream().filter(ReceivedMessage::isRedelivered).count());
+  /** Commits the rows, in a local transaction. */
+  void commitRows() throws SQLException {
+    if (database != null) {
+      database.commit();
+    }
+    pruning = new ArrayList<>();
+  }
+
+  /** Acknowledges what was received and sends what was sent, in a local session. */
+  void acknowledge() throws JMSException {
+    messages.commit();
+    unit.acknowledged();
+  }
+
+  /**
+   * Undoes a unit after a failure that left the sessions sound, for them to be used again.
+   *
+   * @param isXa whether the transaction manager has rolled the branches back already
+   */
+  void undo(boolean isXa) throws JMSException, SQLException {
+    inboxState.confirmed(pruning);
+    pruning = new ArrayList<>();
+    if (unit.isAcknowledged()) {
+      List<ReceivedMessage> rest = List.copyOf(adopted);
+      adopted.clear();
+      adopted.addAll(unit.inHand());
+      adopted.addAll(rest);
+    }
+    if (!isXa) {
+      if (!unit.isAcknowledged()) {
+        messages.rollback();
+      }
+      if (database != null) {
+        database.rollback();
+      }
+    }
+  }
+
+  /** The unit is over, and committed. */
+  void done(Counters counters) {
+    setAside.forget(unit);
+    unit.countCommitted(counters);
+    unit = new Unit(List.of());
   }
 
   @Override
   public void close() {
-    closeAll(messages, database);
-  }
-
-  private static void closeAll(
-      @Nullable MessageSession messages, @Nullable DatabaseSession database) {
-    if (messages != null) {
-      messages.close();
-    }
+    inboxState.confirmed(pruning); // not known to be removed: the next lane does it
+    messages.close();
     if (database != null) {
       database.close();
     }
-  }
-
-  private static String shortened(String cause) {
-    return cause.length() <= LONGEST_CAUSE ? cause : cause.substring(0, LONGEST_CAUSE) + "…";
   }
 }

@@ -1,5 +1,7 @@
 package io.handfast.delivery;
 
+import io.handfast.input.Violation;
+import io.handfast.input.JsonFields;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.database.InvalidStatementException;
 import io.handfast.database.StatementTemplate;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class SpecificationReader {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final Pattern BROKER_NAME = Pattern.compile("[^\\s:*#>,]{1,255}");
   private static final Duration LONGEST_DELAY = Duration.ofDays(30);
 
   private final List<Violation> violations = new ArrayList<>();
@@ -55,51 +58,64 @@ final class SpecificationReader {
         "retry",
         "deadLetter");
     Source source = source(body);
-    if (!body.has("sink") && !body.has("forward")) {
-      violations.add(new Violation("sink", null, "push needs at least one of sink, forward"));
-    }
+    Guarantee guarantee = body.choice("guarantee", Guarantee.EXACTLY_ONCE);
+    Style style = body.choice("style", Style.PUSH);
+    checkStyle(body, style);
     return new DeliverySpecification(
         source,
-        guarantee(body),
-        protocol(body),
-        style(body),
+        guarantee,
+        protocol(body, guarantee),
+        style,
         body.integer("consumers", 4, 1, 64),
         body.integer("batch", 100, 1, 1000),
         sink(body),
         queueOf(body, "forward", null),
         retry(body),
-        String.valueOf(queueOf(body, "deadLetter", source.name() + ".dead")));
+        String.valueOf(queueOf(body, "deadLetter", source.queueName() + ".dead")));
   }
 
   private Source source(JsonFields body) {
     JsonFields source = body.object("source");
-    source.allow("queue", "selector");
-    String queue = source.requiredText("queue");
-    return new Source(queue == null ? "" : queue, null, null, source.text("selector"));
-  }
-
-  private Guarantee guarantee(JsonFields body) {
-    Guarantee guarantee = body.choice("guarantee", Guarantee.EXACTLY_ONCE);
-    if (guarantee != Guarantee.EXACTLY_ONCE) {
-      body.reject("guarantee", "only exactly-once in this version");
+    source.allow("queue", "topic", "subscription", "selector");
+    String selector = source.text("selector");
+    if (source.has("topic") || source.has("subscription")) {
+      if (source.has("queue")) {
+        source.reject("queue", "either a queue, or a topic with a subscription");
+      }
+      String topic = named(source, "topic");
+      String subscription = named(source, "subscription");
+      return new Source(null, topic, subscription, selector);
     }
-    return guarantee;
+    return new Source(named(source, "queue"), null, null, selector);
   }
 
-  private ProtocolName protocol(JsonFields body) {
+  /** A name that the broker can keep: an address that is neither a wildcard nor fully qualified. */
+  private static String named(JsonFields object, String member) {
+    String name = object.requiredText(member);
+    if (name != null && !BROKER_NAME.matcher(name).matches()) {
+      object.reject(member, "1 to 255 characters without blanks and : * # > ,");
+    }
+    return name == null ? "" : name;
+  }
+
+  private static ProtocolName protocol(JsonFields body, Guarantee guarantee) {
     ProtocolName protocol = body.choice("protocol", ProtocolName.TWO_PHASE_COMMIT);
-    if (protocol != ProtocolName.TWO_PHASE_COMMIT) {
-      body.reject("protocol", "only two-phase-commit in this version");
+    if (body.has("protocol") && guarantee != Guarantee.EXACTLY_ONCE) {
+      body.reject("protocol", "only with guarantee exactly-once");
     }
     return protocol;
   }
 
-  private Style style(JsonFields body) {
-    Style style = body.choice("style", Style.PUSH);
-    if (style != Style.PUSH) {
-      body.reject("style", "only push in this version");
+  private void checkStyle(JsonFields body, Style style) {
+    List<String> effects = List.of("sink", "forward");
+    if (style == Style.PULL) {
+      effects.stream()
+          .filter(body::has)
+          .forEach(effect -> body.reject(effect, "not with style pull: the client does it"));
+    } else if (effects.stream().noneMatch(body::has)) {
+      violations.add(
+          new Violation("sink", null, "push needs at least one of " + String.join(", ", effects)));
     }
-    return style;
   }
 
   private @Nullable Sink sink(JsonFields body) {
@@ -141,6 +157,6 @@ final class SpecificationReader {
       return fallback;
     }
     destination.allow("queue");
-    return destination.requiredText("queue");
+    return named(destination, "queue");
   }
 }

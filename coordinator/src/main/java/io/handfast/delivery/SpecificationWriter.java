@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.input.WireName;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,20 +1,35 @@
 package io.handfast.delivery;
 
+import io.handfast.input.Violation;
 import io.handfast.commit.Transactions;
 import io.handfast.commit.TwoPhaseCommit;
+import io.handfast.coordination.ClientTransactions;
 import io.handfast.database.Database;
+import io.handfast.database.DatabaseSession;
+import io.handfast.database.Inbox;
 import io.handfast.database.StatementProblem;
-import io.handfast.delivery.DeliverySpecification.Sink;
 import io.handfast.log.DecisionLog;
 import io.handfast.message.Broker;
+import io.handfast.message.BrokerManagement;
+import io.handfast.message.Intake;
+import io.handfast.message.MessageHeaders;
+import io.handfast.message.MessageSession;
+import io.handfast.message.QueueState;
+import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Source;
+import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
 import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,22 +37,112 @@ import org.jspecify.annotations.Nullable;
  *
  * @param transactions the engine of two-phase commit
  * @param log what the engine decided
+ * @param failures failed applications of messages that stay in their queue
  */
 record Workplace(
     Participants participants,
     Transactions transactions,
     DecisionLog log,
     Recovery recovery,
+    Failures failures,
+    ClientTransactions clientTransactions,
     Clock clock) {
 
+  private static final Logger LOG = Logger.getLogger(Workplace.class);
+
   Protocol protocolOf(DeliverySpecification specification) {
-    return new TwoPhaseCommit(transactions, log)::run;
+    return switch (specification.guarantee()) {
+      case AT_MOST_ONCE -> new AtMostOnce();
+      case AT_LEAST_ONCE -> new AtLeastOnce();
+      case EXACTLY_ONCE ->
+          specification.isIdempotency()
+              ? new Idempotency()
+              : new TwoPhaseCommit(transactions, log)::run;
+    };
   }
 
-  Lane openLane(String name, DeliverySpecification specification)
+  Lane openLane(String name, DeliverySpecification specification, InboxState inboxState)
       throws JMSException, SQLException {
-    return Lane.openXa(
-        name, specification, clock, participants.broker(), databaseOf(specification));
+    Database database = databaseOf(specification);
+    Broker broker = participants.broker();
+    LaneSessions sessions =
+        specification.isTwoPhaseCommit()
+            ? LaneSessions.xa(broker, database)
+            : LaneSessions.local(broker, database);
+    try {
+      sessions.messages().consume(specification.source());
+    } catch (JMSException | RuntimeException e) {
+      sessions.close();
+      throw e;
+    }
+    DatabaseSession rows = sessions.database();
+    boolean usesInbox = specification.isIdempotency() && rows != null;
+    return new Lane(
+        specification,
+        sessions,
+        sinkOf(specification, rows, database),
+        new SetAside(name, specification, failures, clock),
+        usesInbox ? new Inbox(rows, name) : null,
+        inboxState);
+  }
+
+  /** The pull style of a delivery. */
+  Pull pull(Delivery delivery) {
+    SetAside setAside =
+        new SetAside(delivery.name(), delivery.specification(), failures, clock);
+    return new Pull(delivery, participants, clientTransactions, setAside);
+  }
+
+  private static Sink sinkOf(
+      DeliverySpecification specification,
+      @Nullable DatabaseSession rows,
+      @Nullable Database database) {
+    DeliverySpecification.Sink sink = specification.sink();
+    return sink == null || rows == null || database == null
+        ? Sink.NONE
+        : new StatementApplication(sink.statements(), rows, database.dialect())::apply;
+  }
+
+  /** Prepares the inbox for a delivery that uses it, and for one that used it under a protocol before. */
+  InboxState openInbox(String name, DeliverySpecification specification) throws SQLException {
+    Database database = databaseOf(specification);
+    if (database == null) {
+      return new InboxState(Set.of(), clock);
+    }
+    if (specification.isIdempotency()) {
+      Inbox.create(database);
+      return new InboxState(Set.of(), clock);
+    }
+    return new InboxState(Inbox.leftovers(database, name), clock);
+  }
+
+  /** How many messages a source holds, those in anybody's hand included. */
+  long messagesIn(Source source) throws JMSException {
+    try (BrokerManagement management = participants.broker().openManagement()) {
+      return management.queue(source.queueName()).orElse(QueueState.ABSENT).messages();
+    }
+  }
+
+  /** Removes a durable subscription with its messages. */
+  void unsubscribe(String subscription) throws JMSException {
+    try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+      session.unsubscribe(subscription);
+    }
+  }
+
+  /** Sends messages back to their source that nobody else has. */
+  void giveBack(String name, Source source, List<ReceivedMessage> orphans) {
+    try (MessageSession session = participants.broker().openLocal(Intake.BUFFERED)) {
+      for (ReceivedMessage orphan : orphans) {
+        session.sendCopy(
+            source.ownQueue(), orphan, Map.of(MessageHeaders.ID, orphan.id()), Duration.ZERO);
+      }
+      session.commit();
+    } catch (JMSException e) {
+      LOG.warnf(
+          "messages lost delivery=%s count=%d: acknowledged, not applied, and the broker is away (%s); this is what at-most-once allows",
+          name, orphans.size(), e.getMessage());
+    }
   }
 
   /** The names of the participants of a delivery. */
@@ -47,8 +152,14 @@ record Workplace(
   }
 
   private @Nullable Database databaseOf(DeliverySpecification specification) {
-    Sink sink = specification.sink();
-    return sink == null ? null : participants.database(sink.database()).orElseThrow();
+    DeliverySpecification.Sink sink = specification.sink();
+    if (sink != null) {
+      return participants.database(sink.database()).orElseThrow();
+    }
+    // A client that pulls brings statements of its own; the inbox goes where they go by default.
+    return specification.style() == Style.PULL && specification.isIdempotency()
+        ? participants.database(NodeConfig.DEFAULT_DATABASE).orElseThrow()
+        : null;
   }
 
   /**
@@ -58,7 +169,7 @@ record Workplace(
    * @throws SQLException the database cannot be asked now
    */
   void check(DeliverySpecification specification) throws InvalidDeliveryException, SQLException {
-    Sink sink = specification.sink();
+    DeliverySpecification.Sink sink = specification.sink();
     if (sink == null) {
       return;
     }
@@ -71,7 +182,9 @@ record Workplace(
               sink.database(),
               "a database of the configuration: " + participants.databaseNames()));
     } else {
-      checkPrepared(specification, database, violations);
+      if (specification.isTwoPhaseCommit()) {
+        checkPrepared(specification, database, violations);
+      }
       checkStatements(sink, database, violations);
     }
     if (!violations.isEmpty()) {
@@ -93,7 +206,8 @@ record Workplace(
     }
   }
 
-  private static void checkStatements(Sink sink, Database database, List<Violation> violations)
+  private static void checkStatements(
+      DeliverySpecification.Sink sink, Database database, List<Violation> violations)
       throws SQLException {
     for (StatementProblem problem : database.verify(sink.statements())) {
       violations.add(

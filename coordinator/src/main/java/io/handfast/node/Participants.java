@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Participants {
 
+  /** The participant that stands for the log itself, where a transaction has no other. */
+  public static final String OUTCOME = "outcome";
+
   private volatile @Nullable Broker broker;
   private volatile Map<String, Database> databases = Map.of();
 

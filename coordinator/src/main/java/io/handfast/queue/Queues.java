@@ -1,6 +1,7 @@
 package io.handfast.queue;
 
 import io.handfast.message.BrokerManagement;
+import io.handfast.message.Intake;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
 import io.handfast.message.QueueState;
@@ -48,7 +49,7 @@ public class Queues {
         // A kept session may have lost its broker since. Nothing was committed on it.
       }
     }
-    return sendOn(participants.broker().openLocal(), queue, bodies, id);
+    return sendOn(participants.broker().openLocal(Intake.BUFFERED), queue, bodies, id);
   }
 
   private boolean sendOn(

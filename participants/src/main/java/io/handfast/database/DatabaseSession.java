@@ -2,9 +2,12 @@ package io.handfast.database;
 
 import io.handfast.participant.NamedXaResource;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +90,22 @@ public final class DatabaseSession implements AutoCloseable {
   }
 
   /**
+   * Runs a statement for each row of parameters and tells what came of it; of a query, the rows for
+   * the first.
+   *
+   * @param maxRows the most rows that a query answers with
+   */
+  public StatementResult query(
+      StatementTemplate statement, List<? extends ParameterValues> parameterRows, int maxRows)
+      throws SQLException, PoisonException {
+    try {
+      return StatementExecution.run(connection, statement, parameterRows, maxRows);
+    } catch (SQLException e) {
+      throw judged(e);
+    }
+  }
+
+  /**
    * Marks the point to which {@link #rollbackToSavepoint()} returns; a second call moves it.
    *
    * @throws IllegalStateException a part of the work has failed, and would come before the mark
@@ -148,6 +167,21 @@ public final class DatabaseSession implements AutoCloseable {
   /** The connection, for statements that are not templates. It ends with the session. */
   public Connection jdbc() {
     return connection;
+  }
+
+  /** Whether a table of this name can be seen without naming a schema. */
+  boolean hasTable(String table) throws SQLException {
+    DatabaseMetaData metaData = connection.getMetaData();
+    String stored = metaData.storesUpperCaseIdentifiers() ? table.toUpperCase(Locale.ROOT) : table;
+    try (ResultSet tables =
+        metaData.getTables(connection.getCatalog(), connection.getSchema(), stored, null)) {
+      return tables.next();
+    }
+  }
+
+  /** Whether one statement can insert many keys and tell which of them were new. */
+  boolean recordsInOneStatement() {
+    return dialect.insertsManyKeys();
   }
 
   /**

@@ -112,6 +112,9 @@ public abstract class Dialect {
   /** Whether the server will roll the transaction back however it is ended. */
   abstract boolean isTransactionFailed(Connection connection) throws SQLException;
 
+  /** Whether {@code INSERT … SELECT … ON CONFLICT DO NOTHING RETURNING} works. */
+  abstract boolean insertsManyKeys();
+
   /** Has constraints checked that the transaction had deferred. */
   abstract void checkDeferredConstraints(Connection connection) throws SQLException;
 

@@ -104,6 +104,11 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
+  boolean insertsManyKeys() {
+    return false;
+  }
+
+  @Override
   boolean isLockConflict(SQLException link) {
     return CONFLICTS.contains(link.getErrorCode());
   }

@@ -68,6 +68,11 @@ final class PostgresDialect extends Dialect {
   }
 
   @Override
+  boolean insertsManyKeys() {
+    return true;
+  }
+
+  @Override
   boolean isLockConflict(SQLException link) {
     return link.getSQLState() != null && CONFLICTS.contains(link.getSQLState());
   }

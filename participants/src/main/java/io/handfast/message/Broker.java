@@ -24,6 +24,7 @@ public final class Broker implements Participant {
 
   private final BrokerSettings settings;
   private final ActiveMQXAConnectionFactory factory;
+  private final ActiveMQXAConnectionFactory onDemand;
 
   /**
    * Connects to nothing yet.
@@ -32,8 +33,16 @@ public final class Broker implements Participant {
    */
   public Broker(BrokerSettings settings) {
     this.settings = settings;
+    this.factory = factory(settings);
+    this.onDemand = factory(settings);
+    // Whoever asks for single messages must not hold others that nobody asked for.
+    onDemand.setConsumerWindowSize(0);
+  }
+
+  private static ActiveMQXAConnectionFactory factory(BrokerSettings settings) {
+    ActiveMQXAConnectionFactory factory;
     try {
-      this.factory = new ActiveMQXAConnectionFactory(settings.url());
+      factory = new ActiveMQXAConnectionFactory(settings.url());
     } catch (RuntimeException e) {
       throw new IllegalArgumentException("not an Artemis connection URL: " + settings.url(), e);
     }
@@ -44,6 +53,7 @@ public final class Broker implements Participant {
     if (!settings.url().contains("reconnectAttempts=")) {
       factory.setReconnectAttempts(0);
     }
+    return factory;
   }
 
   @Override
@@ -56,12 +66,13 @@ public final class Broker implements Participant {
   }
 
   /** Opens a session whose messages are acknowledged and sent inside an XA branch. */
-  public MessageSession openXa() throws JMSException {
-    XAConnection connection = factory.createXAConnection(settings.username(), settings.password());
+  public MessageSession openXa(Intake intake) throws JMSException {
+    XAConnection connection =
+        of(intake).createXAConnection(settings.username(), settings.password());
     try {
       XASession session = connection.createXASession();
       connection.start();
-      return new MessageSession(connection, session, session.getXAResource());
+      return new MessageSession(connection, session, session.getXAResource(), intake);
     } catch (JMSException | RuntimeException e) {
       closeQuietly(connection);
       throw e;
@@ -69,16 +80,20 @@ public final class Broker implements Participant {
   }
 
   /** Opens a session whose messages are acknowledged and sent by its own local commit. */
-  public MessageSession openLocal() throws JMSException {
-    Connection connection = factory.createConnection(settings.username(), settings.password());
+  public MessageSession openLocal(Intake intake) throws JMSException {
+    Connection connection = of(intake).createConnection(settings.username(), settings.password());
     try {
       Session session = connection.createSession(Session.SESSION_TRANSACTED);
       connection.start();
-      return new MessageSession(connection, session, null);
+      return new MessageSession(connection, session, null, intake);
     } catch (JMSException | RuntimeException e) {
       closeQuietly(connection);
       throw e;
     }
+  }
+
+  private ActiveMQXAConnectionFactory of(Intake intake) {
+    return intake == Intake.BUFFERED ? factory : onDemand;
   }
 
   /** Opens a connection for management requests. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 import org.jspecify.annotations.Nullable;
@@ -38,15 +39,21 @@ public final class MessageSession implements AutoCloseable {
 
   private final Connection connection;
   private final Session session;
+  private final @Nullable XAResource branches;
   private final @Nullable NamedXaResource xaResource;
+  private final Intake intake;
   private final MessageProducer producer;
   private final Map<String, Destination> queues = new HashMap<>();
+  private final Map<Source, MessageConsumer> consumers = new HashMap<>();
   private @Nullable MessageConsumer consumer;
 
-  MessageSession(Connection connection, Session session, @Nullable XAResource xaResource)
+  MessageSession(
+      Connection connection, Session session, @Nullable XAResource xaResource, Intake intake)
       throws JMSException {
+    this.intake = intake;
     this.connection = connection;
     this.session = session;
+    this.branches = xaResource;
     this.xaResource = xaResource == null ? null : new NamedXaResource(Broker.NAME, xaResource);
     this.producer = session.createProducer(null);
   }
@@ -61,17 +68,23 @@ public final class MessageSession implements AutoCloseable {
 
   /** Subscribes to a source; messages may be sent to this session's buffer from now on. */
   public void consume(Source source) throws JMSException {
-    if (source.queue() != null) {
-      consumer = session.createConsumer(queue(source.queue()), source.selector());
-    } else {
-      consumer =
-          session.createSharedDurableConsumer(
-              session.createTopic(source.topic()), source.subscription(), source.selector());
+    consumer = consumers.get(source);
+    if (consumer == null) {
+      consumer = createConsumer(source);
+      consumers.put(source, consumer);
     }
   }
 
+  private MessageConsumer createConsumer(Source source) throws JMSException {
+    return source.queue() != null
+        ? session.createConsumer(queue(source.queue()), source.selector())
+        : session.createSharedDurableConsumer(
+            session.createTopic(source.topic()), source.subscription(), source.selector());
+  }
+
   /**
-   * Takes up to {@code max} messages: waits for the first, then takes what has already arrived.
+   * Takes up to {@code max} messages of the source consumed last: waits for the first, then takes
+   * what has already arrived.
    *
    * @return the messages in order of arrival; empty where none came within {@code wait}
    */
@@ -83,9 +96,42 @@ public final class MessageSession implements AutoCloseable {
     Message next = consumer.receive(Math.max(1, wait.toMillis()));
     while (next != null) {
       messages.add(ReceivedMessage.of(next));
-      next = messages.size() < max ? consumer.receive(FILL_MILLIS) : null;
+      next = messages.size() < max ? receiveArrived(consumer) : null;
     }
     return messages;
+  }
+
+  private @Nullable Message receiveArrived(MessageConsumer consumer) throws JMSException {
+    return intake == Intake.BUFFERED
+        ? consumer.receive(FILL_MILLIS)
+        : consumer.receiveNoWait(); // asks the broker, which alone knows
+  }
+
+  /**
+   * Gives up all sources. Before the messages in hand are settled this would release their message
+   * groups to other consumers.
+   */
+  public void stopConsuming() throws JMSException {
+    consumer = null;
+    for (MessageConsumer each : consumers.values()) {
+      each.close();
+    }
+    consumers.clear();
+  }
+
+  /** Removes a durable subscription with all its messages; nobody may consume from it. */
+  public void unsubscribe(String subscription) throws JMSException {
+    session.unsubscribe(subscription);
+  }
+
+  /**
+   * Asks the broker to roll a branch of this session back that is open for longer; its own default
+   * is five minutes.
+   *
+   * @return whether the broker agreed
+   */
+  public boolean setBranchTimeout(Duration timeout) throws XAException {
+    return branches != null && branches.setTransactionTimeout(Math.toIntExact(timeout.toSeconds()));
   }
 
   /** Sends a new text message. */

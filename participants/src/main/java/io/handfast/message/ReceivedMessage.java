@@ -59,6 +59,16 @@ public record ReceivedMessage(
     }
   }
 
+  /** What tells this message from others: the sender's duplicate-detection id, or its own id. */
+  public String deduplicationId() {
+    Object own = headers.get(MessageHeaders.BROKER_DUPLICATE_ID);
+    Object original = headers.get(MessageHeaders.DUPLICATE_ID);
+    if (own == null && original == null) {
+      return id;
+    }
+    return String.valueOf(own != null ? own : original);
+  }
+
   /** Whether this message, or the one it is a copy of, had been delivered before. */
   public boolean isRedelivered() {
     try {

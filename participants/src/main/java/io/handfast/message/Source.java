@@ -25,6 +25,11 @@ public record Source(
     return queue != null ? queue : String.valueOf(topic);
   }
 
+  /** The name of the broker's queue that holds this source's messages. */
+  public String queueName() {
+    return String.valueOf(queue != null ? queue : subscription);
+  }
+
   /**
    * The queue that holds this source's messages on the broker.
    *

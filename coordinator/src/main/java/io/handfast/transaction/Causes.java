@@ -1,13 +1,14 @@
-package io.handfast.delivery;
+package io.handfast.transaction;
 
 /** Failures as a person reads them: the deepest message, without class names or stack traces. */
-final class Causes {
+public final class Causes {
 
   private static final int DEEPEST = 20;
 
   private Causes() {}
 
-  static String readable(Throwable failure) {
+  /** The deepest message of a failure and its causes. */
+  public static String readable(Throwable failure) {
     Throwable deepest = failure;
     String message = failure.getMessage();
     for (int i = 0; i < DEEPEST && deepest.getCause() != null; i++) {

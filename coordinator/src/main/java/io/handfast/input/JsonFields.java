@@ -1,4 +1,4 @@
-package io.handfast.delivery;
+package io.handfast.input;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A member that is missing or wrong reads as its default, so that reading can go on. Numbers may
  * be given as text, as they are in configuration.
  */
-final class JsonFields {
+public final class JsonFields {
 
   private static final int SHOWN = 200;
 
@@ -26,7 +26,8 @@ final class JsonFields {
   private final String path;
   private final List<Violation> violations;
 
-  JsonFields(@Nullable JsonNode object, String path, List<Violation> violations) {
+  /** Reads an object whose members are named in violations under a path; empty at the top. */
+  public JsonFields(@Nullable JsonNode object, String path, List<Violation> violations) {
     this.path = path;
     this.violations = violations;
     if (object != null && !object.isNull() && !object.isObject()) {
@@ -38,21 +39,22 @@ final class JsonFields {
   }
 
   /** Whether the object itself was given. */
-  boolean isPresent() {
+  public boolean isPresent() {
     return object != null;
   }
 
-  boolean has(String member) {
+  /** Whether a member was given, and is not null. */
+  public boolean has(String member) {
     return node(member) != null;
   }
 
   /** The reader of a member that is an object. */
-  JsonFields object(String member) {
+  public JsonFields object(String member) {
     return new JsonFields(node(member), at(member), violations);
   }
 
   /** Reports every member that has none of the given names. */
-  void allow(String... members) {
+  public void allow(String... members) {
     if (object == null) {
       return;
     }
@@ -66,7 +68,8 @@ final class JsonFields {
     }
   }
 
-  @Nullable String text(String member) {
+  /** A text, or null where it is missing. */
+  public @Nullable String text(String member) {
     JsonNode node = node(member);
     if (node == null) {
       return null;
@@ -78,7 +81,8 @@ final class JsonFields {
     return node.textValue();
   }
 
-  @Nullable String requiredText(String member) {
+  /** A text that must be given. */
+  public @Nullable String requiredText(String member) {
     if (!has(member)) {
       reject(member, "is required");
       return null;
@@ -86,7 +90,8 @@ final class JsonFields {
     return text(member);
   }
 
-  List<String> texts(String member) {
+  /** A list of at least one text. */
+  public List<String> texts(String member) {
     JsonNode node = node(member);
     List<String> texts = new ArrayList<>();
     if (node == null || !node.isArray() || node.isEmpty()) {
@@ -105,7 +110,8 @@ final class JsonFields {
     return texts;
   }
 
-  int integer(String member, int fallback, int min, int max) {
+  /** An integer within a range, both ends included. */
+  public int integer(String member, int fallback, int min, int max) {
     JsonNode node = node(member);
     if (node == null) {
       return fallback;
@@ -131,7 +137,8 @@ final class JsonFields {
     return node.longValue();
   }
 
-  Duration duration(String member, Duration fallback, Duration max) {
+  /** A duration in ISO-8601, up to a longest. */
+  public Duration duration(String member, Duration fallback, Duration max) {
     String text = text(member);
     if (text == null) {
       return fallback;
@@ -148,7 +155,8 @@ final class JsonFields {
     return fallback;
   }
 
-  <E extends Enum<E>> E choice(String member, E fallback) {
+  /** One of an enum's constants, by its name on the wire. */
+  public <E extends Enum<E>> E choice(String member, E fallback) {
     String text = text(member);
     if (text == null) {
       return fallback;
@@ -165,11 +173,12 @@ final class JsonFields {
   }
 
   /** Adds a violation of a member. */
-  void reject(String member, String rule) {
+  public void reject(String member, String rule) {
     violations.add(new Violation(at(member), shown(node(member)), rule));
   }
 
-  private @Nullable JsonNode node(String member) {
+  /** A member as it is, or null where it is missing. */
+  public @Nullable JsonNode node(String member) {
     JsonNode node = object == null ? null : object.get(member);
     return node == null || node.isNull() ? null : node;
   }

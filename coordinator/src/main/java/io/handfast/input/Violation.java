@@ -1,4 +1,4 @@
-package io.handfast.delivery;
+package io.handfast.input;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,0 +1,83 @@
+package io.handfast.api;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.handfast.input.JsonFields;
+import io.handfast.input.Violation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Request bodies and query parameters, read strictly, with every violation found at once. */
+final class Input {
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  private Input() {}
+
+  /** Well-formed JSON and nothing behind it; an empty body is an empty object. */
+  static JsonNode json(ObjectMapper json, @Nullable String body) throws JsonProcessingException {
+    if (body == null || body.isBlank()) {
+      return json.createObjectNode();
+    }
+    return json.reader()
+        .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+        .readTree(body);
+  }
+
+  /** Reads fields, and refuses the request where anything is wrong with them. */
+  static <T> T fields(JsonNode body, Function<JsonFields, T> reader) {
+    List<Violation> violations = new ArrayList<>();
+    T read = reader.apply(new JsonFields(body, "", violations));
+    if (!violations.isEmpty()) {
+      throw invalid(violations);
+    }
+    return read;
+  }
+
+  /** Query parameters as an object, so that they are read like a body. */
+  static ObjectNode query(ObjectMapper json, Object... namesAndValues) {
+    ObjectNode object = json.createObjectNode();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      if (namesAndValues[i + 1] != null) {
+        object.put((String) namesAndValues[i], (String) namesAndValues[i + 1]);
+      }
+    }
+    return object;
+  }
+
+  /** An id that a client chose, or null. */
+  static @Nullable String chosenId(JsonFields fields, String member) {
+    String id = fields.text(member);
+    if (id != null && !ID.matcher(id).matches()) {
+      fields.reject(member, "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit");
+    }
+    return id;
+  }
+
+  /** A lease or time-out, up to the longest allowed. */
+  static Duration lease(JsonFields fields, String member, Duration fallback, Duration longest) {
+    return fields.duration(member, fallback, longest);
+  }
+
+  static ProblemException invalid(List<Violation> violations) {
+    StringBuilder detail = new StringBuilder();
+    for (Violation violation : violations) {
+      detail
+          .append(detail.isEmpty() ? "" : "; ")
+          .append(violation.field())
+          .append(": ")
+          .append(violation.rule());
+    }
+    return new ProblemException(
+        ProblemType.INVALID_REQUEST, detail.toString(), violations, null);
+  }
+}

@@ -1,0 +1,25 @@
+package io.handfast.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.handfast.delivery.Pulled;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pull answers.
+ *
+ * @param transaction settles the messages; left out under at-most-once, where they are settled
+ * @param expires when they are given back unless they are settled, in ISO-8601
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record PulledView(
+    @Nullable String transaction, @Nullable String expires, List<MessageView> messages) {
+
+  static PulledView of(Pulled pulled) {
+    List<MessageView> messages = MessageView.of(pulled.messages(), pulled.attempt());
+    return pulled.transaction() == null
+        ? new PulledView(null, null, messages)
+        : new PulledView(
+            pulled.transaction().id(), pulled.transaction().expires().toString(), messages);
+  }
+}

@@ -1,0 +1,63 @@
+package io.handfast.api;
+
+import io.handfast.coordination.ClientTransaction;
+import io.handfast.transaction.Causes;
+import io.handfast.transaction.Outcome;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+
+/** Outcomes as answers; a repeated call gets the same one. */
+final class Settled {
+
+  private static final int RETRY_AFTER_SECONDS = 1;
+
+  private Settled() {}
+
+  static Response afterCommit(ClientTransaction transaction, Outcome outcome, UriInfo uri) {
+    if (outcome instanceof Outcome.RolledBack rolledBack) {
+      throw rolledBack(transaction, rolledBack.cause());
+    }
+    return answer(transaction, outcome, uri);
+  }
+
+  static Response afterRollback(ClientTransaction transaction, Outcome outcome, UriInfo uri) {
+    if (outcome instanceof Outcome.Committed) {
+      throw new ProblemException(
+          ProblemType.ALREADY_COMMITTED,
+          "The transaction '" + transaction.id() + "' was committed before.");
+    }
+    return answer(transaction, outcome, uri);
+  }
+
+  static ProblemException rolledBack(ClientTransaction transaction, Throwable cause) {
+    return new ProblemException(
+        ProblemType.ROLLED_BACK,
+        "The transaction '"
+            + transaction.id()
+            + "' was rolled back: "
+            + Causes.readable(cause)
+            + ". Nothing of it has happened; begin a new one.");
+  }
+
+  private static Response answer(ClientTransaction transaction, Outcome outcome, UriInfo uri) {
+    if (outcome instanceof Outcome.Heuristic heuristic) {
+      throw new ProblemException(
+          ProblemType.HEURISTIC_OUTCOME,
+          "A participant of '"
+              + transaction.id()
+              + "' decided alone: "
+              + Causes.readable(heuristic.cause())
+              + ". A person must compare the participants.");
+    }
+    TransactionView view = TransactionView.of(transaction);
+    if (outcome instanceof Outcome.Decided || outcome instanceof Outcome.InDoubt) {
+      URI location = uri.getBaseUriBuilder().path("v1/transactions").path(transaction.id()).build();
+      return Response.accepted(view)
+          .location(location)
+          .header("Retry-After", RETRY_AFTER_SECONDS)
+          .build();
+    }
+    return Response.ok(view).build();
+  }
+}

@@ -1,0 +1,49 @@
+package io.handfast.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.handfast.coordination.ClientTransaction;
+import io.handfast.input.WireName;
+import io.handfast.transaction.Causes;
+import io.handfast.transaction.Outcome;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction as the wire shows it.
+ *
+ * @param participants who takes part, by name
+ * @param expires when it is rolled back unless it is settled, in ISO-8601
+ * @param messages messages in hand
+ * @param reason why it did not commit; left out where it did or may
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record TransactionView(
+    String id,
+    String status,
+    List<String> participants,
+    String expires,
+    int messages,
+    @Nullable String reason) {
+
+  static TransactionView of(ClientTransaction transaction) {
+    return new TransactionView(
+        transaction.id(),
+        WireName.of(transaction.status()),
+        transaction.participants(),
+        transaction.expires().toString(),
+        transaction.messages().size(),
+        transaction.outcome().map(TransactionView::reason).orElse(null));
+  }
+
+  private static @Nullable String reason(Outcome outcome) {
+    if (outcome instanceof Outcome.RolledBack rolledBack) {
+      return Causes.readable(rolledBack.cause());
+    }
+    if (outcome instanceof Outcome.InDoubt inDoubt) {
+      return Causes.readable(inDoubt.cause());
+    }
+    return outcome instanceof Outcome.Heuristic heuristic
+        ? Causes.readable(heuristic.cause())
+        : null;
+  }
+}

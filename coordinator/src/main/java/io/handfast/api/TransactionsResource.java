@@ -1,0 +1,241 @@
+package io.handfast.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.coordination.ClientTransaction;
+import io.handfast.coordination.ClientTransactions;
+import io.handfast.coordination.StatementCall;
+import io.handfast.coordination.StatementCalls;
+import io.handfast.database.StatementResult;
+import io.handfast.input.JsonFields;
+import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Source;
+import io.handfast.transaction.TransactionStatus;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Transactions of clients: begin, fill, settle. */
+@Path("/v1/transactions")
+@Produces(MediaType.APPLICATION_JSON)
+class TransactionsResource {
+
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+  /**
+   * One page of transactions.
+   *
+   * @param next what to give as {@code after} for the next page; null on the last
+   */
+  record Page(List<TransactionView> transactions, @Nullable String next) {}
+
+  /** Messages that were taken inside a transaction. */
+  record Received(List<MessageView> messages) {}
+
+  private final ClientTransactions transactions;
+  private final StatementCalls statements;
+  private final ObjectMapper json;
+
+  TransactionsResource(
+      ClientTransactions transactions, StatementCalls statements, ObjectMapper json) {
+    this.transactions = transactions;
+    this.statements = statements;
+    this.json = json;
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response begin(String body, @Context UriInfo uri) throws Exception {
+    record Begin(@Nullable String id, Duration timeout) {}
+    Begin begin =
+        Input.fields(
+            Input.json(json, body),
+            fields -> {
+              fields.allow("id", "timeout");
+              return new Begin(Input.chosenId(fields, "id"), lease(fields, "timeout"));
+            });
+    Optional<ClientTransaction> known =
+        begin.id() == null ? Optional.empty() : transactions.find(begin.id());
+    if (known.isPresent()) {
+      return Response.ok(TransactionView.of(known.get())).build();
+    }
+    ClientTransaction transaction = transactions.begin(begin.id(), begin.timeout());
+    URI location = uri.getAbsolutePathBuilder().path(transaction.id()).build();
+    return Response.created(location).entity(TransactionView.of(transaction)).build();
+  }
+
+  @GET
+  public Page list(
+      @QueryParam("status") String status,
+      @QueryParam("limit") String limit,
+      @QueryParam("after") String after) {
+    record Filter(@Nullable TransactionStatus status, int limit, String after) {}
+    Filter filter =
+        Input.fields(
+            Input.query(json, "status", status, "limit", limit, "after", after),
+            fields ->
+                new Filter(
+                    fields.has("status") ? fields.choice("status", TransactionStatus.ACTIVE) : null,
+                    fields.integer("limit", 100, 1, 1000),
+                    fields.has("after") ? String.valueOf(fields.text("after")) : ""));
+    List<ClientTransaction> page =
+        transactions.all().stream()
+            .filter(t -> t.id().compareTo(filter.after()) > 0)
+            .filter(t -> filter.status() == null || t.status() == filter.status())
+            .limit(filter.limit() + 1L)
+            .toList();
+    boolean hasMore = page.size() > filter.limit();
+    List<ClientTransaction> shown = hasMore ? page.subList(0, filter.limit()) : page;
+    return new Page(
+        shown.stream().map(TransactionView::of).toList(),
+        hasMore ? shown.get(shown.size() - 1).id() : null);
+  }
+
+  @GET
+  @Path("{id}")
+  public TransactionView get(@PathParam("id") String id) {
+    return TransactionView.of(find(id));
+  }
+
+  @POST
+  @Path("{id}/receive")
+  public Response receive(
+      @PathParam("id") String id,
+      @QueryParam("queue") String queue,
+      @QueryParam("max") String max,
+      @QueryParam("wait") String wait)
+      throws Exception {
+    record Receive(String queue, int max, Duration patience) {}
+    Receive receive =
+        Input.fields(
+            Input.query(json, "queue", queue, "max", max, "wait", wait),
+            fields ->
+                new Receive(
+                    String.valueOf(fields.requiredText("queue")),
+                    fields.integer("max", 1, 1, 1000),
+                    fields.duration("wait", Duration.ZERO, LONGEST_WAIT)));
+    List<ReceivedMessage> received =
+        transactions.receive(
+            find(id), Source.ofQueue(receive.queue()), receive.max(), receive.patience());
+    return received.isEmpty()
+        ? Response.noContent().build()
+        : Response.ok(new Received(MessageView.of(received, m -> m.failures() + 1))).build();
+  }
+
+  @POST
+  @Path("{id}/messages")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response send(@PathParam("id") String id, String body) throws Exception {
+    record Send(String queue, String body, Map<String, Object> headers) {}
+    Send send =
+        Input.fields(
+            Input.json(json, body),
+            fields -> {
+              fields.allow("queue", "body", "headers");
+              return new Send(
+                  String.valueOf(fields.requiredText("queue")),
+                  MessageInput.body(fields),
+                  MessageInput.headers(fields.object("headers"), fields.node("headers")));
+            });
+    find(id)
+        .call(
+            work -> {
+              work.messages().send(send.queue(), send.body(), send.headers());
+              return send;
+            });
+    return Response.status(Response.Status.CREATED).build();
+  }
+
+  @POST
+  @Path("{id}/statements")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Map<String, Object> statement(@PathParam("id") String id, String body)
+      throws Exception {
+    JsonNode parsed = Input.json(json, body);
+    StatementCall call = Input.fields(parsed, statements::read);
+    StatementResult result = statements.run(find(id), call);
+    return result.isQuery()
+        ? Map.of("columns", result.columns(), "rows", result.rows(), "truncated", result.isTruncated())
+        : Map.of("rowCount", result.rowCount());
+  }
+
+  @POST
+  @Path("{id}/messages/{message}/refuse")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public TransactionView refuse(
+      @PathParam("id") String id, @PathParam("message") String message, String body)
+      throws Exception {
+    String cause =
+        Input.fields(
+            Input.json(json, body),
+            fields -> {
+              fields.allow("cause");
+              return fields.has("cause") ? fields.text("cause") : "refused by the client";
+            });
+    ClientTransaction transaction = find(id);
+    if (!transaction.refuse(message, cause)) {
+      throw new ProblemException(
+          ProblemType.MESSAGE_NOT_FOUND,
+          "The transaction '" + id + "' has no message '" + message + "' in hand.");
+    }
+    return TransactionView.of(transaction);
+  }
+
+  @POST
+  @Path("{id}/extend")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public TransactionView extend(@PathParam("id") String id, String body) throws Exception {
+    Duration lease =
+        Input.fields(
+            Input.json(json, body),
+            fields -> {
+              fields.allow("timeout");
+              return lease(fields, "timeout");
+            });
+    ClientTransaction transaction = find(id);
+    transaction.extend(lease);
+    return TransactionView.of(transaction);
+  }
+
+  @POST
+  @Path("{id}/commit")
+  public Response commit(@PathParam("id") String id, @Context UriInfo uri) {
+    ClientTransaction transaction = find(id);
+    return Settled.afterCommit(transaction, transaction.commit(), uri);
+  }
+
+  @POST
+  @Path("{id}/rollback")
+  public Response rollback(@PathParam("id") String id, @Context UriInfo uri) {
+    ClientTransaction transaction = find(id);
+    return Settled.afterRollback(transaction, transaction.rollback(), uri);
+  }
+
+  private ClientTransaction find(String id) {
+    return transactions
+        .find(id)
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    ProblemType.TRANSACTION_NOT_FOUND, "There is no transaction '" + id + "'."));
+  }
+
+  private Duration lease(JsonFields fields, String member) {
+    return fields.duration(member, transactions.lease(), transactions.longestLease());
+  }
+}

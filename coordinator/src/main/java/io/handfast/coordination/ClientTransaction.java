@@ -1,0 +1,257 @@
+package io.handfast.coordination;
+
+import io.handfast.log.DecisionLog;
+import io.handfast.message.ReceivedMessage;
+import io.handfast.transaction.Outcome;
+import io.handfast.transaction.TransactionId;
+import io.handfast.transaction.TransactionStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction that a client fills and settles.
+ *
+ * <p>Calls on it are serialised. It ends once: by the client, or when its lease expires; every later
+ * call is told how. Thread-safe.
+ */
+public final class ClientTransaction {
+
+  /** Work done on an open transaction. */
+  @FunctionalInterface
+  public interface Call<T> {
+    T on(Work work) throws Exception;
+  }
+
+  /** What to do besides committing, for a transaction that pulled from a delivery. */
+  public interface Settlement {
+
+    /** Nothing besides. */
+    Settlement PLAIN =
+        new Settlement() {
+          @Override
+          public void beforeCommit(ClientTransaction transaction, Work work) {}
+
+          @Override
+          public void ended(ClientTransaction transaction, Outcome outcome) {}
+        };
+
+    /** Sets refused messages aside; what it throws rolls the transaction back. */
+    void beforeCommit(ClientTransaction transaction, Work work) throws Exception;
+
+    /** Counts, and keeps what must survive. */
+    void ended(ClientTransaction transaction, Outcome outcome);
+  }
+
+  private final String id;
+  private final Work work;
+  private final Clock clock;
+  private final Settlement settlement;
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private final List<ReceivedMessage> messages = new ArrayList<>();
+  private final Map<String, String> refused = new LinkedHashMap<>();
+  private volatile boolean endWanted;
+  private volatile Instant expires;
+  private volatile TransactionStatus status = TransactionStatus.ACTIVE;
+  private volatile @Nullable Outcome outcome;
+  private volatile @Nullable Instant ended;
+
+  ClientTransaction(
+      String id, Work work, Instant expires, Settlement settlement, Clock clock) {
+    this.id = id;
+    this.work = work;
+    this.expires = expires;
+    this.settlement = settlement;
+    this.clock = clock;
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public TransactionStatus status() {
+    return status;
+  }
+
+  public Instant expires() {
+    return expires;
+  }
+
+  /** How it ended; empty while it is open. */
+  public Optional<Outcome> outcome() {
+    return Optional.ofNullable(outcome);
+  }
+
+  /** When it ended, or null while it is open. */
+  @Nullable Instant ended() {
+    return ended;
+  }
+
+  /** The messages that were received in it, in order. */
+  public List<ReceivedMessage> messages() {
+    return List.copyOf(messages);
+  }
+
+  /** Who takes part so far, by name. */
+  public List<String> participants() {
+    return work.participants();
+  }
+
+  /** The messages that the client says are at fault, with its reasons. */
+  public Map<String, String> refused() {
+    return refused;
+  }
+
+  /** Whether somebody waits to end it, so that long calls should return. */
+  public boolean isEndWanted() {
+    return endWanted;
+  }
+
+  /**
+   * Does work in the transaction.
+   *
+   * @throws TransactionEndedException it is not open any more
+   */
+  public <T> T call(Call<T> call) throws Exception {
+    lock.lock();
+    try {
+      requireOpen();
+      return call.on(work);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Adds messages that were received in it. Called within {@link #call}. */
+  public void received(List<ReceivedMessage> received) {
+    messages.addAll(received);
+  }
+
+  /** Marks a message of it as at fault; false where it has no such message. */
+  public boolean refuse(String messageId, String cause) throws Exception {
+    return call(
+        unused -> {
+          boolean isMine = messages.stream().anyMatch(m -> m.id().equals(messageId));
+          if (isMine) {
+            refused.put(messageId, cause);
+          }
+          return isMine;
+        });
+  }
+
+  /** Moves the end of the lease. */
+  public void extend(Duration lease) throws Exception {
+    call(
+        unused -> {
+          expires = clock.instant().plus(lease);
+          return expires;
+        });
+  }
+
+  /** Commits, or tells how it ended before. */
+  public Outcome commit() {
+    return end(
+        () -> {
+          if (isExpired()) {
+            return rolledBack(new LeaseExpiredException(expires));
+          }
+          status = TransactionStatus.PREPARING;
+          try {
+            settlement.beforeCommit(this, work);
+          } catch (Exception e) {
+            return rolledBack(e);
+          }
+          return work.commit();
+        });
+  }
+
+  /** Rolls back, or tells how it ended before. */
+  public Outcome rollback() {
+    return end(() -> rolledBack(new RolledBackByClientException()));
+  }
+
+  /** Rolls back if the lease has expired and nobody is at work in it. */
+  void expire() {
+    if (isExpired() && status.isOpen() && lock.tryLock()) {
+      try {
+        endLocked(() -> rolledBack(new LeaseExpiredException(expires)));
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private Outcome rolledBack(Throwable cause) {
+    status = TransactionStatus.ROLLING_BACK;
+    work.rollback();
+    return new Outcome.RolledBack(cause);
+  }
+
+  private Outcome end(Supplier<Outcome> ending) {
+    endWanted = true;
+    lock.lock();
+    try {
+      return endLocked(ending);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Outcome endLocked(Supplier<Outcome> ending) {
+    Outcome known = outcome;
+    if (known != null) {
+      return known;
+    }
+    Outcome reached = ending.get();
+    outcome = reached;
+    status = TransactionStatus.of(reached);
+    ended = clock.instant();
+    settlement.ended(this, reached);
+    return reached;
+  }
+
+  /** Asks the log again where the end was not known or not complete. */
+  void refresh(DecisionLog log) {
+    if (work.logged().isEmpty()) {
+      return;
+    }
+    TransactionId logged = work.logged().get();
+    if (outcome instanceof Outcome.InDoubt inDoubt) {
+      switch (log.decisionOf(logged)) {
+        case COMMIT -> learned(new Outcome.Decided(inDoubt.cause()));
+        case NONE -> learned(new Outcome.RolledBack(inDoubt.cause()));
+        case UNKNOWN -> {}
+      }
+    }
+    if (outcome instanceof Outcome.Decided && !log.unconfirmed().contains(logged)) {
+      learned(new Outcome.Committed());
+    }
+  }
+
+  private void learned(Outcome now) {
+    outcome = now;
+    status = TransactionStatus.of(now);
+  }
+
+  private boolean isExpired() {
+    return !clock.instant().isBefore(expires);
+  }
+
+  private void requireOpen() throws TransactionEndedException {
+    if (!status.isOpen()) {
+      throw new TransactionEndedException(this);
+    }
+    if (isExpired()) {
+      endLocked(() -> rolledBack(new LeaseExpiredException(expires)));
+      throw new TransactionEndedException(this);
+    }
+  }
+}

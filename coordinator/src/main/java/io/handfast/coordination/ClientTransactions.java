@@ -1,0 +1,189 @@
+package io.handfast.coordination;
+
+import io.handfast.commit.Transactions;
+import io.handfast.commit.Transactions.Transaction;
+import io.handfast.commit.TwoPhaseCommit;
+import io.handfast.coordination.ClientTransaction.Settlement;
+import io.handfast.log.DecisionLog;
+import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Source;
+import io.handfast.node.NodeIdentity;
+import io.handfast.node.Participants;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transactions of clients: those that are open, and for a while those that have ended.
+ *
+ * <p>Thread-safe.
+ */
+@Singleton
+public class ClientTransactions {
+
+  private static final Logger LOG = Logger.getLogger(ClientTransactions.class);
+  /** Between two looks whether a transaction shall end while a client waits for messages. */
+  public static final Duration SLICE = Duration.ofMillis(250);
+
+  private static final long SWEEP_MILLIS = 200;
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  private final TransactionsConfig config;
+  private final Participants participants;
+  private final Clock clock;
+  private final Map<String, ClientTransaction> transactions = new ConcurrentSkipListMap<>();
+  private final ScheduledExecutorService sweeper;
+  private @Nullable Transactions engine;
+  private @Nullable TwoPhaseCommit protocol;
+  private @Nullable DecisionLog log;
+  private @Nullable NodeIdentity identity;
+
+  public ClientTransactions(TransactionsConfig config, Participants participants, Clock clock) {
+    this.config = config;
+    this.participants = participants;
+    this.clock = clock;
+    this.sweeper =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "transaction-leases");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Starts looking after leases. Called once, when the engine runs. */
+  public void open(Transactions engine, DecisionLog log, NodeIdentity identity) {
+    this.engine = engine;
+    this.protocol = new TwoPhaseCommit(engine, log);
+    this.log = log;
+    this.identity = identity;
+    sweeper.scheduleWithFixedDelay(
+        this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  public Optional<ClientTransaction> find(String id) {
+    Optional<ClientTransaction> found = Optional.ofNullable(transactions.get(id));
+    found.ifPresent(transaction -> transaction.refresh(required(log)));
+    return found;
+  }
+
+  /** All transactions that are known, in the order of their ids. */
+  public Collection<ClientTransaction> all() {
+    return transactions.values();
+  }
+
+  /** The lease that a call without one gets. */
+  public Duration lease() {
+    return config.lease();
+  }
+
+  /** The longest lease that a call may ask for. */
+  public Duration longestLease() {
+    return config.longestLease();
+  }
+
+  /** Begins a distributed transaction. */
+  public ClientTransaction beginTwoPhase(
+      @Nullable String chosenId, Duration lease, Settlement settlement) throws Exception {
+    requireRoom();
+    Transaction transaction = required(engine).begin(LONGEST);
+    String id = chosenId == null ? transaction.id().toString() : chosenId;
+    Work work = new TwoPhaseWork(participants, required(protocol), transaction);
+    return add(new ClientTransaction(id, work, expiry(lease), settlement, clock));
+  }
+
+  /** Begins work that is settled by local commits, one after the other. */
+  public ClientTransaction beginLocal(
+      @Nullable String chosenId, LocalWork work, Duration lease, Settlement settlement)
+      throws TransactionLimitException {
+    requireRoom();
+    String id = chosenId == null ? required(identity).nextTransaction().toString() : chosenId;
+    return add(new ClientTransaction(id, work, expiry(lease), settlement, clock));
+  }
+
+  /** Begins a distributed transaction that no delivery stands behind. */
+  public ClientTransaction begin(@Nullable String chosenId, Duration lease) throws Exception {
+    return beginTwoPhase(chosenId, lease, Settlement.PLAIN);
+  }
+
+  /** Takes messages inside a transaction; a commit or rollback that waits ends the waiting. */
+  public List<ReceivedMessage> receive(
+      ClientTransaction transaction, Source source, int max, Duration wait) throws Exception {
+    long deadline = System.nanoTime() + wait.toNanos();
+    while (true) {
+      Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+      Duration slice = left.compareTo(SLICE) < 0 ? left : SLICE;
+      List<ReceivedMessage> received =
+          transaction.call(
+              work -> {
+                work.messages().consume(source);
+                return work.messages().receive(max, slice);
+              });
+      if (!received.isEmpty() || System.nanoTime() >= deadline || transaction.isEndWanted()) {
+        transaction.received(received);
+        return received;
+      }
+    }
+  }
+
+  private ClientTransaction add(ClientTransaction transaction) {
+    transactions.put(transaction.id(), transaction);
+    return transaction;
+  }
+
+  /** Forgets a transaction that nothing was done in. */
+  public void discard(ClientTransaction transaction) {
+    transaction.rollback();
+    transactions.remove(transaction.id());
+  }
+
+  private Instant expiry(Duration lease) {
+    return clock.instant().plus(lease);
+  }
+
+  private void requireRoom() throws TransactionLimitException {
+    long open = transactions.values().stream().filter(t -> t.status().isOpen()).count();
+    if (open >= config.limit()) {
+      throw new TransactionLimitException(config.limit());
+    }
+  }
+
+  private void sweep() {
+    Instant forgotten = clock.instant().minus(config.keepOutcomes());
+    for (ClientTransaction transaction : transactions.values()) {
+      try {
+        transaction.expire();
+        Instant ended = transaction.ended();
+        if (ended != null && ended.isBefore(forgotten)) {
+          transactions.remove(transaction.id());
+        }
+      } catch (RuntimeException e) {
+        LOG.warnf(e, "transaction not swept gtrid=%s: trying again", transaction.id());
+      }
+    }
+  }
+
+  /** Rolls back what is open; clients are told so if they ask again. */
+  public void close() {
+    sweeper.shutdownNow();
+    transactions.values().forEach(ClientTransaction::rollback);
+  }
+
+  private static <T> T required(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("the service is starting");
+    }
+    return part;
+  }
+}

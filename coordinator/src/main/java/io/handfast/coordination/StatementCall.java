@@ -1,0 +1,13 @@
+package io.handfast.coordination;
+
+import io.handfast.database.ParameterValues;
+import io.handfast.database.StatementTemplate;
+import java.util.List;
+
+/**
+ * A statement that a client wants run.
+ *
+ * @param parameters one entry for each time that the statement shall run; at least one
+ */
+public record StatementCall(
+    String database, StatementTemplate statement, List<ParameterValues> parameters) {}

@@ -1,0 +1,119 @@
+package io.handfast.coordination;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.handfast.database.DatabaseSession;
+import io.handfast.database.InvalidStatementException;
+import io.handfast.database.JsonValues;
+import io.handfast.database.ParameterValues;
+import io.handfast.database.PoisonException;
+import io.handfast.database.StatementResult;
+import io.handfast.database.StatementTemplate;
+import io.handfast.input.JsonFields;
+import io.handfast.node.NodeConfig;
+import io.handfast.node.Participants;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Runs statements of clients inside their transactions. Thread-safe. */
+@Singleton
+public class StatementCalls {
+
+  private static final int MOST_ROWS = 1_000;
+
+  private final ClientStatements allowed;
+  private final Participants participants;
+
+  public StatementCalls(ClientStatements allowed, Participants participants) {
+    this.allowed = allowed;
+    this.participants = participants;
+  }
+
+  /** Reads a call; violations are collected in the fields, and the result then is of no use. */
+  public @Nullable StatementCall read(JsonFields fields) {
+    fields.allow("database", "sql", "statement", "parameters");
+    String database = fields.has("database") ? fields.text("database") : NodeConfig.DEFAULT_DATABASE;
+    if (database != null && participants.database(database).isEmpty()) {
+      fields.reject("database", "a database of the configuration: " + participants.databaseNames());
+    }
+    StatementTemplate statement = statement(fields);
+    List<ParameterValues> parameters = parameters(fields);
+    return database == null || statement == null
+        ? null
+        : new StatementCall(database, statement, parameters);
+  }
+
+  private @Nullable StatementTemplate statement(JsonFields fields) {
+    if (fields.has("sql") == fields.has("statement")) {
+      fields.reject("statement", "either the name of a statement, or sql");
+      return null;
+    }
+    if (fields.has("statement")) {
+      String name = fields.text("statement");
+      StatementTemplate named = name == null ? null : allowed.named(name).orElse(null);
+      if (named == null) {
+        fields.reject("statement", "a statement of the configuration (handfast.statements)");
+      }
+      return named;
+    }
+    if (!allowed.isOwnSqlAllowed()) {
+      fields.reject("sql", "not allowed here (handfast.client-sql); name a statement instead");
+      return null;
+    }
+    String sql = fields.text("sql");
+    try {
+      return sql == null ? null : StatementTemplate.parse(sql);
+    } catch (InvalidStatementException e) {
+      fields.reject("sql", String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  private static List<ParameterValues> parameters(JsonFields fields) {
+    List<ParameterValues> parameters = new ArrayList<>();
+    JsonNode rows = fields.node("parameters");
+    if (rows == null) {
+      parameters.add(new JsonValues("", "{}", name -> null));
+      return parameters;
+    }
+    boolean isListOfObjects = rows.isArray() && !rows.isEmpty();
+    for (JsonNode row : rows) {
+      isListOfObjects &= row.isObject();
+      parameters.add(new JsonValues("", row.toString(), name -> null));
+    }
+    if (!isListOfObjects) {
+      fields.reject("parameters", "a list of at least one object");
+    }
+    return parameters;
+  }
+
+  /**
+   * Runs a statement in a transaction, which stays usable where the database refuses it.
+   *
+   * @throws StatementRefusedException the database refuses the statement; nothing of it remains
+   * @throws TransactionEndedException the transaction is not open
+   */
+  public StatementResult run(ClientTransaction transaction, StatementCall call) throws Exception {
+    return transaction.call(work -> run(work.database(call.database()), call));
+  }
+
+  private static StatementResult run(DatabaseSession session, StatementCall call)
+      throws SQLException, StatementRefusedException {
+    session.savepoint();
+    try {
+      return session.query(call.statement(), call.parameters(), MOST_ROWS);
+    } catch (PoisonException e) {
+      session.rollbackToSavepoint();
+      throw new StatementRefusedException(String.valueOf(e.getMessage()), e);
+    } catch (SQLException e) {
+      if (!session.isUsable()) {
+        throw e;
+      }
+      session.rollbackToSavepoint();
+      throw new StatementRefusedException(
+          e.getMessage() + " (SQLSTATE " + e.getSQLState() + ")", e);
+    }
+  }
+}

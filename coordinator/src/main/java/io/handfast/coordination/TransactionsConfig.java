@@ -1,0 +1,26 @@
+package io.handfast.coordination;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** What clients' transactions may cost. */
+@ConfigMapping(prefix = "handfast.transactions")
+public interface TransactionsConfig {
+
+  /** How long a transaction stays open unless a call says otherwise; then it is rolled back. */
+  @WithDefault("PT30S")
+  Duration lease();
+
+  /** The longest that a client may ask for. Messages in hand are nobody else's for as long. */
+  @WithDefault("PT1H")
+  Duration longestLease();
+
+  /** Open transactions at one time; each holds a broker session and perhaps a connection. */
+  @WithDefault("200")
+  int limit();
+
+  /** How long outcomes are remembered, so that a repeated call gets the same answer. */
+  @WithDefault("PT1H")
+  Duration keepOutcomes();
+}

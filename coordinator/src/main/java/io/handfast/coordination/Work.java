@@ -1,0 +1,50 @@
+package io.handfast.coordination;
+
+import io.handfast.database.DatabaseSession;
+import io.handfast.message.MessageSession;
+import io.handfast.transaction.Outcome;
+import io.handfast.transaction.TransactionId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a client's transaction holds at the participants, opened when it is first needed.
+ *
+ * <p>Used by one thread at a time; the transaction sees to that.
+ */
+public interface Work {
+
+  /** The session that messages are received and sent in. */
+  MessageSession messages() throws Exception;
+
+  /**
+   * The session that statements run in.
+   *
+   * @throws SecondDatabaseException this work cannot settle two databases together
+   */
+  DatabaseSession database(String name) throws Exception;
+
+  /** The participants that were used so far, by name. */
+  List<String> participants();
+
+  /** The transaction whose decision the log keeps; empty for work that no decision is taken on. */
+  Optional<TransactionId> logged();
+
+  /** Commits everything, and gives up what it holds. */
+  Outcome commit();
+
+  /** Undoes everything, and gives up what it holds. */
+  void rollback();
+
+  /** Only a distributed transaction settles more than one database. */
+  class SecondDatabaseException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    SecondDatabaseException(String first, String second) {
+      super(
+          "this transaction is bound to database '%s' and cannot write to '%s' as well; use guarantee exactly-once with protocol two-phase-commit for that"
+              .formatted(first, second));
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.handfast.delivery;
+
+import java.nio.file.Path;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Failed applications of messages that stay in their queue, kept across restarts.
+ *
+ * <p>Most failed messages carry their count with them, on a copy. A message of a group must not be
+ * overtaken, so it stays where it is and is counted here, in a small file that is committed with
+ * each failure. Thread-safe.
+ */
+final class Failures implements AutoCloseable {
+
+  private static final char SEPARATOR = '\n';
+
+  private final MVStore store;
+  private final MVMap<String, String> causes;
+  private final MVMap<String, Integer> counts;
+
+  /** Opens the file, creating it where there is none. */
+  Failures(@Nullable Path file) {
+    this.store = MVStore.open(file == null ? null : file.toString());
+    this.causes = store.openMap("causes");
+    this.counts = store.openMap("counts");
+  }
+
+  /** How often a message of a delivery has failed while it stayed in its queue. */
+  int count(String delivery, String messageId) {
+    return counts.isEmpty() ? 0 : counts.getOrDefault(key(delivery, messageId), 0);
+  }
+
+  /** Counts one more failure; it is durable when this returns. */
+  synchronized void add(String delivery, String messageId, String cause) {
+    String key = key(delivery, messageId);
+    counts.merge(key, 1, Integer::sum);
+    causes.put(key, cause);
+    store.commit();
+    store.sync();
+  }
+
+  /** The last cause of failure, or null. */
+  @Nullable String cause(String delivery, String messageId) {
+    return causes.get(key(delivery, messageId));
+  }
+
+  /** Forgets a message that has left its queue. */
+  void remove(String delivery, String messageId) {
+    if (!counts.isEmpty()) {
+      counts.remove(key(delivery, messageId));
+      causes.remove(key(delivery, messageId));
+    }
+  }
+
+  /** Forgets all messages of a delivery. */
+  synchronized void removeAll(String delivery) {
+    counts.keySet().removeIf(key -> key.startsWith(delivery + SEPARATOR));
+    causes.keySet().removeIf(key -> key.startsWith(delivery + SEPARATOR));
+    store.commit();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  private static String key(String delivery, String messageId) {
+    return delivery + SEPARATOR + messageId;
+  }
+}

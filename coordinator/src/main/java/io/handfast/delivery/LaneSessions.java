@@ -1,0 +1,53 @@
+package io.handfast.delivery;
+
+import io.handfast.database.Database;
+import io.handfast.database.DatabaseSession;
+import io.handfast.message.Broker;
+import io.handfast.message.Intake;
+import io.handfast.message.MessageSession;
+import jakarta.jms.JMSException;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two sides of a lane, opened together.
+ *
+ * @param database null where nothing is written
+ */
+record LaneSessions(MessageSession messages, @Nullable DatabaseSession database) {
+
+  /** Sessions whose work is done in branches of an XA transaction. */
+  static LaneSessions xa(Broker broker, @Nullable Database database)
+      throws JMSException, SQLException {
+    DatabaseSession rows = database == null ? null : database.openXa();
+    try {
+      return new LaneSessions(broker.openXa(Intake.BUFFERED), rows);
+    } catch (JMSException | RuntimeException e) {
+      close(rows);
+      throw e;
+    }
+  }
+
+  /** Sessions that commit by themselves, one after the other. */
+  static LaneSessions local(Broker broker, @Nullable Database database)
+      throws JMSException, SQLException {
+    DatabaseSession rows = database == null ? null : database.openLocal();
+    try {
+      return new LaneSessions(broker.openLocal(Intake.BUFFERED), rows);
+    } catch (JMSException | RuntimeException e) {
+      close(rows);
+      throw e;
+    }
+  }
+
+  private static void close(@Nullable DatabaseSession rows) {
+    if (rows != null) {
+      rows.close();
+    }
+  }
+
+  void close() {
+    messages.close();
+    close(database);
+  }
+}

@@ -1,0 +1,159 @@
+package io.handfast.delivery;
+
+import io.handfast.coordination.ClientTransaction;
+import io.handfast.coordination.ClientTransactions;
+import io.handfast.coordination.LocalWork;
+import io.handfast.coordination.TransactionEndedException;
+import io.handfast.coordination.Work;
+import io.handfast.database.Inbox;
+import io.handfast.message.Broker;
+import io.handfast.message.Intake;
+import io.handfast.message.MessageSession;
+import io.handfast.message.ReceivedMessage;
+import io.handfast.node.NodeConfig;
+import io.handfast.node.Participants;
+import jakarta.jms.JMSException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pull style of one delivery: a client asks for messages and settles them. Thread-safe; any
+ * number of clients compete.
+ */
+final class Pull {
+
+  private final Delivery delivery;
+  private final Participants participants;
+  private final ClientTransactions transactions;
+  private final SetAside setAside;
+
+  Pull(
+      Delivery delivery,
+      Participants participants,
+      ClientTransactions transactions,
+      SetAside setAside) {
+    this.delivery = delivery;
+    this.participants = participants;
+    this.transactions = transactions;
+    this.setAside = setAside;
+  }
+
+  /**
+   * Takes messages for a client.
+   *
+   * @param wait how long to wait for the first
+   * @param lease how long the client may keep them unsettled
+   * @param chosenId makes a repeated call answer the same messages; null where it is not repeated
+   */
+  Pulled receive(int max, Duration wait, Duration lease, @Nullable String chosenId)
+      throws Exception {
+    if (delivery.specification().guarantee() == Guarantee.AT_MOST_ONCE) {
+      return new Pulled(null, receiveForGood(max, wait), this::attempt);
+    }
+    Optional<ClientTransaction> known =
+        chosenId == null ? Optional.empty() : transactions.find(chosenId);
+    if (known.isPresent()) {
+      return again(known.get());
+    }
+    PullSettlement settlement = new PullSettlement(delivery, setAside);
+    ClientTransaction transaction = begin(settlement, wait.plus(lease), chosenId);
+    boolean isFilled = false;
+    try {
+      fill(transaction, settlement, max, wait);
+      isFilled = !transaction.messages().isEmpty();
+      if (isFilled) {
+        transaction.extend(lease);
+      }
+    } finally {
+      if (!isFilled) {
+        transactions.discard(transaction);
+      }
+    }
+    return new Pulled(isFilled ? transaction : null, transaction.messages(), this::attempt);
+  }
+
+  private int attempt(ReceivedMessage message) {
+    return setAside.failuresOf(message) + 1;
+  }
+
+  private Pulled again(ClientTransaction known) throws Exception {
+    if (!known.status().isOpen()) {
+      throw new TransactionEndedException(known);
+    }
+    return new Pulled(known, known.call(unused -> known.messages()), this::attempt);
+  }
+
+  private ClientTransaction begin(
+      PullSettlement settlement, Duration lease, @Nullable String chosenId) throws Exception {
+    if (delivery.specification().isTwoPhaseCommit()) {
+      return transactions.beginTwoPhase(chosenId, lease, settlement);
+    }
+    boolean usesInbox = delivery.specification().isIdempotency();
+    LocalWork work =
+        new LocalWork(
+            participants,
+            usesInbox ? NodeConfig.DEFAULT_DATABASE : null,
+            (session, ids) -> {
+              Set<String> known = new Inbox(session, delivery.name()).record(ids);
+              if (!known.isEmpty()) {
+                throw new LocalWork.AppliedMeanwhileException(known);
+              }
+            });
+    settlement.deduplicateIn(work);
+    return transactions.beginLocal(chosenId, work, lease, settlement);
+  }
+
+  private void fill(
+      ClientTransaction transaction, PullSettlement settlement, int max, Duration wait)
+      throws Exception {
+    long deadline = System.nanoTime() + wait.toNanos();
+    boolean isOver = false;
+    while (!isOver && transaction.messages().isEmpty()) {
+      Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+      Duration slice = left.compareTo(ClientTransactions.SLICE) < 0 ? left : ClientTransactions.SLICE;
+      transaction.call(work -> take(transaction, settlement, work, max, slice));
+      isOver =
+          System.nanoTime() >= deadline || transaction.isEndWanted() || delivery.isStopping();
+    }
+  }
+
+  private boolean take(
+      ClientTransaction transaction,
+      PullSettlement settlement,
+      Work work,
+      int max,
+      Duration slice)
+      throws Exception {
+    MessageSession session = work.messages();
+    session.consume(delivery.specification().source());
+    List<ReceivedMessage> received = session.receive(max, slice);
+    if (received.isEmpty()) {
+      return false;
+    }
+    Set<String> known = Set.of();
+    if (delivery.specification().isIdempotency()) {
+      List<String> ids = received.stream().map(ReceivedMessage::deduplicationId).toList();
+      known = new Inbox(work.database(NodeConfig.DEFAULT_DATABASE), delivery.name()).known(ids);
+    }
+    transaction.received(settlement.receive(received, known, session));
+    return true;
+  }
+
+  private List<ReceivedMessage> receiveForGood(int max, Duration wait) throws JMSException {
+    Broker broker = participants.broker();
+    try (MessageSession session = broker.openLocal(Intake.ON_DEMAND)) {
+      session.consume(delivery.specification().source());
+      List<ReceivedMessage> received = session.receive(max, wait);
+      if (!received.isEmpty()) {
+        session.commit();
+        Unit unit = new Unit(received);
+        unit.applied(new StatementApplication.Result(received, List.of()));
+        unit.countCommitted(delivery.counters());
+      }
+      return received;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.handfast.delivery;
+
+import io.handfast.coordination.ClientTransaction;
+import io.handfast.coordination.LocalWork;
+import io.handfast.coordination.Work;
+import io.handfast.delivery.StatementApplication.Refused;
+import io.handfast.delivery.StatementApplication.Result;
+import io.handfast.message.MessageSession;
+import io.handfast.message.ReceivedMessage;
+import io.handfast.transaction.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles what one pull took: messages that the client refuses are set aside in the transaction that
+ * acknowledges the others. Used within the calls of its transaction, one at a time.
+ */
+final class PullSettlement implements ClientTransaction.Settlement {
+
+  private final Delivery delivery;
+  private final SetAside setAside;
+  private @Nullable LocalWork deduplicated;
+  private Unit unit = new Unit(List.of());
+
+  PullSettlement(Delivery delivery, SetAside setAside) {
+    this.delivery = delivery;
+    this.setAside = setAside;
+    delivery.pullBegun();
+  }
+
+  /** Lets the ids of the messages be recorded with the rows. */
+  void deduplicateIn(LocalWork work) {
+    deduplicated = work;
+  }
+
+  /**
+   * Takes messages in hand.
+   *
+   * @param known ids of second copies
+   * @return those that the client shall see
+   */
+  List<ReceivedMessage> receive(
+      List<ReceivedMessage> received, Set<String> known, MessageSession session)
+      throws Exception {
+    unit = new Unit(received);
+    unit.recognise(known);
+    List<ReceivedMessage> shown = new ArrayList<>();
+    for (ReceivedMessage message : unit.toApply()) {
+      if (setAside.isUsedUp(message)) {
+        setAside.orHold(unit, new Refused(message, setAside.lastCause(message), true), session);
+      } else {
+        shown.add(message);
+      }
+    }
+    return shown;
+  }
+
+  @Override
+  public void beforeCommit(ClientTransaction transaction, Work work) throws Exception {
+    List<ReceivedMessage> applied = new ArrayList<>();
+    List<Refused> refused = new ArrayList<>();
+    Map<String, String> causes = transaction.refused();
+    for (ReceivedMessage message : transaction.messages()) {
+      String cause = causes.get(message.id());
+      if (cause == null) {
+        applied.add(message);
+      } else if (SetAside.mustHold(message) && !setAside.isLastAttempt(message)) {
+        throw new HeldMessageException(message, cause);
+      } else {
+        Refused one = new Refused(message, cause, false);
+        setAside.orHold(unit, one, work.messages());
+        refused.add(one);
+      }
+    }
+    unit.applied(new Result(applied, refused));
+    if (deduplicated != null) {
+      deduplicated.deduplicate(
+          applied.stream().map(ReceivedMessage::deduplicationId).toList());
+    }
+  }
+
+  @Override
+  public void ended(ClientTransaction transaction, Outcome outcome) {
+    if (outcome instanceof Outcome.Committed || outcome instanceof Outcome.Decided) {
+      if (outcome instanceof Outcome.Committed) {
+        delivery.inbox().confirmed(
+            unit.inHand().stream().map(ReceivedMessage::deduplicationId).toList());
+      }
+      setAside.forget(unit);
+      unit.countCommitted(delivery.counters());
+    } else {
+      unit.countRolledBack(delivery.counters());
+    }
+    if (outcome instanceof Outcome.RolledBack) {
+      Map<String, String> causes = transaction.refused();
+      transaction.messages().stream()
+          .filter(message -> causes.containsKey(message.id()))
+          .forEach(message -> setAside.countFailure(message, causes.get(message.id())));
+    }
+    if (!(outcome instanceof Outcome.Committed)) {
+      delivery.recovery().scanSoon();
+    }
+    delivery.pullEnded();
+  }
+}

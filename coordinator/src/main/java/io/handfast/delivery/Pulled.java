@@ -1,0 +1,19 @@
+package io.handfast.delivery;
+
+import io.handfast.coordination.ClientTransaction;
+import io.handfast.message.ReceivedMessage;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client got from a delivery.
+ *
+ * @param transaction settles the messages; null where they are settled already, or none came
+ * @param messages in order; empty where none came in time
+ * @param attempt how many times a message was tried, this time included
+ */
+public record Pulled(
+    @Nullable ClientTransaction transaction,
+    List<ReceivedMessage> messages,
+    ToIntFunction<ReceivedMessage> attempt) {}

@@ -1,0 +1,99 @@
+package io.handfast.delivery;
+
+import io.handfast.delivery.StatementApplication.Refused;
+import io.handfast.delivery.StatementApplication.Result;
+import io.handfast.message.ReceivedMessage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The messages in hand of one unit of work, and what has become of them so far. */
+final class Unit {
+
+  private final List<ReceivedMessage> inHand;
+  private final List<ReceivedMessage> copies = new ArrayList<>();
+  private Result result = new Result(List.of(), List.of());
+  private int deadLetters;
+  private boolean acknowledged;
+
+  Unit(List<ReceivedMessage> inHand) {
+    this.inHand = inHand;
+  }
+
+  /** Everything in hand, in the order of arrival. */
+  List<ReceivedMessage> inHand() {
+    return inHand;
+  }
+
+  /** Takes second copies out of what is to be applied, those of another one in hand included. */
+  void recognise(Set<String> known) {
+    Set<String> seen = new HashSet<>(known);
+    copies.clear();
+    for (ReceivedMessage message : inHand) {
+      if (!seen.add(message.deduplicationId())) {
+        copies.add(message);
+      }
+    }
+  }
+
+  /** What is to be applied. */
+  List<ReceivedMessage> toApply() {
+    if (copies.isEmpty()) {
+      return inHand;
+    }
+    List<ReceivedMessage> rest = new ArrayList<>(inHand);
+    rest.removeAll(copies);
+    return rest;
+  }
+
+  /** Second copies, whose rows are there already. */
+  List<ReceivedMessage> copies() {
+    return copies;
+  }
+
+  void applied(Result result) {
+    this.result = result;
+  }
+
+  List<ReceivedMessage> applied() {
+    return result.applied();
+  }
+
+  List<Refused> refused() {
+    return result.refused();
+  }
+
+  void deadLettered() {
+    deadLetters++;
+  }
+
+  void acknowledged() {
+    acknowledged = true;
+  }
+
+  /** Whether the broker has let the messages go already. */
+  boolean isAcknowledged() {
+    return acknowledged;
+  }
+
+  /** Counts the unit as committed. */
+  void countCommitted(Counters counters) {
+    countReceived(counters);
+    counters.committed.add(result.applied().size());
+    counters.deadLettered.add(deadLetters);
+    counters.rolledBack.add(result.refused().size() - deadLetters);
+    counters.duplicatesDropped.add(copies.size());
+  }
+
+  /** Counts the unit as rolled back. */
+  void countRolledBack(Counters counters) {
+    countReceived(counters);
+    counters.rolledBack.add(inHand.size());
+  }
+
+  private void countReceived(Counters counters) {
+    counters.received.add(inHand.size());
+    counters.redelivered.add(inHand.stream().filter(ReceivedMessage::isRedelivered).count());
+  }
+}

@@ -1,0 +1,171 @@
+package io.handfast.database;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The ids of messages whose rows are committed, kept in the same database as the rows.
+ *
+ * <p>An id that is here when its message arrives marks a second copy. Ids are written in the
+ * transaction of the rows, and removed when the broker has confirmed that the message is gone. Used
+ * by one thread, on a session of its own or of its unit.
+ */
+public final class Inbox {
+
+  private static final String CREATE =
+      "CREATE TABLE IF NOT EXISTS handfast_inbox("
+          + "delivery VARCHAR(64) NOT NULL, message_id VARCHAR(512) NOT NULL,"
+          + " PRIMARY KEY (delivery, message_id))";
+
+  private final DatabaseSession session;
+  private final String delivery;
+
+  public Inbox(DatabaseSession session, String delivery) {
+    this.session = session;
+    this.delivery = delivery;
+  }
+
+  /** Creates the inbox's table where it is not there yet. */
+  public static void create(Database database) throws SQLException {
+    try {
+      execute(database, CREATE);
+    } catch (SQLException e) {
+      // Two nodes that create it at the same moment: one is refused, and finds it there.
+      execute(database, "SELECT delivery, message_id FROM handfast_inbox WHERE 1 = 0");
+    }
+  }
+
+  /** The ids that are in the inbox of a delivery; none where there is no inbox yet. */
+  public static Set<String> leftovers(Database database, String delivery) throws SQLException {
+    try (DatabaseSession session = database.openLocal()) {
+      if (!session.hasTable("handfast_inbox")) {
+        return Set.of();
+      }
+      return Set.copyOf(new Inbox(session, delivery).ids());
+    }
+  }
+
+  private static void execute(Database database, String sql) throws SQLException {
+    try (DatabaseSession session = database.openLocal();
+        Statement statement = session.jdbc().createStatement()) {
+      statement.execute(sql);
+      session.commit();
+    }
+  }
+
+  /**
+   * Records messages as applied, in the transaction of the session.
+   *
+   * <p>Ids are written in sorted order, so that two units with the same ids wait for each other and
+   * do not deadlock.
+   *
+   * @return the ids that were there before, whose messages are second copies
+   */
+  public Set<String> record(Collection<String> ids) throws SQLException {
+    Set<String> sorted = new TreeSet<>(ids);
+    return session.recordsInOneStatement() ? recordAtOnce(sorted) : recordOneByOne(sorted);
+  }
+
+  /** The insert waits for units that write the same ids, and returns those that were new. */
+  private Set<String> recordAtOnce(Set<String> ids) throws SQLException {
+    Array array = connection().createArrayOf("text", ids.toArray());
+    try (PreparedStatement insert =
+        connection()
+            .prepareStatement(
+                "INSERT INTO handfast_inbox(delivery, message_id)"
+                    + " SELECT ?, id FROM unnest(?::text[]) AS id"
+                    + " ON CONFLICT DO NOTHING RETURNING message_id")) {
+      insert.setString(1, delivery);
+      insert.setArray(2, array);
+      Set<String> known = new HashSet<>(ids);
+      known.removeAll(strings(insert));
+      return known;
+    } finally {
+      array.free();
+    }
+  }
+
+  /** Two units with the same id: the second one's insert fails, and its unit comes again. */
+  private Set<String> recordOneByOne(Set<String> ids) throws SQLException {
+    Set<String> known = known(ids);
+    try (PreparedStatement insert =
+        connection()
+            .prepareStatement("INSERT INTO handfast_inbox(delivery, message_id) VALUES (?, ?)")) {
+      for (String id : ids) {
+        if (!known.contains(id)) {
+          insert.setString(1, delivery);
+          insert.setString(2, id);
+          insert.addBatch();
+        }
+      }
+      insert.executeBatch();
+    }
+    return known;
+  }
+
+  /** Removes ids, in the transaction of the session. */
+  public void remove(Collection<String> ids) throws SQLException {
+    if (ids.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement delete =
+        connection()
+            .prepareStatement("DELETE FROM handfast_inbox WHERE delivery = ? AND message_id = ?")) {
+      for (String id : ids) {
+        delete.setString(1, delivery);
+        delete.setString(2, id);
+        delete.addBatch();
+      }
+      delete.executeBatch();
+    }
+  }
+
+  /** All ids of the delivery. */
+  public List<String> ids() throws SQLException {
+    try (PreparedStatement select =
+        connection()
+            .prepareStatement("SELECT message_id FROM handfast_inbox WHERE delivery = ?")) {
+      select.setString(1, delivery);
+      return List.copyOf(strings(select));
+    }
+  }
+
+  /** Of some ids, those that are here: second copies, as far as is committed now. */
+  public Set<String> known(Collection<String> ids) throws SQLException {
+    Set<String> known = new HashSet<>();
+    try (PreparedStatement select =
+        connection()
+            .prepareStatement(
+                "SELECT message_id FROM handfast_inbox WHERE delivery = ? AND message_id = ?")) {
+      for (String id : ids) {
+        select.setString(1, delivery);
+        select.setString(2, id);
+        known.addAll(strings(select));
+      }
+    }
+    return known;
+  }
+
+  private Connection connection() {
+    return session.jdbc();
+  }
+
+  private static Set<String> strings(PreparedStatement query) throws SQLException {
+    Set<String> strings = new HashSet<>();
+    try (ResultSet rows = query.executeQuery()) {
+      while (rows.next()) {
+        strings.add(rows.getString(1));
+      }
+    }
+    return strings;
+  }
+}

@@ -10,6 +10,7 @@ import io.handfast.message.Broker;
 import io.handfast.message.BrokerSettings;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.NodeIdentity;
+import io.handfast.node.NodeState;
 import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
 import io.handfast.queue.Queues;
@@ -50,6 +51,7 @@ public class Coordinator {
   private final Deliveries deliveries;
   private final Queues queues;
   private final ClientTransactions clientTransactions;
+  private final NodeState state;
   private @Nullable AtomikosTransactions transactions;
 
   Coordinator(
@@ -61,7 +63,8 @@ public class Coordinator {
       Recovery recovery,
       Deliveries deliveries,
       Queues queues,
-      ClientTransactions clientTransactions) {
+      ClientTransactions clientTransactions,
+      NodeState state) {
     this.check = check;
     this.config = config;
     this.participants = participants;
@@ -71,6 +74,7 @@ public class Coordinator {
     this.deliveries = deliveries;
     this.queues = queues;
     this.clientTransactions = clientTransactions;
+    this.state = state;
   }
 
   /**
@@ -95,6 +99,7 @@ public class Coordinator {
     recovery.start(identity, transactions.log());
     clientTransactions.open(transactions, transactions.log(), identity);
     deliveries.open(transactions, transactions.log(), embedded.firstRunDeliveries());
+    state.open();
   }
 
   private Broker broker() {
@@ -136,6 +141,7 @@ public class Coordinator {
 
   /** Finishes the units in hand, gives the rest back, and closes everything. */
   public void stop() {
+    state.close();
     clientTransactions.close();
     deliveries.stop(config.shutdownTimeout());
     recovery.stop();

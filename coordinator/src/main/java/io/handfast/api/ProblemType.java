@@ -22,6 +22,7 @@ enum ProblemType {
   DELIVERY_NOT_RUNNING(409, "The delivery hands out no messages now", Retry.LATER),
   ROLLED_BACK(409, "The transaction was rolled back", Retry.SAFE),
   ALREADY_COMMITTED(409, "The transaction was committed", Retry.NEVER),
+  TRANSACTION_OF_DELIVERY(409, "A delivery settles this transaction", Retry.NEVER),
   SECOND_DATABASE(409, "The transaction is bound to another database", Retry.NEVER),
   STATEMENT_REFUSED(400, "The database refuses the statement", Retry.NEVER),
   REQUEST_TOO_LARGE(413, "The request is too large", Retry.NEVER),

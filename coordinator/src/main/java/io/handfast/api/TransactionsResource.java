@@ -215,14 +215,14 @@ class TransactionsResource {
   @POST
   @Path("{id}/commit")
   public Response commit(@PathParam("id") String id, @Context UriInfo uri) {
-    ClientTransaction transaction = find(id);
+    ClientTransaction transaction = findOwn(id);
     return Settled.afterCommit(transaction, transaction.commit(), uri);
   }
 
   @POST
   @Path("{id}/rollback")
   public Response rollback(@PathParam("id") String id, @Context UriInfo uri) {
-    ClientTransaction transaction = find(id);
+    ClientTransaction transaction = findOwn(id);
     return Settled.afterRollback(transaction, transaction.rollback(), uri);
   }
 
@@ -233,6 +233,16 @@ class TransactionsResource {
             () ->
                 new ProblemException(
                     ProblemType.TRANSACTION_NOT_FOUND, "There is no transaction '" + id + "'."));
+  }
+
+  private ClientTransaction findOwn(String id) {
+    ClientTransaction transaction = find(id);
+    if (!transaction.isClients()) {
+      throw new ProblemException(
+          ProblemType.TRANSACTION_OF_DELIVERY,
+          "The answer of the handler decides on '" + id + "'; it cannot be settled by a call.");
+    }
+    return transaction;
   }
 
   private Duration lease(JsonFields fields, String member) {

@@ -11,6 +11,7 @@ import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import javax.transaction.xa.XAResource;
 import org.jboss.logging.Logger;
@@ -24,7 +25,7 @@ final class AtomikosTransaction implements Transactions.Transaction {
   private final TransactionId id;
   private final Consumer<TransactionId> ended;
   private final List<NamedXaResource> started = new ArrayList<>();
-  private volatile int branches;
+  private final List<String> participants = new CopyOnWriteArrayList<>();
 
   AtomikosTransaction(jakarta.transaction.Transaction transaction, Consumer<TransactionId> ended) {
     this.transaction = transaction;
@@ -42,7 +43,7 @@ final class AtomikosTransaction implements Transactions.Transaction {
   public void enlist(NamedXaResource resource) throws SystemException, RollbackException {
     transaction.enlistResource(resource);
     started.add(resource);
-    branches++;
+    participants.add(resource.participant());
   }
 
   @Override
@@ -68,8 +69,6 @@ final class AtomikosTransaction implements Transactions.Transaction {
         throw heuristic;
       }
       throw e;
-    } finally {
-      ended.accept(id);
     }
   }
 
@@ -80,14 +79,22 @@ final class AtomikosTransaction implements Transactions.Transaction {
     } catch (SystemException | RuntimeException e) {
       // Not prepared, a branch goes with its connection; prepared, recovery finds it.
       LOG.debugf(e, "rollback incomplete gtrid=%s", id);
-    } finally {
-      ended.accept(id);
     }
   }
 
   @Override
+  public void close() {
+    ended.accept(id);
+  }
+
+  @Override
   public boolean isOnePhase() {
-    return branches < 2;
+    return participants.size() < 2;
+  }
+
+  /** Everybody who takes part, by name. */
+  List<String> participants() {
+    return participants;
   }
 
   @Override

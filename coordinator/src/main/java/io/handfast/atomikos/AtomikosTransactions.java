@@ -12,6 +12,7 @@ import jakarta.transaction.SystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -40,7 +41,7 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
       Collection<String> participants,
       ActiveTransactions active) {
     this.active = active;
-    this.log = new FileDecisionLog(this::isOnePhase);
+    this.log = new FileDecisionLog(this::participantsOf);
     parts = new Parts(identity, directory, log);
     for (String participant : participants) {
       Configuration.addResource(new ParticipantResource(participant));
@@ -86,9 +87,9 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
     active.remove(id);
   }
 
-  private boolean isOnePhase(TransactionId id) {
+  private List<String> participantsOf(TransactionId id) {
     AtomikosTransaction transaction = open.get(id);
-    return transaction != null && transaction.isOnePhase();
+    return transaction == null ? List.of() : transaction.participants();
   }
 
   /** Stops the engine without waiting; what is not decided is rolled back by the next start. */

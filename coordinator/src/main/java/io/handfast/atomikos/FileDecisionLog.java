@@ -16,8 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,16 +30,22 @@ import org.jboss.logging.Logger;
 final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
 
   private static final Logger LOG = Logger.getLogger(FileDecisionLog.class);
+  private static final String SEPARATOR = ",";
   private static final int RECORDS_PER_FILE = 10_000;
 
-  private final Predicate<TransactionId> isOnePhase;
+  private final Function<TransactionId, List<String>> participants;
   private final FileSystemRepository file = new FileSystemRepository();
   private final Map<TransactionId, PendingTransactionRecord> decisions = new HashMap<>();
   private final Set<TransactionId> unknown = new HashSet<>();
   private int records;
 
-  FileDecisionLog(Predicate<TransactionId> isOnePhase) {
-    this.isOnePhase = isOnePhase;
+  /**
+   * A log that is not open yet.
+   *
+   * @param participants tells who takes part in a transaction that is being decided
+   */
+  FileDecisionLog(Function<TransactionId, List<String>> participants) {
+    this.participants = participants;
   }
 
   /** Reads what an earlier incarnation decided, and starts a new file with it. */
@@ -52,7 +57,7 @@ final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
           TransactionId.parse(record.id).ifPresent(id -> decisions.put(id, record));
         }
       }
-      file.writeCheckpoint(List.copyOf(decisions.values()));
+      checkpoint();
     } catch (LogException e) {
       throw new IllegalStateException(
           "the decision log cannot be opened: another coordinator may be running on the same handfast.data-directory",
@@ -65,8 +70,42 @@ final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
     TransactionId id = TransactionId.parse(record.id).orElseThrow();
     if (record.state == TxState.TERMINATED) {
       decisions.remove(id);
-    } else if (record.state == TxState.COMMITTING && !isOnePhase.test(id)) {
-      decide(id, record);
+    } else if (record.state == TxState.COMMITTING) {
+      List<String> names = participants.apply(id);
+      if (names.size() > 1) {
+        decide(id, naming(names, record));
+      }
+    }
+  }
+
+  /** Participants stand where Atomikos keeps a superior's name, which no transaction here has. */
+  private static PendingTransactionRecord naming(
+      List<String> names, PendingTransactionRecord record) {
+    return new PendingTransactionRecord(
+        record.id,
+        record.state,
+        record.expires,
+        record.recoveryDomainName,
+        String.join(SEPARATOR, names));
+  }
+
+  /**
+   * Starts a new file with what is decided and not confirmed.
+   *
+   * <p>Atomikos swallows some failures to open it, so what it says is not believed but read back.
+   */
+  private void checkpoint() throws LogWriteException {
+    file.writeCheckpoint(List.copyOf(decisions.values()));
+    Set<String> written = new HashSet<>();
+    try {
+      file.getAllCoordinatorLogEntries().forEach(record -> written.add(record.id));
+    } catch (LogReadException e) {
+      throw new LogWriteException(e);
+    }
+    Set<String> wanted = new HashSet<>();
+    decisions.values().forEach(record -> wanted.add(record.id));
+    if (!written.equals(wanted)) {
+      throw new LogWriteException(new IllegalStateException("the new log file is not complete"));
     }
   }
 
@@ -77,7 +116,7 @@ final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
     }
     try {
       if (++records % RECORDS_PER_FILE == 0) {
-        file.writeCheckpoint(List.copyOf(decisions.values()));
+        checkpoint();
       }
       unknown.add(id);
       file.put(record.id, record);
@@ -101,8 +140,14 @@ final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
   }
 
   @Override
-  public synchronized Set<TransactionId> unconfirmed() {
-    return decisions.keySet().stream().collect(Collectors.toUnmodifiableSet());
+  public synchronized Map<TransactionId, Set<String>> unconfirmed() {
+    Map<TransactionId, Set<String>> unconfirmed = new HashMap<>();
+    decisions.forEach(
+        (id, record) -> {
+          String names = record.superiorId == null ? "" : record.superiorId;
+          unconfirmed.put(id, Set.of(names.split(SEPARATOR)));
+        });
+    return unconfirmed;
   }
 
   @Override
@@ -120,7 +165,7 @@ final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
     if (!unknown.isEmpty()) {
       try {
         // A new file without the unconfirmed records, forced, is proof that they do not exist.
-        file.writeCheckpoint(List.copyOf(decisions.values()));
+        checkpoint();
         LOG.infof("the decision log can be written again; rolled back: %s", unknown);
         unknown.clear();
       } catch (LogWriteException e) {
@@ -133,7 +178,7 @@ final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
   @Override
   public synchronized void close() {
     try {
-      file.writeCheckpoint(List.copyOf(decisions.values()));
+      checkpoint();
     } catch (LogWriteException e) {
       LOG.warnf("the decision log could not be compacted at the end: %s", e.getMessage());
     }

@@ -22,8 +22,12 @@ public interface Transactions {
    */
   Transaction begin(Duration timeout) throws SystemException;
 
-  /** One transaction, used by one thread at a time. */
-  interface Transaction {
+  /**
+   * One transaction, used by one thread at a time.
+   *
+   * <p>Until it is closed recovery leaves its branches and its decision alone.
+   */
+  interface Transaction extends AutoCloseable {
 
     TransactionId id();
 
@@ -49,6 +53,10 @@ public interface Transactions {
 
     /** Rolls every branch back; one that cannot be reached is left to recovery. */
     void rollback();
+
+    /** Hands what is left of it to recovery. Called when its outcome was read from the log. */
+    @Override
+    void close();
 
     /** Whether a single branch was enlisted, whose commit is then no decision of the log. */
     boolean isOnePhase();

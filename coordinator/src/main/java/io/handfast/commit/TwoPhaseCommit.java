@@ -44,10 +44,11 @@ public final class TwoPhaseCommit {
     } catch (SystemException e) {
       return new RolledBack(e);
     }
+    unit.begun(transaction.id());
+    boolean isReady = false;
     try {
       transaction.enlist(unit.messages()); //           start the broker branch
       if (!unit.receive()) { //                         receive
-        transaction.rollback();
         return new Nothing();
       }
       if (unit.database().isPresent()) {
@@ -55,15 +56,26 @@ public final class TwoPhaseCommit {
       }
       unit.apply(); //                                  apply
       transaction.end(); //                             end both
+      isReady = true;
     } catch (Exception e) {
-      transaction.rollback();
       return new RolledBack(e);
+    } finally {
+      if (!isReady) {
+        transaction.rollback();
+        transaction.close();
+      }
     }
     return settle(transaction); //                      prepare both, decide, commit both, forget
   }
 
   /** The second half by itself: prepare all, decide, commit all, forget. */
   public Outcome settle(Transaction transaction) {
+    try (transaction) { // closed after the log was asked: until then recovery must not touch it
+      return commit(transaction);
+    }
+  }
+
+  private Outcome commit(Transaction transaction) {
     try {
       transaction.commit();
       return new Committed();

@@ -1,6 +1,7 @@
 package io.handfast.commit;
 
 import io.handfast.participant.NamedXaResource;
+import io.handfast.transaction.TransactionId;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,9 @@ public interface UnitOfWork {
 
   /** The branch of the database that statements are applied in; empty without statements. */
   Optional<NamedXaResource> database();
+
+  /** Told first, under two-phase commit: the transaction that the unit belongs to. */
+  void begun(TransactionId id);
 
   /** Takes what has arrived, up to a batch; false where nothing came. */
   boolean receive() throws Exception;

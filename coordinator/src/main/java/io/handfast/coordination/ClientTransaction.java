@@ -35,20 +35,16 @@ public final class ClientTransaction {
   public interface Settlement {
 
     /** Nothing besides. */
-    Settlement PLAIN =
-        new Settlement() {
-          @Override
-          public void beforeCommit(ClientTransaction transaction, Work work) {}
+    Settlement PLAIN = new Settlement() {};
 
-          @Override
-          public void ended(ClientTransaction transaction, Outcome outcome) {}
-        };
+    /** Of a transaction that a delivery settles, and a client may only add to. */
+    Settlement LENT = new Settlement() {};
 
     /** Sets refused messages aside; what it throws rolls the transaction back. */
-    void beforeCommit(ClientTransaction transaction, Work work) throws Exception;
+    default void beforeCommit(ClientTransaction transaction, Work work) throws Exception {}
 
     /** Counts, and keeps what must survive. */
-    void ended(ClientTransaction transaction, Outcome outcome);
+    default void ended(ClientTransaction transaction, Outcome outcome) {}
   }
 
   private final String id;
@@ -156,6 +152,15 @@ public final class ClientTransaction {
         });
   }
 
+  /** Whether clients may settle it. */
+  public boolean isClients() {
+    return settlement != Settlement.LENT;
+  }
+
+  void withdraw() {
+    end(Outcome.Nothing::new);
+  }
+
   /** Commits, or tells how it ended before. */
   public Outcome commit() {
     return end(
@@ -231,7 +236,7 @@ public final class ClientTransaction {
         case UNKNOWN -> {}
       }
     }
-    if (outcome instanceof Outcome.Decided && !log.unconfirmed().contains(logged)) {
+    if (outcome instanceof Outcome.Decided && !log.unconfirmed().containsKey(logged)) {
       learned(new Outcome.Committed());
     }
   }

@@ -9,6 +9,7 @@ import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
+import io.handfast.transaction.TransactionId;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -142,6 +143,18 @@ public class ClientTransactions {
     return transaction;
   }
 
+  /** Lets a handler call back into a transaction that a delivery settles. */
+  public ClientTransaction lend(TransactionId id, Work work) {
+    return add(
+        new ClientTransaction(id.toString(), work, expiry(LONGEST), Settlement.LENT, clock));
+  }
+
+  /** Takes a lent transaction back; waits for a call on it, and lets no other begin. */
+  public void withdraw(ClientTransaction lent) {
+    transactions.remove(lent.id());
+    lent.withdraw();
+  }
+
   /** Forgets a transaction that nothing was done in. */
   public void discard(ClientTransaction transaction) {
     transaction.rollback();
@@ -177,7 +190,11 @@ public class ClientTransactions {
   /** Rolls back what is open; clients are told so if they ask again. */
   public void close() {
     sweeper.shutdownNow();
-    transactions.values().forEach(ClientTransaction::rollback);
+    for (ClientTransaction transaction : transactions.values()) {
+      if (transaction.isClients()) {
+        transaction.rollback();
+      }
+    }
   }
 
   private static <T> T required(@Nullable T part) {

@@ -104,6 +104,7 @@ final class TwoPhaseWork implements Work {
   @Override
   public void rollback() {
     transaction.rollback();
+    transaction.close();
     close();
   }
 

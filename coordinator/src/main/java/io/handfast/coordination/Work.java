@@ -41,7 +41,7 @@ public interface Work {
 
     private static final long serialVersionUID = 1L;
 
-    SecondDatabaseException(String first, String second) {
+    public SecondDatabaseException(String first, String second) {
       super(
           "this transaction is bound to database '%s' and cannot write to '%s' as well; use guarantee exactly-once with protocol two-phase-commit for that"
               .formatted(first, second));

@@ -32,6 +32,13 @@ final class ConfiguredDeliveries {
     put(json, "batch", fields.batch());
     fields.sink().ifPresent(sink -> sink(json.putObject("sink"), sink));
     fields.forward().ifPresent(f -> put(json.putObject("forward"), "queue", f.queue()));
+    fields
+        .handler()
+        .ifPresent(
+            handler -> {
+              put(json.withObject("/handler"), "url", handler.url());
+              put(json.withObject("/handler"), "timeout", handler.timeout());
+            });
     fields.retry().ifPresent(retry -> retry(json.putObject("retry"), retry));
     fields.deadLetter().ifPresent(d -> put(json.putObject("deadLetter"), "queue", d.queue()));
     return json;

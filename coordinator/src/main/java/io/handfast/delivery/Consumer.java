@@ -65,7 +65,7 @@ final class Consumer implements Runnable {
     try {
       boolean goesWell = true;
       while (goesWell && delivery.mayWork()) {
-        lane.limit(held.isEmpty() ? delivery.specification().batch() : 1);
+        lane.limit(held.isEmpty() ? delivery.specification().unitSize() : 1);
         goesWell = react(delivery.protocol().run(lane), lane);
       }
       if (goesWell) {

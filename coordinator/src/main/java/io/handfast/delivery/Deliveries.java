@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.commit.Transactions;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.delivery.DeliveryStore.Stored;
+import io.handfast.delivery.SpecificationReader.Reading;
+import io.handfast.input.Violation;
 import io.handfast.log.DecisionLog;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
@@ -15,6 +17,7 @@ import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,7 +91,9 @@ public class Deliveries {
       return; // what is left of a delivery that the configuration no longer has
     }
     try {
-      Delivery delivery = create(stored.name(), read(stored.name(), stored.specification()));
+      Delivery delivery =
+          create(
+              stored.name(), SpecificationReader.read(stored.name(), stored.specification()));
       deliveries.put(stored.name(), delivery);
       if (!stored.isPaused()) {
         delivery.start();
@@ -122,8 +127,7 @@ public class Deliveries {
    */
   public synchronized boolean put(String name, JsonNode body)
       throws InvalidDeliveryException, SQLException {
-    DeliverySpecification specification = read(name, body);
-    workplace().check(specification);
+    DeliverySpecification specification = checked(SpecificationReader.readAll(name, body));
     Delivery replaced = deliveries.get(name);
     boolean isPaused = replaced != null && replaced.state() == Delivery.State.PAUSED;
     if (replaced != null) {
@@ -137,6 +141,22 @@ public class Deliveries {
     }
     LOG.infof("delivery %s delivery=%s", replaced == null ? "created" : "replaced", name);
     return replaced == null;
+  }
+
+  private DeliverySpecification checked(Reading reading)
+      throws InvalidDeliveryException, SQLException {
+    List<Violation> violations = new ArrayList<>(reading.violations());
+    try {
+      violations.addAll(workplace().violations(reading.specification()));
+    } catch (SQLException e) {
+      if (violations.isEmpty()) {
+        throw e;
+      } // else what is known to be wrong is answer enough
+    }
+    if (!violations.isEmpty()) {
+      throw new InvalidDeliveryException(violations);
+    }
+    return reading.specification();
   }
 
   /** Pauses a delivery, durably; returns when nothing of it is in hand. */
@@ -191,10 +211,6 @@ public class Deliveries {
         delivery.name(),
         isConfigured ? null : SpecificationWriter.write(delivery.specification()),
         isPaused);
-  }
-
-  private DeliverySpecification read(String name, JsonNode body) throws InvalidDeliveryException {
-    return SpecificationReader.read(name, body);
   }
 
   private Delivery create(String name, DeliverySpecification specification) {

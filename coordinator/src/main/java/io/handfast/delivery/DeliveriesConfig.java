@@ -1,6 +1,7 @@
 package io.handfast.delivery;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithName;
 import io.smallrye.config.WithParentName;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +48,14 @@ public interface DeliveriesConfig {
     /** Where applied messages are sent on to. */
     Optional<Destination> forward();
 
+    /** An HTTP endpoint that is called with each message, inside the unit of work. */
+    Optional<Handler> handler();
+
     /** What happens to a message whose application fails. */
     Optional<Retry> retry();
 
     /** Where messages go that cannot be applied; {@code <queue>.dead} unless set. */
+    @WithName("deadLetter")
     Optional<Destination> deadLetter();
   }
 
@@ -85,6 +90,16 @@ public interface DeliveriesConfig {
 
     /** The queue's name. */
     Optional<String> queue();
+  }
+
+  /** An HTTP endpoint. */
+  interface Handler {
+
+    /** Absolute http or https URL. */
+    Optional<String> url();
+
+    /** How long its answer may take, in ISO-8601; PT30S unless set. */
+    Optional<String> timeout();
   }
 
   /** Retrying. */

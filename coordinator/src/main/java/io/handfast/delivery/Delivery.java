@@ -44,6 +44,7 @@ public final class Delivery {
   private final DeliverySpecification specification;
   private final Workplace workplace;
   private final Protocol protocol;
+  private final @Nullable Handler handler;
   private final Counters counters = new Counters();
   private final Interruption interruption;
   private final Object monitor = new Object();
@@ -60,6 +61,7 @@ public final class Delivery {
     this.specification = specification;
     this.workplace = workplace;
     this.protocol = workplace.protocolOf(specification);
+    this.handler = specification.handler() == null ? null : new Handler(specification.handler());
     this.interruption = new Interruption(name, workplace.clock());
     this.inboxState = new InboxState(Set.of(), workplace.clock());
   }
@@ -252,7 +254,7 @@ public final class Delivery {
    */
   Lane openLane() throws Exception {
     checkOnce();
-    return workplace.openLane(name, specification, inboxState);
+    return workplace.openLane(name, specification, inboxState, handler);
   }
 
   private void checkOnce() throws InvalidDeliveryException, SQLException {

@@ -2,6 +2,7 @@ package io.handfast.delivery;
 
 import io.handfast.database.StatementTemplate;
 import io.handfast.message.Source;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param consumers competing consumers in this coordinator, 1 to 64
  * @param batch messages in one unit of work, 1 to 1000
  * @param forward the queue that applied messages are sent on to, or null
+ * @param handler the HTTP endpoint that is called with each message, or null
  * @param deadLetter the queue for messages that cannot be applied
  */
 public record DeliverySpecification(
@@ -23,6 +25,7 @@ public record DeliverySpecification(
     int batch,
     @Nullable Sink sink,
     @Nullable String forward,
+    @Nullable HandlerCall handler,
     Retry retry,
     String deadLetter) {
 
@@ -43,6 +46,18 @@ public record DeliverySpecification(
    * @param statements SQL with named parameters, applied in order for each message
    */
   public record Sink(String database, List<StatementTemplate> statements) {}
+
+  /**
+   * An HTTP endpoint.
+   *
+   * @param timeout how long its answer may take, at most an hour
+   */
+  public record HandlerCall(URI url, Duration timeout) {}
+
+  /** Most messages in one unit; a handler is called inside a unit of its own. */
+  public int unitSize() {
+    return handler == null ? batch : 1;
+  }
 
   /**
    * What happens to a message whose application fails.

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Failures implements AutoCloseable {
 
+  /** More than any delivery allows. */
+  private static final int CONDEMNED = 1_000_000;
+
   private static final char SEPARATOR = '\n';
 
   private final MVStore store;
@@ -39,6 +42,18 @@ final class Failures implements AutoCloseable {
     causes.put(key, cause);
     store.commit();
     store.sync();
+  }
+
+  /** Marks a message as one that must not be applied again, whatever its count. */
+  synchronized void condemn(String delivery, String messageId, String cause) {
+    counts.put(key(delivery, messageId), CONDEMNED);
+    causes.put(key(delivery, messageId), cause);
+    store.commit();
+    store.sync();
+  }
+
+  boolean isCondemned(String delivery, String messageId) {
+    return count(delivery, messageId) == CONDEMNED;
   }
 
   /** The last cause of failure, or null. */

@@ -9,6 +9,7 @@ import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.participant.NamedXaResource;
+import io.handfast.transaction.TransactionId;
 import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -66,7 +67,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
     this.setAside = setAside;
     this.inbox = inbox;
     this.inboxState = inboxState;
-    this.limit = specification.batch();
+    this.limit = specification.unitSize();
   }
 
   /** How many messages the next units may take; a delivery's batch unless messages are held. */
@@ -106,6 +107,11 @@ final class Lane implements UnitOfWork, AutoCloseable {
   @Override
   public Optional<NamedXaResource> database() {
     return Optional.ofNullable(database).map(DatabaseSession::xaResource);
+  }
+
+  @Override
+  public void begun(TransactionId id) {
+    sink.begun(id);
   }
 
   @Override

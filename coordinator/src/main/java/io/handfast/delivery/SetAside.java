@@ -75,7 +75,9 @@ final class SetAside {
       throws JMSException, HeldMessageException {
     ReceivedMessage message = refused.message();
     int counted = failures.count(delivery, message.id());
-    int count = message.failures() + counted + (isUsedUp(message) ? 0 : 1);
+    int count = failures.isCondemned(delivery, message.id())
+        ? message.failures() + 1
+        : message.failures() + counted + (isUsedUp(message) ? 0 : 1);
     boolean isDead = refused.isHopeless() || count >= specification.retry().attempts();
     if (isDead) {
       unit.deadLettered();
@@ -111,6 +113,11 @@ final class SetAside {
     headers.put(
         MessageHeaders.FAILED_AT, Instant.now(clock).truncatedTo(ChronoUnit.MILLIS).toString());
     messages.sendCopy(queue, refused.message(), headers, delay);
+  }
+
+  /** Marks a message so that the next unit that receives it makes it a dead letter. */
+  void condemn(ReceivedMessage message, String cause) {
+    failures.condemn(delivery, message.id(), shortened(cause));
   }
 
   /** Counts a failure that a caller, not a statement, has found. */

@@ -2,6 +2,7 @@ package io.handfast.delivery;
 
 import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.message.ReceivedMessage;
+import io.handfast.transaction.TransactionId;
 import java.util.List;
 
 /** Where messages take effect. */
@@ -10,6 +11,9 @@ interface Sink {
 
   /** Where nothing is written: every message is applied by arriving. */
   Sink NONE = messages -> new Result(messages, List.of());
+
+  /** Told first, under two-phase commit: the transaction of the unit. */
+  default void begun(TransactionId id) {}
 
   /**
    * Applies what can be applied.

@@ -5,13 +5,17 @@ import io.handfast.input.JsonFields;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.database.InvalidStatementException;
 import io.handfast.database.StatementTemplate;
+import io.handfast.delivery.DeliverySpecification.HandlerCall;
 import io.handfast.delivery.DeliverySpecification.Retry;
 import io.handfast.delivery.DeliverySpecification.Sink;
 import io.handfast.message.Source;
 import io.handfast.node.NodeConfig;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,18 +31,32 @@ final class SpecificationReader {
   private SpecificationReader() {}
 
   /**
+   * What was read.
+   *
+   * @param specification as far as it could be read; defaults stand where something is wrong
+   * @param violations everything that is wrong
+   */
+  record Reading(DeliverySpecification specification, List<Violation> violations) {}
+
+  /** Reads a delivery as far as possible. */
+  static Reading readAll(String name, JsonNode body) {
+    SpecificationReader reader = new SpecificationReader();
+    DeliverySpecification specification =
+        reader.read(name, new JsonFields(body, "", reader.violations));
+    return new Reading(specification, reader.violations);
+  }
+
+  /**
    * Reads a delivery.
    *
    * @throws InvalidDeliveryException with every violation of the name and the body
    */
   static DeliverySpecification read(String name, JsonNode body) throws InvalidDeliveryException {
-    SpecificationReader reader = new SpecificationReader();
-    DeliverySpecification specification =
-        reader.read(name, new JsonFields(body, "", reader.violations));
-    if (!reader.violations.isEmpty()) {
-      throw new InvalidDeliveryException(reader.violations);
+    Reading reading = readAll(name, body);
+    if (!reading.violations().isEmpty()) {
+      throw new InvalidDeliveryException(reading.violations());
     }
-    return specification;
+    return reading.specification();
   }
 
   private DeliverySpecification read(String name, JsonFields body) {
@@ -55,12 +73,14 @@ final class SpecificationReader {
         "batch",
         "sink",
         "forward",
+        "handler",
         "retry",
         "deadLetter");
     Source source = source(body);
     Guarantee guarantee = body.choice("guarantee", Guarantee.EXACTLY_ONCE);
     Style style = body.choice("style", Style.PUSH);
     checkStyle(body, style);
+    checkNoCircle(body, source);
     return new DeliverySpecification(
         source,
         guarantee,
@@ -70,6 +90,7 @@ final class SpecificationReader {
         body.integer("batch", 100, 1, 1000),
         sink(body),
         queueOf(body, "forward", null),
+        handler(body),
         retry(body),
         String.valueOf(queueOf(body, "deadLetter", source.queueName() + ".dead")));
   }
@@ -78,6 +99,10 @@ final class SpecificationReader {
     JsonFields source = body.object("source");
     source.allow("queue", "topic", "subscription", "selector");
     String selector = source.text("selector");
+    String selectorProblem = selector == null ? null : Source.selectorProblem(selector);
+    if (selectorProblem != null) {
+      source.reject("selector", "a JMS selector: " + selectorProblem);
+    }
     if (source.has("topic") || source.has("subscription")) {
       if (source.has("queue")) {
         source.reject("queue", "either a queue, or a topic with a subscription");
@@ -106,8 +131,19 @@ final class SpecificationReader {
     return protocol;
   }
 
+  /** A delivery that sends to its own source would go round for ever. */
+  private static void checkNoCircle(JsonFields body, Source source) {
+    for (String member : List.of("forward", "deadLetter")) {
+      JsonFields destination = body.object(member);
+      JsonNode queue = destination.node("queue");
+      if (queue != null && queue.isTextual() && queue.textValue().equals(source.queueName())) {
+        destination.reject("queue", "another queue than the source");
+      }
+    }
+  }
+
   private void checkStyle(JsonFields body, Style style) {
-    List<String> effects = List.of("sink", "forward");
+    List<String> effects = List.of("sink", "forward", "handler");
     if (style == Style.PULL) {
       effects.stream()
           .filter(body::has)
@@ -130,16 +166,42 @@ final class SpecificationReader {
         statements(sink.texts("statements")));
   }
 
-  private List<StatementTemplate> statements(List<String> texts) {
+  private List<StatementTemplate> statements(List<@Nullable String> texts) {
     List<StatementTemplate> statements = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
+      String text = texts.get(i);
       try {
-        statements.add(StatementTemplate.parse(texts.get(i)));
+        if (text != null) {
+          statements.add(StatementTemplate.parse(text));
+        }
       } catch (InvalidStatementException e) {
         violations.add(new Violation("sink.statements[" + i + "]", texts.get(i), e.getMessage()));
       }
     }
     return statements;
+  }
+
+  private static @Nullable HandlerCall handler(JsonFields body) {
+    JsonFields handler = body.object("handler");
+    if (!handler.isPresent()) {
+      return null;
+    }
+    handler.allow("url", "timeout");
+    String url = handler.requiredText("url");
+    Duration timeout =
+        handler.duration("timeout", Duration.ofSeconds(30), Duration.ofHours(1));
+    try {
+      URI uri = new URI(String.valueOf(url));
+      if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
+        return new HandlerCall(uri, timeout);
+      }
+    } catch (URISyntaxException e) {
+      // the rule below says what would be right
+    }
+    if (url != null) {
+      handler.reject("url", "an absolute http or https URL");
+    }
+    return null;
   }
 
   private Retry retry(JsonFields body) {

@@ -30,6 +30,11 @@ public final class SpecificationWriter {
     if (specification.forward() != null) {
       json.putObject("forward").put("queue", specification.forward());
     }
+    if (specification.handler() != null) {
+      json.putObject("handler")
+          .put("url", specification.handler().url().toString())
+          .put("timeout", specification.handler().timeout().toString());
+    }
     json.putObject("retry")
         .put("attempts", specification.retry().attempts())
         .put("delay", specification.retry().delay().toString());

@@ -4,6 +4,7 @@ import io.handfast.input.Violation;
 import io.handfast.commit.Transactions;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.coordination.ClientTransactions;
+import io.handfast.coordination.Work;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.Inbox;
@@ -61,7 +62,11 @@ record Workplace(
     };
   }
 
-  Lane openLane(String name, DeliverySpecification specification, InboxState inboxState)
+  Lane openLane(
+      String name,
+      DeliverySpecification specification,
+      InboxState inboxState,
+      @Nullable Handler handler)
       throws JMSException, SQLException {
     Database database = databaseOf(specification);
     Broker broker = participants.broker();
@@ -77,11 +82,18 @@ record Workplace(
     }
     DatabaseSession rows = sessions.database();
     boolean usesInbox = specification.isIdempotency() && rows != null;
+    SetAside setAside = new SetAside(name, specification, failures, clock);
+    Sink sink = sinkOf(specification, rows, database);
+    if (handler != null) {
+      String bound = specification.sink() == null ? "" : specification.sink().database();
+      Work work = new LaneWork(sessions, bound);
+      sink = new HandledSink(sink, handler, setAside, clientTransactions, work);
+    }
     return new Lane(
         specification,
         sessions,
-        sinkOf(specification, rows, database),
-        new SetAside(name, specification, failures, clock),
+        sink,
+        setAside,
         usesInbox ? new Inbox(rows, name) : null,
         inboxState);
   }
@@ -169,11 +181,19 @@ record Workplace(
    * @throws SQLException the database cannot be asked now
    */
   void check(DeliverySpecification specification) throws InvalidDeliveryException, SQLException {
-    DeliverySpecification.Sink sink = specification.sink();
-    if (sink == null) {
-      return;
+    List<Violation> violations = violations(specification);
+    if (!violations.isEmpty()) {
+      throw new InvalidDeliveryException(violations);
     }
+  }
+
+  /** What the participants have against a delivery. */
+  List<Violation> violations(DeliverySpecification specification) throws SQLException {
+    DeliverySpecification.Sink sink = specification.sink();
     List<Violation> violations = new ArrayList<>();
+    if (sink == null) {
+      return violations;
+    }
     Database database = participants.database(sink.database()).orElse(null);
     if (database == null) {
       violations.add(
@@ -181,15 +201,13 @@ record Workplace(
               "sink.database",
               sink.database(),
               "a database of the configuration: " + participants.databaseNames()));
-    } else {
-      if (specification.isTwoPhaseCommit()) {
-        checkPrepared(specification, database, violations);
-      }
-      checkStatements(sink, database, violations);
+      return violations;
     }
-    if (!violations.isEmpty()) {
-      throw new InvalidDeliveryException(violations);
+    if (specification.isTwoPhaseCommit()) {
+      checkPrepared(specification, database, violations);
     }
+    checkStatements(sink, database, violations);
+    return violations;
   }
 
   private static void checkPrepared(

@@ -90,10 +90,10 @@ public final class JsonFields {
     return text(member);
   }
 
-  /** A list of at least one text. */
-  public List<String> texts(String member) {
+  /** A list of at least one text; null stands for an entry that is not one. */
+  public List<@Nullable String> texts(String member) {
     JsonNode node = node(member);
-    List<String> texts = new ArrayList<>();
+    List<@Nullable String> texts = new ArrayList<>();
     if (node == null || !node.isArray() || node.isEmpty()) {
       reject(member, "a list of at least one text");
       return texts;
@@ -103,6 +103,7 @@ public final class JsonFields {
       if (item.isTextual() && !item.textValue().isBlank()) {
         texts.add(item.textValue());
       } else {
+        texts.add(null);
         violations.add(
             new Violation(at(member) + "[" + i + "]", shown(item), "a text that is not empty"));
       }

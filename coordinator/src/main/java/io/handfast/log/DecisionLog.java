@@ -1,6 +1,7 @@
 package io.handfast.log;
 
 import io.handfast.transaction.TransactionId;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -24,8 +25,8 @@ public interface DecisionLog {
   /** The decision on a transaction of this log. */
   Decision decisionOf(TransactionId id);
 
-  /** The decisions that not every participant has confirmed yet. */
-  Set<TransactionId> unconfirmed();
+  /** The decisions that not every participant has confirmed yet, with the participants' names. */
+  Map<TransactionId, Set<String>> unconfirmed();
 
   /** Records that every participant has confirmed a decision, which is then no longer needed. */
   void confirmed(TransactionId id);

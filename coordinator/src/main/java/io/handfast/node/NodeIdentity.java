@@ -58,7 +58,7 @@ public final class NodeIdentity {
           new NodeIdentity(
               node,
               known.getProperty(LOG, newLogId()),
-              Long.parseLong(known.getProperty(INCARNATION, "0")) + 1);
+              incarnationIn(known, file) + 1);
       identity.write(file);
       return identity;
     } catch (IOException e) {
@@ -93,6 +93,17 @@ public final class NodeIdentity {
   /** Whether the decision on a transaction would be in this node's present log. */
   public boolean isInThisLog(TransactionId id) {
     return isOfThisNode(id) && id.log().equals(log);
+  }
+
+  private static long incarnationIn(Properties known, Path file) {
+    try {
+      return Long.parseLong(known.getProperty(INCARNATION, "0"));
+    } catch (NumberFormatException e) {
+      throw new IllegalStateException(
+          "%s is damaged: incarnation is '%s'; restore it from a back-up that is newer than every prepared branch of this node"
+              .formatted(file, known.getProperty(INCARNATION)),
+          e);
+    }
   }
 
   private static Properties read(Path file) throws IOException {

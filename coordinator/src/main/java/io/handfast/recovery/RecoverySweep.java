@@ -3,6 +3,7 @@ package io.handfast.recovery;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.DecisionLog.Decision;
 import io.handfast.node.NodeIdentity;
+import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
@@ -10,8 +11,10 @@ import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.transaction.xa.XAException;
@@ -28,8 +31,8 @@ import org.jboss.logging.Logger;
  *   <li>For each branch of this node, on its own: a decision in the log commits it, none rolls it
  *       back; one that a thread still works on, and one whose decision would be in another log, is
  *       left alone.
- *   <li>Let the log forget the remembered decisions, if every participant was seen to have carried
- *       them out.
+ *   <li>Let the log forget a remembered decision, if every participant that it names was seen to
+ *       have carried it out.
  * </ol>
  *
  * <p>Whatever fails is left as it is for the next sweep and stops nothing else. Not thread-safe.
@@ -52,21 +55,31 @@ final class RecoverySweep {
   /** Sweeps all given participants once. */
   List<Swept> run(Collection<Participant> participants) {
     log.settle();
-    Set<TransactionId> decided = decisionsNobodyCarriesOut();
+    Map<TransactionId, Set<String>> decided = decisionsNobodyCarriesOut();
     List<Swept> results = new ArrayList<>();
     for (Participant participant : participants) {
       results.add(sweep(participant));
     }
-    if (results.stream().allMatch(Swept::isClean)) {
-      decided.forEach(log::confirmed);
-    }
+    confirm(decided, results);
     return results;
   }
 
-  private Set<TransactionId> decisionsNobodyCarriesOut() {
-    Set<TransactionId> decided = new HashSet<>(log.unconfirmed());
-    decided.removeIf(active::contains);
+  private Map<TransactionId, Set<String>> decisionsNobodyCarriesOut() {
+    Map<TransactionId, Set<String>> decided = new HashMap<>(log.unconfirmed());
+    decided.keySet().removeIf(active::contains);
     return decided;
+  }
+
+  /** A participant that is not configured now has not confirmed anything: its branch may come back. */
+  private void confirm(Map<TransactionId, Set<String>> decided, List<Swept> results) {
+    Set<String> clean = new HashSet<>(Set.of(Participants.OUTCOME));
+    results.stream().filter(Swept::isClean).map(Swept::participant).forEach(clean::add);
+    decided.forEach(
+        (id, participants) -> {
+          if (clean.containsAll(participants)) {
+            log.confirmed(id);
+          }
+        });
   }
 
   private Swept sweep(Participant participant) {
@@ -86,7 +99,7 @@ final class RecoverySweep {
     if (id.isEmpty() || active.contains(id.get())) {
       return; // another owner's, or not over yet
     }
-    if (!identity.isInThisLog(id.get())) {
+    if (!identity.isInThisLog(id.get()) || id.get().incarnation() > identity.incarnation()) {
       leaveForAPerson(id.get(), branch, swept);
       return;
     }
@@ -115,8 +128,13 @@ final class RecoverySweep {
     swept.left();
     if (reported.add(branch)) {
       LOG.errorf(
-          "branch of another decision log gtrid=%s participant=%s: this node's log is %s, so the decision is not known here and the branch stays prepared; bring back the data directory that has log %s, or resolve the branch by hand",
-          id, swept.participant(), identity.log(), id.log());
+          "branch of another decision log gtrid=%s participant=%s: this node has log %s at incarnation %d, so the decision is not known here and the branch stays prepared; bring back the data directory with log %s at incarnation %d or later, or resolve the branch by hand",
+          id,
+          swept.participant(),
+          identity.log(),
+          identity.incarnation(),
+          id.log(),
+          id.incarnation());
     }
   }
 }

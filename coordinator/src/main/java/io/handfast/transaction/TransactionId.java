@@ -56,7 +56,7 @@ public record TransactionId(String node, String log, long incarnation, long numb
     return parse(new String(branch.getGlobalTransactionId(), StandardCharsets.US_ASCII));
   }
 
-  /** The text form, at most 57 characters. */
+  /** The text form, at most 56 characters. */
   @Override
   public String toString() {
     return node

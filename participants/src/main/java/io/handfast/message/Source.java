@@ -1,5 +1,7 @@
 package io.handfast.message;
 
+import org.apache.activemq.artemis.selector.filter.FilterException;
+import org.apache.activemq.artemis.selector.impl.SelectorParser;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,16 @@ public record Source(
 
   public static Source ofQueue(String queue) {
     return new Source(queue, null, null, null);
+  }
+
+  /** Why a text is not a JMS selector, or null where it is one. */
+  public static @Nullable String selectorProblem(String selector) {
+    try {
+      SelectorParser.parse(selector);
+      return null;
+    } catch (FilterException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   /** The name that people know this source by: the queue, or the topic. */

@@ -1,0 +1,70 @@
+package io.handfast.delivery;
+
+import io.handfast.coordination.ClientTransaction;
+import io.handfast.coordination.ClientTransactions;
+import io.handfast.coordination.Work;
+import io.handfast.delivery.StatementApplication.Result;
+import io.handfast.message.ReceivedMessage;
+import io.handfast.transaction.TransactionId;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statements first, then the handler, one message a unit.
+ *
+ * <p>Under two-phase commit the handler may call back into the unit's transaction while it is being
+ * called, and no longer. What a handler refuses may have been half done through such calls: the unit
+ * is rolled back as a whole, and the message is set aside by a unit of its own.
+ */
+final class HandledSink implements Sink {
+
+  static final String TRANSACTION = "Handfast-Transaction";
+  static final String ATTEMPT = "Handfast-Delivery-Attempt";
+
+  private final Sink rows;
+  private final Handler handler;
+  private final SetAside setAside;
+  private final ClientTransactions transactions;
+  private final Work work;
+  private @Nullable TransactionId transaction;
+
+  HandledSink(
+      Sink rows, Handler handler, SetAside setAside, ClientTransactions transactions, Work work) {
+    this.rows = rows;
+    this.handler = handler;
+    this.setAside = setAside;
+    this.transactions = transactions;
+    this.work = work;
+  }
+
+  @Override
+  public void begun(TransactionId id) {
+    transaction = id;
+  }
+
+  @Override
+  public Result apply(List<ReceivedMessage> messages) throws Exception {
+    Result result = rows.apply(messages);
+    for (ReceivedMessage message : result.applied()) {
+      Handler.Answer answer = call(message);
+      if (!answer.isDone()) {
+        setAside.condemn(message, answer.reason());
+        throw new HeldMessageException(message, answer.reason());
+      }
+    }
+    return result;
+  }
+
+  private Handler.Answer call(ReceivedMessage message) throws Exception {
+    if (transaction == null) {
+      return handler.call(message, ATTEMPT, UUID.randomUUID().toString());
+    }
+    ClientTransaction lent = transactions.lend(transaction, work);
+    try {
+      return handler.call(message, TRANSACTION, lent.id());
+    } finally {
+      transactions.withdraw(lent);
+    }
+  }
+}

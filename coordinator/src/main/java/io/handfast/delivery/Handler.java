@@ -1,0 +1,114 @@
+package io.handfast.delivery;
+
+import io.handfast.message.ReceivedMessage;
+import io.smallrye.faulttolerance.api.TypedGuard;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * An HTTP endpoint that is called with each message, inside the unit of work.
+ *
+ * <p>Its answer decides: 2xx done, 4xx the message is at fault, anything else or no answer try
+ * again. A breaker keeps a handler that is down from being called all the time. Thread-safe.
+ */
+final class Handler {
+
+  /** The handler has not said yes or no; the message is not at fault. */
+  static final class UnansweredException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    UnansweredException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * What the handler said.
+   *
+   * @param isDone whether the message has taken effect
+   * @param reason why it has not, or nothing
+   */
+  record Answer(boolean isDone, String reason) {}
+
+  private record Reply(int status, String body) {}
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final int CALLS_LOOKED_AT = 10;
+  private static final int LONGEST_REASON = 500;
+
+  private final URI url;
+  private final Duration timeout;
+  private final HttpClient client;
+  private final TypedGuard<Reply> breaker;
+
+  Handler(DeliverySpecification.HandlerCall call) {
+    this.url = call.url();
+    this.timeout = call.timeout();
+    this.client =
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT_TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    this.breaker =
+        TypedGuard.create(Reply.class)
+            .withCircuitBreaker()
+            .requestVolumeThreshold(CALLS_LOOKED_AT)
+            .delay(1, ChronoUnit.SECONDS)
+            .done()
+            .build();
+  }
+
+  /**
+   * Calls the handler.
+   *
+   * @param header {@code Handfast-Transaction}, or {@code Handfast-Delivery-Attempt} where there is
+   *     no transaction to call back into
+   * @throws UnansweredException no answer, or one that says to try again
+   */
+  Answer call(ReceivedMessage message, String header, String id)
+      throws UnansweredException, InterruptedException {
+    String body = message.body() == null ? "" : message.body();
+    boolean isJson = body.stripLeading().startsWith("{") || body.stripLeading().startsWith("[");
+    HttpRequest request =
+        HttpRequest.newBuilder(url)
+            .timeout(timeout)
+            .header(header, id)
+            .header("Handfast-Message-Id", message.id())
+            .header("Content-Type", isJson ? "application/json" : "text/plain; charset=utf-8")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try {
+      Reply reply = breaker.call(() -> answered(request));
+      return new Answer(reply.status() / 100 == 2, reason(reply));
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new UnansweredException("handler " + url + ": " + describe(e), e);
+    }
+  }
+
+  private Reply answered(HttpRequest request) throws IOException, InterruptedException {
+    HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+    int kind = response.statusCode() / 100;
+    if (kind != 2 && kind != 4) {
+      throw new IOException("answered " + response.statusCode());
+    }
+    return new Reply(response.statusCode(), response.body().strip());
+  }
+
+  private static String reason(Reply reply) {
+    String body = reply.body();
+    String text = "handler answered " + reply.status() + (body.isEmpty() ? "" : ": " + body);
+    return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
+  }
+
+  private static String describe(Exception e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

@@ -41,7 +41,7 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
       Collection<String> participants,
       ActiveTransactions active) {
     this.active = active;
-    this.log = new FileDecisionLog(this::participantsOf);
+    this.log = new FileDecisionLog(directory, this::participantsOf);
     parts = new Parts(identity, directory, log);
     for (String participant : participants) {
       Configuration.addResource(new ParticipantResource(participant));

@@ -10,13 +10,22 @@ import com.atomikos.recovery.TxState;
 import com.atomikos.recovery.fs.FileSystemRepository;
 import io.handfast.log.DecisionLog;
 import io.handfast.transaction.TransactionId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,10 +39,15 @@ import org.jboss.logging.Logger;
 final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
 
   private static final Logger LOG = Logger.getLogger(FileDecisionLog.class);
+  /** The beginning of the names of the log's files. */
+  static final String BASE_NAME = "decisions";
+
+  private static final Pattern FILE_NAME = Pattern.compile(BASE_NAME + "(\\d+)\\.log");
   private static final String SEPARATOR = ",";
   private static final int RECORDS_PER_FILE = 10_000;
 
   private final Function<TransactionId, List<String>> participants;
+  private final Path directory;
   private final FileSystemRepository file = new FileSystemRepository();
   private final Map<TransactionId, PendingTransactionRecord> decisions = new HashMap<>();
   private final Set<TransactionId> unknown = new HashSet<>();
@@ -44,7 +58,8 @@ final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
    *
    * @param participants tells who takes part in a transaction that is being decided
    */
-  FileDecisionLog(Function<TransactionId, List<String>> participants) {
+  FileDecisionLog(Path directory, Function<TransactionId, List<String>> participants) {
+    this.directory = directory;
     this.participants = participants;
   }
 
@@ -97,9 +112,9 @@ final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
   private void checkpoint() throws LogWriteException {
     file.writeCheckpoint(List.copyOf(decisions.values()));
     Set<String> written = new HashSet<>();
-    try {
-      file.getAllCoordinatorLogEntries().forEach(record -> written.add(record.id));
-    } catch (LogReadException e) {
+    try (InputStream newest = Files.newInputStream(newestFile())) {
+      FileSystemRepository.readFromInputStream(newest).forEach(record -> written.add(record.id));
+    } catch (IOException | LogReadException e) {
       throw new LogWriteException(e);
     }
     Set<String> wanted = new HashSet<>();
@@ -107,6 +122,20 @@ final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
     if (!written.equals(wanted)) {
       throw new LogWriteException(new IllegalStateException("the new log file is not complete"));
     }
+  }
+
+  private Path newestFile() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(path -> versionOf(path) >= 0)
+          .max(Comparator.comparingLong(FileDecisionLog::versionOf))
+          .orElseThrow(() -> new NoSuchFileException(directory.toString()));
+    }
+  }
+
+  private static long versionOf(Path path) {
+    Matcher name = FILE_NAME.matcher(path.getFileName().toString());
+    return name.matches() ? Long.parseLong(name.group(1)) : -1;
   }
 
   private void decide(TransactionId id, PendingTransactionRecord record) throws LogWriteException {

@@ -23,8 +23,8 @@ final class Handler {
 
     private static final long serialVersionUID = 1L;
 
-    UnansweredException(String message, Throwable cause) {
-      super(message, cause);
+    UnansweredException(String message) {
+      super(message);
     }
   }
 
@@ -89,7 +89,7 @@ final class Handler {
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
-      throw new UnansweredException("handler " + url + ": " + describe(e), e);
+      throw new UnansweredException("handler " + url + ": " + describe(e));
     }
   }
 

@@ -4,6 +4,7 @@ import io.handfast.transaction.Causes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -43,7 +44,9 @@ final class Interruption {
   synchronized void end(Object consumer) {
     if (affected.remove(consumer) && affected.isEmpty() && since != null) {
       Duration lasted = Duration.between(since, clock.instant());
-      LOG.infof("delivery continues delivery=%s after=%s", delivery, lasted);
+      LOG.infof(
+          "delivery continues delivery=%s after=%s",
+          delivery, lasted.truncatedTo(ChronoUnit.MILLIS));
       since = null;
       cause = null;
     }

@@ -44,7 +44,7 @@ final class EmbeddedDatabase implements AutoCloseable {
     try (Statement statement = keeper.createStatement()) {
       statement.execute(
           "CREATE TABLE IF NOT EXISTS orders("
-              + "id VARCHAR(255) PRIMARY KEY, item VARCHAR(255), qty NUMERIC(19, 4))");
+              + "id VARCHAR(255) PRIMARY KEY, item VARCHAR(255), qty BIGINT)");
     } catch (SQLException e) {
       throw new IllegalStateException("the table orders cannot be created", e);
     }

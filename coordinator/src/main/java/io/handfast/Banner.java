@@ -48,10 +48,14 @@ class Banner {
             ? embedded.databaseUrl() + "  (user sa, no password)"
             : participants
                 .database(NodeConfig.DEFAULT_DATABASE)
-                .map(known -> known.settings().toString())
+                .map(known -> known.settings().safeUrl())
                 .orElse("none");
     StringBuilder text = new StringBuilder();
-    text.append("\nHandfast is ready.\n\n");
+    String waiting = String.join(" and ", recovery.unreachable());
+    text.append(
+        waiting.isEmpty()
+            ? "\nHandfast is ready.\n\n"
+            : "\nHandfast is up, and waits for: " + waiting + ".\n\n");
     text.append("  API        ").append(api).append("/v1/deliveries\n");
     text.append("  broker     ").append(participants.broker().settings()).append('\n');
     text.append("  database   ").append(database).append('\n');

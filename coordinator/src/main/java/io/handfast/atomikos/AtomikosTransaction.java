@@ -62,6 +62,8 @@ final class AtomikosTransaction implements Transactions.Transaction {
           SystemException {
     try {
       transaction.commit();
+    } catch (HeuristicMixedException e) {
+      throw isCausedBy(e, HeurHazardException.class) ? new PendingException() : e;
     } catch (RollbackException e) {
       if (isCausedBy(e, HeurRollbackException.class)) {
         HeuristicRollbackException heuristic = new HeuristicRollbackException(e.getMessage());
@@ -99,7 +101,17 @@ final class AtomikosTransaction implements Transactions.Transaction {
 
   @Override
   public boolean isPending(HeuristicMixedException failure) {
-    return isCausedBy(failure, HeurHazardException.class);
+    return failure instanceof PendingException;
+  }
+
+  /** A hazard in Atomikos's words: the decision stands, and not everybody has confirmed it. */
+  private static final class PendingException extends HeuristicMixedException {
+
+    private static final long serialVersionUID = 1L;
+
+    PendingException() {
+      super("decided to commit, and a participant has not confirmed it yet: recovery asks again");
+    }
   }
 
   private static boolean isCausedBy(Throwable failure, Class<? extends Throwable> type) {

@@ -196,9 +196,10 @@ public class Deliveries {
    */
   public synchronized void stop(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
-    deliveries.values().forEach(Delivery::beginPause);
+    LOG.infof("stopping: units in hand may take %s to end", patience);
+    deliveries.values().forEach(Delivery::beginStop);
     for (Delivery delivery : deliveries.values()) {
-      delivery.endPause(Duration.ofNanos(deadline - System.nanoTime()));
+      delivery.endStop(Duration.ofNanos(deadline - System.nanoTime()));
     }
     if (workplace != null) {
       workplace.failures().close();

@@ -119,8 +119,7 @@ public final class Delivery {
     }
   }
 
-  /** Stops taking messages without waiting for the units in hand. */
-  void beginPause() {
+  private void beginPause() {
     synchronized (monitor) {
       if (state == State.RUNNING) {
         transition(State.PAUSED);
@@ -129,10 +128,20 @@ public final class Delivery {
     }
   }
 
-  /** After {@link #beginPause()}: waits for the units in hand, and gives back what takes longer. */
-  void endPause(Duration patience) {
+  /** Stops taking messages at the end of the process, without waiting for the units in hand. */
+  void beginStop() {
+    synchronized (monitor) {
+      if (state == State.RUNNING) {
+        state = State.PAUSED;
+        monitor.notifyAll();
+      }
+    }
+  }
+
+  /** After {@link #beginStop()}: waits for the units in hand, and gives back what takes longer. */
+  void endStop(Duration patience) {
     if (!awaitConsumersGone(patience)) {
-      LOG.warnf("delivery paused delivery=%s: units in hand took too long, given back", name);
+      LOG.warnf("delivery stopped delivery=%s: units in hand took too long, given back", name);
       consumers().forEach(Consumer::abandon);
     }
   }
@@ -141,8 +150,9 @@ public final class Delivery {
     synchronized (monitor) {
       lastError = Causes.readable(cause);
       if (state == State.RUNNING) {
-        LOG.errorf("delivery failed delivery=%s: %s", name, lastError);
-        transition(State.FAILED);
+        LOG.errorf(
+            "delivery failed delivery=%s: %s; mend it and resume the delivery", name, lastError);
+        state = State.FAILED;
         monitor.notifyAll();
       }
     }

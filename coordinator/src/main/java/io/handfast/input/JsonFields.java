@@ -30,7 +30,8 @@ public final class JsonFields {
   public JsonFields(@Nullable JsonNode object, String path, List<Violation> violations) {
     this.path = path;
     this.violations = violations;
-    if (object != null && !object.isNull() && !object.isObject()) {
+    boolean isGiven = object != null && (path.isEmpty() || !object.isNull());
+    if (isGiven && !object.isObject()) {
       violations.add(new Violation(path.isEmpty() ? "body" : path, shown(object), "an object"));
       this.object = null;
     } else {

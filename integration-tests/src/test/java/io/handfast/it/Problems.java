@@ -1,0 +1,22 @@
+package io.handfast.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.handfast.it.harness.Answer;
+
+/** What every error on the wire has in common. */
+final class Problems {
+  private Problems() {}
+
+  static void assertProblem(Answer answer, int status) {
+    assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+    assertThat(answer.contentType()).startsWith("application/problem+json");
+    assertThat(answer.json().path("status").asInt()).isEqualTo(status);
+    assertThat(answer.json().path("type").asText()).isNotBlank();
+    assertThat(answer.json().path("title").asText()).isNotBlank();
+    assertThat(answer.json().path("detail").asText()).isNotBlank();
+    assertThat(answer.json().path("instance").asText()).isNotBlank();
+    assertThat(answer.json().path("retry").asText()).isIn("safe", "never", "later");
+    assertThat(answer.text()).doesNotContain("Exception", "io.handfast", "\\tat ", "stackTrace");
+  }
+}

@@ -1,0 +1,67 @@
+package io.handfast.it;
+
+import static io.handfast.it.harness.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.handfast.it.harness.Auditor;
+import io.handfast.it.harness.ChildProcess.Exit;
+import io.handfast.it.harness.DeliverySpec;
+import io.handfast.it.harness.Orders;
+import io.handfast.it.harness.OrdersTable;
+import io.handfast.it.harness.RunnerProcess;
+import io.handfast.it.harness.Scene;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** SIGTERM in the middle of the messages. */
+class ShutdownIT {
+  private static final Orders SENT = Orders.upTo(1_000);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** As a person would who finds that it takes too long. */
+  private static final Duration ASKED_AGAIN_AFTER = Duration.ofMillis(500);
+
+  @RegisterExtension final Scene scene = new Scene();
+
+  @Test
+  void unitsInHandAreFinishedAndTheRestIsGivenBack() throws Exception {
+    OrdersTable table = OrdersTable.create(scene.database(), "orders").slow(Duration.ofMillis(10));
+    Auditor auditor = scene.auditor(table);
+    RunnerProcess coordinator = loaded(table, 20);
+    auditor.awaitRows(100, PATIENCE);
+
+    Exit exit = coordinator.terminate();
+
+    assertThat(exit.took()).isLessThan(Duration.ofSeconds(10));
+    assertThat(exit.code()).as("exit code").isIn(0, 128 + 15);
+    auditor.assertEveryMessageIsInOnePlace(SENT);
+    assertThat(auditor.ledger().in("queue")).as("given back").isPositive();
+    coordinator.start();
+    auditor.awaitEveryMessageSettledOnce(SENT, PATIENCE);
+  }
+
+  @Test
+  void secondSignalStopsAtOnceAndCostsNothing() throws Exception {
+    OrdersTable table = OrdersTable.create(scene.database(), "orders").slow(Duration.ofMillis(50));
+    Auditor auditor = scene.auditor(table);
+    RunnerProcess coordinator = loaded(table, 100);
+    eventually(() -> assertThat(table.insertsInProgress()).isPositive());
+
+    coordinator.process().askToStop();
+    Thread.sleep(ASKED_AGAIN_AFTER.toMillis());
+    assertThat(coordinator.isAlive()).as("finishing the units in hand").isTrue();
+    Exit exit = coordinator.terminate();
+
+    assertThat(exit.took()).isLessThan(Duration.ofSeconds(2));
+    table.fast();
+    coordinator.start();
+    auditor.awaitEveryMessageSettledOnce(SENT, PATIENCE);
+  }
+
+  private RunnerProcess loaded(OrdersTable table, int batch) throws Exception {
+    DeliverySpec delivery = DeliverySpec.of(scene.queue(), table).batch(batch);
+    scene.artemis().address().send(scene.queue(), SENT.bodies());
+    return scene.coordinator("n1", scene.external("n1").delivery("orders", delivery)).start();
+  }
+}

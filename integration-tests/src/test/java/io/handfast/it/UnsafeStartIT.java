@@ -1,0 +1,53 @@
+package io.handfast.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.handfast.it.harness.Broker;
+import io.handfast.it.harness.ChildProcess.Exit;
+import io.handfast.it.harness.Database;
+import io.handfast.it.harness.RunnerConfiguration;
+import io.handfast.it.harness.RunnerProcess;
+import io.handfast.it.harness.Scene;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What would put messages or access at risk ends the start, with the key to change. */
+class UnsafeStartIT {
+  @RegisterExtension final Scene scene = new Scene();
+
+  @Test
+  void externalRunWithoutANodeNameIsRefused() {
+    RunnerConfiguration nameless =
+        new RunnerConfiguration()
+            .broker(new Broker("tcp://127.0.0.1:1", "nobody", "nothing"))
+            .database(new Database("jdbc:postgresql://127.0.0.1:1/none", "nobody", "nothing"));
+
+    assertRefused(nameless, "handfast.node");
+  }
+
+  @Test
+  void nodeNameThatIsNoNameIsRefused() {
+    assertRefused(
+        scene.embedded(scene.embeddedBroker()).set("handfast.node", "N_1"), "handfast.node");
+  }
+
+  @Test
+  void listeningToEverybodyIsRefused() {
+    assertRefused(
+        scene.embedded(scene.embeddedBroker()).set("quarkus.http.host", "0.0.0.0"),
+        "quarkus.http.host");
+  }
+
+  private void assertRefused(RunnerConfiguration configuration, String key) {
+    RunnerProcess coordinator = scene.coordinator("refused", configuration).launch();
+
+    Exit exit = coordinator.process().awaitExit(Duration.ofSeconds(30));
+
+    assertThat(exit.code()).isEqualTo(1);
+    assertThat(coordinator.log().linesWith("^" + key + "\\b"))
+        .as(coordinator.log().tail(20))
+        .hasSize(1);
+    assertThat(coordinator.log().linesWith("^\\s+at ")).as("stack trace").isEmpty();
+  }
+}

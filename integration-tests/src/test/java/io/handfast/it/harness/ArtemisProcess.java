@@ -1,0 +1,100 @@
+package io.handfast.it.harness;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A real Artemis broker, from its published distribution, with the configuration that {@code
+ * artemis create} writes and one change: a message may be delivered any number of times. Its port
+ * and data stay the same over all its restarts.
+ */
+public final class ArtemisProcess implements AutoCloseable {
+  private static final String USERNAME = "handfast";
+  private static final String PASSWORD = "handfast-secret";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Path instance = Directories.work("artemis");
+  private final LogFile log = Directories.log("shared", "artemis");
+  private final Broker address;
+  private ChildProcess process;
+
+  public ArtemisProcess() {
+    int port = Ports.free();
+    address = new Broker("tcp://127.0.0.1:" + port, USERNAME, PASSWORD);
+    create(port);
+    allowAnyNumberOfDeliveries(instance.resolve("etc/broker.xml"));
+  }
+
+  private void create(int port) {
+    Path home =
+        Path.of(System.getProperty("it.artemis.home", Directories.build("artemis").toString()));
+    List<String> command = new ArrayList<>();
+    command.add(home.resolve("bin/artemis").toString());
+    command.addAll(List.of("create", instance.toString(), "--silent", "--force", "--no-web"));
+    command.addAll(List.of("--user", USERNAME, "--password", PASSWORD, "--require-login"));
+    command.addAll(List.of("--host", "127.0.0.1", "--default-port", Integer.toString(port)));
+    command.addAll(List.of("--no-amqp-acceptor", "--no-stomp-acceptor", "--no-mqtt-acceptor"));
+    command.addAll(List.of("--no-hornetq-acceptor", "--java-memory", "512M"));
+    int code = ChildProcess.start(command, instance, log).awaitExit(PATIENCE).code();
+    if (code != 0) {
+      throw new IllegalStateException("artemis create exited with " + code + "\n" + log.tail(40));
+    }
+  }
+
+  private static void allowAnyNumberOfDeliveries(Path configuration) {
+    String everyAddress = "<address-setting match=\"#\">";
+    try {
+      String xml = Files.readString(configuration);
+      String unlimited =
+          everyAddress + "\n            <max-delivery-attempts>-1</max-delivery-attempts>";
+      Files.writeString(configuration, xml.replace(everyAddress, unlimited));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts it, if it does not run, and waits until it accepts connections. */
+  public ArtemisProcess start() {
+    if (process == null || !process.isAlive()) {
+      String run = instance.resolve("bin/artemis").toString();
+      process = ChildProcess.start(List.of(run, "run"), instance, log);
+      Eventually.within(
+          PATIENCE,
+          () ->
+              assertThatCode(address::preparedTransactions)
+                  .as(log.tail(5))
+                  .doesNotThrowAnyException());
+    }
+    return this;
+  }
+
+  /** SIGKILL. */
+  public void kill9() {
+    process.kill9();
+  }
+
+  /** SIGTERM: an orderly stop. */
+  public void stop() {
+    process.terminate(PATIENCE);
+  }
+
+  /** Where it can be reached, when it runs. */
+  public Broker address() {
+    return address;
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.kill9();
+    }
+    Directories.delete(instance);
+  }
+}

@@ -1,0 +1,92 @@
+package io.handfast.it.harness;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.QueueBrowser;
+import jakarta.jms.Session;
+import jakarta.jms.XAConnection;
+import java.util.ArrayList;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.apache.activemq.artemis.api.core.management.ResourceNames;
+import org.apache.activemq.artemis.api.core.management.SimpleManagement;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
+
+/** A broker as any client from outside sees it; each call has a connection of its own. */
+public record Broker(String url, String username, String password) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Sends the bodies as text messages, in one transaction. */
+  public void send(String queue, List<String> bodies) throws JMSException {
+    try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
+        Connection connection = factory.createConnection(username, password)) {
+      Session session = connection.createSession(Session.SESSION_TRANSACTED);
+      MessageProducer producer = session.createProducer(session.createQueue(queue));
+      for (String body : bodies) {
+        producer.send(session.createTextMessage(body));
+      }
+      session.commit();
+    }
+  }
+
+  /** The messages that a consumer could take now: not those in delivery or prepared. */
+  public List<QueuedMessage> browse(String queue) throws JMSException {
+    try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
+        Connection connection = factory.createConnection(username, password)) {
+      connection.start();
+      Session session = connection.createSession();
+      List<QueuedMessage> messages = new ArrayList<>();
+      try (QueueBrowser browser = session.createBrowser(session.createQueue(queue))) {
+        Enumeration<?> queued = browser.getEnumeration();
+        while (queued.hasMoreElements()) {
+          messages.add(QueuedMessage.of((Message) queued.nextElement()));
+        }
+      }
+      return messages;
+    }
+  }
+
+  /** All messages of the queue, those in delivery and prepared included; 0 without the queue. */
+  @SuppressWarnings("try") // closing may be interrupted, says SimpleManagement
+  public long messageCount(String queue) throws Exception {
+    try (SimpleManagement management = new SimpleManagement(url, username, password).open()) {
+      return management.getQueueCounts(10_000).getOrDefault(queue, 0L);
+    }
+  }
+
+  /**
+   * The global ids of the transactions that have a branch here which waits, prepared, to be ended.
+   */
+  @SuppressWarnings("try") // closing may be interrupted, says SimpleManagement
+  public Set<String> preparedTransactions() throws Exception {
+    try (SimpleManagement management = new SimpleManagement(url, username, password).open()) {
+      String details =
+          management.simpleManagement(ResourceNames.BROKER, "listPreparedTransactionDetailsAsJSON");
+      Set<String> transactions = new TreeSet<>();
+      for (JsonNode branch : JSON.readTree(details)) {
+        transactions.add(branch.path("xid_global_txid").asText());
+      }
+      return transactions;
+    }
+  }
+
+  /** Ends what a failed test has left behind, so that the next one is not blamed for it. */
+  void rollBackPreparedTransactions() throws Exception {
+    try (ActiveMQXAConnectionFactory factory = new ActiveMQXAConnectionFactory(url);
+        XAConnection connection = factory.createXAConnection(username, password)) {
+      XAResource resource = connection.createXASession().getXAResource();
+      for (Xid xid : resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN)) {
+        resource.rollback(xid);
+      }
+    }
+  }
+}

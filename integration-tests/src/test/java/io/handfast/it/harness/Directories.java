@@ -1,0 +1,58 @@
+package io.handfast.it.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** Where the tests keep files: all below the build directory. */
+final class Directories {
+  private static final Path BUILD =
+      Path.of(System.getProperty("it.directory", "target")).toAbsolutePath();
+
+  private Directories() {}
+
+  /** A new, empty directory. */
+  static Path work(String name) {
+    try {
+      Path parent = Files.createDirectories(BUILD.resolve("it-work"));
+      return Files.createTempDirectory(parent, name + "-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The log of a process; what an earlier run of the tests left there is gone. */
+  static LogFile log(String test, String process) {
+    try {
+      Path directory = Files.createDirectories(BUILD.resolve("it-logs").resolve(test));
+      Path file = directory.resolve(process + ".log");
+      Files.deleteIfExists(file);
+      return new LogFile(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Path build(String name) {
+    return BUILD.resolve(name);
+  }
+
+  static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(Directories::deleteFile);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void deleteFile(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

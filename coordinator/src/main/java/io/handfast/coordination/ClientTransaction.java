@@ -8,11 +8,11 @@ import io.handfast.transaction.TransactionStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +48,15 @@ public final class ClientTransaction {
   }
 
   private final String id;
-  private final Work work;
+  private volatile @Nullable Work work;
+  private final Optional<TransactionId> logged;
   private final Clock clock;
   private final Settlement settlement;
   private final ReentrantLock lock = new ReentrantLock(true);
-  private final List<ReceivedMessage> messages = new ArrayList<>();
+  private final List<ReceivedMessage> messages = new CopyOnWriteArrayList<>();
   private final Map<String, String> refused = new LinkedHashMap<>();
+  private volatile List<String> participants = List.of();
+  private volatile int messageCount;
   private volatile boolean endWanted;
   private volatile Instant expires;
   private volatile TransactionStatus status = TransactionStatus.ACTIVE;
@@ -64,6 +67,7 @@ public final class ClientTransaction {
       String id, Work work, Instant expires, Settlement settlement, Clock clock) {
     this.id = id;
     this.work = work;
+    this.logged = work.logged();
     this.expires = expires;
     this.settlement = settlement;
     this.clock = clock;
@@ -96,9 +100,15 @@ public final class ClientTransaction {
     return List.copyOf(messages);
   }
 
+  /** How many messages were received in it. */
+  public int messageCount() {
+    return ended == null ? messages.size() : messageCount;
+  }
+
   /** Who takes part so far, by name. */
   public List<String> participants() {
-    return work.participants();
+    Work inProgress = work;
+    return inProgress == null ? participants : inProgress.participants();
   }
 
   /** The messages that the client says are at fault, with its reasons. */
@@ -120,7 +130,7 @@ public final class ClientTransaction {
     lock.lock();
     try {
       requireOpen();
-      return call.on(work);
+      return call.on(inProgress());
     } finally {
       lock.unlock();
     }
@@ -170,11 +180,11 @@ public final class ClientTransaction {
           }
           status = TransactionStatus.PREPARING;
           try {
-            settlement.beforeCommit(this, work);
+            settlement.beforeCommit(this, inProgress());
           } catch (Exception e) {
             return rolledBack(e);
           }
-          return work.commit();
+          return inProgress().commit();
         });
   }
 
@@ -196,8 +206,16 @@ public final class ClientTransaction {
 
   private Outcome rolledBack(Throwable cause) {
     status = TransactionStatus.ROLLING_BACK;
-    work.rollback();
+    inProgress().rollback();
     return new Outcome.RolledBack(cause);
+  }
+
+  private Work inProgress() {
+    Work inProgress = work;
+    if (inProgress == null) {
+      throw new IllegalStateException("transaction " + id + " has ended");
+    }
+    return inProgress;
   }
 
   private Outcome end(Supplier<Outcome> ending) {
@@ -220,23 +238,39 @@ public final class ClientTransaction {
     status = TransactionStatus.of(reached);
     ended = clock.instant();
     settlement.ended(this, reached);
+    shrink();
     return reached;
+  }
+
+  /** Outcomes are kept for long, and what they are about is not. */
+  private void shrink() {
+    Work done = work;
+    participants = done == null ? List.of() : List.copyOf(done.participants());
+    messageCount = messages.size();
+    messages.clear();
+    refused.clear();
+    work = null;
+  }
+
+  boolean endedBefore(Instant instant) {
+    Instant end = ended;
+    return end != null && end.isBefore(instant);
   }
 
   /** Asks the log again where the end was not known or not complete. */
   void refresh(DecisionLog log) {
-    if (work.logged().isEmpty()) {
+    if (logged.isEmpty()) {
       return;
     }
-    TransactionId logged = work.logged().get();
+    TransactionId id = logged.get();
     if (outcome instanceof Outcome.InDoubt inDoubt) {
-      switch (log.decisionOf(logged)) {
+      switch (log.decisionOf(id)) {
         case COMMIT -> learned(new Outcome.Decided(inDoubt.cause()));
         case NONE -> learned(new Outcome.RolledBack(inDoubt.cause()));
         case UNKNOWN -> {}
       }
     }
-    if (outcome instanceof Outcome.Decided && !log.unconfirmed().containsKey(logged)) {
+    if (outcome instanceof Outcome.Decided && !log.unconfirmed().containsKey(id)) {
       learned(new Outcome.Committed());
     }
   }

@@ -18,6 +18,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -44,6 +48,8 @@ public class ClientTransactions {
   private final Participants participants;
   private final Clock clock;
   private final Map<String, ClientTransaction> transactions = new ConcurrentSkipListMap<>();
+  private final Set<ClientTransaction> open = ConcurrentHashMap.newKeySet();
+  private final Queue<ClientTransaction> ended = new ConcurrentLinkedQueue<>();
   private final ScheduledExecutorService sweeper;
   private @Nullable Transactions engine;
   private @Nullable TwoPhaseCommit protocol;
@@ -139,8 +145,17 @@ public class ClientTransactions {
   }
 
   private ClientTransaction add(ClientTransaction transaction) {
+    open.add(transaction);
     transactions.put(transaction.id(), transaction);
     return transaction;
+  }
+
+  private void moveEnded() {
+    for (ClientTransaction transaction : open) {
+      if (transaction.ended() != null && open.remove(transaction)) {
+        ended.add(transaction);
+      }
+    }
   }
 
   /** Lets a handler call back into a transaction that a delivery settles. */
@@ -153,11 +168,13 @@ public class ClientTransactions {
   public void withdraw(ClientTransaction lent) {
     transactions.remove(lent.id());
     lent.withdraw();
+    open.remove(lent);
   }
 
   /** Forgets a transaction that nothing was done in. */
   public void discard(ClientTransaction transaction) {
     transaction.rollback();
+    open.remove(transaction);
     transactions.remove(transaction.id());
   }
 
@@ -166,31 +183,36 @@ public class ClientTransactions {
   }
 
   private void requireRoom() throws TransactionLimitException {
-    long open = transactions.values().stream().filter(t -> t.status().isOpen()).count();
-    if (open >= config.limit()) {
+    if (open.size() >= config.limit()) {
+      moveEnded();
+    }
+    if (open.size() >= config.limit()) {
       throw new TransactionLimitException(config.limit());
     }
   }
 
   private void sweep() {
-    Instant forgotten = clock.instant().minus(config.keepOutcomes());
-    for (ClientTransaction transaction : transactions.values()) {
+    for (ClientTransaction transaction : open) {
       try {
         transaction.expire();
-        Instant ended = transaction.ended();
-        if (ended != null && ended.isBefore(forgotten)) {
-          transactions.remove(transaction.id());
-        }
       } catch (RuntimeException e) {
         LOG.warnf(e, "transaction not swept gtrid=%s: trying again", transaction.id());
       }
+    }
+    moveEnded();
+    Instant forgotten = clock.instant().minus(config.keepOutcomes());
+    ClientTransaction oldest = ended.peek();
+    while (oldest != null && oldest.endedBefore(forgotten)) {
+      ended.remove();
+      transactions.remove(oldest.id(), oldest);
+      oldest = ended.peek();
     }
   }
 
   /** Rolls back what is open; clients are told so if they ask again. */
   public void close() {
     sweeper.shutdownNow();
-    for (ClientTransaction transaction : transactions.values()) {
+    for (ClientTransaction transaction : open) {
       if (transaction.isClients()) {
         transaction.rollback();
       }

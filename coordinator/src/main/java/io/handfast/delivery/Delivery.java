@@ -196,14 +196,21 @@ public final class Delivery {
    */
   public Pulled pull(int max, Duration wait, Duration lease, @Nullable String chosenId)
       throws Exception {
-    if (specification.style() != Style.PULL || state != State.RUNNING) {
-      throw new NotRunningException(this);
+    synchronized (monitor) {
+      if (specification.style() != Style.PULL || state != State.RUNNING) {
+        throw new NotRunningException(this);
+      }
+      pullsInHand++;
     }
-    if (!workplace.recovery().awaitScanned(participants(), wait)) {
-      throw new NotRunningException(this);
+    try {
+      if (!workplace.recovery().awaitScanned(participants(), wait)) {
+        throw new NotRunningException(this);
+      }
+      checkOnce();
+      return workplace.pull(this).receive(max, wait, lease, chosenId);
+    } finally {
+      pullEnded();
     }
-    checkOnce();
-    return workplace.pull(this).receive(max, wait, lease, chosenId);
   }
 
   void pullBegun() {

@@ -1,7 +1,9 @@
 package io.handfast.delivery;
 
 import io.handfast.coordination.ClientTransaction;
+import io.handfast.coordination.LeaseExpiredException;
 import io.handfast.coordination.LocalWork;
+import io.handfast.coordination.RolledBackByClientException;
 import io.handfast.coordination.Work;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
@@ -82,6 +84,16 @@ final class PullSettlement implements ClientTransaction.Settlement {
     }
   }
 
+  private static boolean mayHaveLeftBranches(Outcome outcome) {
+    if (outcome instanceof Outcome.RolledBack rolledBack) {
+      Throwable cause = rolledBack.cause();
+      return !(cause instanceof LeaseExpiredException
+          || cause instanceof RolledBackByClientException
+          || cause instanceof HeldMessageException);
+    }
+    return !(outcome instanceof Outcome.Committed);
+  }
+
   @Override
   public void ended(ClientTransaction transaction, Outcome outcome) {
     if (outcome instanceof Outcome.Committed || outcome instanceof Outcome.Decided) {
@@ -100,7 +112,7 @@ final class PullSettlement implements ClientTransaction.Settlement {
           .filter(message -> causes.containsKey(message.id()))
           .forEach(message -> setAside.countFailure(message, causes.get(message.id())));
     }
-    if (!(outcome instanceof Outcome.Committed)) {
+    if (mayHaveLeftBranches(outcome)) {
       delivery.recovery().scanSoon();
     }
     delivery.pullEnded();

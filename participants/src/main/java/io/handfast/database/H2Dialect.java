@@ -1,6 +1,7 @@
 package io.handfast.database;
 
 import io.handfast.participant.RecoverySession;
+import io.handfast.participant.XaRecoverySession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -132,7 +133,7 @@ final class H2Dialect extends Dialect {
   @Override
   RecoverySession openForRecovery(DatabaseSettings settings) throws SQLException {
     XaLink link = openXa(settings);
-    return new XaRecoverySession(link.resource(), link.closing());
+    return new XaRecoverySession(link.resource(), link.closing()::close);
   }
 
   private static JdbcConnection open(DatabaseSettings settings) throws SQLException {

@@ -1,6 +1,7 @@
 package io.handfast.database;
 
 import io.handfast.participant.RecoverySession;
+import io.handfast.participant.XaRecoverySession;
 import java.sql.Connection;
 import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;

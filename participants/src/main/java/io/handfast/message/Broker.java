@@ -3,6 +3,7 @@ package io.handfast.message;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
+import io.handfast.participant.XaRecoverySession;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
@@ -109,7 +110,7 @@ public final class Broker implements Participant {
           factory.createXAConnection(settings.username(), settings.password());
       try {
         XASession session = connection.createXASession();
-        return new BrokerRecoverySession(connection, session.getXAResource());
+        return new XaRecoverySession(session.getXAResource(), connection);
       } catch (JMSException | RuntimeException e) {
         closeQuietly(connection);
         throw e;

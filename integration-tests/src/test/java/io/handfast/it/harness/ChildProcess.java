@@ -95,6 +95,11 @@ public final class ChildProcess {
     Signals.send("CONT", process.pid());
   }
 
+  /** The process id. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** How a process ended and how long that took since it was asked. */
   public record Exit(int code, Duration took) {}
 }

@@ -1,31 +1,24 @@
-package io.handfast.database;
+package io.handfast.participant;
 
-import io.handfast.participant.RecoverySession;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
-/** A recovery session on an XA resource with a connection of its own. */
-final class XaRecoverySession implements RecoverySession {
+/** A recovery session on an XA resource that has a connection of its own. */
+public final class XaRecoverySession implements RecoverySession {
 
   private final XAResource resource;
-  private final XaLink.Closing closing;
+  private final AutoCloseable connection;
 
-  XaRecoverySession(XAResource resource, XaLink.Closing closing) {
+  public XaRecoverySession(XAResource resource, AutoCloseable connection) {
     this.resource = resource;
-    this.closing = closing;
+    this.connection = connection;
   }
 
   @Override
   public List<Xid> preparedBranches() throws XAException {
-    List<Xid> branches = new ArrayList<>();
-    for (Xid branch : resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN)) {
-      branches.add(PlainXid.of(branch));
-    }
-    return branches;
+    return List.of(resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN));
   }
 
   @Override
@@ -46,8 +39,8 @@ final class XaRecoverySession implements RecoverySession {
   @Override
   public void close() {
     try {
-      closing.close();
-    } catch (SQLException e) {
+      connection.close();
+    } catch (Exception e) {
       return; // a prepared branch outlives its connections
     }
   }

@@ -279,6 +279,7 @@ public final class Delivery {
       if (!checked) {
         workplace.check(specification);
         inboxState = workplace.openInbox(name, specification);
+        workplace.warnIfBrokerGivesUp(name, specification.source());
         checked = true;
       }
     }

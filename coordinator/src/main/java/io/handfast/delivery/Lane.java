@@ -232,9 +232,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
       adopted.addAll(rest);
     }
     if (!isXa) {
-      if (!unit.isAcknowledged()) {
-        messages.rollback();
-      }
+      messages.rollback(); // what is acknowledged stays so; copies that were sent go
       if (database != null) {
         database.rollback();
       }

@@ -12,6 +12,7 @@ import io.handfast.database.StatementProblem;
 import io.handfast.log.DecisionLog;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerManagement;
+import io.handfast.message.GiveUpRule;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
@@ -126,6 +127,27 @@ record Workplace(
       return new InboxState(Set.of(), clock);
     }
     return new InboxState(Inbox.leftovers(database, name), clock);
+  }
+
+  /**
+   * Warns where the broker counts deliveries itself: an outage would use them up.
+   *
+   * <p>Only a warning, since a user without management rights cannot be told either way.
+   */
+  void warnIfBrokerGivesUp(String name, Source source) {
+    try (BrokerManagement management = participants.broker().openManagement()) {
+      GiveUpRule rule = management.giveUpRule(source.name());
+      if (!rule.isNever()) {
+        LOG.warnf(
+            "broker gives up delivery=%s: it %s a message of '%s' after %d deliveries, which a handler that is down for a while can use up; set max-delivery-attempts to -1 for this address, Handfast keeps its own count",
+            name,
+            rule.deadLetterAddress() == null ? "DROPS" : "moves to " + rule.deadLetterAddress(),
+            source.name(),
+            rule.maxDeliveryAttempts());
+      }
+    } catch (JMSException e) {
+      LOG.debugf("the broker's address settings cannot be read: %s", e.getMessage());
+    }
   }
 
   /** How many messages a source holds, those in anybody's hand included. */

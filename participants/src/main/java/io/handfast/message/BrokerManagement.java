@@ -1,5 +1,8 @@
 package io.handfast.message;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -12,11 +15,14 @@ import org.apache.activemq.artemis.api.core.management.ResourceNames;
 import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
 import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
+import org.jspecify.annotations.Nullable;
 
 /** Questions to the broker about itself, by its management address. Not thread-safe. */
 public final class BrokerManagement implements AutoCloseable {
 
   private static final long REPLY_TIMEOUT_MILLIS = 10_000;
+  private static final int DEFAULT_MAX_DELIVERY_ATTEMPTS = 10;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Connection connection;
   private final Session session;
@@ -61,12 +67,35 @@ public final class BrokerManagement implements AutoCloseable {
     }
   }
 
+  /** When the broker gives up messages of an address. */
+  public GiveUpRule giveUpRule(String address) throws JMSException {
+    Message request = session.createMessage();
+    JMSManagementHelper.putOperationInvocation(
+        request, ResourceNames.BROKER, "getAddressSettingsAsJSON", address);
+    try {
+      JsonNode settings = JSON.readTree(String.valueOf(result(request)));
+      String deadLetters = settings.path("deadLetterAddress").asText("");
+      return new GiveUpRule(
+          settings.path("maxDeliveryAttempts").asInt(DEFAULT_MAX_DELIVERY_ATTEMPTS),
+          deadLetters.isEmpty() ? null : deadLetters);
+    } catch (JsonProcessingException e) {
+      throw failed(e);
+    }
+  }
+
   private long attribute(String resource, String attribute) throws JMSException {
     Message request = session.createMessage();
     JMSManagementHelper.putAttribute(request, resource, attribute);
+    return result(request) instanceof Number number ? number.longValue() : 0;
+  }
+
+  private @Nullable Object result(Message request) throws JMSException {
     try {
-      Object result = JMSManagementHelper.getResult(reply(request));
-      return result instanceof Number number ? number.longValue() : 0;
+      Message reply = reply(request);
+      if (!JMSManagementHelper.hasOperationSucceeded(reply)) {
+        throw new JMSException("the broker refuses: " + JMSManagementHelper.getResult(reply));
+      }
+      return JMSManagementHelper.getResult(reply);
     } catch (JMSException e) {
       throw e;
     } catch (Exception e) {

@@ -93,15 +93,24 @@ public final class DatabaseSession implements AutoCloseable {
    * Runs a statement for each row of parameters and tells what came of it; of a query, the rows for
    * the first.
    *
+   * <p>Whatever the database says against the statement, the session stays usable: the client that
+   * sent it goes back to a savepoint and may try another.
+   *
    * @param maxRows the most rows that a query answers with
+   * @throws PoisonException the parameters cannot be read, or the statement would end the transaction
    */
   public StatementResult query(
       StatementTemplate statement, List<? extends ParameterValues> parameterRows, int maxRows)
       throws SQLException, PoisonException {
     try {
+      String refusal = dialect.verify(connection, statement);
+      if (refusal != null) {
+        throw new PoisonException(refusal);
+      }
       return StatementExecution.run(connection, statement, parameterRows, maxRows);
     } catch (SQLException e) {
-      throw judged(e);
+      broken |= Dialect.chain(e).stream().anyMatch(dialect::isConnectionLost);
+      throw e;
     }
   }
 

@@ -4,7 +4,9 @@ import io.handfast.log.DecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.Causes;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -27,15 +29,21 @@ public class Recovery {
   private final RecoveryConfig config;
   private final Participants participants;
   private final ActiveTransactions active;
+  private final Clock clock;
   private final Object monitor = new Object();
   private final Set<String> scanned = ConcurrentHashMap.newKeySet();
   private final Set<String> unreachable = ConcurrentHashMap.newKeySet();
   private volatile boolean firstPassDone;
   private boolean scanWanted;
+  private long scansBegun;
+  private long scansEnded;
+  private volatile List<Swept> lastScan = List.of();
   private boolean stopped;
   private volatile @Nullable Thread thread;
 
-  public Recovery(RecoveryConfig config, Participants participants, ActiveTransactions active) {
+  public Recovery(
+      RecoveryConfig config, Participants participants, ActiveTransactions active, Clock clock) {
+    this.clock = clock;
     this.config = config;
     this.participants = participants;
     this.active = active;
@@ -43,7 +51,7 @@ public class Recovery {
 
   /** Starts sweeping in the background, the first pass at once. */
   public void start(NodeIdentity identity, DecisionLog log) {
-    RecoverySweep sweep = new RecoverySweep(identity, log, active);
+    RecoverySweep sweep = new RecoverySweep(identity, log, active, clock);
     Thread background = new Thread(() -> run(sweep), "recovery");
     background.setDaemon(true);
     thread = background;
@@ -56,6 +64,7 @@ public class Recovery {
         note(sweep.run(participants.all()));
       } catch (RuntimeException e) {
         LOG.error("recovery scan failed: the next one tries again", e);
+        endScan();
       }
     }
   }
@@ -76,6 +85,7 @@ public class Recovery {
         }
       }
       scanWanted = false;
+      scansBegun++;
       return !stopped;
     }
   }
@@ -90,7 +100,7 @@ public class Recovery {
       } else if (unreachable.add(swept.participant())) {
         LOG.warnf(
             "participant away participant=%s: %s; asking again until it is back",
-            swept.participant(), rootMessage(swept.failure()));
+            swept.participant(), Causes.readable(swept.failure()));
       }
       if (swept.committed() + swept.rolledBack() > 0) {
         LOG.infof(
@@ -99,8 +109,34 @@ public class Recovery {
       }
     }
     synchronized (monitor) {
+      lastScan = List.copyOf(results);
       firstPassDone = true;
+    }
+    endScan();
+  }
+
+  private void endScan() {
+    synchronized (monitor) {
+      scansEnded = scansBegun;
       monitor.notifyAll();
+    }
+  }
+
+  /** What the last scan found, participant by participant. */
+  public List<Swept> lastScan() {
+    return lastScan;
+  }
+
+  /** Scans now, and returns what a scan that began after this call has found. */
+  public List<Swept> scanNow() throws InterruptedException {
+    synchronized (monitor) {
+      long wanted = scansBegun + 1;
+      scanWanted = true;
+      monitor.notifyAll();
+      while (scansEnded < wanted && !stopped) {
+        monitor.wait();
+      }
+      return lastScan;
     }
   }
 
@@ -171,13 +207,5 @@ public class Recovery {
         Thread.currentThread().interrupt();
       }
     }
-  }
-
-  private static String rootMessage(@Nullable Throwable failure) {
-    Throwable root = failure;
-    while (root != null && root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
-    return root == null ? "" : String.valueOf(root.getMessage());
   }
 }

@@ -1,14 +1,17 @@
 package io.handfast.recovery;
 
 import io.handfast.log.DecisionLog;
-import io.handfast.log.DecisionLog.Decision;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
+import io.handfast.recovery.InDoubtBranch.Decision;
+import io.handfast.recovery.InDoubtBranch.SafeAction;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.TransactionId;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -44,9 +47,12 @@ final class RecoverySweep {
   private final NodeIdentity identity;
   private final DecisionLog log;
   private final ActiveTransactions active;
-  private final Set<Xid> reported = new HashSet<>();
+  private final Clock clock;
+  private final Map<String, Instant> firstSeen = new HashMap<>();
 
-  RecoverySweep(NodeIdentity identity, DecisionLog log, ActiveTransactions active) {
+  RecoverySweep(
+      NodeIdentity identity, DecisionLog log, ActiveTransactions active, Clock clock) {
+    this.clock = clock;
     this.identity = identity;
     this.log = log;
     this.active = active;
@@ -83,50 +89,91 @@ final class RecoverySweep {
   }
 
   private Swept sweep(Participant participant) {
-    Swept swept = new Swept(participant.name());
+    Swept swept = new Swept(participant.name(), clock.instant());
+    Set<String> present = new HashSet<>();
     try (RecoverySession session = participant.openForRecovery()) {
       for (Xid branch : session.preparedBranches()) {
+        present.add(key(participant, branch));
         resolve(session, branch, swept);
       }
+      firstSeen.keySet().removeIf(k -> k.startsWith(participant.name()) && !present.contains(k));
     } catch (ParticipantUnavailableException | XAException | RuntimeException e) {
       swept.failed(e);
     }
     return swept;
   }
 
+  private static String key(Participant participant, Xid branch) {
+    return participant.name() + " " + InDoubtBranch.textOf(branch);
+  }
+
   private void resolve(RecoverySession session, Xid branch, Swept swept) {
-    Optional<TransactionId> id = TransactionId.of(branch).filter(identity::isOfThisNode);
-    if (id.isEmpty() || active.contains(id.get())) {
-      return; // another owner's, or not over yet
-    }
-    if (!identity.isInThisLog(id.get()) || id.get().incarnation() > identity.incarnation()) {
+    Optional<TransactionId> id = TransactionId.of(branch);
+    if (id.isEmpty() || !identity.isOfThisNode(id.get())) {
+      leave(branch, swept, Decision.UNKNOWN, SafeAction.NONE); // somebody else's
+    } else if (active.contains(id.get())) {
+      leave(branch, swept, Decision.UNKNOWN, SafeAction.WAIT); // not over yet
+    } else if (!isInThisLog(id.get())) {
       leaveForAPerson(id.get(), branch, swept);
-      return;
+    } else {
+      resolveAsLogged(session, id.get(), branch, swept);
     }
-    Decision decision = log.decisionOf(id.get());
+  }
+
+  private boolean isInThisLog(TransactionId id) {
+    return identity.isInThisLog(id) && id.incarnation() <= identity.incarnation();
+  }
+
+  private void resolveAsLogged(
+      RecoverySession session, TransactionId id, Xid branch, Swept swept) {
+    DecisionLog.Decision decision = log.decisionOf(id);
     try {
       switch (decision) {
         case COMMIT -> session.commit(branch);
         case NONE -> session.rollback(branch);
-        case UNKNOWN -> swept.left();
+        case UNKNOWN -> {
+          swept.unresolved();
+          leave(branch, swept, Decision.UNKNOWN, SafeAction.WAIT);
+          return;
+        }
       }
       swept.resolved(decision);
-      if (decision != Decision.UNKNOWN) {
-        LOG.infof(
-            "branch recovered gtrid=%s participant=%s outcome=%s",
-            id.get(), swept.participant(), decision == Decision.COMMIT ? "commit" : "rollback");
-      }
+      LOG.infof(
+          "branch recovered gtrid=%s participant=%s outcome=%s",
+          id, swept.participant(), decision == DecisionLog.Decision.COMMIT ? "commit" : "rollback");
     } catch (XAException | RuntimeException e) {
-      swept.left();
+      boolean isCommit = decision == DecisionLog.Decision.COMMIT;
+      swept.unresolved();
+      leave(
+          branch,
+          swept,
+          isCommit ? Decision.COMMIT : Decision.ROLLBACK,
+          isCommit ? SafeAction.COMMIT : SafeAction.ROLLBACK);
       LOG.warnf(
           "branch not recovered gtrid=%s participant=%s xaError=%s: asking again with the next scan",
-          id.get(), swept.participant(), e instanceof XAException xa ? xa.errorCode : e.toString());
+          id, swept.participant(), e instanceof XAException xa ? xa.errorCode : e.toString());
     }
   }
 
+  private void leave(Xid branch, Swept swept, Decision decision, SafeAction safeAction) {
+    String xid = InDoubtBranch.textOf(branch);
+    Instant seen =
+        firstSeen.computeIfAbsent(swept.participant() + " " + xid, key -> clock.instant());
+    swept.left(
+        new InDoubtBranch(
+            TransactionId.of(branch).orElse(null),
+            xid,
+            swept.participant(),
+            seen,
+            decision,
+            safeAction));
+  }
+
   private void leaveForAPerson(TransactionId id, Xid branch, Swept swept) {
-    swept.left();
-    if (reported.add(branch)) {
+    swept.unresolved();
+    boolean isNew = !firstSeen.containsKey(swept.participant() + " " + InDoubtBranch.textOf(branch));
+    leave(branch, swept, Decision.UNKNOWN, SafeAction.WAIT);
+    if (isNew) {
       LOG.errorf(
           "branch of another decision log gtrid=%s participant=%s: this node has log %s at incarnation %d, so the decision is not known here and the branch stays prepared; bring back the data directory with log %s at incarnation %d or later, or resolve the branch by hand",
           id,

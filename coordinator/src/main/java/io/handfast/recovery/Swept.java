@@ -1,31 +1,41 @@
 package io.handfast.recovery;
 
 import io.handfast.log.DecisionLog.Decision;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What one sweep did at one participant. Filled by the sweep, read afterwards. */
 public final class Swept {
 
   private final String participant;
+  private final Instant at;
+  private final List<InDoubtBranch> left = new ArrayList<>();
   private int committed;
   private int rolledBack;
-  private int left;
+  private int unresolved;
   private @Nullable Throwable failure;
 
-  Swept(String participant) {
+  Swept(String participant, Instant at) {
     this.participant = participant;
+    this.at = at;
   }
 
   void resolved(Decision decision) {
-    switch (decision) {
-      case COMMIT -> committed++;
-      case NONE -> rolledBack++;
-      case UNKNOWN -> {}
+    if (decision == Decision.COMMIT) {
+      committed++;
+    } else {
+      rolledBack++;
     }
   }
 
-  void left() {
-    left++;
+  void left(InDoubtBranch branch) {
+    left.add(branch);
+  }
+
+  void unresolved() {
+    unresolved++;
   }
 
   void failed(Throwable cause) {
@@ -36,6 +46,11 @@ public final class Swept {
     return participant;
   }
 
+  /** When the participant was asked. */
+  public Instant at() {
+    return at;
+  }
+
   public int committed() {
     return committed;
   }
@@ -44,9 +59,14 @@ public final class Swept {
     return rolledBack;
   }
 
-  /** Branches of this node that could not be resolved now. */
+  /** Branches of this node that should have been resolved and could not be now. */
   public int remaining() {
-    return left;
+    return unresolved;
+  }
+
+  /** Every prepared branch that was left as it is, those of others included. */
+  public List<InDoubtBranch> left() {
+    return List.copyOf(left);
   }
 
   /** Why the participant could not be asked, or null where it was. */
@@ -61,6 +81,6 @@ public final class Swept {
 
   /** Whether the participant was asked and holds nothing of this node that waits. */
   public boolean isClean() {
-    return failure == null && left == 0;
+    return failure == null && unresolved == 0;
   }
 }

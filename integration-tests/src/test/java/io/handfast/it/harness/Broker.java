@@ -3,6 +3,7 @@ package io.handfast.it.harness;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.jms.Connection;
+import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
@@ -14,6 +15,7 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.apache.activemq.artemis.api.core.management.ResourceNames;
@@ -25,14 +27,40 @@ import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 public record Broker(String url, String username, String password) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** How to name a destination in a session. */
+  private interface Naming {
+    Destination in(Session session) throws JMSException;
+  }
+
   /** Sends the bodies as text messages, in one transaction. */
   public void send(String queue, List<String> bodies) throws JMSException {
+    send(session -> session.createQueue(queue), bodies, body -> null);
+  }
+
+  /** Sends the bodies as text messages of the groups that the function tells. */
+  public void send(String queue, List<String> bodies, UnaryOperator<String> groupOf)
+      throws JMSException {
+    send(session -> session.createQueue(queue), bodies, groupOf);
+  }
+
+  /** Sends the bodies as text messages to all subscriptions of a topic, in one transaction. */
+  public void publish(String topic, List<String> bodies) throws JMSException {
+    send(session -> session.createTopic(topic), bodies, body -> null);
+  }
+
+  private void send(Naming destination, List<String> bodies, UnaryOperator<String> groupOf)
+      throws JMSException {
     try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
         Connection connection = factory.createConnection(username, password)) {
       Session session = connection.createSession(Session.SESSION_TRANSACTED);
-      MessageProducer producer = session.createProducer(session.createQueue(queue));
+      MessageProducer producer = session.createProducer(destination.in(session));
       for (String body : bodies) {
-        producer.send(session.createTextMessage(body));
+        Message message = session.createTextMessage(body);
+        String group = groupOf.apply(body);
+        if (group != null) {
+          message.setStringProperty("JMSXGroupID", group);
+        }
+        producer.send(message);
       }
       session.commit();
     }

@@ -15,10 +15,49 @@ public final class DeliverySpec {
 
   /** From a queue into a table, all else by default. */
   public static DeliverySpec of(String queue, OrdersTable table) {
+    return fromQueue(queue).statement(table.insert());
+  }
+
+  /** From a queue; what happens to the messages is still to be said. */
+  public static DeliverySpec fromQueue(String queue) {
     DeliverySpec specification = new DeliverySpec();
     specification.json.putObject("source").put("queue", queue);
-    specification.json.putObject("sink").putArray("statements").add(table.insert());
     return specification;
+  }
+
+  /** From a durable subscription; what happens to the messages is still to be said. */
+  public static DeliverySpec fromTopic(String topic, String subscription) {
+    DeliverySpec specification = new DeliverySpec();
+    specification.json.putObject("source").put("topic", topic).put("subscription", subscription);
+    return specification;
+  }
+
+  /** Applies a statement to each message. */
+  public DeliverySpec statement(String sql) {
+    json.withObjectProperty("sink").withArrayProperty("statements").add(sql);
+    return this;
+  }
+
+  /** Calls an HTTP endpoint with each message. */
+  public DeliverySpec handler(String url, String timeout) {
+    json.putObject("handler").put("url", url).put("timeout", timeout);
+    return this;
+  }
+
+  /** Under a guarantee, or under exactly-once by a protocol. */
+  public DeliverySpec under(String guaranteeOrProtocol) {
+    if (guaranteeOrProtocol.startsWith("at-")) {
+      json.put("guarantee", guaranteeOrProtocol);
+    } else {
+      json.put("guarantee", "exactly-once").put("protocol", guaranteeOrProtocol);
+    }
+    return this;
+  }
+
+  /** Clients ask for the messages and settle them. */
+  public DeliverySpec pull() {
+    json.put("style", "pull");
+    return this;
   }
 
   public DeliverySpec consumers(int consumers) {

@@ -19,7 +19,7 @@ public record Orders(long first, long last) {
     return "{\"id\":%d,\"item\":\"item %d\",\"qty\":%d}".formatted(id, id, id % 10);
   }
 
-  static long idOf(String body) {
+  public static long idOf(String body) {
     try {
       return JSON.readTree(body).path("id").asLong();
     } catch (JsonProcessingException e) {

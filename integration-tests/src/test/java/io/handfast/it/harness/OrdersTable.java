@@ -3,6 +3,7 @@ package io.handfast.it.harness;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A table for orders that hides nothing: it has no primary key, so that a message applied twice is
@@ -54,6 +55,15 @@ public record OrdersTable(Database database, String name) {
 
   public String insert() {
     return "INSERT INTO %s(id, item, qty) VALUES (:id, :item, :qty)".formatted(name);
+  }
+
+  /** Inserts orders by a connection of its own, as a client that has received them. */
+  public void insert(List<String> bodies) throws SQLException {
+    String rows =
+        bodies.stream()
+            .map(body -> "(%d, 'by a client', 0)".formatted(Orders.idOf(body)))
+            .collect(Collectors.joining(", "));
+    database.execute("INSERT INTO %s(id, item, qty) VALUES %s".formatted(name, rows));
   }
 
   public long rows() throws SQLException {

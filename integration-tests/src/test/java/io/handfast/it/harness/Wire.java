@@ -7,12 +7,15 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 /** The REST API of one coordinator, as any client sees it. It judges nothing. */
 public final class Wire {
@@ -55,6 +58,74 @@ public final class Wire {
 
   public Answer deleteDelivery(String name) {
     return call("DELETE", "/v1/deliveries/" + name, null, "");
+  }
+
+  /** Deletes a topic's delivery and leaves its subscription. */
+  public Answer deleteDeliveryAndKeepSubscription(String name) {
+    return call("DELETE", "/v1/deliveries/" + name + "?keepSubscription=true", null, "");
+  }
+
+  /** Asks for messages; the query is as after the question mark. */
+  public Answer receive(String delivery, String query) {
+    return call("POST", "/v1/deliveries/" + delivery + "/receive?" + query, null, "");
+  }
+
+  public Answer transaction(String id) {
+    return get("/v1/transactions/" + id);
+  }
+
+  /** Runs a statement of the configuration once for each JSON object. */
+  public Answer statement(String transaction, String name, List<String> parameters) {
+    String body =
+        "{\"statement\":\"%s\",\"parameters\":[%s]}".formatted(name, String.join(",", parameters));
+    return callOn(transaction, "statements", body);
+  }
+
+  /** Sends a message inside a transaction. */
+  public Answer sendInside(String transaction, String queue, String body) {
+    String message = "{\"queue\":\"%s\",\"body\":%s}".formatted(queue, body);
+    return callOn(transaction, "messages", message);
+  }
+
+  /** Says that one message of a transaction is at fault. */
+  public Answer refuse(String transaction, String message, String cause) {
+    String path = "messages/" + URLEncoder.encode(message, StandardCharsets.UTF_8) + "/refuse";
+    return callOn(transaction, path, "{\"cause\":\"%s\"}".formatted(cause));
+  }
+
+  public Answer extend(String transaction, String timeout) {
+    return callOn(transaction, "extend", "{\"timeout\":\"%s\"}".formatted(timeout));
+  }
+
+  public Answer commit(String transaction) {
+    return callOn(transaction, "commit", "");
+  }
+
+  public Answer rollback(String transaction) {
+    return callOn(transaction, "rollback", "");
+  }
+
+  private Answer callOn(String transaction, String path, String body) {
+    return call("POST", "/v1/transactions/" + transaction + "/" + path, "application/json", body);
+  }
+
+  /** One message, which the broker takes only once under one id. */
+  public Answer sendJsonOnce(String queue, String body, String id) {
+    return sendOnce(queue, "application/json", body, id);
+  }
+
+  /** A message a line, which the broker takes only once under one id. */
+  public Answer sendLinesOnce(String queue, String lines, String id) {
+    return sendOnce(queue, "application/x-ndjson", lines, id);
+  }
+
+  private Answer sendOnce(String queue, String contentType, String body, String id) {
+    URI messages = URI.create(base + "/v1/queues/" + queue + "/messages");
+    return exchange(
+        HttpRequest.newBuilder(messages)
+            .POST(BodyPublishers.ofString(body))
+            .header("Content-Type", contentType)
+            .header("Handfast-Message-Id", id));
   }
 
   /** One message whose body is plain text. */

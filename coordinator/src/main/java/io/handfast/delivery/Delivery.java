@@ -6,9 +6,7 @@ import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Causes;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +48,7 @@ public final class Delivery {
   private final Object monitor = new Object();
   private final Object opening = new Object();
   private volatile InboxState inboxState;
-  private final Map<Consumer, Thread> consumers = new HashMap<>();
-  private int pullsInHand;
+  private final Hands hands = new Hands();
   private volatile State state = State.PAUSED;
   private volatile @Nullable String lastError;
   private volatile boolean checked;
@@ -95,36 +92,32 @@ public final class Delivery {
         return;
       }
     }
-    awaitConsumersGone(NO_HURRY);
+    hands.awaitEmpty(NO_HURRY);
     synchronized (monitor) {
       checked = false;
       transition(State.RUNNING);
-      int count = specification.style() == Style.PUSH ? specification.consumers() : 0;
-      for (int i = 1; i <= count; i++) {
-        Consumer consumer = new Consumer(this);
-        Thread thread = new Thread(consumer, name + "-" + i);
-        thread.setDaemon(true);
-        consumers.put(consumer, thread);
-        thread.start();
-      }
+    }
+    int count = specification.style() == Style.PUSH ? specification.consumers() : 0;
+    for (int i = 1; i <= count; i++) {
+      Consumer consumer = new Consumer(this);
+      hands.add(consumer);
+      Thread thread = new Thread(consumer, name + "-" + i);
+      thread.setDaemon(true);
+      thread.start();
     }
   }
 
   /** Stops taking messages; returns when the units in hand have ended. */
   void pause() {
-    beginPause();
-    awaitConsumersGone(NO_HURRY);
-    synchronized (monitor) {
-      state = State.PAUSED;
-    }
-  }
-
-  private void beginPause() {
     synchronized (monitor) {
       if (state == State.RUNNING) {
         transition(State.PAUSED);
         monitor.notifyAll();
       }
+    }
+    hands.awaitEmpty(NO_HURRY);
+    synchronized (monitor) {
+      state = State.PAUSED;
     }
   }
 
@@ -140,9 +133,9 @@ public final class Delivery {
 
   /** After {@link #beginStop()}: waits for the units in hand, and gives back what takes longer. */
   void endStop(Duration patience) {
-    if (!awaitConsumersGone(patience)) {
+    if (!hands.awaitEmpty(patience)) {
       LOG.warnf("delivery stopped delivery=%s: units in hand took too long, given back", name);
-      consumers().forEach(Consumer::abandon);
+      hands.consumers().forEach(Consumer::abandon);
     }
   }
 
@@ -163,32 +156,6 @@ public final class Delivery {
     state = next;
   }
 
-  /** Waits until every consumer has left; false where some have not within the time given. */
-  private boolean awaitConsumersGone(Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
-    synchronized (monitor) {
-      while (!consumers.isEmpty() || pullsInHand > 0) {
-        long millis = (deadline - System.nanoTime()) / 1_000_000;
-        if (millis <= 0) {
-          return false;
-        }
-        try {
-          monitor.wait(millis);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return false;
-        }
-      }
-      return true;
-    }
-  }
-
-  private List<Consumer> consumers() {
-    synchronized (monitor) {
-      return List.copyOf(consumers.keySet());
-    }
-  }
-
   /**
    * Takes messages for a client.
    *
@@ -200,7 +167,7 @@ public final class Delivery {
       if (specification.style() != Style.PULL || state != State.RUNNING) {
         throw new NotRunningException(this);
       }
-      pullsInHand++;
+      hands.pullBegun();
     }
     try {
       if (!workplace.recovery().awaitScanned(participants(), wait)) {
@@ -209,21 +176,13 @@ public final class Delivery {
       checkOnce();
       return workplace.pull(this).receive(max, wait, lease, chosenId);
     } finally {
-      pullEnded();
+      hands.pullEnded();
     }
   }
 
-  void pullBegun() {
-    synchronized (monitor) {
-      pullsInHand++;
-    }
-  }
-
-  void pullEnded() {
-    synchronized (monitor) {
-      pullsInHand--;
-      monitor.notifyAll();
-    }
+  /** Who has messages in hand. */
+  Hands hands() {
+    return hands;
   }
 
   /** What is known of the delivery's inbox. */
@@ -308,10 +267,7 @@ public final class Delivery {
 
   void left(Consumer consumer) {
     interruption.leave(consumer);
-    synchronized (monitor) {
-      consumers.remove(consumer);
-      monitor.notifyAll();
-    }
+    hands.remove(consumer);
   }
 
   /** Sleeps, but not past the end of the delivery. */

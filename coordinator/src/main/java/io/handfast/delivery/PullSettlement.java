@@ -30,7 +30,7 @@ final class PullSettlement implements ClientTransaction.Settlement {
   PullSettlement(Delivery delivery, SetAside setAside) {
     this.delivery = delivery;
     this.setAside = setAside;
-    delivery.pullBegun();
+    delivery.hands().pullBegun();
   }
 
   /** Lets the ids of the messages be recorded with the rows. */
@@ -115,6 +115,6 @@ final class PullSettlement implements ClientTransaction.Settlement {
     if (mayHaveLeftBranches(outcome)) {
       delivery.recovery().scanSoon();
     }
-    delivery.pullEnded();
+    delivery.hands().pullEnded();
   }
 }

@@ -1,0 +1,53 @@
+package io.handfast.delivery;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Who has messages of a delivery in hand: consumers, and clients that pulled. Thread-safe. */
+final class Hands {
+
+  private final Set<Consumer> consumers = new HashSet<>();
+  private int pulls;
+
+  synchronized void add(Consumer consumer) {
+    consumers.add(consumer);
+  }
+
+  synchronized void remove(Consumer consumer) {
+    consumers.remove(consumer);
+    notifyAll();
+  }
+
+  synchronized void pullBegun() {
+    pulls++;
+  }
+
+  synchronized void pullEnded() {
+    pulls--;
+    notifyAll();
+  }
+
+  synchronized List<Consumer> consumers() {
+    return List.copyOf(consumers);
+  }
+
+  /** Waits until nobody has anything in hand; false where somebody still has after that time. */
+  synchronized boolean awaitEmpty(Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!consumers.isEmpty() || pulls > 0) {
+      long millis = (deadline - System.nanoTime()) / 1_000_000;
+      if (millis <= 0) {
+        return false;
+      }
+      try {
+        wait(millis);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -61,7 +61,7 @@ class DeliveriesResource {
   @Path("{name}")
   @Consumes(MediaType.APPLICATION_JSON)
   public Response put(@PathParam("name") String name, String body, @Context UriInfo uri)
-      throws InvalidDeliveryException, JsonProcessingException, SQLException {
+      throws InvalidDeliveryException, JsonProcessingException, JMSException, SQLException {
     refuseConfigured(name);
     boolean isNew = deliveries.put(name, Input.json(json, body));
     ObjectNode view = DeliveryView.of(find(name));

@@ -124,10 +124,12 @@ public class Deliveries {
    * @return whether it is new
    * @throws InvalidDeliveryException with every violation; nothing has changed
    * @throws SQLException the database cannot be asked about the statements; nothing has changed
+   * @throws JMSException the broker cannot be told to subscribe; nothing has changed
    */
   public synchronized boolean put(String name, JsonNode body)
-      throws InvalidDeliveryException, SQLException {
+      throws InvalidDeliveryException, SQLException, JMSException {
     DeliverySpecification specification = checked(SpecificationReader.readAll(name, body));
+    workplace().subscribe(specification.source());
     Delivery replaced = deliveries.get(name);
     boolean isPaused = replaced != null && replaced.state() == Delivery.State.PAUSED;
     if (replaced != null) {

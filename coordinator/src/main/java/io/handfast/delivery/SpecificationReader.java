@@ -92,7 +92,7 @@ final class SpecificationReader {
         queueOf(body, "forward", null),
         handler(body),
         retry(body),
-        String.valueOf(queueOf(body, "deadLetter", source.queueName() + ".dead")));
+        String.valueOf(queueOf(body, "deadLetter", (source.queue() != null ? source.queue() : source.subscription()) + ".dead")));
   }
 
   private Source source(JsonFields body) {

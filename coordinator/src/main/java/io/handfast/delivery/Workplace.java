@@ -157,6 +157,15 @@ record Workplace(
     }
   }
 
+  /** Sees to it that from now on no message of a topic is missed. */
+  void subscribe(Source source) throws JMSException {
+    if (source.topic() != null) {
+      try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+        session.consume(source);
+      }
+    }
+  }
+
   /** Removes a durable subscription with its messages. */
   void unsubscribe(String subscription) throws JMSException {
     try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {

@@ -220,6 +220,13 @@ public final class MessageSession implements AutoCloseable {
   }
 
   private Destination queue(String name) {
-    return queues.computeIfAbsent(name, ActiveMQDestination::createQueue);
+    return queues.computeIfAbsent(name, MessageSession::destination);
+  }
+
+  /** A subscription's queue takes only what is sent as to a topic. */
+  private static Destination destination(String name) {
+    return name.contains(Source.QUALIFIER)
+        ? ActiveMQDestination.createTopic(name)
+        : ActiveMQDestination.createQueue(name);
   }
 }

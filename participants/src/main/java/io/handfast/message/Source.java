@@ -1,5 +1,6 @@
 package io.handfast.message;
 
+import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 import org.apache.activemq.artemis.selector.filter.FilterException;
 import org.apache.activemq.artemis.selector.impl.SelectorParser;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ public record Source(
     @Nullable String topic,
     @Nullable String subscription,
     @Nullable String selector) {
+
+  /** Stands between an address and one of its queues in a fully qualified name. */
+  static final String QUALIFIER = "::";
 
   public static Source ofQueue(String queue) {
     return new Source(queue, null, null, null);
@@ -39,7 +43,9 @@ public record Source(
 
   /** The name of the broker's queue that holds this source's messages. */
   public String queueName() {
-    return String.valueOf(queue != null ? queue : subscription);
+    return queue != null
+        ? queue
+        : ActiveMQDestination.createQueueNameForSubscription(true, null, subscription).toString();
   }
 
   /**
@@ -49,6 +55,6 @@ public record Source(
    * a queue named after it, and {@code address::queue} names that queue and no other.
    */
   public String ownQueue() {
-    return queue != null ? queue : topic + "::" + subscription;
+    return queue != null ? queue : topic + QUALIFIER + queueName();
   }
 }

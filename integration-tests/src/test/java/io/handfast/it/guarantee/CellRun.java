@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 /** Plays one cell, from the sending of the messages until nothing moves any more. */
 final class CellRun {
   private static final String DELIVERY = "orders";
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** Long enough for the consumers to be idle once, which is when they tidy up. */
   private static final Duration TIDYING = Duration.ofSeconds(2);

@@ -26,13 +26,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dguarantees.cells=<regular expression>} some of it.
  */
 class GuaranteeMatrixIT {
-  private static final int MESSAGES = Integer.getInteger("guarantees.messages", 500);
+  private static final int MESSAGES = Integer.getInteger("guarantees.messages", 300);
   private static final int KILLS = Integer.getInteger("guarantees.kills", 2);
   private static final long SEED = Long.getLong("guarantees.seed", System.nanoTime());
   private static final Pattern CELLS = Pattern.compile(System.getProperty("guarantees.cells", ""));
 
   /** How long the messages would take without any kill, so that there is a middle to kill in. */
-  private static final Duration WORK = Duration.ofMillis(1_500L * KILLS);
+  private static final Duration WORK = Duration.ofMillis(1_000L * KILLS);
 
   private static final List<Finding> FINDINGS = new ArrayList<>();
 
@@ -64,7 +64,7 @@ class GuaranteeMatrixIT {
     if (cell.doublesNothing()) {
       assertThat(finding.duplicated()).as("duplicated").isZero();
     }
-    assertThat(finding.inbox()).as("ids left in the inbox").isLessThan(MESSAGES / 10);
+    assertThat(finding.inbox()).as("ids left in the inbox").isLessThan(Math.max(20, MESSAGES / 10));
   }
 
   @AfterAll

@@ -18,7 +18,7 @@ import java.util.Random;
  * others take one of them in any moment.
  */
 final class Killer {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration PATIENCE_FOR_THE_WORST = Duration.ofSeconds(10);
 
   private final List<RunnerProcess> coordinators;

@@ -44,6 +44,11 @@ public final class DeliverySpec {
     return this;
   }
 
+  public DeliverySpec deadLetter(String queue) {
+    json.putObject("deadLetter").put("queue", queue);
+    return this;
+  }
+
   /** Under a guarantee, or under exactly-once by a protocol. */
   public DeliverySpec under(String guaranteeOrProtocol) {
     if (guaranteeOrProtocol.startsWith("at-")) {
@@ -73,6 +78,11 @@ public final class DeliverySpec {
   public DeliverySpec retry(int attempts, String delay) {
     json.putObject("retry").put("attempts", attempts).put("delay", delay);
     return this;
+  }
+
+  /** The subscription of a topic's delivery. */
+  public String subscription() {
+    return json.at("/source/subscription").asText();
   }
 
   public String json() {

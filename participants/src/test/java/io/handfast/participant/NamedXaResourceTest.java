@@ -103,6 +103,18 @@ class NamedXaResourceTest {
     assertThat(calls).containsExactly("start", "end");
   }
 
+  @ParameterizedTest
+  @CsvSource({"XA_RBROLLBACK", "XAER_RMERR", "XAER_RMFAIL", "XAER_NOTA", "0"})
+  void aBranchThatCouldNotBeEndedIsNeverCommittedInOnePhase(String code) throws Exception {
+    failures.put("end", new XAException(codeOf(code)));
+    resource.start(branch, XAResource.TMNOFLAGS);
+    expect(code, () -> resource.end(branch, XAResource.TMSUCCESS));
+
+    expect("XA_RBCOMMFAIL", () -> resource.commit(branch, true));
+
+    assertThat(calls).containsExactly("start", "end");
+  }
+
   @Test
   void aDriverThatThrowsInAnEndIsNeverPreparedEither() throws Exception {
     failures.put("end", new IllegalStateException("a defect of the driver"));
@@ -111,6 +123,7 @@ class NamedXaResourceTest {
         .isInstanceOf(IllegalStateException.class);
 
     expect("XA_RBCOMMFAIL", () -> resource.prepare(branch));
+    expect("XA_RBCOMMFAIL", () -> resource.commit(branch, true));
   }
 
   @Test

@@ -1,0 +1,159 @@
+package io.handfast;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.Set;
+
+/** What may know what. The rules hold for both modules, whose classes this module sees. */
+@AnalyzeClasses(packages = "io.handfast", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String[] PARTICIPANTS = {
+    "io.handfast.participant..", "io.handfast.message..", "io.handfast.database.."
+  };
+
+  private static final Set<Class<?>> TIMES =
+      Set.of(
+          Instant.class,
+          LocalDate.class,
+          LocalDateTime.class,
+          OffsetDateTime.class,
+          ZonedDateTime.class);
+
+  @ArchTest
+  static final ArchRule capabilitiesFormNoCycles =
+      slices().matching("io.handfast.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule onlyOnePackageKnowsAtomikos =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.handfast.atomikos..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.atomikos..");
+
+  @ArchTest
+  static final ArchRule theProtocolKnowsNoVendor =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.handfast.commit..",
+              "io.handfast.transaction..",
+              "io.handfast.log..",
+              "io.handfast.recovery..",
+              "io.handfast.input..",
+              "io.handfast.coordination..",
+              "io.handfast.delivery..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jakarta.ws.rs..", "io.quarkus..", "org.apache.activemq..");
+
+  @ArchTest
+  static final ArchRule participantsArePlainJavaAndKnowNoCoordinator =
+      noClasses()
+          .that()
+          .resideInAnyPackage(PARTICIPANTS)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.handfast..")
+                  .and(not(resideInAnyPackage(PARTICIPANTS)))
+                  .or(
+                      resideInAnyPackage(
+                          "io.quarkus..",
+                          "io.smallrye..",
+                          "com.atomikos..",
+                          "jakarta.ws.rs..",
+                          "jakarta.inject..",
+                          "jakarta.enterprise..")));
+
+  @ArchTest
+  static final ArchRule onlyTheApiKnowsHttp =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.handfast.api..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jakarta.ws.rs..", "org.jboss.resteasy..");
+
+  @ArchTest
+  static final ArchRule inputIsReadWithoutKnowingWhatItIsFor =
+      noClasses()
+          .that()
+          .resideInAPackage("io.handfast.input..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.handfast..").and(not(resideInAPackage("io.handfast.input.."))));
+
+  @ArchTest
+  static final ArchRule clientsTransactionsKnowNoDelivery =
+      noClasses()
+          .that()
+          .resideInAPackage("io.handfast.coordination..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.handfast.delivery..", "io.handfast.api..");
+
+  /** The exception is a message's remaining life, which the sender's wall clock has started. */
+  @ArchTest
+  static final ArchRule timeComesFromAClock =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.handfast.message..")
+          .should()
+          .callMethodWhere(
+              describe(
+                  "reads the wall clock without a Clock", ArchitectureTest::readsTheWallClock));
+
+  @ArchTest
+  static final ArchRule messagesReadTheWallClockForTheirExpirationOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("io.handfast.message..")
+          .and()
+          .doNotHaveSimpleName("MessageSession")
+          .should()
+          .callMethodWhere(
+              describe(
+                  "reads the wall clock without a Clock", ArchitectureTest::readsTheWallClock));
+
+  @ArchTest
+  static final ArchRule onlyTheBannerPrints =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.handfast.Banner")
+          .should()
+          .accessField(System.class, "out")
+          .orShould()
+          .accessField(System.class, "err");
+
+  private static boolean readsTheWallClock(JavaMethodCall call) {
+    AccessTarget.MethodCallTarget target = call.getTarget();
+    JavaClass type = target.getOwner();
+    boolean isSystem =
+        type.isEquivalentTo(System.class) && target.getName().equals("currentTimeMillis");
+    boolean isNow =
+        TIMES.stream().anyMatch(type::isEquivalentTo)
+            && target.getName().equals("now")
+            && target.getRawParameterTypes().stream().noneMatch(p -> p.isEquivalentTo(Clock.class));
+    return isSystem || isNow;
+  }
+}

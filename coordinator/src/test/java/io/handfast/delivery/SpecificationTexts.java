@@ -1,0 +1,39 @@
+package io.handfast.delivery;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.core.JsonParser.Feature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.input.Violation;
+import java.util.List;
+
+/** Reads deliveries from JSON with single quotes, so that tests can be read too. */
+final class SpecificationTexts {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private SpecificationTexts() {}
+
+  static DeliverySpecification read(String body) throws Exception {
+    return SpecificationReader.read("orders", parse(body));
+  }
+
+  static List<Violation> violations(String body) {
+    return violations("orders", body);
+  }
+
+  static List<Violation> violations(String name, String body) {
+    InvalidDeliveryException refused =
+        catchThrowableOfType(
+            InvalidDeliveryException.class, () -> SpecificationReader.read(name, parse(body)));
+    return refused == null ? List.of() : refused.violations();
+  }
+
+  private static JsonNode parse(String body) throws Exception {
+    return JSON.reader()
+        .with(Feature.ALLOW_SINGLE_QUOTES)
+        .with(Feature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER)
+        .readTree(body);
+  }
+}

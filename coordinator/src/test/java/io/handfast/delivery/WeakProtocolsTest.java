@@ -1,0 +1,320 @@
+package io.handfast.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.handfast.database.DatabaseSession;
+import io.handfast.database.FakeDatabase;
+import io.handfast.database.Inbox;
+import io.handfast.delivery.DeliverySpecification.Retry;
+import io.handfast.delivery.StatementApplication.Refused;
+import io.handfast.delivery.StatementApplication.Result;
+import io.handfast.message.FakeBroker;
+import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Source;
+import io.handfast.transaction.Outcome;
+import io.handfast.transaction.SteppedClock;
+import io.handfast.transaction.Trace;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The order of the steps of the protocols without a distributed transaction, step by step. */
+class WeakProtocolsTest {
+
+  private static final DeliverySpecification SPECIFICATION =
+      new DeliverySpecification(
+          Source.ofQueue("orders"),
+          Guarantee.EXACTLY_ONCE,
+          ProtocolName.IDEMPOTENCY,
+          Style.PUSH,
+          1,
+          100,
+          null,
+          null,
+          null,
+          new Retry(3, Duration.ZERO),
+          "orders.dead");
+
+  private final Trace trace = new Trace();
+  private final SteppedClock clock = new SteppedClock();
+  private final FakeBroker broker = new FakeBroker(trace);
+  private final Failures failures = new Failures(null);
+  private final InboxState inboxState = new InboxState(Set.of(), clock);
+  private final Set<String> refusing = new HashSet<>();
+  private boolean isSinkAway;
+  private FakeDatabase database;
+  private DatabaseSession rows;
+
+  @BeforeEach
+  void open() throws Exception {
+    database = new FakeDatabase(trace);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    failures.close();
+    database.close();
+  }
+
+  @Test
+  void atMostOnceAcknowledgesBeforeItApplies() throws Exception {
+    broker.holds("a", Map.of()).holds("b", Map.of());
+
+    Outcome outcome = new AtMostOnce().run(lane());
+
+    assertThat(outcome).isEqualTo(new Outcome.Committed());
+    assertThat(trace.steps())
+        .containsExactly("receive", "acknowledge", "apply", "commit rows", "acknowledge");
+    assertThat(database.applied()).containsExactly("a", "b");
+    assertThat(broker.left()).isEmpty();
+  }
+
+  @Test
+  void atMostOnceAppliesNothingWhoseAcknowledgementWasNotConfirmed() throws Exception {
+    broker.holds("a", Map.of()).failsAtCommit(1);
+    Lane lane = lane();
+
+    Outcome outcome = new AtMostOnce().run(lane);
+
+    assertThat(outcome).isInstanceOf(Outcome.RolledBack.class);
+    assertThat(trace.steps()).containsExactly("receive", "acknowledge");
+    assertThat(lane.orphans()).isEmpty();
+  }
+
+  @Test
+  void atMostOnceAppliesAgainWhatWasAcknowledgedAndCertainlyNotCommitted() throws Exception {
+    broker.holds("a", Map.of());
+    isSinkAway = true;
+    Lane lane = lane();
+    Outcome first = new AtMostOnce().run(lane);
+    assertThat(first).isInstanceOf(Outcome.RolledBack.class);
+    assertThat(lane.orphans()).extracting(ReceivedMessage::id).containsExactly("a");
+    isSinkAway = false;
+    trace.clear();
+
+    Lane next = lane();
+    next.adopt(lane.orphans());
+    Outcome second = new AtMostOnce().run(next);
+
+    assertThat(second).isEqualTo(new Outcome.Committed());
+    assertThat(trace.steps()).containsExactly("acknowledge", "apply", "commit rows", "acknowledge");
+    assertThat(database.applied()).containsExactly("a");
+  }
+
+  @Test
+  void atMostOnceNeverRepeatsAUnitOnceItsDatabaseCommitWasSent() throws Exception {
+    broker.holds("a", Map.of());
+    database.failsToCommit(true);
+    Lane lane = lane();
+
+    Outcome outcome = new AtMostOnce().run(lane);
+    lane.giveUp();
+
+    assertThat(outcome).isInstanceOf(Outcome.InDoubt.class);
+    assertThat(trace.steps()).containsExactly("receive", "acknowledge", "apply", "commit rows");
+    assertThat(lane.orphans()).isEmpty();
+    assertThat(broker.left()).isEmpty();
+  }
+
+  @Test
+  void atLeastOnceAcknowledgesAfterTheRowsAreCommitted() throws Exception {
+    broker.holds("a", Map.of());
+
+    Outcome outcome = new AtLeastOnce().run(lane());
+
+    assertThat(outcome).isEqualTo(new Outcome.Committed());
+    assertThat(trace.steps()).containsExactly("receive", "apply", "commit rows", "acknowledge");
+    assertThat(database.applied()).containsExactly("a");
+    assertThat(broker.left()).isEmpty();
+  }
+
+  @Test
+  void atLeastOnceAcknowledgesNothingThatCouldNotBeApplied() throws Exception {
+    broker.holds("a", Map.of());
+    isSinkAway = true;
+
+    Outcome outcome = new AtLeastOnce().run(lane());
+
+    assertThat(outcome).isInstanceOf(Outcome.RolledBack.class);
+    assertThat(trace.steps()).containsExactly("receive", "apply");
+    assertThat(broker.left()).containsExactly("a");
+  }
+
+  @Test
+  void atLeastOnceAcknowledgesNothingWhoseRowsAreInDoubt() throws Exception {
+    broker.holds("a", Map.of());
+    database.failsToCommit(true);
+
+    Outcome outcome = new AtLeastOnce().run(lane());
+
+    assertThat(outcome).isInstanceOf(Outcome.InDoubt.class);
+    assertThat(trace.steps()).containsExactly("receive", "apply", "commit rows");
+    assertThat(broker.left()).containsExactly("a");
+  }
+
+  @Test
+  void atLeastOnceAppliesAgainWhoseAcknowledgementWasLost() throws Exception {
+    broker.holds("a", Map.of()).failsAtCommit(1);
+    Lane lane = lane();
+    Outcome first = new AtLeastOnce().run(lane);
+    lane.close();
+
+    Outcome second = new AtLeastOnce().run(lane());
+
+    assertThat(first).isInstanceOf(Outcome.InDoubt.class);
+    assertThat(second).isEqualTo(new Outcome.Committed());
+    assertThat(database.applied()).containsExactly("a", "a");
+  }
+
+  @Test
+  void idempotencyRecordsTheIdsWithTheRows() throws Exception {
+    broker.holds("a", Map.of());
+
+    Outcome outcome = new Idempotency().run(lane());
+
+    assertThat(outcome).isEqualTo(new Outcome.Committed());
+    assertThat(trace.steps())
+        .containsExactly("receive", "record ids", "apply", "commit rows", "acknowledge");
+    assertThat(database.applied()).containsExactly("a");
+    assertThat(database.inbox()).containsExactly("a");
+    assertThat(inboxState.takeConfirmed()).containsExactly("a");
+  }
+
+  @Test
+  void idempotencyAppliesOnceThoughTheAcknowledgementWasLost() throws Exception {
+    broker.holds("a", Map.of()).failsAtCommit(1);
+    Lane lane = lane();
+    Outcome first = new Idempotency().run(lane);
+    lane.close();
+    broker.holds("b", Map.of());
+
+    Outcome second = new Idempotency().run(lane());
+
+    assertThat(first).isInstanceOf(Outcome.InDoubt.class);
+    assertThat(second).isEqualTo(new Outcome.Committed());
+    assertThat(database.applied()).containsExactly("a", "b");
+    assertThat(broker.left()).isEmpty();
+  }
+
+  @Test
+  void idempotencyKeepsIdsUntilTheBrokerHasConfirmed() throws Exception {
+    broker.holds("a", Map.of()).failsAtCommit(1);
+
+    new Idempotency().run(lane());
+
+    assertThat(database.inbox()).containsExactly("a");
+    assertThat(inboxState.takeConfirmed()).isEmpty();
+  }
+
+  @Test
+  void idempotencyRemovesIdsWithTheNextUnitOnceTheBrokerHasConfirmed() throws Exception {
+    broker.holds("a", Map.of());
+    Lane lane = lane();
+    new Idempotency().run(lane);
+    broker.holds("b", Map.of());
+
+    new Idempotency().run(lane);
+
+    assertThat(database.inbox()).containsExactly("b");
+  }
+
+  @Test
+  void idempotencyAppliesTwoCopiesInOneUnitOnce() throws Exception {
+    broker.holds("a", Map.of("_AMQ_DUPL_ID", "x")).holds("b", Map.of("_AMQ_DUPL_ID", "x"));
+
+    Outcome outcome = new Idempotency().run(lane());
+
+    assertThat(outcome).isEqualTo(new Outcome.Committed());
+    assertThat(database.applied()).containsExactly("a");
+    assertThat(broker.left()).isEmpty();
+  }
+
+  @Test
+  void whatIsSetAsideIsNotTakenForASecondCopyLater() throws Exception {
+    broker.holds("a", Map.of()).holds("b", Map.of());
+    refusing.add("a");
+
+    Outcome outcome = new Idempotency().run(lane());
+
+    assertThat(outcome).isEqualTo(new Outcome.Committed());
+    assertThat(database.applied()).containsExactly("b");
+    assertThat(database.inbox()).containsExactly("b");
+    assertThat(broker.sentTo("orders")).containsExactly("a");
+    assertThat(broker.left()).isEmpty();
+  }
+
+  @Test
+  void copiesOfAUnitThatIsTriedAgainAreNotSentTwice() throws Exception {
+    broker.holds("a", Map.of()).holds("b", Map.of("JMSXGroupID", "g"));
+    refusing.addAll(Set.of("a", "b"));
+    Lane lane = lane();
+    Outcome held = new AtMostOnce().run(lane);
+    lane.undo(false);
+
+    lane.limit(1);
+    Outcome alone = new AtMostOnce().run(lane);
+    new AtMostOnce().run(lane);
+
+    assertThat(held).isInstanceOf(Outcome.RolledBack.class);
+    assertThat(alone).isEqualTo(new Outcome.Committed());
+    assertThat(broker.sentTo("orders")).containsExactly("a");
+  }
+
+  @Test
+  void anEmptySourceIsNothing() throws Exception {
+    for (Protocol protocol : List.of(new AtMostOnce(), new AtLeastOnce(), new Idempotency())) {
+      trace.clear();
+
+      Outcome outcome = protocol.run(lane());
+
+      assertThat(outcome).isEqualTo(new Outcome.Nothing());
+      assertThat(trace.steps()).containsExactly("receive");
+    }
+  }
+
+  private Lane lane() throws Exception {
+    return lane(broker);
+  }
+
+  private Lane lane(FakeBroker from) throws Exception {
+    rows = database.open();
+    LaneSessions sessions = new LaneSessions(from.open(), rows);
+    SetAside setAside = new SetAside("orders", SPECIFICATION, failures, clock);
+    return new Lane(
+        SPECIFICATION, sessions, this::apply, setAside, new Inbox(rows, "orders"), inboxState);
+  }
+
+  private Result apply(List<ReceivedMessage> messages) throws SQLException {
+    trace.add("apply");
+    if (isSinkAway) {
+      throw new SQLException("the database is away");
+    }
+    List<ReceivedMessage> applied = new ArrayList<>();
+    List<Refused> refused = new ArrayList<>();
+    for (ReceivedMessage message : messages) {
+      if (refusing.contains(message.id())) {
+        refused.add(new Refused(message, "refused", false));
+      } else {
+        insert(message);
+        applied.add(message);
+      }
+    }
+    return new Result(applied, refused);
+  }
+
+  private void insert(ReceivedMessage message) throws SQLException {
+    try (PreparedStatement insert =
+        rows.jdbc().prepareStatement("INSERT INTO applied VALUES (?)")) {
+      insert.setString(1, message.id());
+      insert.execute();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.handfast.log;
+
+import io.handfast.transaction.Trace;
+import io.handfast.transaction.TransactionId;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** A decision log in memory that says what the test wants, and tells the trace when it is asked. */
+public final class FakeDecisionLog implements DecisionLog {
+
+  private final Trace trace;
+  private final Map<TransactionId, Decision> decisions = new LinkedHashMap<>();
+  private final Map<TransactionId, Set<String>> participants = new HashMap<>();
+  private Decision otherwise = Decision.NONE;
+
+  public FakeDecisionLog(Trace trace) {
+    this.trace = trace;
+  }
+
+  /** Sets what the log knows about one transaction of the broker and the database. */
+  public FakeDecisionLog says(TransactionId id, Decision decision) {
+    return says(id, decision, "broker", "database");
+  }
+
+  /** Sets what the log knows about one transaction, and who takes part in it. */
+  public FakeDecisionLog says(TransactionId id, Decision decision, String... names) {
+    decisions.put(id, decision);
+    participants.put(id, Set.of(names));
+    return this;
+  }
+
+  /** Sets what the log knows about every other transaction. */
+  public FakeDecisionLog says(Decision decision) {
+    otherwise = decision;
+    return this;
+  }
+
+  @Override
+  public Decision decisionOf(TransactionId id) {
+    trace.add("ask log");
+    return decisions.getOrDefault(id, otherwise);
+  }
+
+  @Override
+  public Map<TransactionId, Set<String>> unconfirmed() {
+    trace.add("list decisions");
+    Map<TransactionId, Set<String>> unconfirmed = new HashMap<>(participants);
+    unconfirmed.keySet().removeIf(id -> decisions.get(id) != Decision.COMMIT);
+    return unconfirmed;
+  }
+
+  @Override
+  public void confirmed(TransactionId id) {
+    trace.add("forget " + id);
+    decisions.remove(id);
+  }
+
+  @Override
+  public boolean isCertain() {
+    return !decisions.containsValue(Decision.UNKNOWN);
+  }
+
+  @Override
+  public boolean settle() {
+    trace.add("settle log");
+    return isCertain();
+  }
+}

@@ -1,0 +1,118 @@
+package io.handfast.recovery;
+
+import io.handfast.participant.Participant;
+import io.handfast.participant.ParticipantUnavailableException;
+import io.handfast.participant.RecoverySession;
+import io.handfast.transaction.FakeXid;
+import io.handfast.transaction.Trace;
+import io.handfast.transaction.TransactionId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.Xid;
+
+/** A participant whose prepared branches are a list. */
+final class FakeParticipant implements Participant {
+
+  private final String name;
+  private final Trace trace;
+  private final List<Xid> branches = new ArrayList<>();
+  private final Map<Xid, Exception> failures = new HashMap<>();
+  private boolean isAway;
+  private boolean cannotList;
+
+  FakeParticipant(String name, Trace trace) {
+    this.name = name;
+    this.trace = trace;
+  }
+
+  FakeParticipant holds(TransactionId... ids) {
+    Arrays.stream(ids).forEach(id -> branches.add(FakeXid.of(id, name)));
+    return this;
+  }
+
+  FakeParticipant holds(Xid branch) {
+    branches.add(branch);
+    return this;
+  }
+
+  /** Makes resolving the branch of a transaction fail; null lets it work again. */
+  FakeParticipant failsFor(TransactionId id, Exception with) {
+    failures.put(FakeXid.of(id, name), with);
+    return this;
+  }
+
+  FakeParticipant away(boolean away) {
+    isAway = away;
+    return this;
+  }
+
+  FakeParticipant cannotList() {
+    cannotList = true;
+    return this;
+  }
+
+  List<Xid> branches() {
+    return List.copyOf(branches);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public RecoverySession openForRecovery() throws ParticipantUnavailableException {
+    if (isAway) {
+      throw new ParticipantUnavailableException(name + " is away", new Exception());
+    }
+    trace.add("open " + name);
+    return new Session();
+  }
+
+  private final class Session implements RecoverySession {
+
+    @Override
+    public List<Xid> preparedBranches() throws XAException {
+      if (cannotList) {
+        throw new XAException(XAException.XAER_RMFAIL);
+      }
+      return List.copyOf(branches);
+    }
+
+    @Override
+    public void commit(Xid branch) throws XAException {
+      resolve("commit", branch);
+    }
+
+    @Override
+    public void rollback(Xid branch) throws XAException {
+      resolve("roll back", branch);
+    }
+
+    @Override
+    public void forget(Xid branch) {
+      trace.add(name + ": forget " + branch);
+    }
+
+    @Override
+    public void close() {
+      trace.add("close " + name);
+    }
+
+    private void resolve(String how, Xid branch) throws XAException {
+      trace.add(name + ": " + how + " " + branch);
+      Exception failure = failures.get(branch);
+      if (failure instanceof XAException xa) {
+        throw xa;
+      }
+      if (failure instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      branches.remove(branch);
+    }
+  }
+}

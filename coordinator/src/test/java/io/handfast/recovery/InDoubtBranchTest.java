@@ -1,0 +1,112 @@
+package io.handfast.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.handfast.log.DecisionLog;
+import io.handfast.log.FakeDecisionLog;
+import io.handfast.node.NodeIdentity;
+import io.handfast.recovery.InDoubtBranch.Decision;
+import io.handfast.recovery.InDoubtBranch.SafeAction;
+import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.FakeXid;
+import io.handfast.transaction.SteppedClock;
+import io.handfast.transaction.Trace;
+import io.handfast.transaction.TransactionId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import javax.transaction.xa.XAException;
+import org.junit.jupiter.api.Test;
+
+/** What a sweep tells of the branches that it has left as they are. */
+class InDoubtBranchTest {
+
+  private static final String LOG = "0a1b2c3d";
+
+  private final TransactionId mine = new TransactionId("n1", LOG, 1, 1);
+  private final TransactionId lost = new TransactionId("n1", "ffffffff", 1, 1);
+  private final Trace trace = new Trace();
+  private final FakeDecisionLog log = new FakeDecisionLog(trace);
+  private final ActiveTransactions active = new ActiveTransactions();
+  private final SteppedClock clock = new SteppedClock();
+  private final FakeParticipant broker = new FakeParticipant("broker", trace);
+  private final RecoverySweep sweep =
+      new RecoverySweep(new NodeIdentity("n1", LOG, 2), log, active, clock);
+
+  @Test
+  void whatAPersonMayDoFollowsFromWhatTheLogKnows() {
+    TransactionId commit = new TransactionId("n1", LOG, 1, 2);
+    TransactionId rollback = new TransactionId("n1", LOG, 1, 3);
+    TransactionId unknown = new TransactionId("n1", LOG, 1, 4);
+    TransactionId ahead = new TransactionId("n1", LOG, 3, 1);
+    TransactionId others = new TransactionId("n2", LOG, 1, 1);
+    XAException away = new XAException(XAException.XAER_RMFAIL);
+    log.says(commit, DecisionLog.Decision.COMMIT).says(unknown, DecisionLog.Decision.UNKNOWN);
+    active.add(mine);
+    broker.holds(mine, commit, rollback, unknown, lost, ahead, others);
+    broker.failsFor(commit, away).failsFor(rollback, away);
+
+    Swept swept = sweep.run(List.of(broker)).get(0);
+
+    assertThat(swept.left())
+        .extracting(InDoubtBranch::transaction, InDoubtBranch::decision, InDoubtBranch::safeAction)
+        .containsExactly(
+            tuple(mine, Decision.UNKNOWN, SafeAction.WAIT),
+            tuple(commit, Decision.COMMIT, SafeAction.COMMIT),
+            tuple(rollback, Decision.ROLLBACK, SafeAction.ROLLBACK),
+            tuple(unknown, Decision.UNKNOWN, SafeAction.WAIT),
+            tuple(lost, Decision.UNKNOWN, SafeAction.WAIT),
+            tuple(ahead, Decision.UNKNOWN, SafeAction.WAIT),
+            tuple(others, Decision.UNKNOWN, SafeAction.NONE));
+    assertThat(swept.remaining()).isEqualTo(5);
+  }
+
+  @Test
+  void aBranchOfAnotherTransactionManagerHasNoTransaction() {
+    broker.holds(new FakeXid(0x1234, new byte[] {1, (byte) 0xAB}, new byte[] {2}));
+
+    Swept swept = sweep.run(List.of(broker)).get(0);
+
+    assertThat(swept.left())
+        .extracting(
+            InDoubtBranch::transaction,
+            InDoubtBranch::xid,
+            InDoubtBranch::participant,
+            InDoubtBranch::safeAction)
+        .containsExactly(tuple(null, "4660-01ab-02", "broker", SafeAction.NONE));
+  }
+
+  @Test
+  void whatWasResolvedIsNotLeft() {
+    broker.holds(mine);
+
+    assertThat(sweep.run(List.of(broker)).get(0).left()).isEmpty();
+  }
+
+  @Test
+  void aBranchIsAsOldAsItsFirstScan() {
+    broker.holds(lost);
+    Instant first = clock.instant();
+    sweep.run(List.of(broker));
+    clock.advance(Duration.ofSeconds(10));
+
+    Swept swept = sweep.run(List.of(broker)).get(0);
+
+    assertThat(swept.at()).isEqualTo(clock.instant());
+    assertThat(swept.left()).extracting(InDoubtBranch::seen).containsExactly(first);
+  }
+
+  @Test
+  void aBranchIsAsOldAsItsFirstScanThoughItsParticipantWasAwayMeanwhile() {
+    broker.holds(lost);
+    Instant first = clock.instant();
+    sweep.run(List.of(broker));
+    clock.advance(Duration.ofSeconds(10));
+    sweep.run(List.of(broker.away(true)));
+
+    Swept swept = sweep.run(List.of(broker.away(false))).get(0);
+
+    assertThat(swept.left()).extracting(InDoubtBranch::seen).containsExactly(first);
+  }
+}

@@ -1,0 +1,304 @@
+package io.handfast.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.FakeDecisionLog;
+import io.handfast.node.NodeIdentity;
+import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.FakeXid;
+import io.handfast.transaction.SteppedClock;
+import io.handfast.transaction.Trace;
+import io.handfast.transaction.TransactionId;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import javax.transaction.xa.XAException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecoverySweepTest {
+
+  private static final String LOG = "0a1b2c3d";
+
+  private final TransactionId decided = new TransactionId("n1", LOG, 1, 1);
+  private final TransactionId undecided = new TransactionId("n1", LOG, 1, 2);
+
+  private final Trace trace = new Trace();
+  private final FakeDecisionLog log = new FakeDecisionLog(trace);
+  private final ActiveTransactions active = new ActiveTransactions();
+  private final FakeParticipant broker = new FakeParticipant("broker", trace);
+  private final FakeParticipant database = new FakeParticipant("database", trace);
+  private final RecoverySweep sweep =
+      new RecoverySweep(new NodeIdentity("n1", LOG, 2), log, active, new SteppedClock());
+
+  private List<Swept> run() {
+    return sweep.run(List.of(broker, database));
+  }
+
+  @Test
+  void theLogIsSettledBeforeAnyParticipantIsAskedAndForgetsLast() {
+    log.says(decided, Decision.COMMIT);
+    broker.holds(decided);
+
+    run();
+
+    assertThat(trace.steps())
+        .containsExactly(
+            "settle log",
+            "list decisions",
+            "open broker",
+            "ask log",
+            "broker: commit " + decided,
+            "close broker",
+            "open database",
+            "close database",
+            "forget " + decided);
+  }
+
+  @Test
+  void aDecisionCommitsAndNoneRollsBack() {
+    log.says(decided, Decision.COMMIT);
+    broker.holds(decided, undecided);
+    database.holds(undecided, decided);
+
+    List<Swept> swept = run();
+
+    assertThat(trace.steps())
+        .containsSubsequence(
+            "broker: commit " + decided,
+            "broker: roll back " + undecided,
+            "database: roll back " + undecided,
+            "database: commit " + decided);
+    assertThat(swept)
+        .extracting(
+            Swept::participant,
+            Swept::isScanned,
+            Swept::committed,
+            Swept::rolledBack,
+            Swept::remaining)
+        .containsExactly(tuple("broker", true, 1, 1, 0), tuple("database", true, 1, 1, 0));
+    assertThat(log.unconfirmed()).isEmpty();
+  }
+
+  @Test
+  void whatAThreadStillWorksOnIsLeftAloneAndItsDecisionIsKept() {
+    log.says(decided, Decision.COMMIT);
+    active.add(decided);
+    active.add(undecided);
+    broker.holds(decided, undecided);
+
+    run();
+
+    assertThat(broker.branches()).hasSize(2);
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+  }
+
+  @Test
+  void aDecisionThatNoBranchIsLeftOfIsKeptWhileItsTransactionIsActive() {
+    log.says(decided, Decision.COMMIT);
+    active.add(decided);
+    run();
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+
+    active.remove(decided);
+    run();
+
+    assertThat(log.unconfirmed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"n", "n10", "n1-a", "n2"})
+  void branchesOfAnotherNodeAreLeftAloneThoughItsNameSharesAPrefix(String other) {
+    broker.holds(new TransactionId(other, LOG, 1, 1));
+
+    List<Swept> swept = run();
+
+    assertThat(broker.branches()).hasSize(1);
+    assertThat(swept).allMatch(Swept::isClean);
+    assertThat(trace.steps()).noneMatch(step -> step.startsWith("broker:"));
+  }
+
+  @Test
+  void aBranchWhoseDecisionWouldBeInAnotherLogWaitsForAPerson() {
+    TransactionId lost = new TransactionId("n1", "ffffffff", 1, 1);
+    log.says(decided, Decision.COMMIT);
+    broker.holds(lost);
+
+    List<Swept> swept = run();
+
+    assertThat(broker.branches()).containsExactly(FakeXid.of(lost, "broker"));
+    assertThat(swept.get(0).remaining()).isEqualTo(1);
+    assertThat(swept.get(0).isClean()).isFalse();
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+  }
+
+  @Test
+  void aBranchOfAnotherTransactionManagerIsLeftAlone() {
+    byte[] ours = undecided.toString().getBytes(StandardCharsets.US_ASCII);
+    broker.holds(new FakeXid(0x1234, ours, new byte[] {1}));
+    broker.holds(new FakeXid(TransactionId.FORMAT_ID, new byte[] {1, 2, 3}, new byte[] {1}));
+
+    List<Swept> swept = run();
+
+    assertThat(broker.branches()).hasSize(2);
+    assertThat(swept).allMatch(Swept::isClean);
+  }
+
+  @Test
+  void aParticipantThatIsAwayStopsNoOtherAndKeepsEveryDecision() {
+    log.says(decided, Decision.COMMIT);
+    broker.away(true);
+    database.holds(decided, undecided);
+
+    List<Swept> swept = run();
+
+    assertThat(swept)
+        .extracting(Swept::isScanned, Swept::committed, Swept::rolledBack)
+        .containsExactly(tuple(false, 0, 0), tuple(true, 1, 1));
+    assertThat(swept.get(0).failure()).hasMessage("broker is away");
+    assertThat(database.branches()).isEmpty();
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+  }
+
+  @Test
+  void aDecisionIsForgottenOnceEveryParticipantIsBackAndClean() {
+    log.says(decided, Decision.COMMIT);
+    broker.away(true).holds(decided);
+    database.holds(decided);
+    run();
+
+    broker.away(false);
+    run();
+
+    assertThat(broker.branches()).isEmpty();
+    assertThat(log.unconfirmed()).isEmpty();
+  }
+
+  @Test
+  void aParticipantThatCannotListItsBranchesWasNotScanned() {
+    log.says(decided, Decision.COMMIT);
+    broker.cannotList();
+
+    List<Swept> swept = run();
+
+    assertThat(swept.get(0).isScanned()).isFalse();
+    assertThat(swept.get(1).isScanned()).isTrue();
+    assertThat(trace.steps()).contains("close broker");
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+  }
+
+  @Test
+  void aCommitThatFailsLeavesItsBranchAndItsDecisionAndStopsNoOther() {
+    log.says(decided, Decision.COMMIT);
+    broker.holds(decided, undecided).failsFor(decided, new XAException(XAException.XAER_RMFAIL));
+
+    List<Swept> swept = run();
+
+    assertThat(broker.branches()).containsExactly(FakeXid.of(decided, "broker"));
+    assertThat(swept.get(0))
+        .extracting(Swept::committed, Swept::rolledBack, Swept::remaining)
+        .containsExactly(0, 1, 1);
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+  }
+
+  @Test
+  void aDriverThatFailsWithoutACodeLeavesItsBranchToo() {
+    broker.holds(undecided).failsFor(undecided, new IllegalStateException("closed"));
+
+    List<Swept> swept = run();
+
+    assertThat(broker.branches()).hasSize(1);
+    assertThat(swept).extracting(Swept::remaining).containsExactly(1, 0);
+  }
+
+  @Test
+  void aBranchWhoseDecisionIsNotKnownYetIsLeftForTheNextSweep() {
+    log.says(undecided, Decision.UNKNOWN).says(decided, Decision.COMMIT);
+    broker.holds(undecided);
+    List<Swept> first = run();
+    assertThat(first.get(0).isClean()).isFalse();
+    assertThat(broker.branches()).hasSize(1);
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+
+    log.says(undecided, Decision.NONE);
+    List<Swept> second = run();
+
+    assertThat(second).allMatch(Swept::isClean);
+    assertThat(broker.branches()).isEmpty();
+    assertThat(log.unconfirmed()).isEmpty();
+  }
+
+  @Test
+  void aBranchOfAnEarlierIncarnationThatShowsUpLateIsRolledBack() {
+    run();
+    broker.holds(undecided);
+
+    run();
+
+    assertThat(broker.branches()).isEmpty();
+  }
+
+  @Test
+  void aDecisionThatNamesAParticipantThatIsNotKnownHereIsKept() {
+    log.says(decided, Decision.COMMIT, "broker", "database", "database:archive");
+
+    List<Swept> swept = run();
+
+    assertThat(swept).allMatch(Swept::isClean);
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+  }
+
+  @Test
+  void aDecisionThatNamesAParticipantThatIsNotKnownHereIsForgottenOnceThatOneIsBackAndClean() {
+    FakeParticipant archive = new FakeParticipant("database:archive", trace).holds(decided);
+    log.says(decided, Decision.COMMIT, "broker", "database:archive");
+    run();
+
+    sweep.run(List.of(broker, database, archive));
+
+    assertThat(archive.branches()).isEmpty();
+    assertThat(log.unconfirmed()).isEmpty();
+  }
+
+  @Test
+  void aParticipantThatADecisionDoesNotNameDoesNotKeepIt() {
+    log.says(decided, Decision.COMMIT, "broker", "outcome");
+    database.away(true);
+
+    run();
+
+    assertThat(log.unconfirmed()).isEmpty();
+  }
+
+  @Test
+  void aDecisionThatNamesOnlyTheOutcomeAndCleanOnesIsForgotten() {
+    TransactionId alone = new TransactionId("n1", LOG, 1, 3);
+    log.says(decided, Decision.COMMIT, "outcome", "database");
+    log.says(alone, Decision.COMMIT, "outcome");
+    database.holds(decided);
+
+    run();
+
+    assertThat(trace.steps())
+        .containsSubsequence("database: commit " + decided, "forget " + decided);
+    assertThat(log.unconfirmed()).isEmpty();
+  }
+
+  @Test
+  void aBranchOfALaterIncarnationThanThisOneWaitsForAPerson() {
+    TransactionId ahead = new TransactionId("n1", LOG, 3, 1);
+    TransactionId present = new TransactionId("n1", LOG, 2, 1);
+    log.says(decided, Decision.COMMIT);
+    broker.holds(ahead, present);
+
+    List<Swept> swept = run();
+
+    assertThat(broker.branches()).containsExactly(FakeXid.of(ahead, "broker"));
+    assertThat(swept.get(0))
+        .extracting(Swept::rolledBack, Swept::remaining, Swept::isClean)
+        .containsExactly(1, 1, false);
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+  }
+}

@@ -92,8 +92,7 @@ public class Coordinator {
     NodeIdentity identity = NodeIdentity.open(check.nodeName(), log);
     List<String> names =
         Stream.concat(
-                participants.all().stream().map(Participant::name),
-                Stream.of(Participants.OUTCOME))
+                participants.all().stream().map(Participant::name), Stream.of(Participants.OUTCOME))
             .toList();
     transactions = new AtomikosTransactions(identity, log, names, active);
     recovery.start(identity, transactions.log());

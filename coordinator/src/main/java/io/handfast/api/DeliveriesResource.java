@@ -39,8 +39,7 @@ class DeliveriesResource {
   private final ClientTransactions transactions;
   private final ObjectMapper json;
 
-  DeliveriesResource(
-      Deliveries deliveries, ClientTransactions transactions, ObjectMapper json) {
+  DeliveriesResource(Deliveries deliveries, ClientTransactions transactions, ObjectMapper json) {
     this.transactions = transactions;
     this.deliveries = deliveries;
     this.json = json;
@@ -133,5 +132,4 @@ class DeliveriesResource {
           "Change handfast.deliveries.\"" + name + "\" in the configuration and restart.");
     }
   }
-
 }

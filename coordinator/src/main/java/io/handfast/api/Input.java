@@ -77,7 +77,6 @@ final class Input {
           .append(": ")
           .append(violation.rule());
     }
-    return new ProblemException(
-        ProblemType.INVALID_REQUEST, detail.toString(), violations, null);
+    return new ProblemException(ProblemType.INVALID_REQUEST, detail.toString(), violations, null);
   }
 }

@@ -34,8 +34,8 @@ final class MessageInput {
     for (Iterator<Map.Entry<String, JsonNode>> all = headers.fields(); all.hasNext(); ) {
       Map.Entry<String, JsonNode> header = all.next();
       Object value = value(header.getValue());
-      if (!HEADER.matcher(header.getKey()).matches() || header.getKey().startsWith("JMS")
-          && !header.getKey().startsWith("JMSXGroup")) {
+      if (!HEADER.matcher(header.getKey()).matches()
+          || header.getKey().startsWith("JMS") && !header.getKey().startsWith("JMSXGroup")) {
         fields.reject(header.getKey(), "a name of letters, digits and _ that JMS does not reserve");
       } else if (value == null) {
         fields.reject(header.getKey(), "a text, a number or a boolean");

@@ -113,7 +113,10 @@ class ProblemMappers {
   @ServerExceptionMapper
   Response notFound(NotFoundException e, UriInfo uri) {
     return respond(
-        ProblemType.NOT_FOUND, "There is nothing at " + uri.getRequestUri().getRawPath() + ".", uri, List.of());
+        ProblemType.NOT_FOUND,
+        "There is nothing at " + uri.getRequestUri().getRawPath() + ".",
+        uri,
+        List.of());
   }
 
   @ServerExceptionMapper

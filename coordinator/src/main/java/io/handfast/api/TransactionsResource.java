@@ -1,6 +1,5 @@
 package io.handfast.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.coordination.ClientTransaction;
@@ -164,13 +163,13 @@ class TransactionsResource {
   @POST
   @Path("{id}/statements")
   @Consumes(MediaType.APPLICATION_JSON)
-  public Map<String, Object> statement(@PathParam("id") String id, String body)
-      throws Exception {
+  public Map<String, Object> statement(@PathParam("id") String id, String body) throws Exception {
     JsonNode parsed = Input.json(json, body);
     StatementCall call = Input.fields(parsed, statements::read);
     StatementResult result = statements.run(find(id), call);
     return result.isQuery()
-        ? Map.of("columns", result.columns(), "rows", result.rows(), "truncated", result.isTruncated())
+        ? Map.of(
+            "columns", result.columns(), "rows", result.rows(), "truncated", result.isTruncated())
         : Map.of("rowCount", result.rowCount());
   }
 

@@ -39,6 +39,7 @@ import org.jboss.logging.Logger;
 final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
 
   private static final Logger LOG = Logger.getLogger(FileDecisionLog.class);
+
   /** The beginning of the names of the log's files. */
   static final String BASE_NAME = "decisions";
 
@@ -174,7 +175,7 @@ final class FileDecisionLog implements DecisionLog, OltpLog, RecoveryLog {
     decisions.forEach(
         (id, record) -> {
           String names = record.superiorId == null ? "" : record.superiorId;
-          unconfirmed.put(id, Set.of(names.split(SEPARATOR)));
+          unconfirmed.put(id, new HashSet<>(List.of(names.split(SEPARATOR))));
         });
     return unconfirmed;
   }

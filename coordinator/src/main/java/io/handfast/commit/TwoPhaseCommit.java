@@ -44,9 +44,9 @@ public final class TwoPhaseCommit {
     } catch (SystemException e) {
       return new RolledBack(e);
     }
-    unit.begun(transaction.id());
     boolean isReady = false;
     try {
+      unit.begun(transaction.id());
       transaction.enlist(unit.messages()); //           start the broker branch
       if (!unit.receive()) { //                         receive
         return new Nothing();

@@ -9,12 +9,11 @@ import java.util.Optional;
 public interface ClientSqlConfig {
 
   /**
-   * Whether clients may send SQL of their own; true in the embedded run and false otherwise. Who may
-   * call this service can then do what the database user can.
+   * Whether clients may send SQL of their own; true in the embedded run and false otherwise. Who
+   * may call this service can then do what the database user can.
    */
   Optional<Boolean> clientSql();
 
   /** Statements that clients call by name. */
   Map<String, String> statements();
-
 }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A transaction that a client fills and settles.
  *
- * <p>Calls on it are serialised. It ends once: by the client, or when its lease expires; every later
- * call is told how. Thread-safe.
+ * <p>Calls on it are serialised. It ends once: by the client, or when its lease expires; every
+ * later call is told how. Thread-safe.
  */
 public final class ClientTransaction {
 
@@ -63,8 +63,7 @@ public final class ClientTransaction {
   private volatile @Nullable Outcome outcome;
   private volatile @Nullable Instant ended;
 
-  ClientTransaction(
-      String id, Work work, Instant expires, Settlement settlement, Clock clock) {
+  ClientTransaction(String id, Work work, Instant expires, Settlement settlement, Clock clock) {
     this.id = id;
     this.work = work;
     this.logged = work.logged();
@@ -197,7 +196,9 @@ public final class ClientTransaction {
   void expire() {
     if (isExpired() && status.isOpen() && lock.tryLock()) {
       try {
-        endLocked(() -> rolledBack(new LeaseExpiredException(expires)));
+        if (isExpired()) { // a call that just ended may have extended it
+          endLocked(() -> rolledBack(new LeaseExpiredException(expires)));
+        }
       } finally {
         lock.unlock();
       }

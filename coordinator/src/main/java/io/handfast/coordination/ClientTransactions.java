@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public class ClientTransactions {
 
   private static final Logger LOG = Logger.getLogger(ClientTransactions.class);
+
   /** Between two looks whether a transaction shall end while a client waits for messages. */
   public static final Duration SLICE = Duration.ofMillis(250);
 
@@ -75,8 +76,7 @@ public class ClientTransactions {
     this.protocol = new TwoPhaseCommit(engine, log);
     this.log = log;
     this.identity = identity;
-    sweeper.scheduleWithFixedDelay(
-        this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    sweeper.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   public Optional<ClientTransaction> find(String id) {
@@ -135,10 +135,11 @@ public class ClientTransactions {
           transaction.call(
               work -> {
                 work.messages().consume(source);
-                return work.messages().receive(max, slice);
+                List<ReceivedMessage> arrived = work.messages().receive(max, slice);
+                transaction.received(arrived);
+                return arrived;
               });
       if (!received.isEmpty() || System.nanoTime() >= deadline || transaction.isEndWanted()) {
-        transaction.received(received);
         return received;
       }
     }
@@ -160,8 +161,7 @@ public class ClientTransactions {
 
   /** Lets a handler call back into a transaction that a delivery settles. */
   public ClientTransaction lend(TransactionId id, Work work) {
-    return add(
-        new ClientTransaction(id.toString(), work, expiry(LONGEST), Settlement.LENT, clock));
+    return add(new ClientTransaction(id.toString(), work, expiry(LONGEST), Settlement.LENT, clock));
   }
 
   /** Takes a lent transaction back; waits for a call on it, and lets no other begin. */

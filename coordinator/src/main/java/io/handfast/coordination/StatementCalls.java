@@ -34,7 +34,8 @@ public class StatementCalls {
   /** Reads a call; violations are collected in the fields, and the result then is of no use. */
   public @Nullable StatementCall read(JsonFields fields) {
     fields.allow("database", "sql", "statement", "parameters");
-    String database = fields.has("database") ? fields.text("database") : NodeConfig.DEFAULT_DATABASE;
+    String database =
+        fields.has("database") ? fields.text("database") : NodeConfig.DEFAULT_DATABASE;
     if (database != null && participants.database(database).isEmpty()) {
       fields.reject("database", "a database of the configuration: " + participants.databaseNames());
     }

@@ -8,10 +8,10 @@ import io.handfast.delivery.DeliveryStore.Stored;
 import io.handfast.delivery.SpecificationReader.Reading;
 import io.handfast.input.Violation;
 import io.handfast.log.DecisionLog;
+import io.handfast.message.Source;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
-import io.handfast.message.Source;
 import jakarta.inject.Singleton;
 import jakarta.jms.JMSException;
 import java.sql.SQLException;
@@ -72,7 +72,14 @@ public class Deliveries {
       Transactions transactions, DecisionLog log, Map<String, JsonNode> firstRun) {
     boolean isFirstRun = store.isNew();
     workplace =
-        new Workplace(participants, transactions, log, recovery, store.openFailures(), clientTransactions, clock);
+        new Workplace(
+            participants,
+            transactions,
+            log,
+            recovery,
+            store.openFailures(),
+            clientTransactions,
+            clock);
     configured = ConfiguredDeliveries.asJson(config);
     if (isFirstRun) {
       firstRun.forEach((name, body) -> store.save(new Stored(name, body, false)));
@@ -92,8 +99,7 @@ public class Deliveries {
     }
     try {
       Delivery delivery =
-          create(
-              stored.name(), SpecificationReader.read(stored.name(), stored.specification()));
+          create(stored.name(), SpecificationReader.read(stored.name(), stored.specification()));
       deliveries.put(stored.name(), delivery);
       if (!stored.isPaused()) {
         delivery.start();
@@ -179,8 +185,7 @@ public class Deliveries {
    * @param keepSubscription whether a topic's subscription stays, collecting messages
    * @throws JMSException the broker could not be told; the delivery is paused and still there
    */
-  public synchronized void delete(Delivery delivery, boolean keepSubscription)
-      throws JMSException {
+  public synchronized void delete(Delivery delivery, boolean keepSubscription) throws JMSException {
     delivery.pause();
     Source source = delivery.specification().source();
     if (source.subscription() != null && !keepSubscription) {

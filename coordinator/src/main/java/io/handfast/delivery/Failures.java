@@ -1,6 +1,7 @@
 package io.handfast.delivery;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ final class Failures implements AutoCloseable {
   }
 
   boolean isCondemned(String delivery, String messageId) {
-    return count(delivery, messageId) == CONDEMNED;
+    return count(delivery, messageId) >= CONDEMNED;
   }
 
   /** The last cause of failure, or null. */
@@ -71,8 +72,12 @@ final class Failures implements AutoCloseable {
 
   /** Forgets all messages of a delivery. */
   synchronized void removeAll(String delivery) {
-    counts.keySet().removeIf(key -> key.startsWith(delivery + SEPARATOR));
-    causes.keySet().removeIf(key -> key.startsWith(delivery + SEPARATOR));
+    for (String key : List.copyOf(counts.keySet())) { // the store's own key set cannot remove
+      if (key.startsWith(delivery + SEPARATOR)) {
+        counts.remove(key);
+        causes.remove(key);
+      }
+    }
     store.commit();
   }
 

@@ -142,7 +142,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
 
   /** The broker has confirmed that the messages in hand are gone. */
   void confirmed() {
-    inboxState.confirmed(deduplicationIds(unit.inHand()));
+    inboxState.confirmed(unit.goneIds());
   }
 
   /**
@@ -184,8 +184,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
     }
     if (inbox != null) {
       // What is set aside comes again, and must not be taken for a second copy then.
-      inbox.remove(
-          deduplicationIds(unit.refused().stream().map(Refused::message).toList()));
+      inbox.remove(deduplicationIds(unit.refused().stream().map(Refused::message).toList()));
     }
     if (specification.forward() != null) {
       forward(unit.applied());
@@ -196,10 +195,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
   private void forward(List<ReceivedMessage> applied) throws JMSException {
     for (ReceivedMessage message : applied) {
       messages.sendCopy(
-          specification.forward(),
-          message,
-          Map.of(MessageHeaders.ID, message.id()),
-          Duration.ZERO);
+          specification.forward(), message, Map.of(MessageHeaders.ID, message.id()), Duration.ZERO);
     }
   }
 

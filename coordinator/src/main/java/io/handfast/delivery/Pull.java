@@ -113,19 +113,15 @@ final class Pull {
     boolean isOver = false;
     while (!isOver && transaction.messages().isEmpty()) {
       Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-      Duration slice = left.compareTo(ClientTransactions.SLICE) < 0 ? left : ClientTransactions.SLICE;
+      Duration slice =
+          left.compareTo(ClientTransactions.SLICE) < 0 ? left : ClientTransactions.SLICE;
       transaction.call(work -> take(transaction, settlement, work, max, slice));
-      isOver =
-          System.nanoTime() >= deadline || transaction.isEndWanted() || delivery.isStopping();
+      isOver = System.nanoTime() >= deadline || transaction.isEndWanted() || delivery.isStopping();
     }
   }
 
   private boolean take(
-      ClientTransaction transaction,
-      PullSettlement settlement,
-      Work work,
-      int max,
-      Duration slice)
+      ClientTransaction transaction, PullSettlement settlement, Work work, int max, Duration slice)
       throws Exception {
     MessageSession session = work.messages();
     session.consume(delivery.specification().source());

@@ -17,14 +17,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settles what one pull took: messages that the client refuses are set aside in the transaction that
- * acknowledges the others. Used within the calls of its transaction, one at a time.
+ * Settles what one pull took: messages that the client refuses are set aside in the transaction
+ * that acknowledges the others. Used within the calls of its transaction, one at a time.
  */
 final class PullSettlement implements ClientTransaction.Settlement {
 
   private final Delivery delivery;
   private final SetAside setAside;
   private @Nullable LocalWork deduplicated;
+  private final List<Refused> usedUp = new ArrayList<>();
   private Unit unit = new Unit(List.of());
 
   PullSettlement(Delivery delivery, SetAside setAside) {
@@ -45,14 +46,15 @@ final class PullSettlement implements ClientTransaction.Settlement {
    * @return those that the client shall see
    */
   List<ReceivedMessage> receive(
-      List<ReceivedMessage> received, Set<String> known, MessageSession session)
-      throws Exception {
+      List<ReceivedMessage> received, Set<String> known, MessageSession session) throws Exception {
     unit = new Unit(received);
     unit.recognise(known);
     List<ReceivedMessage> shown = new ArrayList<>();
     for (ReceivedMessage message : unit.toApply()) {
       if (setAside.isUsedUp(message)) {
-        setAside.orHold(unit, new Refused(message, setAside.lastCause(message), true), session);
+        Refused hopeless = new Refused(message, setAside.lastCause(message), true);
+        setAside.orHold(unit, hopeless, session);
+        usedUp.add(hopeless);
       } else {
         shown.add(message);
       }
@@ -63,7 +65,7 @@ final class PullSettlement implements ClientTransaction.Settlement {
   @Override
   public void beforeCommit(ClientTransaction transaction, Work work) throws Exception {
     List<ReceivedMessage> applied = new ArrayList<>();
-    List<Refused> refused = new ArrayList<>();
+    List<Refused> refused = new ArrayList<>(usedUp);
     Map<String, String> causes = transaction.refused();
     for (ReceivedMessage message : transaction.messages()) {
       String cause = causes.get(message.id());
@@ -79,8 +81,7 @@ final class PullSettlement implements ClientTransaction.Settlement {
     }
     unit.applied(new Result(applied, refused));
     if (deduplicated != null) {
-      deduplicated.deduplicate(
-          applied.stream().map(ReceivedMessage::deduplicationId).toList());
+      deduplicated.deduplicate(applied.stream().map(ReceivedMessage::deduplicationId).toList());
     }
   }
 
@@ -98,8 +99,7 @@ final class PullSettlement implements ClientTransaction.Settlement {
   public void ended(ClientTransaction transaction, Outcome outcome) {
     if (outcome instanceof Outcome.Committed || outcome instanceof Outcome.Decided) {
       if (outcome instanceof Outcome.Committed) {
-        delivery.inbox().confirmed(
-            unit.inHand().stream().map(ReceivedMessage::deduplicationId).toList());
+        delivery.inbox().confirmed(unit.goneIds());
       }
       setAside.forget(unit);
       unit.countCommitted(delivery.counters());

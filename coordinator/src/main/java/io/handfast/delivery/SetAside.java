@@ -33,8 +33,7 @@ final class SetAside {
   private final Failures failures;
   private final Clock clock;
 
-  SetAside(
-      String delivery, DeliverySpecification specification, Failures failures, Clock clock) {
+  SetAside(String delivery, DeliverySpecification specification, Failures failures, Clock clock) {
     this.delivery = delivery;
     this.specification = specification;
     this.failures = failures;
@@ -75,9 +74,10 @@ final class SetAside {
       throws JMSException, HeldMessageException {
     ReceivedMessage message = refused.message();
     int counted = failures.count(delivery, message.id());
-    int count = failures.isCondemned(delivery, message.id())
-        ? message.failures() + 1
-        : message.failures() + counted + (isUsedUp(message) ? 0 : 1);
+    int count =
+        failures.isCondemned(delivery, message.id())
+            ? message.failures() + 1
+            : message.failures() + counted + (isUsedUp(message) ? 0 : 1);
     boolean isDead = refused.isHopeless() || count >= specification.retry().attempts();
     if (isDead) {
       unit.deadLettered();

@@ -1,13 +1,13 @@
 package io.handfast.delivery;
 
-import io.handfast.input.Violation;
-import io.handfast.input.JsonFields;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.database.InvalidStatementException;
 import io.handfast.database.StatementTemplate;
 import io.handfast.delivery.DeliverySpecification.HandlerCall;
 import io.handfast.delivery.DeliverySpecification.Retry;
 import io.handfast.delivery.DeliverySpecification.Sink;
+import io.handfast.input.JsonFields;
+import io.handfast.input.Violation;
 import io.handfast.message.Source;
 import io.handfast.node.NodeConfig;
 import java.net.URI;
@@ -92,7 +92,11 @@ final class SpecificationReader {
         queueOf(body, "forward", null),
         handler(body),
         retry(body),
-        String.valueOf(queueOf(body, "deadLetter", (source.queue() != null ? source.queue() : source.subscription()) + ".dead")));
+        String.valueOf(
+            queueOf(
+                body,
+                "deadLetter",
+                (source.queue() != null ? source.queue() : source.subscription()) + ".dead")));
   }
 
   private Source source(JsonFields body) {
@@ -188,8 +192,7 @@ final class SpecificationReader {
     }
     handler.allow("url", "timeout");
     String url = handler.requiredText("url");
-    Duration timeout =
-        handler.duration("timeout", Duration.ofSeconds(30), Duration.ofHours(1));
+    Duration timeout = handler.duration("timeout", Duration.ofSeconds(30), Duration.ofHours(1));
     try {
       URI uri = new URI(String.valueOf(url));
       if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {

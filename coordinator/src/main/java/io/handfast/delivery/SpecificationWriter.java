@@ -1,10 +1,10 @@
 package io.handfast.delivery;
 
-import io.handfast.input.WireName;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.delivery.DeliverySpecification.Sink;
+import io.handfast.input.WireName;
 import io.handfast.message.Source;
 import io.handfast.node.NodeConfig;
 

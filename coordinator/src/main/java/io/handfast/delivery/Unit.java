@@ -64,6 +64,15 @@ final class Unit {
     return result.refused();
   }
 
+  /** The ids of messages that are gone for good: what was set aside comes again under its id. */
+  List<String> goneIds() {
+    List<ReceivedMessage> setAside = result.refused().stream().map(Refused::message).toList();
+    return inHand.stream()
+        .filter(message -> !setAside.contains(message))
+        .map(ReceivedMessage::deduplicationId)
+        .toList();
+  }
+
   void deadLettered() {
     deadLetters++;
   }

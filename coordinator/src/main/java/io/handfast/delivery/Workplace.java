@@ -1,6 +1,5 @@
 package io.handfast.delivery;
 
-import io.handfast.input.Violation;
 import io.handfast.commit.Transactions;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.coordination.ClientTransactions;
@@ -9,6 +8,7 @@ import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.Inbox;
 import io.handfast.database.StatementProblem;
+import io.handfast.input.Violation;
 import io.handfast.log.DecisionLog;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerManagement;
@@ -101,8 +101,7 @@ record Workplace(
 
   /** The pull style of a delivery. */
   Pull pull(Delivery delivery) {
-    SetAside setAside =
-        new SetAside(delivery.name(), delivery.specification(), failures, clock);
+    SetAside setAside = new SetAside(delivery.name(), delivery.specification(), failures, clock);
     return new Pull(delivery, participants, clientTransactions, setAside);
   }
 
@@ -116,7 +115,10 @@ record Workplace(
         : new StatementApplication(sink.statements(), rows, database.dialect())::apply;
   }
 
-  /** Prepares the inbox for a delivery that uses it, and for one that used it under a protocol before. */
+  /**
+   * Prepares the inbox for a delivery that uses it, and for one that used it under a protocol
+   * before.
+   */
   InboxState openInbox(String name, DeliverySpecification specification) throws SQLException {
     Database database = databaseOf(specification);
     if (database == null) {

@@ -56,9 +56,7 @@ public final class NodeIdentity {
       }
       NodeIdentity identity =
           new NodeIdentity(
-              node,
-              known.getProperty(LOG, newLogId()),
-              incarnationIn(known, file) + 1);
+              node, known.getProperty(LOG, newLogId()), incarnationIn(known, file) + 1);
       identity.write(file);
       return identity;
     } catch (IOException e) {

@@ -50,8 +50,7 @@ final class RecoverySweep {
   private final Clock clock;
   private final Map<String, Instant> firstSeen = new HashMap<>();
 
-  RecoverySweep(
-      NodeIdentity identity, DecisionLog log, ActiveTransactions active, Clock clock) {
+  RecoverySweep(NodeIdentity identity, DecisionLog log, ActiveTransactions active, Clock clock) {
     this.clock = clock;
     this.identity = identity;
     this.log = log;
@@ -76,7 +75,9 @@ final class RecoverySweep {
     return decided;
   }
 
-  /** A participant that is not configured now has not confirmed anything: its branch may come back. */
+  /**
+   * A participant that is not configured now has not confirmed anything: its branch may come back.
+   */
   private void confirm(Map<TransactionId, Set<String>> decided, List<Swept> results) {
     Set<String> clean = new HashSet<>(Set.of(Participants.OUTCOME));
     results.stream().filter(Swept::isClean).map(Swept::participant).forEach(clean::add);
@@ -96,7 +97,9 @@ final class RecoverySweep {
         present.add(key(participant, branch));
         resolve(session, branch, swept);
       }
-      firstSeen.keySet().removeIf(k -> k.startsWith(participant.name()) && !present.contains(k));
+      firstSeen
+          .keySet()
+          .removeIf(k -> k.startsWith(participant.name() + " ") && !present.contains(k));
     } catch (ParticipantUnavailableException | XAException | RuntimeException e) {
       swept.failed(e);
     }
@@ -124,8 +127,7 @@ final class RecoverySweep {
     return identity.isInThisLog(id) && id.incarnation() <= identity.incarnation();
   }
 
-  private void resolveAsLogged(
-      RecoverySession session, TransactionId id, Xid branch, Swept swept) {
+  private void resolveAsLogged(RecoverySession session, TransactionId id, Xid branch, Swept swept) {
     DecisionLog.Decision decision = log.decisionOf(id);
     try {
       switch (decision) {
@@ -171,7 +173,8 @@ final class RecoverySweep {
 
   private void leaveForAPerson(TransactionId id, Xid branch, Swept swept) {
     swept.unresolved();
-    boolean isNew = !firstSeen.containsKey(swept.participant() + " " + InDoubtBranch.textOf(branch));
+    boolean isNew =
+        !firstSeen.containsKey(swept.participant() + " " + InDoubtBranch.textOf(branch));
     leave(branch, swept, Decision.UNKNOWN, SafeAction.WAIT);
     if (isNew) {
       LOG.errorf(

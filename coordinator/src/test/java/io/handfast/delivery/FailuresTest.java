@@ -121,4 +121,22 @@ class FailuresTest {
   private Path asAfterACrash() throws IOException {
     return Files.copy(directory.resolve("failures"), directory.resolve("crashed"));
   }
+
+  @Test
+  void aDeliveryIsForgottenWholeAndNoOtherWhoseNameBeginsLikeIt() {
+    failures.add("orders", "a", "cause");
+    failures.condemn("orders", "b", "cause");
+    failures.add("orders.dead", "a", "kept");
+    failures.add("order", "a", "kept");
+
+    failures.removeAll("orders");
+    close();
+    open();
+
+    assertThat(failures.count("orders", "a")).isZero();
+    assertThat(failures.cause("orders", "a")).isNull();
+    assertThat(failures.isCondemned("orders", "b")).isFalse();
+    assertThat(failures.count("orders.dead", "a")).isEqualTo(1);
+    assertThat(failures.cause("order", "a")).isEqualTo("kept");
+  }
 }

@@ -317,4 +317,27 @@ class WeakProtocolsTest {
       insert.execute();
     }
   }
+
+  @Test
+  void whatWasSetAsideIsAppliedOnceThoughAnotherLaneStillHoldsItsIdForRemoval() throws Exception {
+    broker.holds("a", Map.of());
+    refusing.add("a");
+    Lane first = lane();
+    new Idempotency().run(first);
+    refusing.clear();
+    Lane other = lane(new FakeBroker(trace).holds("z", Map.of()));
+    other.receive();
+    other.recognise(); // holds what may be removed, in a unit that will fail
+    broker.holds("copy", Map.of("handfast_id", "a")).failsAtCommit(1);
+    Lane second = lane();
+    Outcome inDoubt = new Idempotency().run(second);
+    second.close();
+    other.undo(false);
+
+    Outcome again = new Idempotency().run(lane());
+
+    assertThat(inDoubt).isInstanceOf(Outcome.InDoubt.class);
+    assertThat(again).isEqualTo(new Outcome.Committed());
+    assertThat(database.applied()).containsExactly("a");
+  }
 }

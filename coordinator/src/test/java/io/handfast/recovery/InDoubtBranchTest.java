@@ -16,6 +16,8 @@ import io.handfast.transaction.TransactionId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
 
@@ -108,5 +110,26 @@ class InDoubtBranchTest {
     Swept swept = sweep.run(List.of(broker.away(false))).get(0);
 
     assertThat(swept.left()).extracting(InDoubtBranch::seen).containsExactly(first);
+  }
+
+  @Test
+  void databasesWhoseNamesBeginAlikeDoNotMakeEachOthersBranchesYoung() {
+    FakeParticipant database = new FakeParticipant("database", trace).holds(lost);
+    FakeParticipant archive = new FakeParticipant("database:archive", trace).holds(lost);
+    List<Instant> first = List.of(clock.instant());
+    sweep.run(List.of(database, archive));
+    clock.advance(Duration.ofSeconds(10));
+
+    List<Swept> results = sweep.run(List.of(database, archive));
+
+    assertThat(seen(results)).isEqualTo(Map.of("database", first, "database:archive", first));
+  }
+
+  private static Map<String, List<Instant>> seen(List<Swept> results) {
+    return results.stream()
+        .collect(
+            Collectors.toMap(
+                Swept::participant,
+                swept -> swept.left().stream().map(InDoubtBranch::seen).toList()));
   }
 }

@@ -97,7 +97,8 @@ public final class DatabaseSession implements AutoCloseable {
    * sent it goes back to a savepoint and may try another.
    *
    * @param maxRows the most rows that a query answers with
-   * @throws PoisonException the parameters cannot be read, or the statement would end the transaction
+   * @throws PoisonException the parameters cannot be read, or the statement would end the
+   *     transaction
    */
   public StatementResult query(
       StatementTemplate statement, List<? extends ParameterValues> parameterRows, int maxRows)

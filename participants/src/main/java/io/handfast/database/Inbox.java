@@ -132,8 +132,7 @@ public final class Inbox {
   /** All ids of the delivery. */
   public List<String> ids() throws SQLException {
     try (PreparedStatement select =
-        connection()
-            .prepareStatement("SELECT message_id FROM handfast_inbox WHERE delivery = ?")) {
+        connection().prepareStatement("SELECT message_id FROM handfast_inbox WHERE delivery = ?")) {
       select.setString(1, delivery);
       return List.copyOf(strings(select));
     }

@@ -11,8 +11,8 @@ import javax.transaction.xa.Xid;
  * here, at the only place that sees both the call and the answer (XA specification, section 3):
  *
  * <ul>
- *   <li>an {@code end} that failed is remembered, and {@code prepare} or a one-phase
- *       {@code commit} then rolls back;
+ *   <li>an {@code end} that failed is remembered, and {@code prepare} or a one-phase {@code commit}
+ *       then rolls back;
  *   <li>a two-phase {@code commit} answered by anything but success or a true heuristic outcome
  *       ({@code RMERR}, {@code RMFAIL}, {@code NOTA}, {@code RETRY}, an {@code RB} code, a code of
  *       0) proves nothing: it becomes {@code XA_HEURHAZ}, "unknown, recovery must ask";

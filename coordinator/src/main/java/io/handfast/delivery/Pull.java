@@ -5,6 +5,8 @@ import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.LocalWork;
 import io.handfast.coordination.TransactionEndedException;
 import io.handfast.coordination.Work;
+import io.handfast.database.Database;
+import io.handfast.database.DatabaseSession;
 import io.handfast.database.Inbox;
 import io.handfast.message.Broker;
 import io.handfast.message.Intake;
@@ -13,6 +15,7 @@ import io.handfast.message.ReceivedMessage;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import jakarta.jms.JMSException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +73,7 @@ final class Pull {
     } finally {
       if (!isFilled) {
         transactions.discard(transaction);
+        tidyInbox();
       }
     }
     return new Pulled(isFilled ? transaction : null, transaction.messages(), this::attempt);
@@ -97,7 +101,9 @@ final class Pull {
             participants,
             usesInbox ? NodeConfig.DEFAULT_DATABASE : null,
             (session, ids) -> {
-              Set<String> known = new Inbox(session, delivery.name()).record(ids);
+              Inbox inbox = new Inbox(session, delivery.name());
+              inbox.remove(settlement.prune());
+              Set<String> known = inbox.record(ids);
               if (!known.isEmpty()) {
                 throw new LocalWork.AppliedMeanwhileException(known);
               }
@@ -117,6 +123,25 @@ final class Pull {
           left.compareTo(ClientTransactions.SLICE) < 0 ? left : ClientTransactions.SLICE;
       transaction.call(work -> take(transaction, settlement, work, max, slice));
       isOver = System.nanoTime() >= deadline || transaction.isEndWanted() || delivery.isStopping();
+    }
+  }
+
+  /** While nothing comes: removes from the inbox what the broker has let go. */
+  private void tidyInbox() throws SQLException {
+    List<String> gone = delivery.inbox().takeConfirmed();
+    if (gone.isEmpty()) {
+      return;
+    }
+    boolean isDone = false;
+    Database database = participants.database(NodeConfig.DEFAULT_DATABASE).orElseThrow();
+    try (DatabaseSession session = database.openLocal()) {
+      new Inbox(session, delivery.name()).remove(gone);
+      session.commit();
+      isDone = true;
+    } finally {
+      if (!isDone) {
+        delivery.inbox().confirmed(gone);
+      }
     }
   }
 

@@ -26,6 +26,7 @@ final class PullSettlement implements ClientTransaction.Settlement {
   private final SetAside setAside;
   private @Nullable LocalWork deduplicated;
   private final List<Refused> usedUp = new ArrayList<>();
+  private List<String> pruning = List.of();
   private Unit unit = new Unit(List.of());
 
   PullSettlement(Delivery delivery, SetAside setAside) {
@@ -60,6 +61,12 @@ final class PullSettlement implements ClientTransaction.Settlement {
       }
     }
     return shown;
+  }
+
+  /** Ids to remove from the inbox in the transaction that is being committed. */
+  List<String> prune() {
+    pruning = delivery.inbox().takeConfirmed();
+    return pruning;
   }
 
   @Override
@@ -99,11 +106,14 @@ final class PullSettlement implements ClientTransaction.Settlement {
   public void ended(ClientTransaction transaction, Outcome outcome) {
     if (outcome instanceof Outcome.Committed || outcome instanceof Outcome.Decided) {
       if (outcome instanceof Outcome.Committed) {
-        delivery.inbox().confirmed(unit.goneIds());
+        if (deduplicated != null) {
+          delivery.inbox().confirmed(unit.goneIds());
+        }
       }
       setAside.forget(unit);
       unit.countCommitted(delivery.counters());
     } else {
+      delivery.inbox().confirmed(pruning); // not known to be removed: the next one does it
       unit.countRolledBack(delivery.counters());
     }
     if (outcome instanceof Outcome.RolledBack) {

@@ -2,6 +2,7 @@ package io.handfast.delivery;
 
 import io.handfast.database.StatementTemplate;
 import io.handfast.message.Source;
+import io.handfast.node.NodeConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +54,19 @@ public record DeliverySpecification(
    * @param timeout how long its answer may take, at most an hour
    */
   public record HandlerCall(URI url, Duration timeout) {}
+
+  /**
+   * The database that takes part, or null: the sink's; else the one without a name where a handler
+   * may call back into the transaction, or where clients that pull need an inbox beside their rows.
+   */
+  public @Nullable String databaseName() {
+    if (sink != null) {
+      return sink.database();
+    }
+    boolean isForCallBacks = handler != null && isTwoPhaseCommit();
+    boolean isForInbox = style == Style.PULL && isIdempotency();
+    return isForCallBacks || isForInbox ? NodeConfig.DEFAULT_DATABASE : null;
+  }
 
   /** Most messages in one unit; a handler is called inside a unit of its own. */
   public int unitSize() {

@@ -19,7 +19,6 @@ import io.handfast.message.MessageSession;
 import io.handfast.message.QueueState;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
-import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
 import jakarta.jms.JMSException;
@@ -86,8 +85,7 @@ record Workplace(
     SetAside setAside = new SetAside(name, specification, failures, clock);
     Sink sink = sinkOf(specification, rows, database);
     if (handler != null) {
-      String bound = specification.sink() == null ? "" : specification.sink().database();
-      Work work = new LaneWork(sessions, bound);
+      Work work = new LaneWork(sessions, String.valueOf(specification.databaseName()));
       sink = new HandledSink(sink, handler, setAside, clientTransactions, work);
     }
     return new Lane(
@@ -197,14 +195,8 @@ record Workplace(
   }
 
   private @Nullable Database databaseOf(DeliverySpecification specification) {
-    DeliverySpecification.Sink sink = specification.sink();
-    if (sink != null) {
-      return participants.database(sink.database()).orElseThrow();
-    }
-    // A client that pulls brings statements of its own; the inbox goes where they go by default.
-    return specification.style() == Style.PULL && specification.isIdempotency()
-        ? participants.database(NodeConfig.DEFAULT_DATABASE).orElseThrow()
-        : null;
+    String name = specification.databaseName();
+    return name == null ? null : participants.database(name).orElse(null);
   }
 
   /**
@@ -222,24 +214,26 @@ record Workplace(
 
   /** What the participants have against a delivery. */
   List<Violation> violations(DeliverySpecification specification) throws SQLException {
-    DeliverySpecification.Sink sink = specification.sink();
     List<Violation> violations = new ArrayList<>();
-    if (sink == null) {
+    String name = specification.databaseName();
+    if (name == null) {
       return violations;
     }
-    Database database = participants.database(sink.database()).orElse(null);
+    Database database = participants.database(name).orElse(null);
     if (database == null) {
       violations.add(
           new Violation(
               "sink.database",
-              sink.database(),
+              name,
               "a database of the configuration: " + participants.databaseNames()));
       return violations;
     }
     if (specification.isTwoPhaseCommit()) {
       checkPrepared(specification, database, violations);
     }
-    checkStatements(sink, database, violations);
+    if (specification.sink() != null) {
+      checkStatements(specification.sink(), database, violations);
+    }
     return violations;
   }
 

@@ -74,6 +74,7 @@ class TopicIT {
     Wire second = scene.coordinator("n2", scene.external("n2")).start().wire();
     put(wire, "billing", into(table, subscription).batch(5));
     put(second, "billing", into(table, subscription).batch(5));
+    eventually(() -> assertThat(consumers(wire, subscription)).isEqualTo(4));
 
     broker.publish(topic, SENT.bodies());
 
@@ -160,8 +161,11 @@ class TopicIT {
   private static void put(Wire wire, String name, DeliverySpec specification) {
     assertThat(wire.putDelivery(name, specification).status()).isEqualTo(201);
     String subscription = specification.subscription();
-    eventually(
-        () -> assertThat(wire.queue(subscription).json().path("consumers").asInt()).isPositive());
+    eventually(() -> assertThat(consumers(wire, subscription)).isPositive());
+  }
+
+  private static int consumers(Wire wire, String subscription) {
+    return wire.queue(subscription).json().path("consumers").asInt();
   }
 
   private static long committed(Wire wire) {

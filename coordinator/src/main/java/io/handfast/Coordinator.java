@@ -6,10 +6,10 @@ import io.handfast.database.Database;
 import io.handfast.database.DatabaseSettings;
 import io.handfast.delivery.Deliveries;
 import io.handfast.embedded.EmbeddedParts;
+import io.handfast.log.JournalDecisionLog;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerSettings;
 import io.handfast.node.NodeConfig;
-import io.handfast.node.NodeIdentity;
 import io.handfast.node.NodeState;
 import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
@@ -18,7 +18,7 @@ import io.handfast.readiness.StartCheck;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.ActiveTransactions;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +52,8 @@ public class Coordinator {
   private final Queues queues;
   private final ClientTransactions clientTransactions;
   private final NodeState state;
+  private final Clock clock;
+  private @Nullable JournalDecisionLog log;
   private @Nullable AtomikosTransactions transactions;
 
   Coordinator(
@@ -64,7 +66,8 @@ public class Coordinator {
       Deliveries deliveries,
       Queues queues,
       ClientTransactions clientTransactions,
-      NodeState state) {
+      NodeState state,
+      Clock clock) {
     this.check = check;
     this.config = config;
     this.participants = participants;
@@ -75,6 +78,7 @@ public class Coordinator {
     this.queues = queues;
     this.clientTransactions = clientTransactions;
     this.state = state;
+    this.clock = clock;
   }
 
   /**
@@ -88,16 +92,15 @@ public class Coordinator {
       throw new UnsafeStartException(findings);
     }
     participants.open(broker(), databases());
-    Path log = config.dataDirectory().resolve("log");
-    NodeIdentity identity = NodeIdentity.open(check.nodeName(), log);
+    log = JournalDecisionLog.open(config.dataDirectory().resolve("log"), check.nodeName(), clock);
     List<String> names =
         Stream.concat(
                 participants.all().stream().map(Participant::name), Stream.of(Participants.OUTCOME))
             .toList();
-    transactions = new AtomikosTransactions(identity, log, names, active);
-    recovery.start(identity, transactions.log());
-    clientTransactions.open(transactions, transactions.log(), identity);
-    deliveries.open(transactions, transactions.log(), embedded.firstRunDeliveries());
+    transactions = new AtomikosTransactions(log, names, active);
+    recovery.start(log.identity(), log);
+    clientTransactions.open(transactions, log, log.identity());
+    deliveries.open(transactions, log, embedded.firstRunDeliveries());
     state.open();
   }
 
@@ -147,6 +150,9 @@ public class Coordinator {
     queues.close();
     if (transactions != null) {
       transactions.close();
+    }
+    if (log != null) {
+      log.close();
     }
     embedded.close();
   }

@@ -58,7 +58,6 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "io.handfast.commit..",
               "io.handfast.transaction..",
-              "io.handfast.log..",
               "io.handfast.recovery..",
               "io.handfast.input..",
               "io.handfast.coordination..",
@@ -66,6 +65,16 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.ws.rs..", "io.quarkus..", "org.apache.activemq..");
+
+  /** It stands on Artemis's journal, and on nothing that a plain program does not have. */
+  @ArchTest
+  static final ArchRule theLogKnowsNoContainer =
+      noClasses()
+          .that()
+          .resideInAPackage("io.handfast.log..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jakarta..", "io.quarkus..", "io.smallrye..");
 
   @ArchTest
   static final ArchRule participantsArePlainJavaAndKnowNoCoordinator =

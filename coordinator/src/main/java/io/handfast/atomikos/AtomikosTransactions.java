@@ -3,13 +3,12 @@ package io.handfast.atomikos;
 import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.jta.TransactionManagerImp;
 import io.handfast.commit.Transactions;
-import io.handfast.log.DecisionLog;
+import io.handfast.log.JournalDecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.TransactionId;
 import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.SystemException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -20,34 +19,30 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class AtomikosTransactions implements Transactions, AutoCloseable {
 
   /** What the assembler needs and cannot be given, since a service loader makes it. */
-  record Parts(NodeIdentity identity, Path directory, FileDecisionLog log) {}
+  record Parts(NodeIdentity identity, AtomikosLog log) {}
 
   private static volatile Parts parts;
 
   private final Map<TransactionId, AtomikosTransaction> open = new ConcurrentHashMap<>();
   private final ActiveTransactions active;
-  private final FileDecisionLog log;
   private final TransactionManagerImp manager;
 
   /**
-   * Starts the engine on the decision log in a directory.
+   * Starts the engine on a decision log, which is not closed with it.
    *
    * @param participants the names of all participants whose branches may be enlisted
-   * @throws IllegalStateException the log cannot be opened, or another assembler came first
+   * @throws IllegalStateException another assembler came first
    */
   public AtomikosTransactions(
-      NodeIdentity identity,
-      Path directory,
-      Collection<String> participants,
-      ActiveTransactions active) {
+      JournalDecisionLog log, Collection<String> participants, ActiveTransactions active) {
     this.active = active;
-    this.log = new FileDecisionLog(directory, this::participantsOf);
-    parts = new Parts(identity, directory, log);
+    AtomikosLog written = new AtomikosLog(log, this::participantsOf);
+    parts = new Parts(log.identity(), written);
     for (String participant : participants) {
       Configuration.addResource(new ParticipantResource(participant));
     }
     Configuration.init();
-    if (Configuration.getRecoveryLog() != log) {
+    if (Configuration.getRecoveryLog() != written) {
       Configuration.shutdown(true);
       throw new IllegalStateException(
           "Atomikos was not assembled by Handfast: another "
@@ -59,11 +54,6 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
 
   static Parts parts() {
     return parts;
-  }
-
-  /** The log that this engine writes its decisions to. */
-  public DecisionLog log() {
-    return log;
   }
 
   @Override

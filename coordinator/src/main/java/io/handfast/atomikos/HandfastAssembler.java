@@ -25,8 +25,6 @@ public final class HandfastAssembler implements Assembler {
     Properties properties = new Properties();
     properties.setProperty("com.atomikos.icatch.registered", "true");
     properties.setProperty("com.atomikos.icatch.tm_unique_name", parts().identity().node());
-    properties.setProperty("com.atomikos.icatch.log_base_dir", parts().directory().toString());
-    properties.setProperty("com.atomikos.icatch.log_base_name", FileDecisionLog.BASE_NAME);
     properties.setProperty("com.atomikos.icatch.enable_logging", "true");
     properties.setProperty("com.atomikos.icatch.checkpoint_interval", "500");
     properties.setProperty("com.atomikos.icatch.force_shutdown_on_vm_exit", "false");
@@ -47,8 +45,7 @@ public final class HandfastAssembler implements Assembler {
 
   @Override
   public TransactionServiceProvider assembleTransactionService(ConfigProperties properties) {
-    FileDecisionLog log = parts().log();
-    log.open();
+    AtomikosLog log = parts().log();
     StateRecoveryManagerImp states = new StateRecoveryManagerImp();
     states.setOltpLog(log);
     return new TransactionServiceImp(

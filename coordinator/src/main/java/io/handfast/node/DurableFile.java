@@ -39,7 +39,8 @@ public final class DurableFile {
     forceDirectoryOf(file);
   }
 
-  private static void forceDirectoryOf(Path file) throws IOException {
+  /** Forces the names in the directory that a file is in. */
+  public static void forceDirectoryOf(Path file) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     try (FileChannel channel = FileChannel.open(directory)) {
       channel.force(true);

@@ -2,12 +2,14 @@ package io.handfast.atomikos;
 
 import io.handfast.commit.FakeXaResource;
 import io.handfast.commit.Transactions.Transaction;
-import io.handfast.node.NodeIdentity;
+import io.handfast.log.FaultyDisk;
+import io.handfast.log.JournalDecisionLog;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,18 +31,19 @@ abstract class EngineScenario {
   final FakeXaResource broker = new FakeXaResource("broker", trace);
   final FakeXaResource database = new FakeXaResource("database", trace);
   AtomikosTransactions engine;
-  FileDecisionLog log;
+  final FaultyDisk disk = new FaultyDisk();
+  JournalDecisionLog log;
 
   @BeforeEach
   void open() {
-    NodeIdentity identity = NodeIdentity.open("n1", directory);
-    engine = new AtomikosTransactions(identity, directory, List.of("broker", "database"), active);
-    log = (FileDecisionLog) engine.log();
+    log = disk.open(directory);
+    engine = new AtomikosTransactions(log, List.of("broker", "database"), active);
   }
 
   @AfterEach
   void close() {
     engine.close();
+    log.close();
   }
 
   Transaction begin(FakeXaResource... resources) throws Exception {
@@ -61,21 +64,15 @@ abstract class EngineScenario {
     }
   }
 
+  /** Whether the log's files have a record of a transaction. */
   boolean isOnDisk(TransactionId id) {
-    return recordOnDisk(id).contains("COMMITTING");
-  }
-
-  /** The line of a transaction in the log's file; empty where there is none. */
-  String recordOnDisk(TransactionId id) {
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".log")).toList()) {
-        for (String line : Files.readString(file).lines().toList()) {
-          if (line.startsWith(id + "|")) {
-            return line;
-          }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".journal")).toList()) {
+        if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(id.toString())) {
+          return true;
         }
       }
-      return "";
+      return false;
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

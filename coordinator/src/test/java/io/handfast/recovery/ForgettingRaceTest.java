@@ -7,7 +7,7 @@ import io.handfast.commit.FakeXaResource;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.commit.UnitOfWork;
 import io.handfast.log.DecisionLog;
-import io.handfast.node.NodeIdentity;
+import io.handfast.log.JournalDecisionLog;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Outcome;
@@ -37,40 +37,43 @@ class ForgettingRaceTest {
   private final ActiveTransactions active = new ActiveTransactions();
   private final FakeParticipant broker = new FakeParticipant("broker", trace);
   private final FakeParticipant database = new FakeParticipant("database", trace);
+  private JournalDecisionLog log;
   private AtomikosTransactions engine;
   private RecoverySweep sweep;
 
   @BeforeEach
   void open() {
-    NodeIdentity identity = NodeIdentity.open("n1", directory);
-    engine = new AtomikosTransactions(identity, directory, List.of("broker", "database"), active);
-    sweep = new RecoverySweep(identity, engine.log(), active, new SteppedClock());
+    SteppedClock clock = new SteppedClock();
+    log = JournalDecisionLog.open(directory, "n1", clock);
+    engine = new AtomikosTransactions(log, List.of("broker", "database"), active);
+    sweep = new RecoverySweep(log.identity(), log, active, clock);
   }
 
   @AfterEach
   void close() {
     engine.close();
+    log.close();
   }
 
   @Test
   void aSweepBetweenTheCommitAndTheLookIntoTheLogForgetsNothing() {
-    DecisionLog sweptWhenAsked = new SweptWhenAsked(engine.log());
+    DecisionLog sweptWhenAsked = new SweptWhenAsked(log);
 
     Outcome outcome = new TwoPhaseCommit(engine, sweptWhenAsked).run(new UnconfirmedUnit());
 
     assertThat(outcome).isInstanceOf(Outcome.Decided.class);
     assertThat(trace.steps()).containsSubsequence("database commit", "sweep", "ask log");
-    assertThat(engine.log().unconfirmed()).containsValue(Set.of("broker", "database")).hasSize(1);
+    assertThat(log.unconfirmed()).containsValue(Set.of("broker", "database")).hasSize(1);
   }
 
   @Test
   void theNextSweepForgetsIt() {
-    new TwoPhaseCommit(engine, engine.log()).run(new UnconfirmedUnit());
-    assertThat(engine.log().unconfirmed()).hasSize(1);
+    new TwoPhaseCommit(engine, log).run(new UnconfirmedUnit());
+    assertThat(log.unconfirmed()).hasSize(1);
 
     sweep.run(List.of(broker, database));
 
-    assertThat(engine.log().unconfirmed()).isEmpty();
+    assertThat(log.unconfirmed()).isEmpty();
   }
 
   /** The engine's log; whoever asks it for a decision is overtaken by a sweep. */

@@ -1,0 +1,30 @@
+package io.handfast.benchmark;
+
+import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.UnconfirmedDecisionException;
+import io.handfast.transaction.TransactionId;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+/** Handfast's log: the decision is forced, and its end is not. */
+final class HandfastLog implements DecisionLogBenchmark.Subject {
+
+  private final JournalDecisionLog log;
+
+  HandfastLog(Path directory) {
+    log = JournalDecisionLog.open(directory, "benchmark", Clock.systemUTC());
+  }
+
+  @Override
+  public void commit(long number) throws UnconfirmedDecisionException {
+    TransactionId id = new TransactionId("benchmark", log.identity().log(), 1, number);
+    log.decide(id, List.of("broker", "database"));
+    log.confirmed(id);
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+}

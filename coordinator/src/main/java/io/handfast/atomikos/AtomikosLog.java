@@ -1,0 +1,104 @@
+package io.handfast.atomikos;
+
+import com.atomikos.recovery.LogException;
+import com.atomikos.recovery.LogWriteException;
+import com.atomikos.recovery.OltpLog;
+import com.atomikos.recovery.PendingTransactionRecord;
+import com.atomikos.recovery.RecoveryLog;
+import com.atomikos.recovery.TxState;
+import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.UnconfirmedDecisionException;
+import io.handfast.transaction.TransactionId;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decision log as Atomikos writes to it.
+ *
+ * <p>A decision that a one-phase commit does not need is not written. Nothing is read from here:
+ * recovery is Handfast's, so that Atomikos neither waits for time-outs nor forgets.
+ */
+final class AtomikosLog implements OltpLog, RecoveryLog {
+
+  private final JournalDecisionLog log;
+  private final Function<TransactionId, List<String>> participants;
+
+  /**
+   * Writes to a log that stays its owner's.
+   *
+   * @param participants tells who takes part in a transaction that is being decided
+   */
+  AtomikosLog(JournalDecisionLog log, Function<TransactionId, List<String>> participants) {
+    this.log = log;
+    this.participants = participants;
+  }
+
+  @Override
+  public void write(PendingTransactionRecord record) throws LogWriteException {
+    TransactionId id = TransactionId.parse(record.id).orElseThrow();
+    if (record.state == TxState.TERMINATED) {
+      log.confirmed(id);
+    } else if (record.state == TxState.COMMITTING) {
+      List<String> names = participants.apply(id);
+      if (names.size() > 1) {
+        decide(id, names);
+      }
+    }
+  }
+
+  private void decide(TransactionId id, List<String> names) throws LogWriteException {
+    try {
+      log.decide(id, names);
+    } catch (UnconfirmedDecisionException e) {
+      throw new LogWriteException(e);
+    }
+  }
+
+  @Override
+  public boolean isActive() {
+    return false;
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public void closing() {}
+
+  @Override
+  public void closed() {}
+
+  @Override
+  public Collection<PendingTransactionRecord> getIndoubtTransactionRecords() {
+    return List.of();
+  }
+
+  @Override
+  public Collection<PendingTransactionRecord> getExpiredPendingCommittingTransactionRecordsAt(
+      long time) {
+    return List.of();
+  }
+
+  @Override
+  public Collection<PendingTransactionRecord> getPendingTransactionRecords() {
+    return List.of();
+  }
+
+  @Override
+  public @Nullable PendingTransactionRecord get(String id) {
+    return null;
+  }
+
+  @Override
+  public void forgetTransactionRecords(Collection<PendingTransactionRecord> records) {}
+
+  @Override
+  public void recordAsCommitting(String id) throws LogException {
+    throw new LogException("recovery is not Atomikos's here");
+  }
+
+  @Override
+  public void forget(String id) {}
+}

@@ -1,0 +1,321 @@
+package io.handfast.log;
+
+import io.handfast.log.LogRecord.Closed;
+import io.handfast.log.LogRecord.Decided;
+import io.handfast.log.LogRecord.Ended;
+import io.handfast.log.LogRecord.Header;
+import io.handfast.node.NodeIdentity;
+import io.handfast.transaction.TransactionId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * The decision log on Artemis's journal.
+ *
+ * <p>Concurrent decisions share a force: while one is under way the records that arrive gather for
+ * the next (group commit: DeWitt et al., SIGMOD 1984). A decision returns when it is on disk. That
+ * its participants have confirmed it is appended and not forced; after a crash it may be
+ * unconfirmed again, which does no harm.
+ *
+ * <p>The log is a row of generations, of which one is in force. A new one begins with a {@link
+ * Header} and the unconfirmed decisions, and takes the place of the old one in one atomic step:
+ *
+ * <ul>
+ *   <li>at each start, which makes the node's new incarnation durable before anything else, and
+ *       leaves a torn tail behind for good;
+ *   <li>when the one in force has grown too large, which bounds the directory;
+ *   <li>to learn what became of decisions that were not confirmed: they are not in the new one.
+ * </ul>
+ *
+ * <p>This takes the place of the journal's own deletes and compaction. Those leave holes among its
+ * records, so that a lost file or a damaged record could not be told from one that was deleted; the
+ * records of a generation are numbered without a hole instead ({@link GenerationReader}).
+ *
+ * <p>Thread-safe.
+ */
+public final class JournalDecisionLog implements DecisionLog, AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(JournalDecisionLog.class);
+
+  /**
+   * How much disk the log takes.
+   *
+   * @param file bytes of one file, two of which are always there
+   * @param generation bytes of a generation that the next one replaces, if half of it has ended
+   */
+  record Sizes(int file, long generation) {
+
+    static final Sizes DEFAULT = new Sizes(4 << 20, 16 << 20);
+  }
+
+  private final LogDirectory directory;
+  private final Clock clock;
+  private final Sizes sizes;
+  private final NodeIdentity identity;
+  private final Map<TransactionId, LoggedDecision> decisions = new ConcurrentHashMap<>();
+  private final Set<TransactionId> writing = ConcurrentHashMap.newKeySet();
+  private final Set<TransactionId> unknown = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Appending takes the read lock, until the disk has answered; a new generation the write lock.
+   */
+  private final ReadWriteLock gate = new ReentrantReadWriteLock();
+
+  private final AtomicBoolean isRenewing = new AtomicBoolean();
+  private volatile Generation generation;
+  private volatile boolean isDoubtful;
+  private volatile boolean isClosed;
+
+  /**
+   * Opens the log in a directory, and begins the next incarnation of its node.
+   *
+   * @throws IllegalStateException the log is in use, another node's, damaged, or of a newer format
+   * @throws UncheckedIOException the directory cannot be read or written
+   */
+  public static JournalDecisionLog open(Path directory, String node, Clock clock) {
+    return open(directory, node, clock, Sizes.DEFAULT, CheckedFiles::new);
+  }
+
+  static JournalDecisionLog open(
+      Path path, String node, Clock clock, Sizes sizes, Function<Path, CheckedFiles> files) {
+    try {
+      LogDirectory directory = LogDirectory.take(path, files);
+      boolean isOpen = false;
+      try {
+        Optional<LogContent> before = directory.read(clock.instant());
+        before.ifPresent(content -> refuseAnotherNodes(content.identity(), node, path));
+        JournalDecisionLog log = new JournalDecisionLog(directory, node, clock, sizes, before);
+        isOpen = true;
+        return log;
+      } finally {
+        if (!isOpen) {
+          directory.close();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the decision log's directory cannot be used: %s (%s); point handfast.data-directory at one that this process may write to, on a disk that is not full"
+              .formatted(path, e),
+          e);
+    }
+  }
+
+  private JournalDecisionLog(
+      LogDirectory directory, String node, Clock clock, Sizes sizes, Optional<LogContent> before)
+      throws IOException {
+    this.directory = directory;
+    this.clock = clock;
+    this.sizes = sizes;
+    this.identity =
+        before.map(content -> content.identity().next()).orElseGet(() -> NodeIdentity.first(node));
+    before.ifPresent(
+        content -> content.decisions().forEach(decision -> decisions.put(decision.id(), decision)));
+    this.generation = directory.begin(sizes.file(), snapshot());
+    directory.deleteOld();
+  }
+
+  private static void refuseAnotherNodes(NodeIdentity owner, String node, Path directory) {
+    if (!owner.node().equals(node)) {
+      throw new IllegalStateException(
+          "the decision log in %s belongs to node '%s', not to '%s': set handfast.node=%s, or point handfast.data-directory at a directory of its own"
+              .formatted(directory, owner.node(), node, owner.node()));
+    }
+  }
+
+  private Collection<LogRecord> snapshot() {
+    List<LogRecord> content = new ArrayList<>();
+    content.add(new Header(identity, decisions.size()));
+    decisions.values().forEach(decision -> content.add(new Decided(decision)));
+    return content;
+  }
+
+  /** Who this process is, as the log has it. */
+  public NodeIdentity identity() {
+    return identity;
+  }
+
+  /**
+   * Decides that a transaction is committed; on disk when this returns.
+   *
+   * @param participants all that must confirm before the decision may be forgotten
+   * @throws UnconfirmedDecisionException it is not known to be on disk: {@link #decisionOf} says
+   *     {@code UNKNOWN} until it is settled, or {@code NONE} where it was not accepted
+   */
+  public void decide(TransactionId id, Collection<String> participants)
+      throws UnconfirmedDecisionException {
+    LoggedDecision decision = new LoggedDecision(id, Set.copyOf(participants), clock.instant());
+    gate.readLock().lock();
+    try {
+      if (!isCertain() || isClosed) {
+        throw new UnconfirmedDecisionException(
+            isClosed ? "the decision log is closed" : "an earlier decision was not confirmed",
+            null);
+      }
+      write(decision);
+    } finally {
+      gate.readLock().unlock();
+    }
+    renewWhereLarge();
+  }
+
+  private void write(LoggedDecision decision) throws UnconfirmedDecisionException {
+    TransactionId id = decision.id();
+    writing.add(id);
+    try {
+      generation.force(new Decided(decision));
+      decisions.put(id, decision);
+    } catch (IOException | RuntimeException e) {
+      isDoubtful = true;
+      unknown.add(id);
+      LOG.errorf(
+          e,
+          "decision not confirmed gtrid=%s: this node takes no new work until the log can be written again; look at the disk of handfast.data-directory",
+          id);
+      throw new UnconfirmedDecisionException("the decision was not confirmed: " + e, e);
+    } finally {
+      writing.remove(id);
+    }
+  }
+
+  @Override
+  public Decision decisionOf(TransactionId id) {
+    // In this order: a decision that is confirmed meanwhile leaves the first after it has entered
+    // one of the others.
+    if (writing.contains(id) || unknown.contains(id)) {
+      return Decision.UNKNOWN;
+    }
+    return decisions.containsKey(id) ? Decision.COMMIT : Decision.NONE;
+  }
+
+  /** The decisions that not every participant has confirmed yet. */
+  public Collection<LoggedDecision> content() {
+    return List.copyOf(decisions.values());
+  }
+
+  @Override
+  public Map<TransactionId, Set<String>> unconfirmed() {
+    Map<TransactionId, Set<String>> unconfirmed = new HashMap<>();
+    decisions.forEach((id, decision) -> unconfirmed.put(id, decision.participants()));
+    return unconfirmed;
+  }
+
+  @Override
+  public void confirmed(TransactionId id) {
+    gate.readLock().lock();
+    try {
+      if (decisions.remove(id) != null && isCertain() && !isClosed) {
+        generation.append(new Ended(id));
+      }
+    } catch (IOException e) {
+      isDoubtful = true; // and the decision comes back after a crash, which does no harm
+      LOG.errorf(e, "the decision log cannot be written: this node takes no new work until it can");
+    } finally {
+      gate.readLock().unlock();
+    }
+  }
+
+  @Override
+  public boolean isCertain() {
+    return !isDoubtful && generation.failure() == null;
+  }
+
+  @Override
+  public boolean settle() {
+    if (isCertain()) {
+      return true;
+    }
+    gate.writeLock().lock();
+    try {
+      if (isClosed) {
+        return false;
+      }
+      if (!isCertain()) {
+        renew();
+        LOG.infof("the decision log can be written again; rolled back: %s", unknown);
+        unknown.clear();
+        isDoubtful = false;
+      }
+      return true;
+    } catch (IOException | RuntimeException e) {
+      LOG.debugf(e, "the decision log cannot be written yet");
+      return false;
+    } finally {
+      gate.writeLock().unlock();
+    }
+  }
+
+  private void renewWhereLarge() {
+    if (!isLarge() || !isRenewing.compareAndSet(false, true)) {
+      return;
+    }
+    gate.writeLock().lock();
+    try {
+      if (isLarge() && isCertain() && !isClosed) {
+        renew();
+      }
+    } catch (IOException | RuntimeException e) {
+      isDoubtful = true; // which of the two generations is in force after a crash is not known
+      LOG.errorf(
+          e,
+          "the decision log cannot be compacted: this node takes no new work until it can; look at the disk of handfast.data-directory");
+    } finally {
+      isRenewing.set(false);
+      gate.writeLock().unlock();
+    }
+  }
+
+  private boolean isLarge() {
+    return generation.bytes() > sizes.generation()
+        && generation.bytes() > 2 * generation.bytesAtBegin();
+  }
+
+  /** What is unknown is not in the new generation: once that is in force, it was never decided. */
+  private void renew() throws IOException {
+    Generation old = generation;
+    generation = directory.begin(sizes.file(), snapshot());
+    if (old.failure() == null) {
+      old.close();
+    } else { // may wait for a disk that does not answer
+      Thread closing = new Thread(old::close, "decision-log-close");
+      closing.setDaemon(true);
+      closing.start();
+    }
+    directory.deleteOld();
+  }
+
+  /** Closes the log and gives the directory free. */
+  @Override
+  public void close() {
+    gate.writeLock().lock();
+    try {
+      if (isClosed) {
+        return;
+      }
+      isClosed = true;
+      if (isCertain()) {
+        generation.force(new Closed());
+      }
+      generation.close();
+      directory.close();
+    } catch (IOException e) {
+      LOG.warnf("the decision log was not closed in order: %s", e.toString());
+    } finally {
+      gate.writeLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.handfast.log;
+
+import io.handfast.log.LogRecord.Closed;
+import io.handfast.log.LogRecord.Decided;
+import io.handfast.log.LogRecord.Ended;
+import io.handfast.log.LogRecord.Header;
+import io.handfast.node.NodeIdentity;
+import io.handfast.transaction.TransactionId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.zip.CRC32C;
+
+/**
+ * Records as bytes, since Artemis's journal checks nothing but a record's length.
+ *
+ * <pre>
+ * int  format      the same place in every format, present and future
+ * int  checksum    CRC32C of everything but itself
+ * long sequence    1 for a generation's header, then without a hole
+ * long durable     everything up to this sequence was forced when the record was written
+ * byte kind, then its content
+ * </pre>
+ */
+final class RecordFormat {
+
+  /** The present format; 1 was Atomikos's text file beside an identity.properties. */
+  static final int FORMAT = 2;
+
+  private static final int CHECKSUM_AT = Integer.BYTES;
+  private static final int CHECKED_FROM = 2 * Integer.BYTES;
+  private static final byte HEADER = 1;
+  private static final byte DECIDED = 2;
+  private static final byte ENDED = 3;
+  private static final byte CLOSED = 4;
+
+  /** A record in its place. */
+  record Placed(long sequence, long durable, LogRecord record) {}
+
+  /** Bytes that are no record of a format that is known here. */
+  static final class UnreadableRecordException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final boolean newer;
+
+    UnreadableRecordException(String message, boolean newer) {
+      super(message);
+      this.newer = newer;
+    }
+
+    /** Whether the record is whole, and a later Handfast could read it. */
+    boolean isNewer() {
+      return newer;
+    }
+  }
+
+  private RecordFormat() {}
+
+  static byte[] encode(Placed placed) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(FORMAT);
+      out.writeInt(0);
+      out.writeLong(placed.sequence());
+      out.writeLong(placed.durable());
+      write(placed.record(), out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a record that cannot be written: " + placed, e);
+    }
+    byte[] record = bytes.toByteArray();
+    ByteBuffer.wrap(record).putInt(CHECKSUM_AT, checksum(record));
+    return record;
+  }
+
+  private static void write(LogRecord record, DataOutputStream out) throws IOException {
+    if (record instanceof Header header) {
+      out.writeByte(HEADER);
+      out.writeUTF(header.identity().node());
+      out.writeUTF(header.identity().log());
+      out.writeLong(header.identity().incarnation());
+      out.writeInt(header.decisions());
+    } else if (record instanceof Decided decided) {
+      out.writeByte(DECIDED);
+      LoggedDecision decision = decided.decision();
+      out.writeUTF(decision.id().toString());
+      out.writeLong(decision.decidedAt().getEpochSecond());
+      out.writeInt(decision.decidedAt().getNano());
+      out.writeShort(decision.participants().size());
+      for (String participant : decision.participants()) {
+        out.writeUTF(participant);
+      }
+    } else if (record instanceof Ended ended) {
+      out.writeByte(ENDED);
+      out.writeUTF(ended.id().toString());
+    } else {
+      out.writeByte(CLOSED);
+    }
+  }
+
+  static Placed decode(byte[] record) throws UnreadableRecordException {
+    if (record.length <= CHECKED_FROM) {
+      throw new UnreadableRecordException("is too short", false);
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(record);
+    if (bytes.getInt(CHECKSUM_AT) != checksum(record)) {
+      throw new UnreadableRecordException("does not match its checksum", false);
+    }
+    int format = bytes.getInt(0);
+    if (format != FORMAT) {
+      throw new UnreadableRecordException("is of format " + format, true);
+    }
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(record))) {
+      in.skipNBytes(CHECKED_FROM);
+      return new Placed(in.readLong(), in.readLong(), read(in));
+    } catch (IOException e) {
+      throw new UnreadableRecordException("has content that is not of its format: " + e, false);
+    }
+  }
+
+  private static LogRecord read(DataInputStream in) throws IOException {
+    byte kind = in.readByte();
+    return switch (kind) {
+      case HEADER ->
+          new Header(new NodeIdentity(in.readUTF(), in.readUTF(), in.readLong()), in.readInt());
+      case DECIDED -> new Decided(readDecision(in));
+      case ENDED -> new Ended(readId(in));
+      case CLOSED -> new Closed();
+      default -> throw new IOException("kind " + kind);
+    };
+  }
+
+  private static LoggedDecision readDecision(DataInputStream in) throws IOException {
+    TransactionId id = readId(in);
+    Instant decidedAt = Instant.ofEpochSecond(in.readLong(), in.readInt());
+    Set<String> participants = new LinkedHashSet<>();
+    for (int left = in.readShort(); left > 0; left--) {
+      participants.add(in.readUTF());
+    }
+    return new LoggedDecision(id, participants, decidedAt);
+  }
+
+  private static TransactionId readId(DataInputStream in) throws IOException {
+    String text = in.readUTF();
+    return TransactionId.parse(text).orElseThrow(() -> new IOException("transaction " + text));
+  }
+
+  private static int checksum(byte[] record) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(record, 0, CHECKSUM_AT);
+    checksum.update(record, CHECKED_FROM, record.length - CHECKED_FROM);
+    return (int) checksum.getValue();
+  }
+}

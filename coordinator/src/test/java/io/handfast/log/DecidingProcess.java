@@ -1,0 +1,53 @@
+package io.handfast.log;
+
+import io.handfast.log.JournalDecisionLog.Sizes;
+import io.handfast.transaction.TransactionId;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Decides with eight threads until it is killed, and prints what was confirmed. */
+final class DecidingProcess {
+
+  private static final int THREADS = 8;
+
+  private DecidingProcess() {}
+
+  /**
+   * Starts deciding.
+   *
+   * @param arguments the log's directory, and after how many decisions to halt, if at all
+   */
+  public static void main(String[] arguments) {
+    JournalDecisionLog log =
+        JournalDecisionLog.open(
+            Path.of(arguments[0]),
+            "n1",
+            Clock.systemUTC(),
+            new Sizes(64 << 10, 512 << 10),
+            CheckedFiles::new);
+    long last = arguments.length > 1 ? Long.parseLong(arguments[1]) : Long.MAX_VALUE;
+    for (int thread = 0; thread < THREADS; thread++) {
+      new Thread(() -> decide(log, last)).start();
+    }
+  }
+
+  private static void decide(JournalDecisionLog log, long last) {
+    try {
+      while (true) {
+        TransactionId id = log.identity().nextTransaction();
+        log.decide(id, LogFixture.BOTH);
+        if (ThreadLocalRandom.current().nextInt(10) == 0) {
+          System.out.println(id); // one line, one write
+        } else {
+          log.confirmed(id);
+        }
+        if (id.number() >= last) {
+          Runtime.getRuntime().halt(9);
+        }
+      }
+    } catch (UnconfirmedDecisionException e) {
+      Runtime.getRuntime().halt(1);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.handfast.log;
+
+import io.handfast.log.JournalDecisionLog.Sizes;
+import io.handfast.transaction.TransactionId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What the tests of the log share. */
+final class LogFixture {
+
+  static final Instant NOW = Instant.parse("2026-03-29T01:59:59.123456789Z");
+  static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  static final List<String> BOTH = List.of("broker", "database");
+
+  /** Small, so that tests see many files. */
+  static final Sizes SMALL = new Sizes(16 << 10, 64 << 10);
+
+  private LogFixture() {}
+
+  static JournalDecisionLog open(Path directory) {
+    return open(directory, new FaultyDisk());
+  }
+
+  static JournalDecisionLog open(Path directory, FaultyDisk disk) {
+    return disk.open(directory);
+  }
+
+  static TransactionId id(long number) {
+    return new TransactionId("n1", "0a1b2c3d", 1, number);
+  }
+
+  /** The files of the generation in force, in their order. */
+  static List<Path> files(Path directory) {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.filter(file -> file.toString().endsWith(".journal"))
+          .sorted((a, b) -> Long.compare(numberOf(a), numberOf(b)))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long numberOf(Path file) {
+    return Long.parseLong(file.getFileName().toString().replaceAll("\\D", ""));
+  }
+
+  /** How many bytes all files below a directory have. */
+  static long bytes(Path directory) {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Copies a directory as a crash would leave it. */
+  static Path copy(Path from, Path to) {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Files.copy(path, to.resolve(from.relativize(path).toString()));
+      }
+      return to;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where the last record in a file ends. */
+  static int endOfRecords(byte[] file) {
+    int end = file.length;
+    while (end > 0 && file[end - 1] == 0) {
+      end--;
+    }
+    return end;
+  }
+}

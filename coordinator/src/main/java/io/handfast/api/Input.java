@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.input.JsonFields;
 import io.handfast.input.Violation;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -38,7 +37,8 @@ final class Input {
     List<Violation> violations = new ArrayList<>();
     T read = reader.apply(new JsonFields(body, "", violations));
     if (!violations.isEmpty()) {
-      throw invalid(violations);
+      throw new ProblemException(
+          ProblemType.INVALID_REQUEST, Violation.describe(violations), violations, null);
     }
     return read;
   }
@@ -61,22 +61,5 @@ final class Input {
       fields.reject(member, "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit");
     }
     return id;
-  }
-
-  /** A lease or time-out, up to the longest allowed. */
-  static Duration lease(JsonFields fields, String member, Duration fallback, Duration longest) {
-    return fields.duration(member, fallback, longest);
-  }
-
-  static ProblemException invalid(List<Violation> violations) {
-    StringBuilder detail = new StringBuilder();
-    for (Violation violation : violations) {
-      detail
-          .append(detail.isEmpty() ? "" : "; ")
-          .append(violation.field())
-          .append(": ")
-          .append(violation.rule());
-    }
-    return new ProblemException(ProblemType.INVALID_REQUEST, detail.toString(), violations, null);
   }
 }

@@ -1,5 +1,7 @@
 package io.handfast.api;
 
+import io.handfast.input.BrokerName;
+import io.handfast.input.Violation;
 import io.handfast.message.QueueState;
 import io.handfast.queue.Queues;
 import io.handfast.queue.SendInDoubtException;
@@ -23,7 +25,6 @@ class QueuesResource {
 
   static final String MESSAGE_ID = "Handfast-Message-Id";
 
-  private static final Pattern NAME = Pattern.compile("[^\\s:*#>,]{1,255}");
   private static final Pattern LINE_END = Pattern.compile("\r?\n");
 
   /**
@@ -70,13 +71,11 @@ class QueuesResource {
   }
 
   private static String checked(String queue) {
-    if (!NAME.matcher(queue).matches()) {
+    if (!BrokerName.isValid(queue)) {
       throw new ProblemException(
           ProblemType.INVALID_REQUEST,
           "The queue's name cannot be used.",
-          List.of(
-              new io.handfast.input.Violation(
-                  "queue", queue, "1 to 255 characters without blanks and : * # > ,")),
+          List.of(new Violation("queue", queue, BrokerName.RULE)),
           null);
     }
     return queue;

@@ -21,10 +21,7 @@ public class ClientStatements {
    * @throws IllegalArgumentException a named statement is not one
    */
   public ClientStatements(ClientSqlConfig config, NodeConfig node) {
-    boolean isEmbedded =
-        node.broker().url().isEmpty()
-            && node.database().values().stream().allMatch(d -> d.url().isEmpty());
-    this.isOwnSqlAllowed = config.clientSql().orElse(isEmbedded);
+    this.isOwnSqlAllowed = config.clientSql().orElseGet(() -> NodeConfig.isEmbedded(node));
     config.statements().forEach((name, sql) -> named.put(name, parsed(name, sql)));
   }
 

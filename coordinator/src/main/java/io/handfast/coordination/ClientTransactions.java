@@ -14,6 +14,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ public class ClientTransactions {
   private static final Logger LOG = Logger.getLogger(ClientTransactions.class);
 
   /** Between two looks whether a transaction shall end while a client waits for messages. */
-  public static final Duration SLICE = Duration.ofMillis(250);
+  private static final Duration SLICE = Duration.ofMillis(250);
 
   private static final long SWEEP_MILLIS = 200;
   private static final Duration LONGEST = Duration.ofDays(1);
@@ -127,21 +128,41 @@ public class ClientTransactions {
   /** Takes messages inside a transaction; a commit or rollback that waits ends the waiting. */
   public List<ReceivedMessage> receive(
       ClientTransaction transaction, Source source, int max, Duration wait) throws Exception {
+    List<ReceivedMessage> received = new ArrayList<>();
+    waitInside(
+        transaction,
+        wait,
+        (work, slice) -> {
+          work.messages().consume(source);
+          received.addAll(work.messages().receive(max, slice));
+          transaction.received(received);
+          return !received.isEmpty();
+        });
+    return received;
+  }
+
+  /** One short look for what a client waits for; true ends the waiting. */
+  @FunctionalInterface
+  public interface Look {
+    boolean within(Work work, Duration slice) throws Exception;
+  }
+
+  /**
+   * Looks again and again, for a short while each time, so that a call which ends the transaction
+   * gets its turn.
+   *
+   * @param wait after this a last look was the last
+   */
+  public void waitInside(ClientTransaction transaction, Duration wait, Look look) throws Exception {
     long deadline = System.nanoTime() + wait.toNanos();
-    while (true) {
+    boolean isOver = false;
+    while (!isOver) {
       Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
       Duration slice = left.compareTo(SLICE) < 0 ? left : SLICE;
-      List<ReceivedMessage> received =
-          transaction.call(
-              work -> {
-                work.messages().consume(source);
-                List<ReceivedMessage> arrived = work.messages().receive(max, slice);
-                transaction.received(arrived);
-                return arrived;
-              });
-      if (!received.isEmpty() || System.nanoTime() >= deadline || transaction.isEndWanted()) {
-        return received;
-      }
+      isOver =
+          transaction.call(work -> look.within(work, slice))
+              || System.nanoTime() >= deadline
+              || transaction.isEndWanted();
     }
   }
 

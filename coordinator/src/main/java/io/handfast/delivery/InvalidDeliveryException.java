@@ -11,22 +11,11 @@ public class InvalidDeliveryException extends Exception {
   private final transient List<Violation> violations;
 
   public InvalidDeliveryException(List<Violation> violations) {
-    super(describe(violations));
+    super(Violation.describe(violations));
     this.violations = List.copyOf(violations);
   }
 
   public List<Violation> violations() {
     return violations;
-  }
-
-  private static String describe(List<Violation> violations) {
-    StringBuilder text = new StringBuilder();
-    for (Violation violation : violations) {
-      text.append(text.isEmpty() ? "" : "; ")
-          .append(violation.field())
-          .append(": ")
-          .append(violation.rule());
-    }
-    return text.toString();
   }
 }

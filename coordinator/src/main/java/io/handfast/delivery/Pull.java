@@ -65,7 +65,13 @@ final class Pull {
     ClientTransaction transaction = begin(settlement, wait.plus(lease), chosenId);
     boolean isFilled = false;
     try {
-      fill(transaction, settlement, max, wait);
+      transactions.waitInside(
+          transaction,
+          wait,
+          (work, slice) -> {
+            take(transaction, settlement, work, max, slice);
+            return !transaction.messages().isEmpty() || delivery.isStopping();
+          });
       isFilled = !transaction.messages().isEmpty();
       if (isFilled) {
         transaction.extend(lease);
@@ -112,20 +118,6 @@ final class Pull {
     return transactions.beginLocal(chosenId, work, lease, settlement);
   }
 
-  private void fill(
-      ClientTransaction transaction, PullSettlement settlement, int max, Duration wait)
-      throws Exception {
-    long deadline = System.nanoTime() + wait.toNanos();
-    boolean isOver = false;
-    while (!isOver && transaction.messages().isEmpty()) {
-      Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-      Duration slice =
-          left.compareTo(ClientTransactions.SLICE) < 0 ? left : ClientTransactions.SLICE;
-      transaction.call(work -> take(transaction, settlement, work, max, slice));
-      isOver = System.nanoTime() >= deadline || transaction.isEndWanted() || delivery.isStopping();
-    }
-  }
-
   /** While nothing comes: removes from the inbox what the broker has let go. */
   private void tidyInbox() throws SQLException {
     List<String> gone = delivery.inbox().takeConfirmed();
@@ -145,14 +137,14 @@ final class Pull {
     }
   }
 
-  private boolean take(
+  private void take(
       ClientTransaction transaction, PullSettlement settlement, Work work, int max, Duration slice)
       throws Exception {
     MessageSession session = work.messages();
     session.consume(delivery.specification().source());
     List<ReceivedMessage> received = session.receive(max, slice);
     if (received.isEmpty()) {
-      return false;
+      return;
     }
     Set<String> known = Set.of();
     if (delivery.specification().isIdempotency()) {
@@ -160,7 +152,6 @@ final class Pull {
       known = new Inbox(work.database(NodeConfig.DEFAULT_DATABASE), delivery.name()).known(ids);
     }
     transaction.received(settlement.receive(received, known, session));
-    return true;
   }
 
   private List<ReceivedMessage> receiveForGood(int max, Duration wait) throws JMSException {

@@ -105,10 +105,8 @@ final class PullSettlement implements ClientTransaction.Settlement {
   @Override
   public void ended(ClientTransaction transaction, Outcome outcome) {
     if (outcome instanceof Outcome.Committed || outcome instanceof Outcome.Decided) {
-      if (outcome instanceof Outcome.Committed) {
-        if (deduplicated != null) {
-          delivery.inbox().confirmed(unit.goneIds());
-        }
+      if (outcome instanceof Outcome.Committed && deduplicated != null) {
+        delivery.inbox().confirmed(unit.goneIds());
       }
       setAside.forget(unit);
       unit.countCommitted(delivery.counters());

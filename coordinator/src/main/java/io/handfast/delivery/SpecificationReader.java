@@ -6,6 +6,7 @@ import io.handfast.database.StatementTemplate;
 import io.handfast.delivery.DeliverySpecification.HandlerCall;
 import io.handfast.delivery.DeliverySpecification.Retry;
 import io.handfast.delivery.DeliverySpecification.Sink;
+import io.handfast.input.BrokerName;
 import io.handfast.input.JsonFields;
 import io.handfast.input.Violation;
 import io.handfast.message.Source;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class SpecificationReader {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
-  private static final Pattern BROKER_NAME = Pattern.compile("[^\\s:*#>,]{1,255}");
   private static final Duration LONGEST_DELAY = Duration.ofDays(30);
 
   private final List<Violation> violations = new ArrayList<>();
@@ -121,8 +121,8 @@ final class SpecificationReader {
   /** A name that the broker can keep: an address that is neither a wildcard nor fully qualified. */
   private static String named(JsonFields object, String member) {
     String name = object.requiredText(member);
-    if (name != null && !BROKER_NAME.matcher(name).matches()) {
-      object.reject(member, "1 to 255 characters without blanks and : * # > ,");
+    if (name != null && !BrokerName.isValid(name)) {
+      object.reject(member, BrokerName.RULE);
     }
     return name == null ? "" : name;
   }

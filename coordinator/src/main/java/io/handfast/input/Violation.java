@@ -1,5 +1,7 @@
 package io.handfast.input;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,4 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param value what was given, shortened; null where nothing was
  * @param rule what would have been right
  */
-public record Violation(String field, @Nullable String value, String rule) {}
+public record Violation(String field, @Nullable String value, String rule) {
+
+  /** Many violations in one sentence, for people. */
+  public static String describe(List<Violation> violations) {
+    return violations.stream()
+        .map(violation -> violation.field() + ": " + violation.rule())
+        .collect(Collectors.joining("; "));
+  }
+}

@@ -46,6 +46,12 @@ public interface NodeConfig {
   @WithDefault("PT10S")
   Duration shutdownTimeout();
 
+  /** Whether a configuration names neither a broker nor a database outside this process. */
+  static boolean isEmbedded(NodeConfig config) {
+    return config.broker().url().isEmpty()
+        && config.database().values().stream().allMatch(database -> database.url().isEmpty());
+  }
+
   /** A broker connection. */
   interface BrokerConfig {
 

@@ -61,7 +61,7 @@ public class StartCheck {
 
   private void checkNode(List<Finding> findings) {
     Optional<String> node = config.node();
-    if (node.isEmpty() && !isEmbedded()) {
+    if (node.isEmpty() && !NodeConfig.isEmbedded(config)) {
       findings.add(
           new Finding(
               "handfast.node",
@@ -95,10 +95,5 @@ public class StartCheck {
                         "give it a JDBC URL"));
               }
             });
-  }
-
-  private boolean isEmbedded() {
-    return config.broker().url().isEmpty()
-        && config.database().values().stream().allMatch(database -> database.url().isEmpty());
   }
 }

@@ -107,18 +107,6 @@ public final class MessageSession implements AutoCloseable {
         : consumer.receiveNoWait(); // asks the broker, which alone knows
   }
 
-  /**
-   * Gives up all sources. Before the messages in hand are settled this would release their message
-   * groups to other consumers.
-   */
-  public void stopConsuming() throws JMSException {
-    consumer = null;
-    for (MessageConsumer each : consumers.values()) {
-      each.close();
-    }
-    consumers.clear();
-  }
-
   /** Removes a durable subscription with all its messages; nobody may consume from it. */
   public void unsubscribe(String subscription) throws JMSException {
     session.unsubscribe(subscription);

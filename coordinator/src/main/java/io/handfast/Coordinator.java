@@ -16,6 +16,7 @@ import io.handfast.participant.Participant;
 import io.handfast.queue.Queues;
 import io.handfast.readiness.StartCheck;
 import io.handfast.recovery.Recovery;
+import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -54,6 +55,7 @@ public class Coordinator {
   private final NodeState state;
   private final Clock clock;
   private @Nullable JournalDecisionLog log;
+  private @Nullable Resolutions resolutions;
   private @Nullable AtomikosTransactions transactions;
 
   Coordinator(
@@ -98,7 +100,8 @@ public class Coordinator {
                 participants.all().stream().map(Participant::name), Stream.of(Participants.OUTCOME))
             .toList();
     transactions = new AtomikosTransactions(log, names, active);
-    recovery.start(log.identity(), log);
+    resolutions = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
+    recovery.start(log.identity(), log, resolutions);
     clientTransactions.open(transactions, log, log.identity());
     deliveries.open(transactions, log, embedded.firstRunDeliveries());
     state.open();
@@ -150,6 +153,9 @@ public class Coordinator {
     queues.close();
     if (transactions != null) {
       transactions.close();
+    }
+    if (resolutions != null) {
+      resolutions.close();
     }
     if (log != null) {
       log.close();

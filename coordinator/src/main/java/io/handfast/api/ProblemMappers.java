@@ -11,6 +11,7 @@ import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
 import io.handfast.input.WireName;
 import io.handfast.queue.SendInDoubtException;
+import io.handfast.resolution.RefusedException;
 import io.handfast.transaction.Outcome;
 import jakarta.jms.JMSException;
 import jakarta.ws.rs.NotFoundException;
@@ -108,6 +109,19 @@ class ProblemMappers {
   @ServerExceptionMapper
   Response secondDatabase(Work.SecondDatabaseException e, UriInfo uri) {
     return respond(ProblemType.SECOND_DATABASE, e.getMessage(), uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response branchRefused(RefusedException e, UriInfo uri) {
+    ProblemType type =
+        switch (e.reason()) {
+          case NOT_FOUND -> ProblemType.BRANCH_NOT_FOUND;
+          case FOREIGN -> ProblemType.BRANCH_NOT_OURS;
+          case IN_USE -> ProblemType.BRANCH_IN_USE;
+          case CONTRADICTS_LOG -> ProblemType.CONTRADICTS_LOG;
+          case PARTICIPANT -> ProblemType.PARTICIPANT_UNAVAILABLE;
+        };
+    return respond(type, e.getMessage(), uri, List.of());
   }
 
   @ServerExceptionMapper

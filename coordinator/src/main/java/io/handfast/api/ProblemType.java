@@ -15,6 +15,7 @@ enum ProblemType {
   DELIVERY_NOT_FOUND(404, "There is no delivery of this name", Retry.NEVER),
   TRANSACTION_NOT_FOUND(404, "There is no transaction of this id", Retry.NEVER),
   MESSAGE_NOT_FOUND(404, "There is no such message in hand", Retry.NEVER),
+  BRANCH_NOT_FOUND(404, "No participant holds this branch", Retry.NEVER),
   METHOD_NOT_ALLOWED(405, "This address does not take this method", Retry.NEVER),
   NOT_ACCEPTABLE(406, "The answer does not come in the form asked for", Retry.NEVER),
   DELIVERY_DECLARED_IN_CONFIGURATION(
@@ -24,6 +25,9 @@ enum ProblemType {
   ALREADY_COMMITTED(409, "The transaction was committed", Retry.NEVER),
   TRANSACTION_OF_DELIVERY(409, "A delivery settles this transaction", Retry.NEVER),
   SECOND_DATABASE(409, "The transaction is bound to another database", Retry.NEVER),
+  BRANCH_NOT_OURS(409, "The branch is another coordinator's", Retry.NEVER),
+  BRANCH_IN_USE(409, "The branch is being worked on", Retry.LATER),
+  CONTRADICTS_LOG(409, "The log says otherwise", Retry.NEVER),
   STATEMENT_REFUSED(400, "The database refuses the statement", Retry.NEVER),
   REQUEST_TOO_LARGE(413, "The request is too large", Retry.NEVER),
   UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported", Retry.NEVER),

@@ -1,109 +1,144 @@
 package io.handfast.api;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import io.handfast.input.WireName;
-import io.handfast.readiness.StartCheck;
-import io.handfast.recovery.InDoubtBranch;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.input.JsonFields;
 import io.handfast.recovery.Recovery;
-import io.handfast.recovery.Swept;
-import io.handfast.transaction.Causes;
+import io.handfast.resolution.Action;
+import io.handfast.resolution.Branch;
+import io.handfast.resolution.RefusedException;
+import io.handfast.resolution.Resolver;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is in doubt, for operators. */
+/** What is in doubt, and what a person can do about it. */
 @Path("/v1/recovery")
 @Produces(MediaType.APPLICATION_JSON)
 class RecoveryResource {
 
-  /**
-   * The node's recovery as a whole.
-   *
-   * @param inDoubt every prepared branch that the last scan has left as it is
-   */
-  record View(String node, List<ScanView> scans, List<BranchView> inDoubt) {}
-
-  /**
-   * The last scan of one participant.
-   *
-   * @param error why it could not be asked; left out where it was
-   */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record ScanView(
-      String participant,
-      String at,
-      int committed,
-      int rolledBack,
-      int remaining,
-      @Nullable String error) {}
-
-  /**
-   * A prepared branch.
-   *
-   * @param transaction null where the branch is not Handfast's
-   * @param age since this process first saw it
-   */
-  record BranchView(
-      @Nullable String transaction,
-      String xid,
-      String participant,
-      String age,
-      String decision,
-      String safeAction) {}
+  private static final String NOT_GIVEN = "not given";
 
   private final Recovery recovery;
-  private final StartCheck node;
+  private final ObjectMapper json;
   private final Clock clock;
 
-  RecoveryResource(Recovery recovery, StartCheck node, Clock clock) {
+  RecoveryResource(Recovery recovery, ObjectMapper json, Clock clock) {
     this.recovery = recovery;
-    this.node = node;
+    this.json = json;
     this.clock = clock;
   }
 
   @GET
-  public View view() {
-    return view(recovery.lastScan());
+  public RecoveryView view() {
+    return RecoveryView.of(recovery, recovery.lastScan(), clock.instant());
   }
 
   @POST
   @Path("scans")
-  public View scan() throws InterruptedException {
-    return view(recovery.scanNow());
+  public RecoveryView scan() throws InterruptedException {
+    return RecoveryView.of(recovery, recovery.scanNow(), clock.instant());
   }
 
-  private View view(List<Swept> scans) {
-    return new View(
-        node.nodeName(),
-        scans.stream().map(RecoveryResource::view).toList(),
-        scans.stream().flatMap(scan -> scan.left().stream()).map(this::view).toList());
+  /** The decisions that not every participant has confirmed yet: all that the log still needs. */
+  @GET
+  @Path("log")
+  public LogView log() {
+    return LogView.of(recovery.node());
   }
 
-  private static ScanView view(Swept scan) {
-    return new ScanView(
-        scan.participant(),
-        scan.at().toString(),
-        scan.committed(),
-        scan.rolledBack(),
-        scan.remaining(),
-        scan.failure() == null ? null : Causes.readable(scan.failure()));
+  /** What people have done with branches, oldest first. */
+  @GET
+  @Path("acts")
+  public List<ActView> acts() {
+    return recovery.node().resolutions().acts().stream().map(ActView::of).toList();
   }
 
-  private BranchView view(InDoubtBranch branch) {
-    Duration age = Duration.between(branch.seen(), clock.instant()).truncatedTo(ChronoUnit.SECONDS);
-    return new BranchView(
-        branch.transaction() == null ? null : branch.transaction().toString(),
-        branch.xid(),
-        branch.participant(),
-        age.toString(),
-        WireName.of(branch.decision()),
-        WireName.of(branch.safeAction()));
+  @POST
+  @Path("in-doubt/{xid}/commit")
+  public ActView commit(
+      @PathParam("xid") String xid,
+      @QueryParam("force") String force,
+      String body,
+      @Context SecurityContext security)
+      throws Exception {
+    return resolve(xid, Action.COMMIT, force, body, security);
+  }
+
+  @POST
+  @Path("in-doubt/{xid}/rollback")
+  public ActView rollback(
+      @PathParam("xid") String xid,
+      @QueryParam("force") String force,
+      String body,
+      @Context SecurityContext security)
+      throws Exception {
+    return resolve(xid, Action.ROLLBACK, force, body, security);
+  }
+
+  @POST
+  @Path("in-doubt/{xid}/forget")
+  public ActView forget(
+      @PathParam("xid") String xid,
+      @QueryParam("force") String force,
+      String body,
+      @Context SecurityContext security)
+      throws Exception {
+    return resolve(xid, Action.FORGET, force, body, security);
+  }
+
+  private ActView resolve(
+      String xid, Action action, String force, String body, SecurityContext security)
+      throws JsonProcessingException, RefusedException, InterruptedException {
+    record Given(@Nullable String who, @Nullable String why) {}
+    Given given =
+        Input.fields(
+            Input.json(json, body),
+            fields -> {
+              fields.allow("who", "why");
+              return new Given(fields.text("who"), fields.text("why"));
+            });
+    String who = given.who() == null ? caller(security) : given.who();
+    String why = given.why() == null ? NOT_GIVEN : given.why();
+    return ActView.of(
+        recovery.resolve(new Resolver.Order(checked(xid), action, who, why, isForced(force))));
+  }
+
+  private static String caller(SecurityContext security) {
+    return security.getUserPrincipal() == null ? NOT_GIVEN : security.getUserPrincipal().getName();
+  }
+
+  private String checked(String xid) {
+    JsonNode given = Input.query(json, "xid", xid);
+    return Input.fields(
+        given,
+        fields -> {
+          if (!Branch.isId(xid)) {
+            fields.reject("xid", "formatId-hexGtrid-hexBqual, as GET /v1/recovery shows it");
+          }
+          return xid;
+        });
+  }
+
+  private boolean isForced(String force) {
+    return Input.fields(Input.query(json, "force", force), RecoveryResource::isForced);
+  }
+
+  private static boolean isForced(JsonFields fields) {
+    String force = fields.text("force");
+    if (force != null && !force.equals("true") && !force.equals("false")) {
+      fields.reject("force", "true or false");
+    }
+    return "true".equals(force);
   }
 }

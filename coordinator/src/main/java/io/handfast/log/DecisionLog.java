@@ -1,6 +1,7 @@
 package io.handfast.log;
 
 import io.handfast.transaction.TransactionId;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,6 +25,9 @@ public interface DecisionLog {
 
   /** The decision on a transaction of this log. */
   Decision decisionOf(TransactionId id);
+
+  /** The decisions that not every participant has confirmed yet. */
+  Collection<LoggedDecision> content();
 
   /** The decisions that not every participant has confirmed yet, with the participants' names. */
   Map<TransactionId, Set<String>> unconfirmed();

@@ -82,7 +82,7 @@ final class FormatOne {
     if (!log.matches("[0-9a-f]{8}") || !TransactionId.NODE_NAME.matcher(node).matches()) {
       throw new DamagedLogException(file, "names the log '%s' of node '%s'".formatted(log, node));
     }
-    return new NodeIdentity(node, log, Long.parseLong(incarnation));
+    return NodeIdentity.counted(node, log, Long.parseLong(incarnation));
   }
 
   private static List<Path> files(Path directory) throws IOException {

@@ -202,7 +202,7 @@ public final class JournalDecisionLog implements DecisionLog, AutoCloseable {
     return decisions.containsKey(id) ? Decision.COMMIT : Decision.NONE;
   }
 
-  /** The decisions that not every participant has confirmed yet. */
+  @Override
   public Collection<LoggedDecision> content() {
     return List.copyOf(decisions.values());
   }

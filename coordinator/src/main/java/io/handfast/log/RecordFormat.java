@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32C;
 
@@ -32,7 +34,10 @@ import java.util.zip.CRC32C;
 final class RecordFormat {
 
   /** The present format; 1 was Atomikos's text file beside an identity.properties. */
-  static final int FORMAT = 2;
+  static final int FORMAT = 3;
+
+  /** Has no earlier incarnations in its header; the oldest that is read here. */
+  static final int COUNTED = 2;
 
   private static final int CHECKSUM_AT = Integer.BYTES;
   private static final int CHECKED_FROM = 2 * Integer.BYTES;
@@ -87,6 +92,10 @@ final class RecordFormat {
       out.writeUTF(header.identity().log());
       out.writeLong(header.identity().incarnation());
       out.writeInt(header.decisions());
+      out.writeInt(header.identity().earlier().size());
+      for (long incarnation : header.identity().earlier()) {
+        out.writeLong(incarnation);
+      }
     } else if (record instanceof Decided decided) {
       out.writeByte(DECIDED);
       LoggedDecision decision = decided.decision();
@@ -114,27 +123,43 @@ final class RecordFormat {
       throw new UnreadableRecordException("does not match its checksum", false);
     }
     int format = bytes.getInt(0);
-    if (format != FORMAT) {
-      throw new UnreadableRecordException("is of format " + format, true);
+    if (format < COUNTED || format > FORMAT) {
+      throw new UnreadableRecordException("is of format " + format, format > FORMAT);
     }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(record))) {
       in.skipNBytes(CHECKED_FROM);
-      return new Placed(in.readLong(), in.readLong(), read(in));
+      return new Placed(in.readLong(), in.readLong(), read(in, format));
     } catch (IOException e) {
       throw new UnreadableRecordException("has content that is not of its format: " + e, false);
     }
   }
 
-  private static LogRecord read(DataInputStream in) throws IOException {
+  private static LogRecord read(DataInputStream in, int format) throws IOException {
     byte kind = in.readByte();
     return switch (kind) {
-      case HEADER ->
-          new Header(new NodeIdentity(in.readUTF(), in.readUTF(), in.readLong()), in.readInt());
+      case HEADER -> format == COUNTED ? readCountedHeader(in) : readHeader(in);
       case DECIDED -> new Decided(readDecision(in));
       case ENDED -> new Ended(readId(in));
       case CLOSED -> new Closed();
       default -> throw new IOException("kind " + kind);
     };
+  }
+
+  private static Header readCountedHeader(DataInputStream in) throws IOException {
+    return new Header(
+        NodeIdentity.counted(in.readUTF(), in.readUTF(), in.readLong()), in.readInt());
+  }
+
+  private static Header readHeader(DataInputStream in) throws IOException {
+    String node = in.readUTF();
+    String log = in.readUTF();
+    long incarnation = in.readLong();
+    int decisions = in.readInt();
+    List<Long> earlier = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      earlier.add(in.readLong());
+    }
+    return new Header(new NodeIdentity(node, log, incarnation, earlier), decisions);
   }
 
   private static LoggedDecision readDecision(DataInputStream in) throws IOException {

@@ -2,39 +2,77 @@ package io.handfast.node;
 
 import io.handfast.transaction.TransactionId;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 
 /**
  * Who this process is: the node's name, the id of its decision log, and its incarnation.
  *
- * <p>The incarnation counts the starts on one log; it is durable before the first transaction id of
- * the incarnation exists. Thread-safe.
+ * <p>The incarnation is durable before the first transaction id of it exists. It counts the starts
+ * on one log, and carries a random tag besides: a log that was restored from a back-up counts on
+ * from where it was, and would otherwise take the branches of the starts that it has lost for its
+ * own, and roll back what they had decided to commit. Thread-safe.
  */
 public final class NodeIdentity {
+
+  /** The tag takes the last four characters of an incarnation's text, the count those before. */
+  private static final long TAGS = 36L * 36 * 36 * 36;
+
+  /** A branch of a start that is longer ago waits for a person. */
+  private static final int MOST_EARLIER = 4096;
+
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final String node;
   private final String log;
   private final long incarnation;
+  private final Set<Long> earlier;
   private final AtomicLong transactions = new AtomicLong();
 
-  /** An identity as given; a process gets its own from its decision log. */
-  public NodeIdentity(String node, String log, long incarnation) {
+  /**
+   * An identity as its log has it.
+   *
+   * @param earlier the incarnations before this one whose decisions are in the log, or were
+   */
+  public NodeIdentity(String node, String log, long incarnation, Collection<Long> earlier) {
+    TreeSet<Long> known = new TreeSet<>(earlier);
+    while (known.size() > MOST_EARLIER) {
+      known.pollFirst();
+    }
     this.node = node;
     this.log = log;
     this.incarnation = incarnation;
+    this.earlier = Set.copyOf(known);
+  }
+
+  /** An identity of a log that only counted its starts, from 1. */
+  public static NodeIdentity counted(String node, String log, long incarnation) {
+    List<Long> earlier =
+        LongStream.range(Math.max(1, incarnation - MOST_EARLIER), incarnation).boxed().toList();
+    return new NodeIdentity(node, log, incarnation, earlier);
   }
 
   /** The first incarnation of a node, on a new log. */
   public static NodeIdentity first(String node) {
     byte[] log = new byte[4];
-    new SecureRandom().nextBytes(log);
-    return new NodeIdentity(node, HexFormat.of().formatHex(log), 1);
+    RANDOM.nextBytes(log);
+    return new NodeIdentity(node, HexFormat.of().formatHex(log), incarnation(1), List.of());
   }
 
   /** The next incarnation on the same log. */
   public NodeIdentity next() {
-    return new NodeIdentity(node, log, incarnation + 1);
+    TreeSet<Long> known = new TreeSet<>(earlier);
+    known.add(incarnation);
+    return new NodeIdentity(node, log, incarnation(start() + 1), known);
+  }
+
+  private static long incarnation(long start) {
+    return start * TAGS + RANDOM.nextLong(TAGS);
   }
 
   public String node() {
@@ -50,6 +88,21 @@ public final class NodeIdentity {
     return incarnation;
   }
 
+  /** The log and the incarnation as they stand in transaction ids. */
+  public String logAndIncarnation() {
+    return new TransactionId(node, log, incarnation, 0).logAndIncarnation();
+  }
+
+  /** How often the log was opened; 0 for an incarnation that has no tag. */
+  public long start() {
+    return incarnation / TAGS;
+  }
+
+  /** The incarnations before this one whose decisions are in the log, or were. */
+  public Set<Long> earlier() {
+    return earlier;
+  }
+
   /** A transaction id that no process has used and none will use again. */
   public TransactionId nextTransaction() {
     return new TransactionId(node, log, incarnation, transactions.incrementAndGet());
@@ -60,8 +113,10 @@ public final class NodeIdentity {
     return id.node().equals(node);
   }
 
-  /** Whether the decision on a transaction would be in this node's present log. */
+  /** Whether the decision on a transaction, if there was one, was written to this node's log. */
   public boolean isInThisLog(TransactionId id) {
-    return isOfThisNode(id) && id.log().equals(log);
+    return isOfThisNode(id)
+        && id.log().equals(log)
+        && (id.incarnation() == incarnation || earlier.contains(id.incarnation()));
   }
 }

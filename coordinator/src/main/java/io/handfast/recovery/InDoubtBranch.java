@@ -2,24 +2,26 @@ package io.handfast.recovery;
 
 import io.handfast.transaction.TransactionId;
 import java.time.Instant;
-import java.util.HexFormat;
-import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A prepared branch that a scan has left as it is.
  *
  * @param transaction null where the branch is not Handfast's
- * @param xid the branch's id as {@code formatId-hexGtrid-hexBqual}
- * @param seen when this process first saw it
+ * @param xid the branch's id by {@link io.handfast.participant.BranchText}, or the participant's
+ *     own name for something prepared that is no branch
+ * @param since when it was prepared where the participant tells, else when this process first saw
+ *     it
+ * @param detail what the participant's own lists tell about it; empty where they tell nothing
  */
 public record InDoubtBranch(
     @Nullable TransactionId transaction,
     String xid,
     String participant,
-    Instant seen,
+    Instant since,
     Decision decision,
-    SafeAction safeAction) {
+    SafeAction safeAction,
+    String detail) {
 
   /** What the log of this node says about the branch. */
   public enum Decision {
@@ -34,17 +36,12 @@ public record InDoubtBranch(
     ROLLBACK,
     /** It is being worked on, or its log is elsewhere. */
     WAIT,
-    /** Nothing: it belongs to somebody else. */
+    /** Nothing: it belongs to somebody else, or it has ended on its own and is to be forgotten. */
     NONE
   }
 
-  /** A branch's id in one word. */
-  static String textOf(Xid branch) {
-    HexFormat hex = HexFormat.of();
-    return branch.getFormatId()
-        + "-"
-        + hex.formatHex(branch.getGlobalTransactionId())
-        + "-"
-        + hex.formatHex(branch.getBranchQualifier());
+  InDoubtBranch with(Instant newSince, String newDetail) {
+    return new InDoubtBranch(
+        transaction, xid, participant, newSince, decision, safeAction, newDetail);
   }
 }

@@ -3,6 +3,10 @@ package io.handfast.recovery;
 import io.handfast.log.DecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
+import io.handfast.resolution.Act;
+import io.handfast.resolution.RefusedException;
+import io.handfast.resolution.Resolutions;
+import io.handfast.resolution.Resolver;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Causes;
 import jakarta.inject.Singleton;
@@ -12,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +31,9 @@ public class Recovery {
 
   private static final Logger LOG = Logger.getLogger(Recovery.class);
 
+  /** The node with its log, and what people have added to it. */
+  public record Node(NodeIdentity identity, DecisionLog log, Resolutions resolutions) {}
+
   private final RecoveryConfig config;
   private final Participants participants;
   private final ActiveTransactions active;
@@ -39,6 +47,7 @@ public class Recovery {
   private long scansEnded;
   private volatile List<Swept> lastScan = List.of();
   private boolean stopped;
+  private volatile @Nullable Node node;
   private volatile @Nullable Thread thread;
 
   public Recovery(
@@ -50,8 +59,11 @@ public class Recovery {
   }
 
   /** Starts sweeping in the background, the first pass at once. */
-  public void start(NodeIdentity identity, DecisionLog log) {
-    RecoverySweep sweep = new RecoverySweep(identity, log, active, clock);
+  public void start(NodeIdentity identity, DecisionLog log, Resolutions resolutions) {
+    this.node = new Node(identity, log, resolutions);
+    RecoverySweep sweep =
+        new RecoverySweep(
+            identity, log, active, resolutions, config.abandonedLogs().orElse(Set.of()), clock);
     Thread background = new Thread(() -> run(sweep), "recovery");
     background.setDaemon(true);
     thread = background;
@@ -61,11 +73,21 @@ public class Recovery {
   private void run(RecoverySweep sweep) {
     while (awaitTurn()) {
       try {
-        note(sweep.run(participants.all()));
+        note(sweepInTurn(sweep));
       } catch (RuntimeException e) {
         LOG.error("recovery scan failed: the next one tries again", e);
         endScan();
       }
+    }
+  }
+
+  private List<Swept> sweepInTurn(RecoverySweep sweep) {
+    Lock turn = node().resolutions().turn();
+    turn.lock();
+    try {
+      return sweep.run(participants.all());
+    } finally {
+      turn.unlock();
     }
   }
 
@@ -125,6 +147,37 @@ public class Recovery {
   /** What the last scan found, participant by participant. */
   public List<Swept> lastScan() {
     return lastScan;
+  }
+
+  /** Every transaction that is not over at every participant, oldest first. */
+  public List<InDoubtTransaction> inDoubt() {
+    return new Join(node().identity(), node().log().content(), lastScan, node().resolutions())
+        .transactions(active);
+  }
+
+  /** Carries out what a person has decided about a branch, and looks what has come of it. */
+  public Act resolve(Resolver.Order order) throws RefusedException, InterruptedException {
+    Node known = node();
+    Act act =
+        new Resolver(
+                known.identity(),
+                known.log(),
+                active,
+                participants::all,
+                known.resolutions(),
+                clock)
+            .carryOut(order);
+    scanNow();
+    return act;
+  }
+
+  /** Whose recovery this is. */
+  public Node node() {
+    Node known = node;
+    if (known == null) {
+      throw new IllegalStateException("recovery has not started yet");
+    }
+    return known;
   }
 
   /** Scans now, and returns what a scan that began after this call has found. */

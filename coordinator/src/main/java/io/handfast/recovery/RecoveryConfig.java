@@ -3,6 +3,8 @@ package io.handfast.recovery;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 
 /** How often recovery looks for branches that were left behind. */
 @ConfigMapping(prefix = "handfast.recovery")
@@ -18,4 +20,11 @@ public interface RecoveryConfig {
   /** The longest time between two scans while a participant cannot be reached. */
   @WithDefault("PT1S")
   Duration retryInterval();
+
+  /**
+   * Decision logs that are lost for good, as the error about their branches names them: {@code log}
+   * or {@code log.incarnation}. Their prepared branches are rolled back. Accepts that what such a
+   * log had decided to commit, and one participant has committed, stays torn apart.
+   */
+  Optional<Set<String>> abandonedLogs();
 }

@@ -1,13 +1,19 @@
 package io.handfast.recovery;
 
+import io.handfast.input.WireName;
 import io.handfast.log.DecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
+import io.handfast.participant.BranchText;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
 import io.handfast.recovery.InDoubtBranch.Decision;
 import io.handfast.recovery.InDoubtBranch.SafeAction;
+import io.handfast.resolution.Action;
+import io.handfast.resolution.Branch;
+import io.handfast.resolution.Heuristic;
+import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.TransactionId;
 import java.time.Clock;
@@ -33,7 +39,7 @@ import org.jboss.logging.Logger;
  *   <li>For each participant, on its own: list its prepared branches.
  *   <li>For each branch of this node, on its own: a decision in the log commits it, none rolls it
  *       back; one that a thread still works on, and one whose decision would be in another log, is
- *       left alone.
+ *       left alone. A branch that has ended otherwise on its own is kept for a person.
  *   <li>Let the log forget a remembered decision, if every participant that it names was seen to
  *       have carried it out.
  * </ol>
@@ -47,14 +53,30 @@ final class RecoverySweep {
   private final NodeIdentity identity;
   private final DecisionLog log;
   private final ActiveTransactions active;
+  private final Resolutions resolutions;
+  private final Set<String> abandonedLogs;
   private final Clock clock;
   private final Map<String, Instant> firstSeen = new HashMap<>();
 
-  RecoverySweep(NodeIdentity identity, DecisionLog log, ActiveTransactions active, Clock clock) {
-    this.clock = clock;
+  /**
+   * A sweep for a node.
+   *
+   * @param abandonedLogs logs, or single incarnations of them, that will never come back: what was
+   *     decided in them counts as not decided
+   */
+  RecoverySweep(
+      NodeIdentity identity,
+      DecisionLog log,
+      ActiveTransactions active,
+      Resolutions resolutions,
+      Set<String> abandonedLogs,
+      Clock clock) {
     this.identity = identity;
     this.log = log;
     this.active = active;
+    this.resolutions = resolutions;
+    this.abandonedLogs = abandonedLogs;
+    this.clock = clock;
   }
 
   /** Sweeps all given participants once. */
@@ -83,7 +105,9 @@ final class RecoverySweep {
     results.stream().filter(Swept::isClean).map(Swept::participant).forEach(clean::add);
     decided.forEach(
         (id, participants) -> {
-          if (clean.containsAll(participants)) {
+          Set<String> awaited = new HashSet<>(participants);
+          awaited.removeAll(clean);
+          if (resolutions.givenUp(id).containsAll(awaited)) {
             log.confirmed(id);
           }
         });
@@ -91,23 +115,33 @@ final class RecoverySweep {
 
   private Swept sweep(Participant participant) {
     Swept swept = new Swept(participant.name(), clock.instant());
-    Set<String> present = new HashSet<>();
     try (RecoverySession session = participant.openForRecovery()) {
-      for (Xid branch : session.preparedBranches()) {
-        present.add(key(participant, branch));
+      List<Xid> branches = session.preparedBranches();
+      for (Xid branch : branches) {
         resolve(session, branch, swept);
       }
-      firstSeen
-          .keySet()
-          .removeIf(k -> k.startsWith(participant.name() + " ") && !present.contains(k));
+      swept.explain(session.facts(branches));
+      warnOfOtherLogs(swept);
+      forgetWhatIsGone(participant, branches);
     } catch (ParticipantUnavailableException | XAException | RuntimeException e) {
       swept.failed(e);
     }
     return swept;
   }
 
-  private static String key(Participant participant, Xid branch) {
-    return participant.name() + " " + InDoubtBranch.textOf(branch);
+  private void forgetWhatIsGone(Participant participant, List<Xid> branches) {
+    Set<String> present = new HashSet<>();
+    branches.forEach(branch -> present.add(key(participant.name(), branch)));
+    String prefix = key(participant.name(), "");
+    firstSeen.keySet().removeIf(key -> key.startsWith(prefix) && !present.contains(key));
+  }
+
+  private static String key(String participant, Xid branch) {
+    return key(participant, BranchText.of(branch));
+  }
+
+  private static String key(String participant, String xid) {
+    return participant + " " + xid;
   }
 
   private void resolve(RecoverySession session, Xid branch, Swept swept) {
@@ -116,51 +150,112 @@ final class RecoverySweep {
       leave(branch, swept, Decision.UNKNOWN, SafeAction.NONE); // somebody else's
     } else if (active.contains(id.get())) {
       leave(branch, swept, Decision.UNKNOWN, SafeAction.WAIT); // not over yet
-    } else if (!isInThisLog(id.get())) {
-      leaveForAPerson(id.get(), branch, swept);
+    } else if (identity.isInThisLog(id.get())) {
+      resolve(session, id.get(), branch, log.decisionOf(id.get()), swept);
+    } else if (isAbandoned(id.get())) {
+      resolve(session, id.get(), branch, DecisionLog.Decision.NONE, swept);
     } else {
-      resolveAsLogged(session, id.get(), branch, swept);
+      leaveForAPerson(id.get(), branch, swept);
     }
   }
 
-  private boolean isInThisLog(TransactionId id) {
-    return identity.isInThisLog(id) && id.incarnation() <= identity.incarnation();
+  private boolean isAbandoned(TransactionId id) {
+    return abandonedLogs.contains(id.log()) || abandonedLogs.contains(id.logAndIncarnation());
   }
 
-  private void resolveAsLogged(RecoverySession session, TransactionId id, Xid branch, Swept swept) {
-    DecisionLog.Decision decision = log.decisionOf(id);
+  private void resolve(
+      RecoverySession session,
+      TransactionId id,
+      Xid branch,
+      DecisionLog.Decision decision,
+      Swept swept) {
+    if (decision == DecisionLog.Decision.UNKNOWN) {
+      swept.unresolved();
+      leave(branch, swept, Decision.UNKNOWN, SafeAction.WAIT);
+      return;
+    }
+    Action action = decision == DecisionLog.Decision.COMMIT ? Action.COMMIT : Action.ROLLBACK;
     try {
-      switch (decision) {
-        case COMMIT -> session.commit(branch);
-        case NONE -> session.rollback(branch);
-        case UNKNOWN -> {
-          swept.unresolved();
-          leave(branch, swept, Decision.UNKNOWN, SafeAction.WAIT);
-          return;
-        }
-      }
+      carryOut(session, branch, action);
       swept.resolved(decision);
       LOG.infof(
           "branch recovered gtrid=%s participant=%s outcome=%s",
-          id, swept.participant(), decision == DecisionLog.Decision.COMMIT ? "commit" : "rollback");
-    } catch (XAException | RuntimeException e) {
-      boolean isCommit = decision == DecisionLog.Decision.COMMIT;
-      swept.unresolved();
-      leave(
-          branch,
-          swept,
-          isCommit ? Decision.COMMIT : Decision.ROLLBACK,
-          isCommit ? SafeAction.COMMIT : SafeAction.ROLLBACK);
-      LOG.warnf(
-          "branch not recovered gtrid=%s participant=%s xaError=%s: asking again with the next scan",
-          id, swept.participant(), e instanceof XAException xa ? xa.errorCode : e.toString());
+          id, swept.participant(), WireName.of(action));
+    } catch (XAException e) {
+      if (Heuristic.isOne(e)) {
+        leaveHeuristic(id, branch, action, e, swept);
+      } else {
+        leaveForNextScan(id, branch, action, "code " + e.errorCode, swept);
+      }
+    } catch (RuntimeException e) {
+      leaveForNextScan(id, branch, action, e.toString(), swept);
     }
   }
 
+  /** What has ended on its own in the way it should is as good as done. */
+  private static void carryOut(RecoverySession session, Xid branch, Action action)
+      throws XAException {
+    try {
+      if (action == Action.COMMIT) {
+        session.commit(branch);
+      } else {
+        session.rollback(branch);
+      }
+    } catch (XAException e) {
+      if (!isAsDecided(action, e)) {
+        throw e;
+      }
+      if (e.errorCode >= XAException.XA_HEURMIX) { // all others are forgotten with the answer
+        session.forget(branch);
+      }
+    }
+  }
+
+  private static boolean isAsDecided(Action action, XAException answer) {
+    Heuristic.Outcome wanted =
+        action == Action.COMMIT ? Heuristic.Outcome.COMMITTED : Heuristic.Outcome.ROLLED_BACK;
+    return Heuristic.isOne(answer) && Heuristic.outcomeOf(answer) == wanted;
+  }
+
+  private void leaveHeuristic(
+      TransactionId id, Xid branch, Action decision, XAException answer, Swept swept) {
+    Heuristic heuristic =
+        new Heuristic(
+            Branch.of(branch).orElseThrow(),
+            decision,
+            Heuristic.outcomeOf(answer),
+            "%s has answered code %d".formatted(swept.participant(), answer.errorCode),
+            clock.instant());
+    if (resolutions.keep(heuristic)) {
+      LOG.errorf(
+          "heuristic outcome gtrid=%s participant=%s decision=%s outcome=%s: compare the rows and messages of this transaction, put them right by hand, then POST /v1/recovery/in-doubt/%s/forget",
+          id,
+          swept.participant(),
+          WireName.of(decision),
+          WireName.of(heuristic.outcome()),
+          heuristic.branch().xid());
+    }
+    swept.unresolved();
+    leave(branch, swept, decisionOf(decision), SafeAction.NONE);
+  }
+
+  private static Decision decisionOf(Action action) {
+    return action == Action.COMMIT ? Decision.COMMIT : Decision.ROLLBACK;
+  }
+
+  private void leaveForNextScan(
+      TransactionId id, Xid branch, Action action, String answer, Swept swept) {
+    swept.unresolved();
+    boolean isCommit = action == Action.COMMIT;
+    leave(branch, swept, decisionOf(action), isCommit ? SafeAction.COMMIT : SafeAction.ROLLBACK);
+    LOG.warnf(
+        "branch not recovered gtrid=%s participant=%s xaError=%s: asking again with the next scan",
+        id, swept.participant(), answer);
+  }
+
   private void leave(Xid branch, Swept swept, Decision decision, SafeAction safeAction) {
-    String xid = InDoubtBranch.textOf(branch);
-    Instant seen =
-        firstSeen.computeIfAbsent(swept.participant() + " " + xid, key -> clock.instant());
+    String xid = BranchText.of(branch);
+    Instant seen = firstSeen.computeIfAbsent(key(swept.participant(), xid), key -> clock.instant());
     swept.left(
         new InDoubtBranch(
             TransactionId.of(branch).orElse(null),
@@ -168,23 +263,32 @@ final class RecoverySweep {
             swept.participant(),
             seen,
             decision,
-            safeAction));
+            safeAction,
+            ""));
   }
 
+  /** What a person did with one branch of the transaction is what is safe for the others. */
   private void leaveForAPerson(TransactionId id, Xid branch, Swept swept) {
     swept.unresolved();
-    boolean isNew =
-        !firstSeen.containsKey(swept.participant() + " " + InDoubtBranch.textOf(branch));
-    leave(branch, swept, Decision.UNKNOWN, SafeAction.WAIT);
+    boolean isNew = !firstSeen.containsKey(key(swept.participant(), branch));
+    SafeAction safe =
+        resolutions
+            .decidedByPerson(id)
+            .map(done -> done == Action.COMMIT ? SafeAction.COMMIT : SafeAction.ROLLBACK)
+            .orElse(SafeAction.WAIT);
+    leave(branch, swept, Decision.UNKNOWN, safe);
     if (isNew) {
-      LOG.errorf(
-          "branch of another decision log gtrid=%s participant=%s: this node has log %s at incarnation %d, so the decision is not known here and the branch stays prepared; bring back the data directory with log %s at incarnation %d or later, or resolve the branch by hand",
-          id,
-          swept.participant(),
-          identity.log(),
-          identity.incarnation(),
-          id.log(),
-          id.incarnation());
+      swept.ofAnotherLog(id);
     }
+  }
+
+  private void warnOfOtherLogs(Swept swept) {
+    swept
+        .newOfOtherLogs()
+        .forEach(
+            (other, count) ->
+                LOG.errorf(
+                    "branches of another decision log participant=%s count=%d log=%s: they are of this node's name, this node has log %s, and what was decided about them is not in it, so they stay prepared. If the data directory with that log still exists, stop this node and bring it back. If it is lost for good, resolve each by hand (GET /v1/recovery), or set handfast.recovery.abandoned-logs=%s to roll all of them back, and what was committed elsewhere already stays committed",
+                    swept.participant(), count, other, identity.logAndIncarnation(), other));
   }
 }

@@ -1,9 +1,16 @@
 package io.handfast.recovery;
 
 import io.handfast.log.DecisionLog.Decision;
+import io.handfast.participant.BranchFact;
+import io.handfast.resolution.Branch;
+import io.handfast.transaction.TransactionId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What one sweep did at one participant. Filled by the sweep, read afterwards. */
@@ -12,6 +19,7 @@ public final class Swept {
   private final String participant;
   private final Instant at;
   private final List<InDoubtBranch> left = new ArrayList<>();
+  private final Map<String, Integer> newOfOtherLogs = new TreeMap<>();
   private int committed;
   private int rolledBack;
   private int unresolved;
@@ -32,6 +40,43 @@ public final class Swept {
 
   void left(InDoubtBranch branch) {
     left.add(branch);
+  }
+
+  /** Adds what the participant itself tells about what it holds. */
+  void explain(Collection<BranchFact> facts) {
+    Map<String, BranchFact> byXid = new LinkedHashMap<>();
+    facts.forEach(fact -> byXid.put(fact.xid(), fact));
+    left.replaceAll(
+        branch -> {
+          BranchFact fact = byXid.get(branch.xid());
+          return fact == null ? branch : branch.with(since(fact, branch.since()), fact.detail());
+        });
+    byXid.values().stream().filter(fact -> !Branch.isId(fact.xid())).forEach(this::leftForeign);
+  }
+
+  private Instant since(BranchFact fact, Instant otherwise) {
+    return fact.age() == null ? otherwise : at.minus(fact.age());
+  }
+
+  private void leftForeign(BranchFact fact) {
+    left.add(
+        new InDoubtBranch(
+            null,
+            fact.xid(),
+            participant,
+            since(fact, at),
+            InDoubtBranch.Decision.UNKNOWN,
+            InDoubtBranch.SafeAction.NONE,
+            fact.detail()));
+  }
+
+  void ofAnotherLog(TransactionId id) {
+    newOfOtherLogs.merge(id.logAndIncarnation(), 1, Integer::sum);
+  }
+
+  /** Branches whose log this node does not have, seen for the first time, counted by log. */
+  Map<String, Integer> newOfOtherLogs() {
+    return newOfOtherLogs;
   }
 
   void unresolved() {

@@ -16,7 +16,8 @@ import javax.transaction.xa.Xid;
  *
  * @param node the coordinator's name, {@code [a-z0-9-]{1,24}}
  * @param log the id of the decision log that the decision would be in, 8 hexadecimal digits
- * @param incarnation how often the log had been opened when the transaction began, from 1
+ * @param incarnation counts how often the log had been opened when the transaction began; the last
+ *     four characters of its text are a random tag, which tells a restored log from the lost one
  * @param number counts the transactions of one incarnation, from 1
  */
 public record TransactionId(String node, String log, long incarnation, long number) {
@@ -56,15 +57,14 @@ public record TransactionId(String node, String log, long incarnation, long numb
     return parse(new String(branch.getGlobalTransactionId(), StandardCharsets.US_ASCII));
   }
 
+  /** The incarnation with the log that it is of, as a person names it: {@code log.incarnation}. */
+  public String logAndIncarnation() {
+    return log + '.' + Long.toString(incarnation, Character.MAX_RADIX);
+  }
+
   /** The text form, at most 56 characters. */
   @Override
   public String toString() {
-    return node
-        + '.'
-        + log
-        + '.'
-        + Long.toString(incarnation, Character.MAX_RADIX)
-        + '.'
-        + Long.toString(number, Character.MAX_RADIX);
+    return node + '.' + logAndIncarnation() + '.' + Long.toString(number, Character.MAX_RADIX);
   }
 }

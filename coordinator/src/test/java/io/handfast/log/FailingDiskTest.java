@@ -132,7 +132,7 @@ class FailingDiskTest {
 
     disk.recovers();
     try (JournalDecisionLog log = open(directory, disk)) {
-      assertThat(log.identity().incarnation()).isEqualTo(1);
+      assertThat(log.identity().start()).isEqualTo(1);
     }
   }
 

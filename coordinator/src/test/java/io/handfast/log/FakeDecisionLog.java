@@ -2,6 +2,8 @@ package io.handfast.log;
 
 import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,6 +51,13 @@ public final class FakeDecisionLog implements DecisionLog {
     Map<TransactionId, Set<String>> unconfirmed = new HashMap<>(participants);
     unconfirmed.keySet().removeIf(id -> decisions.get(id) != Decision.COMMIT);
     return unconfirmed;
+  }
+
+  @Override
+  public Collection<LoggedDecision> content() {
+    return unconfirmed().entrySet().stream()
+        .map(entry -> new LoggedDecision(entry.getKey(), entry.getValue(), Instant.EPOCH))
+        .toList();
   }
 
   @Override

@@ -53,14 +53,14 @@ class FormatOneTest {
   void theNextStartGoesOnWithItsIdentityAndItsDecisions() {
     try (JournalDecisionLog log = open(directory)) {
       assertThat(log.identity().log()).isEqualTo("cafe1234");
-      assertThat(log.identity().incarnation()).isEqualTo(42);
+      assertThat(log.identity().start()).isEqualTo(1);
       assertThat(log.unconfirmed())
           .containsOnlyKeys(PENDING, UNNAMED)
           .containsEntry(PENDING, Set.of("broker", "database:orders"));
       assertThat(log.content()).extracting(LoggedDecision::decidedAt).containsOnly(NOW);
     }
     try (JournalDecisionLog log = open(directory)) {
-      assertThat(log.identity().incarnation()).isEqualTo(43);
+      assertThat(log.identity().start()).isEqualTo(2);
       assertThat(log.unconfirmed()).containsOnlyKeys(PENDING, UNNAMED);
     }
   }
@@ -84,7 +84,7 @@ class FormatOneTest {
     Files.write(directory.resolve("generation-1/decisions-1.journal"), new byte[99]);
 
     try (JournalDecisionLog log = open(directory)) {
-      assertThat(log.identity().incarnation()).isEqualTo(42);
+      assertThat(log.identity().start()).isEqualTo(1);
       assertThat(log.unconfirmed()).containsOnlyKeys(PENDING, UNNAMED);
     }
   }
@@ -100,7 +100,7 @@ class FormatOneTest {
     }
 
     try (JournalDecisionLog log = open(directory)) {
-      assertThat(log.identity().incarnation()).isEqualTo(43);
+      assertThat(log.identity().start()).isEqualTo(2);
       assertThat(log.unconfirmed()).containsOnlyKeys(UNNAMED);
     }
     assertThat(directory.resolve("identity.properties")).doesNotExist();

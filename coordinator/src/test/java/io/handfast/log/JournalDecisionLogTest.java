@@ -78,8 +78,8 @@ class JournalDecisionLogTest {
     try (JournalDecisionLog log = open(directory.resolve("not/there/yet"))) {
       assertThat(log.identity().log()).isEqualTo(first.log()).matches("[0-9a-f]{8}");
       assertThat(log.identity().node()).isEqualTo("n1");
-      assertThat(first.incarnation()).isEqualTo(1);
-      assertThat(log.identity().incarnation()).isEqualTo(2);
+      assertThat(first.start()).isEqualTo(1);
+      assertThat(log.identity().start()).isEqualTo(2);
     }
     try (JournalDecisionLog log = open(directory.resolve("another"))) {
       assertThat(log.identity().log()).isNotEqualTo(first.log());

@@ -56,7 +56,7 @@ class LogOwnershipTest {
         .hasMessageContaining("handfast.data-directory");
 
     try (JournalDecisionLog log = open(directory)) {
-      assertThat(log.identity().incarnation()).isEqualTo(2);
+      assertThat(log.identity().start()).isEqualTo(2);
     }
   }
 

@@ -12,7 +12,7 @@ class NodeIdentityTest {
     NodeIdentity identity = NodeIdentity.first("n1");
 
     assertThat(identity.node()).isEqualTo("n1");
-    assertThat(identity.incarnation()).isEqualTo(1);
+    assertThat(identity.start()).isEqualTo(1);
     assertThat(identity.log()).matches("[0-9a-f]{8}");
     assertThat(identity.log()).isNotEqualTo(NodeIdentity.first("n1").log());
   }
@@ -22,19 +22,56 @@ class NodeIdentityTest {
     NodeIdentity identity = NodeIdentity.first("n1");
     NodeIdentity later = identity.next();
 
-    assertThat(identity.nextTransaction()).isEqualTo(new TransactionId("n1", identity.log(), 1, 1));
+    assertThat(identity.nextTransaction())
+        .isEqualTo(new TransactionId("n1", identity.log(), identity.incarnation(), 1));
     assertThat(identity.nextTransaction().number()).isEqualTo(2);
-    assertThat(later.nextTransaction()).isEqualTo(new TransactionId("n1", identity.log(), 2, 1));
+    assertThat(later.nextTransaction())
+        .isEqualTo(new TransactionId("n1", identity.log(), later.incarnation(), 1));
   }
 
   @Test
   void aTransactionIsOfThisNodeByItsWholeNameAndOfThisLogByItsId() {
-    NodeIdentity identity = new NodeIdentity("n1", "0a1b2c3d", 3);
+    NodeIdentity identity = NodeIdentity.counted("n1", "0a1b2c3d", 3);
 
     assertThat(identity.isOfThisNode(new TransactionId("n1", "ffffffff", 1, 1))).isTrue();
     assertThat(identity.isOfThisNode(new TransactionId("n10", "0a1b2c3d", 3, 1))).isFalse();
     assertThat(identity.isInThisLog(new TransactionId("n1", "0a1b2c3d", 1, 1))).isTrue();
     assertThat(identity.isInThisLog(new TransactionId("n1", "ffffffff", 3, 1))).isFalse();
     assertThat(identity.isInThisLog(new TransactionId("n10", "0a1b2c3d", 3, 1))).isFalse();
+  }
+
+  @Test
+  void everyEarlierStartIsOfThisLog() {
+    NodeIdentity first = NodeIdentity.first("n1");
+    NodeIdentity third = first.next().next();
+
+    assertThat(third.start()).isEqualTo(3);
+    assertThat(third.incarnation()).isGreaterThan(first.incarnation());
+    assertThat(third.isInThisLog(first.nextTransaction())).isTrue();
+    assertThat(first.isInThisLog(third.nextTransaction())).isFalse();
+  }
+
+  @Test
+  void theStartsThatARestoredLogHasLostAreNotItsOwn() {
+    NodeIdentity copied = NodeIdentity.first("n1");
+    NodeIdentity lost = copied.next();
+    NodeIdentity restored = copied.next();
+
+    assertThat(restored.start()).isEqualTo(lost.start());
+    assertThat(restored.isInThisLog(lost.nextTransaction())).isFalse();
+    assertThat(restored.next().isInThisLog(lost.nextTransaction())).isFalse();
+  }
+
+  @Test
+  void onlySoManyStartsAreRemembered() {
+    NodeIdentity identity = NodeIdentity.counted("n1", "0a1b2c3d", 10_000);
+
+    for (int i = 0; i < 10; i++) {
+      identity = identity.next();
+    }
+
+    assertThat(identity.earlier()).hasSize(4096);
+    assertThat(identity.isInThisLog(new TransactionId("n1", "0a1b2c3d", 10_000, 1))).isTrue();
+    assertThat(identity.isInThisLog(new TransactionId("n1", "0a1b2c3d", 1, 1))).isFalse();
   }
 }

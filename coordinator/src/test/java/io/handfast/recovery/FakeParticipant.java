@@ -1,5 +1,6 @@
 package io.handfast.recovery;
 
+import io.handfast.participant.BranchFact;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
@@ -8,6 +9,7 @@ import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,47 +17,53 @@ import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
 
 /** A participant whose prepared branches are a list. */
-final class FakeParticipant implements Participant {
+public final class FakeParticipant implements Participant {
 
   private final String name;
   private final Trace trace;
   private final List<Xid> branches = new ArrayList<>();
   private final Map<Xid, Exception> failures = new HashMap<>();
+  private final List<BranchFact> facts = new ArrayList<>();
   private boolean isAway;
   private boolean cannotList;
 
-  FakeParticipant(String name, Trace trace) {
+  public FakeParticipant(String name, Trace trace) {
     this.name = name;
     this.trace = trace;
   }
 
-  FakeParticipant holds(TransactionId... ids) {
+  public FakeParticipant holds(TransactionId... ids) {
     Arrays.stream(ids).forEach(id -> branches.add(FakeXid.of(id, name)));
     return this;
   }
 
-  FakeParticipant holds(Xid branch) {
+  public FakeParticipant holds(Xid branch) {
     branches.add(branch);
     return this;
   }
 
   /** Makes resolving the branch of a transaction fail; null lets it work again. */
-  FakeParticipant failsFor(TransactionId id, Exception with) {
+  public FakeParticipant failsFor(TransactionId id, Exception with) {
     failures.put(FakeXid.of(id, name), with);
     return this;
   }
 
-  FakeParticipant away(boolean away) {
+  public FakeParticipant tells(BranchFact fact) {
+    facts.add(fact);
+    return this;
+  }
+
+  public FakeParticipant away(boolean away) {
     isAway = away;
     return this;
   }
 
-  FakeParticipant cannotList() {
+  public FakeParticipant cannotList() {
     cannotList = true;
     return this;
   }
 
-  List<Xid> branches() {
+  public List<Xid> branches() {
     return List.copyOf(branches);
   }
 
@@ -81,6 +89,11 @@ final class FakeParticipant implements Participant {
         throw new XAException(XAException.XAER_RMFAIL);
       }
       return List.copyOf(branches);
+    }
+
+    @Override
+    public List<BranchFact> facts(Collection<Xid> branches) {
+      return List.copyOf(facts);
     }
 
     @Override

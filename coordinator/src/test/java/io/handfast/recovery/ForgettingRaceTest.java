@@ -8,13 +8,16 @@ import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.commit.UnitOfWork;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.LoggedDecision;
 import io.handfast.participant.NamedXaResource;
+import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +49,8 @@ class ForgettingRaceTest {
     SteppedClock clock = new SteppedClock();
     log = JournalDecisionLog.open(directory, "n1", clock);
     engine = new AtomikosTransactions(log, List.of("broker", "database"), active);
-    sweep = new RecoverySweep(log.identity(), log, active, clock);
+    Resolutions resolutions = Resolutions.open(directory.resolve("resolutions.jsonl"));
+    sweep = new RecoverySweep(log.identity(), log, active, resolutions, Set.of(), clock);
   }
 
   @AfterEach
@@ -96,6 +100,11 @@ class ForgettingRaceTest {
     @Override
     public Map<TransactionId, Set<String>> unconfirmed() {
       return log.unconfirmed();
+    }
+
+    @Override
+    public Collection<LoggedDecision> content() {
+      return log.content();
     }
 
     @Override

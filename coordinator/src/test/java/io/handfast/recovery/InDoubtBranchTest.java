@@ -6,25 +6,34 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.node.NodeIdentity;
+import io.handfast.participant.BranchFact;
+import io.handfast.participant.BranchText;
 import io.handfast.recovery.InDoubtBranch.Decision;
 import io.handfast.recovery.InDoubtBranch.SafeAction;
+import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.FakeXid;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a sweep tells of the branches that it has left as they are. */
 class InDoubtBranchTest {
 
   private static final String LOG = "0a1b2c3d";
+
+  @TempDir static Path directory;
 
   private final TransactionId mine = new TransactionId("n1", LOG, 1, 1);
   private final TransactionId lost = new TransactionId("n1", "ffffffff", 1, 1);
@@ -33,8 +42,11 @@ class InDoubtBranchTest {
   private final ActiveTransactions active = new ActiveTransactions();
   private final SteppedClock clock = new SteppedClock();
   private final FakeParticipant broker = new FakeParticipant("broker", trace);
+  private final Resolutions resolutions =
+      Resolutions.open(directory.resolve(UUID.randomUUID() + ".jsonl"));
   private final RecoverySweep sweep =
-      new RecoverySweep(new NodeIdentity("n1", LOG, 2), log, active, clock);
+      new RecoverySweep(
+          NodeIdentity.counted("n1", LOG, 2), log, active, resolutions, Set.of("abad0ed1"), clock);
 
   @Test
   void whatAPersonMayDoFollowsFromWhatTheLogKnows() {
@@ -96,7 +108,7 @@ class InDoubtBranchTest {
     Swept swept = sweep.run(List.of(broker)).get(0);
 
     assertThat(swept.at()).isEqualTo(clock.instant());
-    assertThat(swept.left()).extracting(InDoubtBranch::seen).containsExactly(first);
+    assertThat(swept.left()).extracting(InDoubtBranch::since).containsExactly(first);
   }
 
   @Test
@@ -109,7 +121,7 @@ class InDoubtBranchTest {
 
     Swept swept = sweep.run(List.of(broker.away(false))).get(0);
 
-    assertThat(swept.left()).extracting(InDoubtBranch::seen).containsExactly(first);
+    assertThat(swept.left()).extracting(InDoubtBranch::since).containsExactly(first);
   }
 
   @Test
@@ -130,6 +142,29 @@ class InDoubtBranchTest {
         .collect(
             Collectors.toMap(
                 Swept::participant,
-                swept -> swept.left().stream().map(InDoubtBranch::seen).toList()));
+                swept -> swept.left().stream().map(InDoubtBranch::since).toList()));
+  }
+
+  @Test
+  void theParticipantsOwnListGivesTheAgeAndMore() {
+    String xid = BranchText.of(FakeXid.of(lost, "broker"));
+    broker.holds(lost).tells(new BranchFact(xid, Duration.ofHours(3), "gid x, owner y"));
+
+    InDoubtBranch left = sweep.run(List.of(broker)).get(0).left().get(0);
+
+    assertThat(left.since()).isEqualTo(clock.instant().minus(Duration.ofHours(3)));
+    assertThat(left.detail()).isEqualTo("gid x, owner y");
+  }
+
+  @Test
+  void somethingPreparedThatIsNoBranchIsShownAsForeign() {
+    broker.tells(new BranchFact("a transaction of psql", Duration.ofMinutes(1), "owner z"));
+
+    Swept swept = sweep.run(List.of(broker)).get(0);
+
+    assertThat(swept.left())
+        .extracting(InDoubtBranch::xid, InDoubtBranch::safeAction, InDoubtBranch::detail)
+        .containsExactly(tuple("a transaction of psql", SafeAction.NONE, "owner z"));
+    assertThat(swept.isClean()).isTrue();
   }
 }

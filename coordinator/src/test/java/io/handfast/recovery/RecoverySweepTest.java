@@ -6,21 +6,30 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.handfast.log.DecisionLog.Decision;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.node.NodeIdentity;
+import io.handfast.resolution.Action;
+import io.handfast.resolution.Heuristic;
+import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.FakeXid;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecoverySweepTest {
 
   private static final String LOG = "0a1b2c3d";
+
+  @TempDir static Path directory;
 
   private final TransactionId decided = new TransactionId("n1", LOG, 1, 1);
   private final TransactionId undecided = new TransactionId("n1", LOG, 1, 2);
@@ -30,8 +39,16 @@ class RecoverySweepTest {
   private final ActiveTransactions active = new ActiveTransactions();
   private final FakeParticipant broker = new FakeParticipant("broker", trace);
   private final FakeParticipant database = new FakeParticipant("database", trace);
+  private final Resolutions resolutions =
+      Resolutions.open(directory.resolve(UUID.randomUUID() + ".jsonl"));
   private final RecoverySweep sweep =
-      new RecoverySweep(new NodeIdentity("n1", LOG, 2), log, active, new SteppedClock());
+      new RecoverySweep(
+          NodeIdentity.counted("n1", LOG, 2),
+          log,
+          active,
+          resolutions,
+          Set.of("abad0ed1"),
+          new SteppedClock());
 
   private List<Swept> run() {
     return sweep.run(List.of(broker, database));
@@ -300,5 +317,90 @@ class RecoverySweepTest {
         .extracting(Swept::rolledBack, Swept::remaining, Swept::isClean)
         .containsExactly(1, 1, false);
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"abad0ed1.1", "abad0ed1.9"})
+  void whatAnAbandonedLogHasLeftIsRolledBack(String log) {
+    String[] parts = log.split("\\.");
+    TransactionId lost = new TransactionId("n1", parts[0], Long.parseLong(parts[1]), 1);
+    broker.holds(lost);
+
+    assertThat(run().get(0).rolledBack()).isEqualTo(1);
+    assertThat(broker.branches()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        XAException.XA_HEURRB,
+        XAException.XA_HEURMIX,
+        XAException.XA_HEURHAZ,
+        XAException.XA_RBROLLBACK,
+        XAException.XA_RBTIMEOUT
+      })
+  void aDecidedBranchThatEndedOtherwiseIsKeptForAPersonWithItsDecision(int code) {
+    log.says(decided, Decision.COMMIT);
+    broker.holds(decided, undecided).failsFor(decided, new XAException(code));
+
+    List<Swept> swept = run();
+    run();
+
+    assertThat(resolutions.heuristics())
+        .extracting(known -> known.branch().transaction(), known -> known.branch().participant())
+        .containsExactly(tuple(decided, "broker"));
+    assertThat(swept.get(0)).extracting(Swept::rolledBack, Swept::remaining).containsExactly(1, 1);
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+    assertThat(trace.steps()).doesNotContain("broker: forget " + decided);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {XAException.XA_HEURCOM, XAException.XA_HEURMIX, XAException.XA_HEURHAZ})
+  void anUndecidedBranchThatEndedOtherwiseIsKeptForAPerson(int code) {
+    broker.holds(undecided).failsFor(undecided, new XAException(code));
+
+    run();
+
+    assertThat(resolutions.heuristics())
+        .extracting(Heuristic::decision, Heuristic::outcome)
+        .containsExactly(tuple(Action.ROLLBACK, Heuristic.outcomeOf(new XAException(code))));
+  }
+
+  @Test
+  void aBranchThatEndedOnItsOwnAsItWasDecidedIsForgotten() {
+    log.says(decided, Decision.COMMIT);
+    broker.holds(decided).failsFor(decided, new XAException(XAException.XA_HEURCOM));
+    database.holds(undecided).failsFor(undecided, new XAException(XAException.XA_HEURRB));
+
+    List<Swept> swept = run();
+
+    assertThat(trace.steps())
+        .contains("broker: forget " + decided, "database: forget " + undecided);
+    assertThat(swept).allMatch(Swept::isClean);
+    assertThat(resolutions.heuristics()).isEmpty();
+    assertThat(log.unconfirmed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        XAException.XAER_RMFAIL,
+        XAException.XAER_RMERR,
+        XAException.XAER_NOTA,
+        XAException.XAER_PROTO,
+        XAException.XA_RETRY,
+        0
+      })
+  void anAnswerThatProvesNothingLeavesTheBranchForTheNextSweep(int code) {
+    log.says(decided, Decision.COMMIT);
+    broker.holds(decided, undecided);
+    broker.failsFor(decided, new XAException(code)).failsFor(undecided, new XAException(code));
+
+    List<Swept> swept = run();
+
+    assertThat(swept.get(0).remaining()).isEqualTo(2);
+    assertThat(broker.branches()).hasSize(2);
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+    assertThat(resolutions.heuristics()).isEmpty();
   }
 }

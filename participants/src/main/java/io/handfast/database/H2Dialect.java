@@ -1,14 +1,19 @@
 package io.handfast.database;
 
+import io.handfast.participant.BranchFact;
+import io.handfast.participant.BranchText;
 import io.handfast.participant.RecoverySession;
 import io.handfast.participant.XaRecoverySession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
+import javax.transaction.xa.Xid;
 import org.h2.api.ErrorCode;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
@@ -133,7 +138,14 @@ final class H2Dialect extends Dialect {
   @Override
   RecoverySession openForRecovery(DatabaseSettings settings) throws SQLException {
     XaLink link = openXa(settings);
-    return new XaRecoverySession(link.resource(), link.closing()::close);
+    return new XaRecoverySession(link.resource(), H2Dialect::inDoubt, link.closing()::close);
+  }
+
+  /** The view {@code IN_DOUBT}, which the branches were listed from, knows no more than them. */
+  private static List<BranchFact> inDoubt(Collection<Xid> branches) {
+    return branches.stream()
+        .map(branch -> new BranchFact(BranchText.of(branch), null, PlainXid.h2Name(branch)))
+        .toList();
   }
 
   private static JdbcConnection open(DatabaseSettings settings) throws SQLException {

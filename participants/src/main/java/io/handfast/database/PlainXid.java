@@ -1,8 +1,8 @@
 package io.handfast.database;
 
+import io.handfast.participant.BranchText;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HexFormat;
 import javax.transaction.xa.Xid;
 
 /**
@@ -73,7 +73,6 @@ record PlainXid(int formatId, byte[] gtrid, byte[] bqual) implements Xid {
 
   @Override
   public String toString() {
-    HexFormat hex = HexFormat.of();
-    return formatId + "-" + hex.formatHex(gtrid) + "-" + hex.formatHex(bqual);
+    return BranchText.of(this);
   }
 }

@@ -94,7 +94,9 @@ final class PostgresDialect extends Dialect {
   @Override
   RecoverySession openForRecovery(DatabaseSettings settings) throws SQLException {
     XAConnection xa = configure(new PGXADataSource(), settings).getXAConnection();
-    return new XaRecoverySession(xa.getXAResource(), xa::close);
+    Connection connection = xa.getConnection();
+    return new XaRecoverySession(
+        xa.getXAResource(), branches -> PostgresPrepared.list(connection), xa::close);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.handfast.message;
 
+import io.handfast.participant.BranchFact;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
@@ -9,6 +10,9 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XASession;
+import java.util.Collection;
+import java.util.List;
+import javax.transaction.xa.Xid;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 
@@ -110,13 +114,22 @@ public final class Broker implements Participant {
           factory.createXAConnection(settings.username(), settings.password());
       try {
         XASession session = connection.createXASession();
-        return new XaRecoverySession(session.getXAResource(), connection);
+        return new XaRecoverySession(session.getXAResource(), this::facts, connection);
       } catch (JMSException | RuntimeException e) {
         closeQuietly(connection);
         throw e;
       }
     } catch (JMSException e) {
       throw new ParticipantUnavailableException("broker " + settings + ": " + e.getMessage(), e);
+    }
+  }
+
+  private List<BranchFact> facts(Collection<Xid> branches) throws JMSException {
+    if (branches.isEmpty()) {
+      return List.of();
+    }
+    try (BrokerManagement management = openManagement()) {
+      return management.preparedBranches(branches);
     }
   }
 

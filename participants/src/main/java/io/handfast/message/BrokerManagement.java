@@ -3,16 +3,25 @@ package io.handfast.message;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.participant.BranchFact;
+import io.handfast.participant.BranchText;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import javax.transaction.xa.Xid;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.management.ResourceNames;
 import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
+import org.apache.activemq.artemis.core.transaction.impl.XidImpl;
 import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +90,43 @@ public final class BrokerManagement implements AutoCloseable {
     } catch (JsonProcessingException e) {
       throw failed(e);
     }
+  }
+
+  /** What the broker's list of prepared transactions says about these branches. */
+  List<BranchFact> preparedBranches(Collection<Xid> branches) throws JMSException {
+    Message request = session.createMessage();
+    JMSManagementHelper.putOperationInvocation(
+        request, ResourceNames.BROKER, "listPreparedTransactionDetailsAsJSON");
+    Map<String, JsonNode> listed = new HashMap<>();
+    try {
+      JSON.readTree(String.valueOf(result(request)))
+          .forEach(branch -> listed.put(branch.path("xid_as_base64").asText(), branch));
+    } catch (JsonProcessingException e) {
+      throw failed(e);
+    }
+    List<BranchFact> facts = new ArrayList<>();
+    for (Xid branch : branches) {
+      JsonNode found = listed.get(XidImpl.toBase64String(branch));
+      if (found != null) {
+        facts.add(new BranchFact(BranchText.of(branch), null, describe(found)));
+      }
+    }
+    return facts;
+  }
+
+  /** The broker writes the time in its own language and zone, so it is left as it is. */
+  private static String describe(JsonNode branch) {
+    int received = 0;
+    int sent = 0;
+    for (JsonNode message : branch.path("tx_related_messages")) {
+      if (message.path("message_operation_type").asText().contains("send")) {
+        sent++;
+      } else {
+        received++;
+      }
+    }
+    return "since %s by the broker's clock, %d messages received, %d sent"
+        .formatted(branch.path("creation_time").asText("an unknown time"), received, sent);
   }
 
   private long attribute(String resource, String attribute) throws JMSException {

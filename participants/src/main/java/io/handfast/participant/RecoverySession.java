@@ -1,5 +1,6 @@
 package io.handfast.participant;
 
+import java.util.Collection;
 import java.util.List;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
@@ -14,6 +15,15 @@ public interface RecoverySession extends AutoCloseable {
 
   /** Every prepared branch that the participant holds, foreign ones included. */
   List<Xid> preparedBranches() throws XAException;
+
+  /**
+   * What the participant's own lists tell beyond that, as far as its user may read them.
+   *
+   * <p>For people only: nothing is decided by it, and where it cannot be had it is left out.
+   *
+   * @param branches those listed before; things that are prepared and are no branches come on top
+   */
+  List<BranchFact> facts(Collection<Xid> branches);
 
   /** Commits a prepared branch. */
   void commit(Xid branch) throws XAException;

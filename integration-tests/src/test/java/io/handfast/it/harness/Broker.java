@@ -10,18 +10,21 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import jakarta.jms.XAConnection;
+import jakarta.jms.XASession;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientSession.QueueQuery;
 import org.apache.activemq.artemis.api.core.management.ResourceNames;
 import org.apache.activemq.artemis.api.core.management.SimpleManagement;
+import org.apache.activemq.artemis.core.transaction.impl.XidImpl;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
@@ -113,13 +116,39 @@ public record Broker(String url, String username, String password) {
     }
   }
 
+  /** Sends a message in a branch that stays prepared when this returns. */
+  public void prepare(BranchId branch, String queue, String body) throws Exception {
+    try (ActiveMQXAConnectionFactory factory = new ActiveMQXAConnectionFactory(url);
+        XAConnection connection = factory.createXAConnection(username, password)) {
+      XASession session = connection.createXASession();
+      XAResource resource = session.getXAResource();
+      resource.start(branch, XAResource.TMNOFLAGS);
+      session.createProducer(session.createQueue(queue)).send(session.createTextMessage(body));
+      resource.end(branch, XAResource.TMSUCCESS);
+      resource.prepare(branch);
+    }
+  }
+
+  /** Commits a prepared branch behind its coordinator's back, as the broker's console can. */
+  @SuppressWarnings("try") // closing may be interrupted, says SimpleManagement
+  public void commitHeuristically(BranchId branch) throws Exception {
+    try (SimpleManagement management = new SimpleManagement(url, username, password).open()) {
+      management.simpleManagementVoid(
+          ResourceNames.BROKER, "commitPreparedTransaction", XidImpl.toBase64String(branch));
+    }
+  }
+
   /** Ends what a failed test has left behind, so that the next one is not blamed for it. */
-  void rollBackPreparedTransactions() throws Exception {
+  public void rollBackPreparedTransactions() throws Exception {
     try (ActiveMQXAConnectionFactory factory = new ActiveMQXAConnectionFactory(url);
         XAConnection connection = factory.createXAConnection(username, password)) {
       XAResource resource = connection.createXASession().getXAResource();
       for (Xid xid : resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN)) {
-        resource.rollback(xid);
+        try {
+          resource.rollback(xid);
+        } catch (XAException e) { // ended on its own already
+          resource.forget(xid);
+        }
       }
     }
   }

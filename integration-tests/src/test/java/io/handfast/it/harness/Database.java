@@ -27,6 +27,11 @@ public record Database(String url, String username, String password) {
     return new Database("jdbc:h2:" + file + ";AUTO_SERVER=TRUE;IFEXISTS=TRUE", "sa", "");
   }
 
+  /** Runs a statement in a branch that stays prepared when this returns (PostgreSQL). */
+  public void prepare(BranchId branch, String statement) throws SQLException {
+    execute("BEGIN", statement, "PREPARE TRANSACTION '" + branch.gid() + "'");
+  }
+
   public void execute(String... statements) throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {

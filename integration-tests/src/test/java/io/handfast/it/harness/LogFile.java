@@ -1,10 +1,13 @@
 package io.handfast.it.harness;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -30,6 +33,11 @@ public record LogFile(Path path) {
   public List<String> linesWith(String regex) {
     Pattern pattern = Pattern.compile(regex, Pattern.CASE_INSENSITIVE);
     return lines().stream().filter(line -> pattern.matcher(line).find()).toList();
+  }
+
+  /** Waits until a line has the regular expression in it. */
+  public void awaitLineWith(String regex) {
+    Eventually.within(Duration.ofSeconds(30), () -> assertThat(linesWith(regex)).isNotEmpty());
   }
 
   /** The last place where the regular expression is found. */

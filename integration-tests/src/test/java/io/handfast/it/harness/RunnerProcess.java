@@ -140,6 +140,17 @@ public final class RunnerProcess {
     return Database.embedded(directory.resolve("data"));
   }
 
+  /** A copy of all that it has kept, as a back-up would have it. */
+  public Path backUp() {
+    return Directories.copy(directory.resolve("data"), directory.resolve("back-up"));
+  }
+
+  /** Puts a back-up in the place of all that it has kept. */
+  public void restore(Path backUp) {
+    Directories.delete(directory.resolve("data"));
+    Directories.copy(backUp, directory.resolve("data"));
+  }
+
   Path directory() {
     return directory;
   }

@@ -155,6 +155,16 @@ public final class Wire {
     return get("/v1/recovery");
   }
 
+  public Answer scan() {
+    return call("POST", "/v1/recovery/scans", null, "");
+  }
+
+  /** Resolves a branch; the query is as after the question mark, the body may be empty. */
+  public Answer resolve(String xid, String action, String query, String body) {
+    String path = "/v1/recovery/in-doubt/" + xid + "/" + action + "?" + query;
+    return call("POST", path, "application/json", body);
+  }
+
   /** The status of a health check, 0 while nobody answers. */
   public int health(String path) {
     try {

@@ -1,0 +1,55 @@
+package io.handfast.recovery;
+
+import io.handfast.recovery.InDoubtBranch.Decision;
+import io.handfast.recovery.InDoubtBranch.SafeAction;
+import io.handfast.resolution.Heuristic;
+import io.handfast.transaction.TransactionId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction that is not over at every participant, and that no worker has in hand.
+ *
+ * @param decision what this node's log says; {@code UNKNOWN} where another log would have it
+ * @param since the earliest that is known of it
+ * @param next what happens by itself, and what a person can do, in a sentence
+ */
+public record InDoubtTransaction(
+    TransactionId id,
+    Decision decision,
+    Instant since,
+    List<Part> parts,
+    SafeAction safeAction,
+    String next) {
+
+  /**
+   * How a transaction stands at one participant.
+   *
+   * @param branch what the participant holds, or null
+   * @param heuristic what it did on its own, or null
+   */
+  public record Part(
+      String participant,
+      State state,
+      @Nullable InDoubtBranch branch,
+      @Nullable Heuristic heuristic) {}
+
+  /** What the last scan has found at a participant. */
+  public enum State {
+    /** It holds the branch, and waits to be told the decision. */
+    PREPARED,
+    /** It holds nothing any more, so it has done what was decided. */
+    DONE,
+    /** It holds nothing, and nothing was decided. */
+    NOTHING,
+    /** It has ended the branch otherwise than was decided. */
+    HEURISTIC,
+    /** It could not be asked. */
+    AWAY,
+    /** The log names it, and the configuration does not. */
+    NOT_CONFIGURED,
+    /** It was given up by a person. */
+    GIVEN_UP
+  }
+}

@@ -1,0 +1,137 @@
+package io.handfast.resolution;
+
+import io.handfast.transaction.TransactionId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Heuristic outcomes and the acts of people, kept in a file until they are forgotten.
+ *
+ * <p>Each is forced to disk before anything is done because of it. Thread-safe.
+ */
+public final class Resolutions implements AutoCloseable {
+
+  private final ResolutionFile file;
+  private final Map<String, Heuristic> heuristics = new LinkedHashMap<>();
+  private final Map<TransactionId, Set<String>> givenUp = new HashMap<>();
+  private final List<Act> acts = new ArrayList<>();
+  private final ReentrantLock turn = new ReentrantLock();
+
+  /**
+   * Opens the file, creating it where there is none.
+   *
+   * @throws UncheckedIOException it cannot be read or written
+   */
+  public static Resolutions open(Path path) {
+    try {
+      return new Resolutions(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the file of resolved branches cannot be used: %s (%s)".formatted(path, e), e);
+    }
+  }
+
+  private Resolutions(Path path) throws IOException {
+    this.file = ResolutionFile.open(path);
+    file.read().forEach(this::apply);
+  }
+
+  /** Held while branches are being resolved, by a scan or by a person: one of them at a time. */
+  public ReentrantLock turn() {
+    return turn;
+  }
+
+  private synchronized void apply(Entry entry) {
+    if (entry instanceof Heuristic heuristic) {
+      heuristics.putIfAbsent(heuristic.branch().xid(), heuristic);
+    } else if (entry instanceof Act act) {
+      apply(act);
+    }
+  }
+
+  private void apply(Act act) {
+    acts.removeIf(known -> known.at().equals(act.at()) && known.branch().equals(act.branch()));
+    acts.add(act);
+    TransactionId id = act.branch().transaction();
+    if (!act.mayHaveHappened()) {
+      heuristics.values().removeIf(known -> known.equals(Heuristic.of(act)));
+    } else if (act.action() != Action.FORGET) {
+      if (act.isHeuristic()) {
+        heuristics.putIfAbsent(act.branch().xid(), Heuristic.of(act));
+      }
+    } else if (heuristics.remove(act.branch().xid()) == null) {
+      givenUp
+          .computeIfAbsent(id, key -> ConcurrentHashMap.newKeySet())
+          .add(act.branch().participant());
+    }
+  }
+
+  /** Keeps a heuristic outcome, unless that of this branch is known already. */
+  public synchronized boolean keep(Heuristic heuristic) {
+    if (heuristics.containsKey(heuristic.branch().xid())) {
+      return false;
+    }
+    write(heuristic);
+    apply(heuristic);
+    return true;
+  }
+
+  synchronized void keep(Act act) {
+    write(act);
+    apply(act);
+  }
+
+  private void write(Entry entry) {
+    try {
+      file.append(entry);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "what was about to be done could not be recorded, and was not done: " + e, e);
+    }
+  }
+
+  /** The heuristic outcomes that nobody has let be forgotten, oldest first. */
+  public synchronized Collection<Heuristic> heuristics() {
+    return List.copyOf(heuristics.values());
+  }
+
+  /** The heuristic outcome of a branch. */
+  public synchronized Optional<Heuristic> heuristic(String xid) {
+    return Optional.ofNullable(heuristics.get(xid));
+  }
+
+  /** What people have done, oldest first. */
+  public synchronized List<Act> acts() {
+    return List.copyOf(acts);
+  }
+
+  /** What a person has last done with any branch of a transaction. */
+  public synchronized Optional<Action> decidedByPerson(TransactionId id) {
+    return acts.stream()
+        .filter(act -> act.branch().transaction().equals(id))
+        .filter(act -> act.action() != Action.FORGET && act.mayHaveHappened())
+        .map(Act::action)
+        .reduce((earlier, later) -> later);
+  }
+
+  /** The participants of a transaction that a person says will never confirm. */
+  public synchronized Set<String> givenUp(TransactionId id) {
+    return Set.copyOf(givenUp.getOrDefault(id, Set.of()));
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

@@ -1,0 +1,124 @@
+package io.handfast.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.handfast.log.DecisionLog;
+import io.handfast.log.FakeDecisionLog;
+import io.handfast.node.NodeIdentity;
+import io.handfast.recovery.InDoubtBranch.Decision;
+import io.handfast.recovery.InDoubtBranch.SafeAction;
+import io.handfast.recovery.InDoubtTransaction.Part;
+import io.handfast.recovery.InDoubtTransaction.State;
+import io.handfast.resolution.Resolutions;
+import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.SteppedClock;
+import io.handfast.transaction.Trace;
+import io.handfast.transaction.TransactionId;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import javax.transaction.xa.XAException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person sees of a transaction over all its participants. */
+class JoinTest {
+
+  private static final String LOG = "0a1b2c3d";
+  private static final NodeIdentity IDENTITY = NodeIdentity.counted("n1", LOG, 2);
+
+  private final TransactionId id = new TransactionId("n1", LOG, 1, 1);
+  private final Trace trace = new Trace();
+  private final FakeDecisionLog log = new FakeDecisionLog(trace);
+  private final ActiveTransactions active = new ActiveTransactions();
+  private final FakeParticipant broker = new FakeParticipant("broker", trace);
+  private final FakeParticipant database = new FakeParticipant("database", trace);
+  private Resolutions resolutions;
+  private RecoverySweep sweep;
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    resolutions = Resolutions.open(directory.resolve("resolutions.jsonl"));
+    sweep = new RecoverySweep(IDENTITY, log, active, resolutions, Set.of(), new SteppedClock());
+  }
+
+  private List<InDoubtTransaction> join() {
+    List<Swept> scan = sweep.run(List.of(broker, database));
+    return new Join(IDENTITY, log.content(), scan, resolutions).transactions(active);
+  }
+
+  @Test
+  void aParticipantThatIsAwayIsWaitedFor() {
+    log.says(id, DecisionLog.Decision.COMMIT);
+    database.away(true);
+
+    InDoubtTransaction transaction = join().get(0);
+
+    assertThat(transaction.parts())
+        .extracting(Part::participant, Part::state)
+        .containsExactly(tuple("broker", State.DONE), tuple("database", State.AWAY));
+    assertThat(transaction.decision()).isEqualTo(Decision.COMMIT);
+    assertThat(transaction.safeAction()).isEqualTo(SafeAction.WAIT);
+    assertThat(transaction.next()).contains("Nothing to do", "database");
+  }
+
+  @Test
+  void aBranchThatCouldNotBeEndedShowsTheSafeAction() {
+    log.says(id, DecisionLog.Decision.COMMIT);
+    broker.holds(id).failsFor(id, new XAException(XAException.XAER_RMFAIL));
+
+    InDoubtTransaction transaction = join().get(0);
+
+    assertThat(transaction.parts())
+        .extracting(Part::state)
+        .containsExactly(State.PREPARED, State.DONE);
+    assertThat(transaction.safeAction()).isEqualTo(SafeAction.COMMIT);
+  }
+
+  @Test
+  void aTransactionOfALostLogSaysWhichLogIsMissing() {
+    TransactionId lost = new TransactionId("n1", "ffffffff", 35, 1);
+    broker.holds(lost);
+
+    InDoubtTransaction transaction = join().get(0);
+
+    assertThat(transaction.decision()).isEqualTo(Decision.UNKNOWN);
+    assertThat(transaction.safeAction()).isEqualTo(SafeAction.WAIT);
+    assertThat(transaction.next()).contains("ffffffff.z");
+    assertThat(transaction.parts())
+        .extracting(Part::state)
+        .containsExactly(State.PREPARED, State.NOTHING);
+  }
+
+  @Test
+  void aBranchThatEndedOtherwiseIsAHeuristic() {
+    log.says(id, DecisionLog.Decision.COMMIT);
+    broker.holds(id).failsFor(id, new XAException(XAException.XA_HEURRB));
+
+    InDoubtTransaction transaction = join().get(0);
+
+    assertThat(transaction.parts())
+        .extracting(Part::state)
+        .containsExactly(State.HEURISTIC, State.DONE);
+    assertThat(transaction.safeAction()).isEqualTo(SafeAction.NONE);
+    assertThat(transaction.next()).contains("forget");
+  }
+
+  @Test
+  void aParticipantThatIsNoLongerConfiguredIsNamed() {
+    log.says(id, DecisionLog.Decision.COMMIT, "broker", "database:old");
+
+    assertThat(join().get(0).next()).contains("database:old", "configuration");
+  }
+
+  @Test
+  void whatAWorkerHasInHandAndWhatIsNotThisNodesIsLeftOut() {
+    active.add(id);
+    log.says(id, DecisionLog.Decision.COMMIT);
+    broker.holds(id, new TransactionId("n2", LOG, 1, 1));
+
+    assertThat(join()).isEmpty();
+  }
+}

@@ -1,0 +1,110 @@
+package io.handfast.resolution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.handfast.log.DecisionLog.Decision;
+import io.handfast.transaction.TransactionId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResolutionsTest {
+
+  private static final Instant NOW = Instant.parse("2026-03-29T01:59:59Z");
+
+  private final TransactionId id = new TransactionId("n1", "0a1b2c3d", 1, 1);
+  private final Branch branch = Branch.of(id, "broker");
+  private Path file;
+
+  @BeforeEach
+  void name(@TempDir Path directory) {
+    file = directory.resolve("resolutions.jsonl");
+  }
+
+  @Test
+  void anIdReadsBackToItsTransactionAndParticipant() {
+    assertThat(Branch.parse(branch.xid())).contains(branch);
+    assertThat(Branch.parse("4660-01ab-02")).isEmpty();
+    assertThat(Branch.isId("4660-01ab-02")).isTrue();
+    assertThat(Branch.isId("4660-01a-02")).isFalse();
+    assertThat(Branch.isId("../../etc/passwd")).isFalse();
+  }
+
+  @Test
+  void whatWasKeptIsThereAfterARestart() {
+    Heuristic heuristic = heuristic(branch);
+    Act act = act(Action.ROLLBACK, Decision.UNKNOWN, false);
+    try (Resolutions resolutions = Resolutions.open(file)) {
+      assertThat(resolutions.keep(heuristic)).isTrue();
+      assertThat(resolutions.keep(heuristic)).isFalse();
+      resolutions.keep(act);
+      resolutions.keep(act.with(Act.DONE));
+    }
+
+    try (Resolutions resolutions = Resolutions.open(file)) {
+      assertThat(resolutions.heuristics()).containsExactly(heuristic);
+      assertThat(resolutions.acts()).containsExactly(act.with(Act.DONE));
+      assertThat(resolutions.decidedByPerson(id)).contains(Action.ROLLBACK);
+    }
+  }
+
+  @Test
+  void aLineThatACrashHasTornIsDroppedAndTheNextOneIsWhole() throws IOException {
+    Resolutions.open(file).close();
+    Files.writeString(file, "{\"entry\":\"act\",\"at\":\"20", StandardOpenOption.APPEND);
+
+    try (Resolutions resolutions = Resolutions.open(file)) {
+      resolutions.keep(heuristic(branch));
+    }
+
+    assertThat(Files.readAllLines(file)).hasSize(1);
+    try (Resolutions resolutions = Resolutions.open(file)) {
+      assertThat(resolutions.heuristics()).hasSize(1);
+    }
+  }
+
+  @Test
+  void anActAgainstTheLogIsAHeuristicUntilItIsForgotten() {
+    Act act = act(Action.ROLLBACK, Decision.COMMIT, true);
+    try (Resolutions resolutions = Resolutions.open(file)) {
+      resolutions.keep(act);
+      resolutions.keep(act.with(Act.DONE));
+    }
+
+    try (Resolutions resolutions = Resolutions.open(file)) {
+      assertThat(resolutions.heuristic(branch.xid()))
+          .hasValueSatisfying(
+              known -> assertThat(known.outcome()).isEqualTo(Heuristic.Outcome.ROLLED_BACK));
+      resolutions.keep(act(Action.FORGET, Decision.COMMIT, false).with(Act.DONE));
+      assertThat(resolutions.heuristics()).isEmpty();
+      assertThat(resolutions.givenUp(id)).isEmpty();
+    }
+  }
+
+  @Test
+  void anActThatFailedHasChangedNothing() {
+    Act act = act(Action.ROLLBACK, Decision.COMMIT, true);
+    try (Resolutions resolutions = Resolutions.open(file)) {
+      resolutions.keep(act);
+      assertThat(resolutions.heuristics()).hasSize(1); // a crash now would leave it open
+
+      resolutions.keep(act.with("failed: code -7"));
+
+      assertThat(resolutions.heuristics()).isEmpty();
+      assertThat(resolutions.decidedByPerson(id)).isEmpty();
+    }
+  }
+
+  private static Heuristic heuristic(Branch branch) {
+    return new Heuristic(branch, Action.COMMIT, Heuristic.Outcome.MIXED, "code 5", NOW);
+  }
+
+  private Act act(Action action, Decision decision, boolean forced) {
+    return new Act(branch, action, "ann", "the disk is gone", decision, forced, NOW, Act.BEGUN);
+  }
+}

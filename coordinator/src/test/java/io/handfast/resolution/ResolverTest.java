@@ -1,0 +1,207 @@
+package io.handfast.resolution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.FakeDecisionLog;
+import io.handfast.node.NodeIdentity;
+import io.handfast.recovery.FakeParticipant;
+import io.handfast.resolution.RefusedException.Reason;
+import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.SteppedClock;
+import io.handfast.transaction.Trace;
+import io.handfast.transaction.TransactionId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import javax.transaction.xa.XAException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResolverTest {
+
+  private static final String LOG = "0a1b2c3d";
+
+  private final TransactionId decided = new TransactionId("n1", LOG, 1, 1);
+  private final TransactionId undecided = new TransactionId("n1", LOG, 1, 2);
+  private final TransactionId lost = new TransactionId("n1", "ffffffff", 1, 3);
+  private final TransactionId others = new TransactionId("n10", LOG, 1, 1);
+
+  private final Trace trace = new Trace();
+  private final FakeDecisionLog log = new FakeDecisionLog(trace);
+  private final ActiveTransactions active = new ActiveTransactions();
+  private final SteppedClock clock = new SteppedClock();
+  private final FakeParticipant broker = new FakeParticipant("broker", trace);
+  private final FakeParticipant database = new FakeParticipant("database", trace);
+  private Path file;
+  private Resolutions resolutions;
+  private Resolver resolver;
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    file = directory.resolve("resolutions.jsonl");
+    resolutions = Resolutions.open(file);
+    resolver =
+        new Resolver(
+            NodeIdentity.counted("n1", LOG, 2),
+            log,
+            active,
+            () -> List.of(broker, database),
+            resolutions,
+            clock);
+    log.says(decided, Decision.COMMIT);
+  }
+
+  @AfterEach
+  void close() {
+    resolutions.close();
+  }
+
+  private Act run(TransactionId id, String participant, Action action, boolean force)
+      throws RefusedException {
+    clock.advance(Duration.ofSeconds(1));
+    String xid = Branch.of(id, participant).xid();
+    return resolver.carryOut(new Resolver.Order(xid, action, "ann", "night shift", force));
+  }
+
+  private static void assertRefused(Reason reason, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            RefusedException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+  }
+
+  @Test
+  void whatTheLogSaysIsDoneAndWrittenDown() throws Exception {
+    broker.holds(decided);
+
+    Act act = run(decided, "broker", Action.COMMIT, false);
+
+    assertThat(broker.branches()).isEmpty();
+    assertThat(act.result()).isEqualTo("done");
+    assertThat(act.forced()).isFalse();
+    assertThat(Files.readString(file)).contains("ann", "night shift", decided.toString());
+    assertThat(resolutions.heuristics()).isEmpty();
+  }
+
+  @Test
+  void whatContradictsTheLogNeedsForceAndIsAHeuristicThen() throws Exception {
+    broker.holds(decided, undecided);
+    assertRefused(Reason.CONTRADICTS_LOG, () -> run(decided, "broker", Action.ROLLBACK, false));
+    assertRefused(Reason.CONTRADICTS_LOG, () -> run(undecided, "broker", Action.COMMIT, false));
+    assertThat(broker.branches()).hasSize(2);
+    assertThat(resolutions.acts()).isEmpty();
+
+    assertThat(run(decided, "broker", Action.ROLLBACK, true).forced()).isTrue();
+
+    assertThat(broker.branches()).hasSize(1);
+    assertThat(resolutions.heuristics())
+        .extracting(Heuristic::outcome)
+        .containsExactly(Heuristic.Outcome.ROLLED_BACK);
+  }
+
+  @Test
+  void aDecisionThatIsNotKnownYetContradictsBoth() {
+    log.says(undecided, Decision.UNKNOWN);
+    broker.holds(undecided);
+
+    assertRefused(Reason.CONTRADICTS_LOG, () -> run(undecided, "broker", Action.ROLLBACK, false));
+    assertRefused(Reason.CONTRADICTS_LOG, () -> run(undecided, "broker", Action.COMMIT, false));
+  }
+
+  @Test
+  void theBranchesOfALostLogAreForAPersonToResolveAllInOneWay() throws Exception {
+    broker.holds(lost);
+    database.holds(lost);
+
+    run(lost, "broker", Action.COMMIT, false);
+
+    assertRefused(Reason.CONTRADICTS_LOG, () -> run(lost, "database", Action.ROLLBACK, false));
+    run(lost, "database", Action.COMMIT, false);
+    assertThat(database.branches()).isEmpty();
+  }
+
+  @Test
+  void whatIsNotThisNodesIsNeverTouchedNotEvenByForce() {
+    broker.holds(others);
+
+    assertRefused(Reason.FOREIGN, () -> run(others, "broker", Action.ROLLBACK, true));
+    assertRefused(
+        Reason.FOREIGN,
+        () ->
+            resolver.carryOut(
+                new Resolver.Order("4660-01ab-02", Action.COMMIT, "ann", "why", true)));
+    assertThat(trace.steps()).noneMatch(step -> step.startsWith("open"));
+  }
+
+  @Test
+  void whatAWorkerHasInHandIsLeftToIt() {
+    active.add(decided);
+    broker.holds(decided);
+
+    assertRefused(Reason.IN_USE, () -> run(decided, "broker", Action.COMMIT, true));
+  }
+
+  @Test
+  void whatNobodyHoldsIsNotFound() {
+    assertRefused(Reason.NOT_FOUND, () -> run(decided, "broker", Action.COMMIT, false));
+    assertRefused(Reason.NOT_FOUND, () -> run(undecided, "broker", Action.FORGET, true));
+  }
+
+  @Test
+  void aParticipantThatCannotBeAskedIsSaidSo() {
+    broker.away(true);
+
+    assertRefused(Reason.PARTICIPANT, () -> run(decided, "broker", Action.COMMIT, false));
+    assertRefused(Reason.PARTICIPANT, () -> run(decided, "database:gone", Action.COMMIT, false));
+  }
+
+  @Test
+  void aFailureIsWrittenDownToo() {
+    broker.holds(decided).failsFor(decided, new XAException(XAException.XAER_RMFAIL));
+
+    assertRefused(Reason.PARTICIPANT, () -> run(decided, "broker", Action.COMMIT, false));
+
+    assertThat(resolutions.acts()).extracting(Act::result).containsExactly("failed: code -7");
+  }
+
+  @Test
+  void aHeuristicIsForgottenAtTheParticipantAndHere() throws Exception {
+    broker.holds(decided);
+    resolutions.keep(
+        new Heuristic(
+            Branch.of(decided, "broker"),
+            Action.COMMIT,
+            Heuristic.Outcome.ROLLED_BACK,
+            "code 6",
+            clock.instant()));
+    assertRefused(Reason.CONTRADICTS_LOG, () -> run(decided, "broker", Action.COMMIT, false));
+
+    run(decided, "broker", Action.FORGET, false);
+
+    assertThat(trace.steps()).contains("broker: forget " + decided);
+    assertThat(resolutions.heuristics()).isEmpty();
+  }
+
+  @Test
+  void aParticipantThatIsGoneForGoodIsGivenUpByForceOnly() throws Exception {
+    log.says(decided, Decision.COMMIT, "broker", "database:gone");
+    assertRefused(
+        Reason.CONTRADICTS_LOG, () -> run(decided, "database:gone", Action.FORGET, false));
+
+    run(decided, "database:gone", Action.FORGET, true);
+
+    assertThat(resolutions.givenUp(decided)).containsExactly("database:gone");
+  }
+
+  @Test
+  void aBranchThatIsStillPreparedIsNotGivenUp() {
+    broker.holds(decided);
+
+    assertRefused(Reason.CONTRADICTS_LOG, () -> run(decided, "broker", Action.FORGET, true));
+  }
+}

@@ -1,0 +1,20 @@
+package io.handfast.participant;
+
+import java.util.HexFormat;
+import javax.transaction.xa.Xid;
+
+/** A branch's id in one word, as people and scripts see it. */
+public final class BranchText {
+
+  private BranchText() {}
+
+  /** The id as {@code formatId-hexGtrid-hexBqual}. */
+  public static String of(Xid branch) {
+    HexFormat hex = HexFormat.of();
+    return branch.getFormatId()
+        + "-"
+        + hex.formatHex(branch.getGlobalTransactionId())
+        + "-"
+        + hex.formatHex(branch.getBranchQualifier());
+  }
+}

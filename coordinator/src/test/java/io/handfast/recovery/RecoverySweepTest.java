@@ -7,8 +7,10 @@ import io.handfast.log.DecisionLog.Decision;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.resolution.Action;
+import io.handfast.resolution.Branch;
 import io.handfast.resolution.Heuristic;
 import io.handfast.resolution.Resolutions;
+import io.handfast.resolution.Resolver;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.FakeXid;
 import io.handfast.transaction.SteppedClock;
@@ -402,5 +404,30 @@ class RecoverySweepTest {
     assertThat(broker.branches()).hasSize(2);
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
     assertThat(resolutions.heuristics()).isEmpty();
+  }
+
+  @Test
+  void aDecisionIsForgottenOnceAPersonHasGivenUpThoseWhoDidNotConfirm() throws Exception {
+    log.says(decided, Decision.COMMIT, "broker", "database:gone");
+    run();
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+
+    new Resolver(
+            NodeIdentity.counted("n1", LOG, 2),
+            log,
+            active,
+            () -> List.of(broker),
+            resolutions,
+            new SteppedClock())
+        .carryOut(
+            new Resolver.Order(
+                Branch.of(decided, "database:gone").xid(), Action.FORGET, "ann", "sold", true));
+    broker.away(true);
+    run();
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+    broker.away(false);
+    run();
+
+    assertThat(log.unconfirmed()).isEmpty();
   }
 }

@@ -56,7 +56,8 @@ class ResolutionsTest {
   @Test
   void aLineThatACrashHasTornIsDroppedAndTheNextOneIsWhole() throws IOException {
     Resolutions.open(file).close();
-    Files.writeString(file, "{\"entry\":\"act\",\"at\":\"20", StandardOpenOption.APPEND);
+    String torn = "{\"entry\":\"act\",\"why\":\"" + "because ".repeat(500);
+    Files.writeString(file, torn, StandardOpenOption.APPEND);
 
     try (Resolutions resolutions = Resolutions.open(file)) {
       resolutions.keep(heuristic(branch));

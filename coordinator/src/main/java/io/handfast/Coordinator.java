@@ -94,7 +94,12 @@ public class Coordinator {
       throw new UnsafeStartException(findings);
     }
     participants.open(broker(), databases());
-    log = JournalDecisionLog.open(config.dataDirectory().resolve("log"), check.nodeName(), clock);
+    log =
+        JournalDecisionLog.open(
+            config.dataDirectory().resolve("log"),
+            check.nodeName(),
+            clientTransactions.retention(),
+            clock);
     List<String> names =
         Stream.concat(
                 participants.all().stream().map(Participant::name), Stream.of(Participants.OUTCOME))
@@ -102,7 +107,7 @@ public class Coordinator {
     transactions = new AtomikosTransactions(log, names, active);
     resolutions = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
     recovery.start(log.identity(), log, resolutions);
-    clientTransactions.open(transactions, log, log.identity());
+    clientTransactions.open(transactions, log, log, log.identity());
     deliveries.open(transactions, log, embedded.firstRunDeliveries());
     state.open();
   }

@@ -1,6 +1,7 @@
 package io.handfast.benchmark;
 
 import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.Retention;
 import io.handfast.log.UnconfirmedDecisionException;
 import io.handfast.transaction.TransactionId;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ final class HandfastLog implements DecisionLogBenchmark.Subject {
   private final JournalDecisionLog log;
 
   HandfastLog(Path directory) {
-    log = JournalDecisionLog.open(directory, "benchmark", Clock.systemUTC());
+    log = JournalDecisionLog.open(directory, "benchmark", Retention.NONE, Clock.systemUTC());
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param retry {@code safe}, {@code later} or {@code never}
  * @param violations for bad input, everything that is wrong with it
+ * @param owner the node that knows the transaction, where this one does not
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Problem(
@@ -20,7 +21,8 @@ record Problem(
     String detail,
     @Nullable URI instance,
     String retry,
-    @Nullable List<Violation> violations) {
+    @Nullable List<Violation> violations,
+    @Nullable String owner) {
 
   /** The media type of a problem. */
   static final String MEDIA_TYPE = "application/problem+json";
@@ -34,6 +36,11 @@ record Problem(
         detail,
         instance,
         type.retry().wireName(),
-        violations.isEmpty() ? null : violations);
+        violations.isEmpty() ? null : violations,
+        null);
+  }
+
+  Problem withOwner(String node) {
+    return new Problem(type, title, status, detail, instance, retry, violations, node);
   }
 }

@@ -6,10 +6,12 @@ import io.handfast.coordination.StatementRefusedException;
 import io.handfast.coordination.TransactionEndedException;
 import io.handfast.coordination.TransactionLimitException;
 import io.handfast.coordination.Work;
+import io.handfast.coordination.WrongNodeException;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
 import io.handfast.input.WireName;
+import io.handfast.log.UnconfirmedDecisionException;
 import io.handfast.queue.SendInDoubtException;
 import io.handfast.resolution.RefusedException;
 import io.handfast.transaction.Outcome;
@@ -112,6 +114,19 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
+  Response wrongNode(WrongNodeException e, UriInfo uri) {
+    Problem problem =
+        Problem.of(ProblemType.WRONG_NODE, e.getMessage(), instance(uri), List.of())
+            .withOwner(e.owner());
+    return respond(problem);
+  }
+
+  @ServerExceptionMapper
+  Response logUnavailable(UnconfirmedDecisionException e, UriInfo uri) {
+    return respond(ProblemType.LOG_UNAVAILABLE, e.getMessage() + ".", uri, List.of());
+  }
+
+  @ServerExceptionMapper
   Response branchRefused(RefusedException e, UriInfo uri) {
     ProblemType type =
         switch (e.reason()) {
@@ -156,10 +171,14 @@ class ProblemMappers {
 
   private static Response respond(
       ProblemType type, String detail, UriInfo uri, List<Violation> violations) {
-    URI instance = URI.create(uri.getRequestUri().getRawPath());
-    return Response.status(type.status())
-        .type(Problem.MEDIA_TYPE)
-        .entity(Problem.of(type, detail, instance, violations))
-        .build();
+    return respond(Problem.of(type, detail, instance(uri), violations));
+  }
+
+  private static URI instance(UriInfo uri) {
+    return URI.create(uri.getRequestUri().getRawPath());
+  }
+
+  private static Response respond(Problem problem) {
+    return Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem).build();
   }
 }

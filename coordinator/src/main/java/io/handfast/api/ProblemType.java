@@ -29,12 +29,14 @@ enum ProblemType {
   BRANCH_IN_USE(409, "The branch is being worked on", Retry.LATER),
   CONTRADICTS_LOG(409, "The log says otherwise", Retry.NEVER),
   STATEMENT_REFUSED(400, "The database refuses the statement", Retry.NEVER),
+  WRONG_NODE(421, "Another coordinator has this transaction", Retry.NEVER),
   REQUEST_TOO_LARGE(413, "The request is too large", Retry.NEVER),
   UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported", Retry.NEVER),
   TOO_MANY_TRANSACTIONS(503, "Too many transactions are open", Retry.LATER),
   HEURISTIC_OUTCOME(500, "A participant decided alone", Retry.NEVER),
   SEND_IN_DOUBT(503, "It is not known whether the messages were sent", Retry.NEVER),
   PARTICIPANT_UNAVAILABLE(503, "The broker or a database cannot be reached", Retry.LATER),
+  LOG_UNAVAILABLE(503, "The decision log cannot be written", Retry.LATER),
   NOT_READY(503, "The service is starting or stopping", Retry.LATER),
   INTERNAL_ERROR(500, "Something went wrong inside", Retry.NEVER);
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A transaction as the wire shows it.
  *
  * @param participants who takes part, by name
- * @param expires when it is rolled back unless it is settled, in ISO-8601
+ * @param expires when it is rolled back unless it is settled, in ISO-8601; left out for one that an
+ *     earlier process has ended
  * @param messages messages in hand
  * @param reason why it did not commit; left out where it did or may
  */
@@ -21,7 +22,7 @@ record TransactionView(
     String id,
     String status,
     List<String> participants,
-    String expires,
+    @Nullable String expires,
     int messages,
     @Nullable String reason) {
 
@@ -30,7 +31,7 @@ record TransactionView(
         transaction.id(),
         WireName.of(transaction.status()),
         transaction.participants(),
-        transaction.expires().toString(),
+        transaction.expires() == null ? null : transaction.expires().toString(),
         transaction.messageCount(),
         transaction.outcome().map(TransactionView::reason).orElse(null));
   }

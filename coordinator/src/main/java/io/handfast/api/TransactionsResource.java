@@ -2,6 +2,7 @@ package io.handfast.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.coordination.AlreadyBegunException;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.StatementCall;
@@ -26,7 +27,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Transactions of clients: begin, fill, settle. */
@@ -68,12 +68,12 @@ class TransactionsResource {
               fields.allow("id", "timeout");
               return new Begin(Input.chosenId(fields, "id"), lease(fields, "timeout"));
             });
-    Optional<ClientTransaction> known =
-        begin.id() == null ? Optional.empty() : transactions.find(begin.id());
-    if (known.isPresent()) {
-      return Response.ok(TransactionView.of(known.get())).build();
+    ClientTransaction transaction;
+    try {
+      transaction = transactions.begin(begin.id(), begin.timeout());
+    } catch (AlreadyBegunException e) {
+      return Response.ok(TransactionView.of(e.transaction())).build();
     }
-    ClientTransaction transaction = transactions.begin(begin.id(), begin.timeout());
     URI location = uri.getAbsolutePathBuilder().path(transaction.id()).build();
     return Response.created(location).entity(TransactionView.of(transaction)).build();
   }

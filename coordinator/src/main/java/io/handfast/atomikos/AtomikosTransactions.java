@@ -19,12 +19,14 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class AtomikosTransactions implements Transactions, AutoCloseable {
 
   /** What the assembler needs and cannot be given, since a service loader makes it. */
-  record Parts(NodeIdentity identity, AtomikosLog log) {}
+  record Parts(NodeIdentity identity, AtomikosLog log, ThreadLocal<TransactionId> next) {}
 
   private static volatile Parts parts;
 
   private final Map<TransactionId, AtomikosTransaction> open = new ConcurrentHashMap<>();
   private final ActiveTransactions active;
+  private final NodeIdentity identity;
+  private final ThreadLocal<TransactionId> next = new ThreadLocal<>();
   private final TransactionManagerImp manager;
 
   /**
@@ -37,7 +39,8 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
       JournalDecisionLog log, Collection<String> participants, ActiveTransactions active) {
     this.active = active;
     AtomikosLog written = new AtomikosLog(log, this::participantsOf);
-    parts = new Parts(log.identity(), written);
+    this.identity = log.identity();
+    parts = new Parts(identity, written, next);
     for (String participant : participants) {
       Configuration.addResource(new ParticipantResource(participant));
     }
@@ -58,7 +61,17 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
 
   @Override
   public Transaction begin(Duration timeout) throws SystemException {
+    return begin(identity.nextTransaction(), timeout);
+  }
+
+  @Override
+  public Transaction beginForClient(Duration timeout) throws SystemException {
+    return begin(identity.nextTransactionOfClient(), timeout);
+  }
+
+  private Transaction begin(TransactionId id, Duration timeout) throws SystemException {
     try {
+      next.set(id); // taken by the assembler's id manager, in this thread
       manager.begin(Math.toIntExact(timeout.toSeconds()));
       // Nothing is enlisted yet, so this only frees the thread.
       AtomikosTransaction transaction = new AtomikosTransaction(manager.suspend(), this::ended);

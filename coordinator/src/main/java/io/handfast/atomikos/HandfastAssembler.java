@@ -76,7 +76,7 @@ public final class HandfastAssembler implements Assembler {
 
     @Override
     public String get() {
-      return parts().identity().nextTransaction().toString();
+      return parts().next().get().toString();
     }
   }
 }

@@ -22,6 +22,9 @@ public interface Transactions {
    */
   Transaction begin(Duration timeout) throws SystemException;
 
+  /** Begins a transaction that a client may ask about later. */
+  Transaction beginForClient(Duration timeout) throws SystemException;
+
   /**
    * One transaction, used by one thread at a time.
    *

@@ -58,7 +58,7 @@ public final class ClientTransaction {
   private volatile List<String> participants = List.of();
   private volatile int messageCount;
   private volatile boolean endWanted;
-  private volatile Instant expires;
+  private volatile @Nullable Instant expires;
   private volatile TransactionStatus status = TransactionStatus.ACTIVE;
   private volatile @Nullable Outcome outcome;
   private volatile @Nullable Instant ended;
@@ -72,15 +72,39 @@ public final class ClientTransaction {
     this.clock = clock;
   }
 
+  /** One that has ended in an earlier process, as far as the log knows it. */
+  static ClientTransaction ended(
+      String id, TransactionId logged, List<String> participants, Outcome outcome, Clock clock) {
+    return new ClientTransaction(id, logged, participants, outcome, clock);
+  }
+
+  private ClientTransaction(
+      String id, TransactionId logged, List<String> participants, Outcome outcome, Clock clock) {
+    this.id = id;
+    this.logged = Optional.of(logged);
+    this.participants = participants;
+    this.settlement = Settlement.PLAIN;
+    this.clock = clock;
+    this.outcome = outcome;
+    this.status = TransactionStatus.of(outcome);
+    this.ended = clock.instant();
+  }
+
   public String id() {
     return id;
+  }
+
+  /** The transaction that the log knows; empty where no decision is taken on the work. */
+  public Optional<TransactionId> logged() {
+    return logged;
   }
 
   public TransactionStatus status() {
     return status;
   }
 
-  public Instant expires() {
+  /** When it is rolled back unless it is settled; null for one of an earlier process. */
+  public @Nullable Instant expires() {
     return expires;
   }
 
@@ -157,7 +181,7 @@ public final class ClientTransaction {
     call(
         unused -> {
           expires = clock.instant().plus(lease);
-          return expires;
+          return true;
         });
   }
 
@@ -282,7 +306,8 @@ public final class ClientTransaction {
   }
 
   private boolean isExpired() {
-    return !clock.instant().isBefore(expires);
+    Instant end = expires;
+    return end != null && !clock.instant().isBefore(end);
   }
 
   private void requireOpen() throws TransactionEndedException {

@@ -4,7 +4,10 @@ import io.handfast.commit.Transactions;
 import io.handfast.commit.Transactions.Transaction;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.coordination.ClientTransaction.Settlement;
+import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
+import io.handfast.log.Retention;
+import io.handfast.log.UnconfirmedDecisionException;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
 import io.handfast.node.NodeIdentity;
@@ -16,15 +19,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -44,6 +47,7 @@ public class ClientTransactions {
   private static final Duration SLICE = Duration.ofMillis(250);
 
   private static final long SWEEP_MILLIS = 200;
+  private static final long SWEEPS_TO_EXPIRE = 50;
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private final TransactionsConfig config;
@@ -51,11 +55,14 @@ public class ClientTransactions {
   private final Clock clock;
   private final Map<String, ClientTransaction> transactions = new ConcurrentSkipListMap<>();
   private final Set<ClientTransaction> open = ConcurrentHashMap.newKeySet();
-  private final Queue<ClientTransaction> ended = new ConcurrentLinkedQueue<>();
+  private final Deque<ClientTransaction> ended = new LinkedBlockingDeque<>();
   private final ScheduledExecutorService sweeper;
+  private long sweeps;
   private @Nullable Transactions engine;
   private @Nullable TwoPhaseCommit protocol;
   private @Nullable DecisionLog log;
+  private @Nullable ClientLog clientLog;
+  private @Nullable PastTransactions past;
   private @Nullable NodeIdentity identity;
 
   public ClientTransactions(TransactionsConfig config, Participants participants, Clock clock) {
@@ -72,18 +79,45 @@ public class ClientTransactions {
   }
 
   /** Starts looking after leases. Called once, when the engine runs. */
-  public void open(Transactions engine, DecisionLog log, NodeIdentity identity) {
+  public void open(
+      Transactions engine, DecisionLog log, ClientLog clientLog, NodeIdentity identity) {
     this.engine = engine;
     this.protocol = new TwoPhaseCommit(engine, log);
     this.log = log;
+    this.clientLog = clientLog;
+    this.past = new PastTransactions(identity, log, clientLog, clock);
     this.identity = identity;
     sweeper.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * The transaction of an id, or of a name that a client chose; empty where nothing is known of it.
+   *
+   * @throws WrongNodeException it is another node's
+   */
   public Optional<ClientTransaction> find(String id) {
     Optional<ClientTransaction> found = Optional.ofNullable(transactions.get(id));
     found.ifPresent(transaction -> transaction.refresh(required(log)));
-    return found;
+    return found.isPresent() ? found : required(past).find(id);
+  }
+
+  /** For how long the log keeps what only clients need. */
+  public Retention retention() {
+    return new Retention(
+        config.keepOutcomes(),
+        config.keepOutcomes().plus(config.longestLease()),
+        config.mostOutcomes());
+  }
+
+  /**
+   * Makes the name that a client chose for a distributed transaction durable; without one there is
+   * nothing to do.
+   */
+  public void keepName(ClientTransaction transaction) throws UnconfirmedDecisionException {
+    TransactionId id = transaction.logged().orElse(null);
+    if (id != null && !id.toString().equals(transaction.id())) {
+      required(clientLog).name(transaction.id(), id);
+    }
   }
 
   /** All transactions that are known, in the order of their ids. */
@@ -105,24 +139,51 @@ public class ClientTransactions {
   public ClientTransaction beginTwoPhase(
       @Nullable String chosenId, Duration lease, Settlement settlement) throws Exception {
     requireRoom();
-    Transaction transaction = required(engine).begin(LONGEST);
+    requireNew(chosenId);
+    Transaction transaction = required(engine).beginForClient(LONGEST);
     String id = chosenId == null ? transaction.id().toString() : chosenId;
     Work work = new TwoPhaseWork(participants, required(protocol), transaction);
-    return add(new ClientTransaction(id, work, expiry(lease), settlement, clock));
+    return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
+  }
+
+  private void requireNew(@Nullable String chosenId) throws AlreadyBegunException {
+    Optional<ClientTransaction> known = chosenId == null ? Optional.empty() : find(chosenId);
+    if (known.isPresent()) {
+      throw new AlreadyBegunException(known.get());
+    }
+  }
+
+  /** Of two calls that begin a transaction of the same name, one begins it. */
+  private ClientTransaction addNew(ClientTransaction transaction) throws AlreadyBegunException {
+    ClientTransaction first = transactions.putIfAbsent(transaction.id(), transaction);
+    if (first != null) {
+      transaction.rollback();
+      throw new AlreadyBegunException(first);
+    }
+    open.add(transaction);
+    return transaction;
   }
 
   /** Begins work that is settled by local commits, one after the other. */
   public ClientTransaction beginLocal(
       @Nullable String chosenId, LocalWork work, Duration lease, Settlement settlement)
-      throws TransactionLimitException {
+      throws TransactionLimitException, AlreadyBegunException {
     requireRoom();
+    requireNew(chosenId);
     String id = chosenId == null ? required(identity).nextTransaction().toString() : chosenId;
-    return add(new ClientTransaction(id, work, expiry(lease), settlement, clock));
+    return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
   }
 
-  /** Begins a distributed transaction that no delivery stands behind. */
+  /** Begins a distributed transaction that no delivery stands behind; its name is durable. */
   public ClientTransaction begin(@Nullable String chosenId, Duration lease) throws Exception {
-    return beginTwoPhase(chosenId, lease, Settlement.PLAIN);
+    ClientTransaction transaction = beginTwoPhase(chosenId, lease, Settlement.PLAIN);
+    try {
+      keepName(transaction);
+      return transaction;
+    } catch (UnconfirmedDecisionException e) {
+      discard(transaction);
+      throw e;
+    }
   }
 
   /** Takes messages inside a transaction; a commit or rollback that waits ends the waiting. */
@@ -166,12 +227,6 @@ public class ClientTransactions {
     }
   }
 
-  private ClientTransaction add(ClientTransaction transaction) {
-    open.add(transaction);
-    transactions.put(transaction.id(), transaction);
-    return transaction;
-  }
-
   private void moveEnded() {
     for (ClientTransaction transaction : open) {
       if (transaction.ended() != null && open.remove(transaction)) {
@@ -182,7 +237,11 @@ public class ClientTransactions {
 
   /** Lets a handler call back into a transaction that a delivery settles. */
   public ClientTransaction lend(TransactionId id, Work work) {
-    return add(new ClientTransaction(id.toString(), work, expiry(LONGEST), Settlement.LENT, clock));
+    ClientTransaction lent =
+        new ClientTransaction(id.toString(), work, expiry(LONGEST), Settlement.LENT, clock);
+    open.add(lent);
+    transactions.put(lent.id(), lent);
+    return lent;
   }
 
   /** Takes a lent transaction back; waits for a call on it, and lets no other begin. */
@@ -221,9 +280,13 @@ public class ClientTransactions {
       }
     }
     moveEnded();
+    if (++sweeps % SWEEPS_TO_EXPIRE == 0) {
+      required(clientLog).expire();
+    }
     Instant forgotten = clock.instant().minus(config.keepOutcomes());
     ClientTransaction oldest = ended.peek();
-    while (oldest != null && oldest.endedBefore(forgotten)) {
+    while (oldest != null
+        && (oldest.endedBefore(forgotten) || ended.size() > config.mostOutcomes())) {
       ended.remove();
       transactions.remove(oldest.id(), oldest);
       oldest = ended.peek();

@@ -23,4 +23,11 @@ public interface TransactionsConfig {
   /** How long outcomes are remembered, so that a repeated call gets the same answer. */
   @WithDefault("PT1H")
   Duration keepOutcomes();
+
+  /**
+   * Outcomes that are remembered at one time; the oldest are dropped first. Those of commits are
+   * kept in the decision log, about 200 bytes each.
+   */
+  @WithDefault("20000")
+  int mostOutcomes();
 }

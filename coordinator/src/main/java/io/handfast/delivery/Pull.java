@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.coordination.AlreadyBegunException;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.LocalWork;
@@ -62,7 +63,18 @@ final class Pull {
       return again(known.get());
     }
     PullSettlement settlement = new PullSettlement(delivery, setAside);
-    ClientTransaction transaction = begin(settlement, wait.plus(lease), chosenId);
+    ClientTransaction transaction;
+    boolean isBegun = false;
+    try {
+      transaction = begin(settlement, wait.plus(lease), chosenId);
+      isBegun = true;
+    } catch (AlreadyBegunException e) { // by the same call, a moment ago
+      return again(e.transaction());
+    } finally {
+      if (!isBegun) {
+        settlement.release();
+      }
+    }
     boolean isFilled = false;
     try {
       transactions.waitInside(
@@ -72,9 +84,10 @@ final class Pull {
             take(transaction, settlement, work, max, slice);
             return !transaction.messages().isEmpty() || delivery.isStopping();
           });
-      isFilled = !transaction.messages().isEmpty();
-      if (isFilled) {
+      if (!transaction.messages().isEmpty()) {
         transaction.extend(lease);
+        transactions.keepName(transaction);
+        isFilled = true;
       }
     } finally {
       if (!isFilled) {

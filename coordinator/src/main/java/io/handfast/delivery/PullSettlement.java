@@ -28,6 +28,7 @@ final class PullSettlement implements ClientTransaction.Settlement {
   private final List<Refused> usedUp = new ArrayList<>();
   private List<String> pruning = List.of();
   private Unit unit = new Unit(List.of());
+  private boolean isInHand = true;
 
   PullSettlement(Delivery delivery, SetAside setAside) {
     this.delivery = delivery;
@@ -123,6 +124,14 @@ final class PullSettlement implements ClientTransaction.Settlement {
     if (mayHaveLeftBranches(outcome)) {
       delivery.recovery().scanSoon();
     }
-    delivery.hands().pullEnded();
+    release();
+  }
+
+  /** Has nothing of the delivery in hand any more. Does nothing the second time. */
+  void release() {
+    if (isInHand) {
+      isInHand = false;
+      delivery.hands().pullEnded();
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.handfast.log;
 
+import io.handfast.log.LogRecord.Decided;
+import io.handfast.log.LogRecord.Ended;
 import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.TransactionId;
 import java.io.IOException;
@@ -9,12 +11,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -49,13 +50,13 @@ final class FormatOne {
     }
     NodeIdentity identity = identityIn(file);
     try (DirectoryLock held = DirectoryLock.take(directory.resolve(LOCK))) {
-      Map<TransactionId, LoggedDecision> decisions = new LinkedHashMap<>();
+      LogState state = new LogState();
       Optional<Path> decided =
           files(directory).stream().min(Comparator.comparingLong(FormatOne::numberOf));
       if (decided.isPresent()) {
-        read(decided.get(), decisions, now);
+        read(decided.get(), state, now);
       }
-      return Optional.of(new LogContent(identity, List.copyOf(decisions.values())));
+      return Optional.of(new LogContent(identity, state));
     }
   }
 
@@ -96,9 +97,7 @@ final class FormatOne {
     return name.matches() ? Long.parseLong(name.group(1)) : -1;
   }
 
-  private static void read(
-      Path file, Map<TransactionId, LoggedDecision> decisions, Instant decidedAt)
-      throws IOException {
+  private static void read(Path file, LogState state, Instant decidedAt) throws IOException {
     List<String> lines = new ArrayList<>(Files.readAllLines(file));
     boolean isWhole = Files.readString(file).endsWith(System.lineSeparator());
     if (!lines.isEmpty() && !isWhole) {
@@ -112,12 +111,10 @@ final class FormatOne {
       }
       if (columns[1].equals(COMMITTING)) {
         String names = columns.length > COLUMNS ? columns[COLUMNS] : "";
-        decisions.put(
-            id.get(),
-            new LoggedDecision(
-                id.get(), new LinkedHashSet<>(List.of(names.split(","))), decidedAt));
+        Set<String> participants = new LinkedHashSet<>(List.of(names.split(",")));
+        state.apply(new Decided(new LoggedDecision(id.get(), participants, decidedAt)));
       } else {
-        decisions.remove(id.get());
+        state.apply(new Ended(id.get()));
       }
     }
   }

@@ -1,19 +1,15 @@
 package io.handfast.log;
 
 import io.handfast.log.LogRecord.Closed;
-import io.handfast.log.LogRecord.Decided;
-import io.handfast.log.LogRecord.Ended;
 import io.handfast.log.LogRecord.Header;
 import io.handfast.log.RecordFormat.Placed;
 import io.handfast.log.RecordFormat.UnreadableRecordException;
-import io.handfast.transaction.TransactionId;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -142,14 +138,14 @@ final class GenerationReader {
     if (!(records.getOrDefault(1L, NOTHING).record() instanceof Header header)) {
       throw missing(1);
     }
-    long durable = 1 + header.decisions();
+    long durable = 1 + header.records();
     for (Placed placed : records.values()) {
       durable = Math.max(durable, placed.durable());
     }
     long sequence = 0;
-    Map<TransactionId, LoggedDecision> decisions = new LinkedHashMap<>();
+    LogState state = new LogState();
     while (records.containsKey(sequence + 1)) {
-      replay(records.get(++sequence).record(), decisions);
+      state.apply(records.get(++sequence).record());
     }
     if (sequence < durable) {
       throw missing(sequence + 1);
@@ -159,15 +155,7 @@ final class GenerationReader {
           "the decision log in %s ends with what a crash left half written: kept up to record %d, which is the last that was confirmed or later",
           directory, sequence);
     }
-    return new LogContent(header.identity(), List.copyOf(decisions.values()));
-  }
-
-  private static void replay(LogRecord record, Map<TransactionId, LoggedDecision> decisions) {
-    if (record instanceof Decided decided) {
-      decisions.put(decided.decision().id(), decided.decision());
-    } else if (record instanceof Ended ended) {
-      decisions.remove(ended.id());
-    }
+    return new LogContent(header.identity(), state);
   }
 
   private DamagedLogException missing(long sequence) {

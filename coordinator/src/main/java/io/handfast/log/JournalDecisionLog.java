@@ -4,6 +4,9 @@ import io.handfast.log.LogRecord.Closed;
 import io.handfast.log.LogRecord.Decided;
 import io.handfast.log.LogRecord.Ended;
 import io.handfast.log.LogRecord.Header;
+import io.handfast.log.LogRecord.Joined;
+import io.handfast.log.LogRecord.Left;
+import io.handfast.log.LogRecord.Named;
 import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.TransactionId;
 import java.io.IOException;
@@ -48,7 +51,7 @@ import org.jboss.logging.Logger;
  *
  * <p>Thread-safe.
  */
-public final class JournalDecisionLog implements DecisionLog, AutoCloseable {
+public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(JournalDecisionLog.class);
 
@@ -67,7 +70,8 @@ public final class JournalDecisionLog implements DecisionLog, AutoCloseable {
   private final Clock clock;
   private final Sizes sizes;
   private final NodeIdentity identity;
-  private final Map<TransactionId, LoggedDecision> decisions = new ConcurrentHashMap<>();
+  private final Retention retention;
+  private final LogState state;
   private final Set<TransactionId> writing = ConcurrentHashMap.newKeySet();
   private final Set<TransactionId> unknown = ConcurrentHashMap.newKeySet();
 
@@ -87,19 +91,32 @@ public final class JournalDecisionLog implements DecisionLog, AutoCloseable {
    * @throws IllegalStateException the log is in use, another node's, damaged, or of a newer format
    * @throws UncheckedIOException the directory cannot be read or written
    */
-  public static JournalDecisionLog open(Path directory, String node, Clock clock) {
-    return open(directory, node, clock, Sizes.DEFAULT, CheckedFiles::new);
+  public static JournalDecisionLog open(
+      Path directory, String node, Retention retention, Clock clock) {
+    return open(directory, node, retention, clock, Sizes.DEFAULT, CheckedFiles::new);
+  }
+
+  /** Opens a log that keeps nothing for clients. */
+  static JournalDecisionLog open(
+      Path path, String node, Clock clock, Sizes sizes, Function<Path, CheckedFiles> files) {
+    return open(path, node, Retention.NONE, clock, sizes, files);
   }
 
   static JournalDecisionLog open(
-      Path path, String node, Clock clock, Sizes sizes, Function<Path, CheckedFiles> files) {
+      Path path,
+      String node,
+      Retention retention,
+      Clock clock,
+      Sizes sizes,
+      Function<Path, CheckedFiles> files) {
     try {
       LogDirectory directory = LogDirectory.take(path, files);
       boolean isOpen = false;
       try {
         Optional<LogContent> before = directory.read(clock.instant());
         before.ifPresent(content -> refuseAnotherNodes(content.identity(), node, path));
-        JournalDecisionLog log = new JournalDecisionLog(directory, node, clock, sizes, before);
+        JournalDecisionLog log =
+            new JournalDecisionLog(directory, node, retention, clock, sizes, before);
         isOpen = true;
         return log;
       } finally {
@@ -116,15 +133,21 @@ public final class JournalDecisionLog implements DecisionLog, AutoCloseable {
   }
 
   private JournalDecisionLog(
-      LogDirectory directory, String node, Clock clock, Sizes sizes, Optional<LogContent> before)
+      LogDirectory directory,
+      String node,
+      Retention retention,
+      Clock clock,
+      Sizes sizes,
+      Optional<LogContent> before)
       throws IOException {
     this.directory = directory;
+    this.retention = retention;
     this.clock = clock;
     this.sizes = sizes;
     this.identity =
         before.map(content -> content.identity().next()).orElseGet(() -> NodeIdentity.first(node));
-    before.ifPresent(
-        content -> content.decisions().forEach(decision -> decisions.put(decision.id(), decision)));
+    this.state = before.map(LogContent::state).orElseGet(LogState::new);
+    state.expire(clock.instant(), retention);
     this.generation = directory.begin(sizes.file(), snapshot());
     directory.deleteOld();
   }
@@ -139,8 +162,9 @@ public final class JournalDecisionLog implements DecisionLog, AutoCloseable {
 
   private Collection<LogRecord> snapshot() {
     List<LogRecord> content = new ArrayList<>();
-    content.add(new Header(identity, decisions.size()));
-    decisions.values().forEach(decision -> content.add(new Decided(decision)));
+    List<LogRecord> before = state.records();
+    content.add(new Header(identity, before.size()));
+    content.addAll(before);
     return content;
   }
 
@@ -161,11 +185,7 @@ public final class JournalDecisionLog implements DecisionLog, AutoCloseable {
     LoggedDecision decision = new LoggedDecision(id, Set.copyOf(participants), clock.instant());
     gate.readLock().lock();
     try {
-      if (!isCertain() || isClosed) {
-        throw new UnconfirmedDecisionException(
-            isClosed ? "the decision log is closed" : "an earlier decision was not confirmed",
-            null);
-      }
+      requireWritable();
       write(decision);
     } finally {
       gate.readLock().unlock();
@@ -173,12 +193,20 @@ public final class JournalDecisionLog implements DecisionLog, AutoCloseable {
     renewWhereLarge();
   }
 
+  private void requireWritable() throws UnconfirmedDecisionException {
+    if (!isCertain() || isClosed) {
+      throw new UnconfirmedDecisionException(
+          isClosed ? "the decision log is closed" : "an earlier decision was not confirmed", null);
+    }
+  }
+
   private void write(LoggedDecision decision) throws UnconfirmedDecisionException {
     TransactionId id = decision.id();
     writing.add(id);
     try {
-      generation.force(new Decided(decision));
-      decisions.put(id, decision);
+      Decided decided = new Decided(decision);
+      generation.force(decided);
+      state.apply(decided);
     } catch (IOException | RuntimeException e) {
       isDoubtful = true;
       unknown.add(id);
@@ -199,34 +227,96 @@ public final class JournalDecisionLog implements DecisionLog, AutoCloseable {
     if (writing.contains(id) || unknown.contains(id)) {
       return Decision.UNKNOWN;
     }
-    return decisions.containsKey(id) ? Decision.COMMIT : Decision.NONE;
+    return state.isDecided(id) ? Decision.COMMIT : Decision.NONE;
   }
 
   @Override
   public Collection<LoggedDecision> content() {
-    return List.copyOf(decisions.values());
+    return List.copyOf(state.decisions().values());
   }
 
   @Override
   public Map<TransactionId, Set<String>> unconfirmed() {
     Map<TransactionId, Set<String>> unconfirmed = new HashMap<>();
-    decisions.forEach((id, decision) -> unconfirmed.put(id, decision.participants()));
+    state.decisions().forEach((id, decision) -> unconfirmed.put(id, decision.participants()));
     return unconfirmed;
   }
 
   @Override
   public void confirmed(TransactionId id) {
+    append(new Ended(id));
+  }
+
+  /** Appends what may be lost in a crash, which then only comes back. */
+  private void append(LogRecord record) {
     gate.readLock().lock();
     try {
-      if (decisions.remove(id) != null && isCertain() && !isClosed) {
-        generation.append(new Ended(id));
+      if (state.apply(record) && isCertain() && !isClosed) {
+        generation.append(record);
       }
     } catch (IOException e) {
-      isDoubtful = true; // and the decision comes back after a crash, which does no harm
+      isDoubtful = true;
       LOG.errorf(e, "the decision log cannot be written: this node takes no new work until it can");
     } finally {
       gate.readLock().unlock();
     }
+  }
+
+  @Override
+  public void name(String name, TransactionId id) throws UnconfirmedDecisionException {
+    force(new Named(name, id, clock.instant()));
+  }
+
+  @Override
+  public Optional<TransactionId> named(String name) {
+    return state.named(name);
+  }
+
+  @Override
+  public boolean mayBeForgotten(TransactionId id) {
+    return state.mayBeForgotten(id);
+  }
+
+  @Override
+  public void expire() {
+    state.expire(clock.instant(), retention);
+  }
+
+  @Override
+  public void join(RemoteBranch branch) throws UnconfirmedDecisionException {
+    force(new Joined(branch));
+  }
+
+  @Override
+  public void left(RemoteBranch branch) {
+    append(new Left(branch.transaction(), branch.participant()));
+  }
+
+  @Override
+  public Collection<RemoteBranch> joined() {
+    return state.joined();
+  }
+
+  @Override
+  public Collection<RemoteBranch> joined(TransactionId id) {
+    return state.joined(id);
+  }
+
+  /** Forces what is no decision; where that fails, nothing has happened. */
+  private void force(LogRecord record) throws UnconfirmedDecisionException {
+    gate.readLock().lock();
+    try {
+      requireWritable();
+      generation.force(record);
+      state.apply(record);
+    } catch (IOException e) {
+      isDoubtful = true;
+      LOG.errorf(e, "the decision log cannot be written: this node takes no new work until it can");
+      throw new UnconfirmedDecisionException("the decision log cannot be written: " + e, e);
+    } finally {
+      gate.readLock().unlock();
+    }
+    renewWhereLarge();
   }
 
   @Override

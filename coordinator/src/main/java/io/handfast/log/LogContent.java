@@ -1,12 +1,11 @@
 package io.handfast.log;
 
 import io.handfast.node.NodeIdentity;
-import java.util.Collection;
 
 /**
  * What a log said when it was opened.
  *
  * @param identity whose log it is, at its last start
- * @param decisions those that were not confirmed
+ * @param state what its records add up to
  */
-record LogContent(NodeIdentity identity, Collection<LoggedDecision> decisions) {}
+record LogContent(NodeIdentity identity, LogState state) {}

@@ -3,7 +3,11 @@ package io.handfast.log;
 import io.handfast.log.LogRecord.Closed;
 import io.handfast.log.LogRecord.Decided;
 import io.handfast.log.LogRecord.Ended;
+import io.handfast.log.LogRecord.Forgotten;
 import io.handfast.log.LogRecord.Header;
+import io.handfast.log.LogRecord.Joined;
+import io.handfast.log.LogRecord.Left;
+import io.handfast.log.LogRecord.Named;
 import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.TransactionId;
 import java.io.ByteArrayInputStream;
@@ -12,6 +16,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,6 +51,10 @@ final class RecordFormat {
   private static final byte DECIDED = 2;
   private static final byte ENDED = 3;
   private static final byte CLOSED = 4;
+  private static final byte NAMED = 5;
+  private static final byte JOINED = 6;
+  private static final byte LEFT = 7;
+  private static final byte FORGOTTEN = 8;
 
   /** A record in its place. */
   record Placed(long sequence, long durable, LogRecord record) {}
@@ -91,7 +101,7 @@ final class RecordFormat {
       out.writeUTF(header.identity().node());
       out.writeUTF(header.identity().log());
       out.writeLong(header.identity().incarnation());
-      out.writeInt(header.decisions());
+      out.writeInt(header.records());
       out.writeInt(header.identity().earlier().size());
       for (long incarnation : header.identity().earlier()) {
         out.writeLong(incarnation);
@@ -100,8 +110,7 @@ final class RecordFormat {
       out.writeByte(DECIDED);
       LoggedDecision decision = decided.decision();
       out.writeUTF(decision.id().toString());
-      out.writeLong(decision.decidedAt().getEpochSecond());
-      out.writeInt(decision.decidedAt().getNano());
+      write(decision.decidedAt(), out);
       out.writeShort(decision.participants().size());
       for (String participant : decision.participants()) {
         out.writeUTF(participant);
@@ -109,9 +118,42 @@ final class RecordFormat {
     } else if (record instanceof Ended ended) {
       out.writeByte(ENDED);
       out.writeUTF(ended.id().toString());
-    } else {
+    } else if (record instanceof Closed) {
       out.writeByte(CLOSED);
+    } else {
+      writeForClients(record, out);
     }
+  }
+
+  private static void writeForClients(LogRecord record, DataOutputStream out) throws IOException {
+    if (record instanceof Named named) {
+      out.writeByte(NAMED);
+      out.writeUTF(named.name());
+      out.writeUTF(named.id().toString());
+      write(named.at(), out);
+    } else if (record instanceof Joined joined) {
+      out.writeByte(JOINED);
+      out.writeUTF(joined.branch().transaction().toString());
+      out.writeUTF(joined.branch().participant());
+      out.writeUTF(joined.branch().name());
+      out.writeUTF(joined.branch().url().toString());
+    } else if (record instanceof Left left) {
+      out.writeByte(LEFT);
+      out.writeUTF(left.id().toString());
+      out.writeUTF(left.participant());
+    } else if (record instanceof Forgotten forgotten) {
+      out.writeByte(FORGOTTEN);
+      out.writeUTF(forgotten.id().toString());
+    }
+  }
+
+  private static void write(Instant instant, DataOutputStream out) throws IOException {
+    out.writeLong(instant.getEpochSecond());
+    out.writeInt(instant.getNano());
+  }
+
+  private static Instant readInstant(DataInputStream in) throws IOException {
+    return Instant.ofEpochSecond(in.readLong(), in.readInt());
   }
 
   static Placed decode(byte[] record) throws UnreadableRecordException {
@@ -141,6 +183,10 @@ final class RecordFormat {
       case DECIDED -> new Decided(readDecision(in));
       case ENDED -> new Ended(readId(in));
       case CLOSED -> new Closed();
+      case NAMED -> new Named(in.readUTF(), readId(in), readInstant(in));
+      case JOINED -> new Joined(readBranch(in));
+      case LEFT -> new Left(readId(in), in.readUTF());
+      case FORGOTTEN -> new Forgotten(readId(in));
       default -> throw new IOException("kind " + kind);
     };
   }
@@ -154,22 +200,33 @@ final class RecordFormat {
     String node = in.readUTF();
     String log = in.readUTF();
     long incarnation = in.readLong();
-    int decisions = in.readInt();
+    int records = in.readInt();
     List<Long> earlier = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
       earlier.add(in.readLong());
     }
-    return new Header(new NodeIdentity(node, log, incarnation, earlier), decisions);
+    return new Header(new NodeIdentity(node, log, incarnation, earlier), records);
   }
 
   private static LoggedDecision readDecision(DataInputStream in) throws IOException {
     TransactionId id = readId(in);
-    Instant decidedAt = Instant.ofEpochSecond(in.readLong(), in.readInt());
+    Instant decidedAt = readInstant(in);
     Set<String> participants = new LinkedHashSet<>();
     for (int left = in.readShort(); left > 0; left--) {
       participants.add(in.readUTF());
     }
     return new LoggedDecision(id, participants, decidedAt);
+  }
+
+  private static RemoteBranch readBranch(DataInputStream in) throws IOException {
+    TransactionId id = readId(in);
+    String participant = in.readUTF();
+    String name = in.readUTF();
+    try {
+      return new RemoteBranch(id, participant, name, new URI(in.readUTF()));
+    } catch (URISyntaxException e) {
+      throw new IOException(e);
+    }
   }
 
   private static TransactionId readId(DataInputStream in) throws IOException {

@@ -103,9 +103,14 @@ public final class NodeIdentity {
     return earlier;
   }
 
-  /** A transaction id that no process has used and none will use again. */
+  /** The id of a transaction that no process has used and none will use again. */
   public TransactionId nextTransaction() {
-    return new TransactionId(node, log, incarnation, transactions.incrementAndGet());
+    return new TransactionId(node, log, incarnation, 2 * transactions.incrementAndGet());
+  }
+
+  /** The same, for a transaction that a client may ask about later. */
+  public TransactionId nextTransactionOfClient() {
+    return new TransactionId(node, log, incarnation, 2 * transactions.incrementAndGet() + 1);
   }
 
   /** Whether a transaction was begun by a node of this name, on whatever log. */

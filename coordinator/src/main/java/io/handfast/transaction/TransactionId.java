@@ -18,7 +18,8 @@ import javax.transaction.xa.Xid;
  * @param log the id of the decision log that the decision would be in, 8 hexadecimal digits
  * @param incarnation counts how often the log had been opened when the transaction began; the last
  *     four characters of its text are a random tag, which tells a restored log from the lost one
- * @param number counts the transactions of one incarnation, from 1
+ * @param number counts the transactions of one incarnation; odd for those of clients, whose
+ *     outcomes are kept
  */
 public record TransactionId(String node, String log, long incarnation, long number) {
 
@@ -55,6 +56,11 @@ public record TransactionId(String node, String log, long incarnation, long numb
       return Optional.empty();
     }
     return parse(new String(branch.getGlobalTransactionId(), StandardCharsets.US_ASCII));
+  }
+
+  /** Whether a client has begun it, and may ask about it later. */
+  public boolean isOfClient() {
+    return number % 2 == 1;
   }
 
   /** The incarnation with the log that it is of, as a person names it: {@code log.incarnation}. */

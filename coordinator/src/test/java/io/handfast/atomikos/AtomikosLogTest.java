@@ -9,6 +9,7 @@ import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.TxState;
 import io.handfast.log.DecisionLog.Decision;
 import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.Retention;
 import io.handfast.transaction.TransactionId;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -28,7 +29,7 @@ class AtomikosLogTest {
 
   @BeforeEach
   void open() {
-    log = JournalDecisionLog.open(directory, "n1", Clock.systemUTC());
+    log = JournalDecisionLog.open(directory, "n1", Retention.NONE, Clock.systemUTC());
     id = log.identity().nextTransaction();
   }
 

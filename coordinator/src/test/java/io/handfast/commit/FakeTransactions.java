@@ -45,6 +45,11 @@ final class FakeTransactions implements Transactions {
   }
 
   @Override
+  public Transaction beginForClient(Duration timeout) throws SystemException {
+    return begin(timeout);
+  }
+
+  @Override
   public Transaction begin(Duration timeout) throws SystemException {
     step("begin", SystemException.class);
     return new FakeTransaction();

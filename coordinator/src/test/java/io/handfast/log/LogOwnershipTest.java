@@ -48,7 +48,7 @@ class LogOwnershipTest {
   void anotherNodesLogIsRefusedWithTheKeyToSet() {
     open(directory).close();
 
-    assertThatThrownBy(() -> JournalDecisionLog.open(directory, "n10", CLOCK))
+    assertThatThrownBy(() -> JournalDecisionLog.open(directory, "n10", Retention.NONE, CLOCK))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("'n1'")
         .hasMessageContaining("'n10'")

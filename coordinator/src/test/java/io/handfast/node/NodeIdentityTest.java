@@ -3,6 +3,7 @@ package io.handfast.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.transaction.TransactionId;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NodeIdentityTest {
@@ -18,15 +19,19 @@ class NodeIdentityTest {
   }
 
   @Test
-  void transactionsAreNumberedFromOneAndNeverTwice() {
+  void noNumberComesTwiceAndThoseOfClientsAreOdd() {
     NodeIdentity identity = NodeIdentity.first("n1");
-    NodeIdentity later = identity.next();
 
-    assertThat(identity.nextTransaction())
-        .isEqualTo(new TransactionId("n1", identity.log(), identity.incarnation(), 1));
-    assertThat(identity.nextTransaction().number()).isEqualTo(2);
-    assertThat(later.nextTransaction())
-        .isEqualTo(new TransactionId("n1", identity.log(), later.incarnation(), 1));
+    TransactionId ours = identity.nextTransaction();
+    TransactionId clients = identity.nextTransactionOfClient();
+    TransactionId next = identity.nextTransaction();
+
+    assertThat(ours)
+        .isEqualTo(new TransactionId("n1", identity.log(), identity.incarnation(), ours.number()));
+    assertThat(List.of(ours.number(), clients.number(), next.number())).doesNotHaveDuplicates();
+    assertThat(clients.isOfClient()).isTrue();
+    assertThat(ours.isOfClient()).isFalse();
+    assertThat(next.isOfClient()).isFalse();
   }
 
   @Test

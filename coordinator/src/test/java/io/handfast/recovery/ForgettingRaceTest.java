@@ -9,6 +9,7 @@ import io.handfast.commit.UnitOfWork;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.log.LoggedDecision;
+import io.handfast.log.Retention;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
@@ -47,7 +48,7 @@ class ForgettingRaceTest {
   @BeforeEach
   void open() {
     SteppedClock clock = new SteppedClock();
-    log = JournalDecisionLog.open(directory, "n1", clock);
+    log = JournalDecisionLog.open(directory, "n1", Retention.NONE, clock);
     engine = new AtomikosTransactions(log, List.of("broker", "database"), active);
     Resolutions resolutions = Resolutions.open(directory.resolve("resolutions.jsonl"));
     sweep = new RecoverySweep(log.identity(), log, active, resolutions, Set.of(), clock);

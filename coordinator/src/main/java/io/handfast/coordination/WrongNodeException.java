@@ -1,0 +1,23 @@
+package io.handfast.coordination;
+
+import io.handfast.transaction.TransactionId;
+
+/** A transaction of another coordinator, which alone knows it. */
+public class WrongNodeException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String owner;
+
+  WrongNodeException(TransactionId id, String node) {
+    super(
+        "The transaction '%s' is of the node '%s', and this is '%s': ask that one."
+            .formatted(id, id.node(), node));
+    this.owner = id.node();
+  }
+
+  /** The name of the node to ask. */
+  public String owner() {
+    return owner;
+  }
+}

@@ -1,0 +1,176 @@
+package io.handfast.log;
+
+import static io.handfast.log.LogFixture.SMALL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.handfast.log.DecisionLog.Decision;
+import io.handfast.transaction.SteppedClock;
+import io.handfast.transaction.TransactionId;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the log keeps for clients, over restarts and for long enough. */
+class ClientLogTest {
+
+  private static final Retention RETENTION =
+      new Retention(Duration.ofHours(1), Duration.ofHours(2), 3);
+  private static final List<String> CLIENTS = List.of("broker", "outcome");
+
+  @TempDir Path directory;
+
+  private final SteppedClock clock = new SteppedClock();
+  private final FaultyDisk disk = new FaultyDisk();
+
+  private JournalDecisionLog open() {
+    return JournalDecisionLog.open(directory, "n1", RETENTION, clock, SMALL, disk);
+  }
+
+  private static TransactionId commit(JournalDecisionLog log) throws Exception {
+    TransactionId id = log.identity().nextTransactionOfClient();
+    log.decide(id, CLIENTS);
+    log.confirmed(id);
+    return id;
+  }
+
+  @Test
+  void anOutcomeIsKnownAfterItWasConfirmedAndAfterRestarts() throws Exception {
+    TransactionId committed;
+    try (JournalDecisionLog log = open()) {
+      committed = commit(log);
+      assertThat(log.unconfirmed()).isEmpty();
+      assertThat(log.decisionOf(committed)).isEqualTo(Decision.COMMIT);
+    }
+    open().close();
+    try (JournalDecisionLog log = open()) {
+      assertThat(log.unconfirmed()).isEmpty();
+      assertThat(log.decisionOf(committed)).isEqualTo(Decision.COMMIT);
+      assertThat(log.mayBeForgotten(committed)).isFalse();
+    }
+  }
+
+  @Test
+  void anOutcomeThatIsDroppedIsNeverTakenForARollback() throws Exception {
+    TransactionId committed;
+    TransactionId later;
+    try (JournalDecisionLog log = open()) {
+      committed = commit(log);
+      clock.advance(Duration.ofMinutes(61));
+      later = log.identity().nextTransactionOfClient();
+      log.expire();
+      assertThat(log.decisionOf(committed)).isEqualTo(Decision.NONE);
+      assertThat(log.mayBeForgotten(committed)).isTrue();
+    }
+    open().close();
+    try (JournalDecisionLog log = open()) {
+      assertThat(log.mayBeForgotten(committed)).isTrue();
+      assertThat(log.mayBeForgotten(later)).isFalse();
+    }
+  }
+
+  @Test
+  void anOutcomeThatGrewTooOldWhileTheNodeWasDownIsDroppedWithTheSameCare() throws Exception {
+    TransactionId committed;
+    try (JournalDecisionLog log = open()) {
+      committed = commit(log);
+    }
+    clock.advance(Duration.ofHours(3));
+
+    try (JournalDecisionLog log = open()) {
+      assertThat(log.decisionOf(committed)).isEqualTo(Decision.NONE);
+      assertThat(log.mayBeForgotten(committed)).isTrue();
+    }
+  }
+
+  @Test
+  void onlySoManyOutcomesAreKeptTheOldestGoFirst() throws Exception {
+    try (JournalDecisionLog log = open()) {
+      TransactionId first = commit(log);
+      clock.advance(Duration.ofSeconds(1));
+      TransactionId second = commit(log);
+      clock.advance(Duration.ofSeconds(1));
+      commit(log);
+      commit(log);
+
+      log.expire();
+
+      assertThat(log.decisionOf(first)).isEqualTo(Decision.NONE);
+      assertThat(log.decisionOf(second)).isEqualTo(Decision.COMMIT);
+    }
+  }
+
+  @Test
+  void anUnconfirmedDecisionIsKeptHoweverOldItIs() throws Exception {
+    try (JournalDecisionLog log = open()) {
+      TransactionId id = log.identity().nextTransactionOfClient();
+      log.decide(id, CLIENTS);
+      clock.advance(Duration.ofDays(30));
+
+      log.expire();
+
+      assertThat(log.decisionOf(id)).isEqualTo(Decision.COMMIT);
+      assertThat(log.unconfirmed()).containsKey(id);
+    }
+  }
+
+  @Test
+  void aNameIsKnownAfterACrash() throws Exception {
+    JournalDecisionLog killed = open();
+    TransactionId id = killed.identity().nextTransactionOfClient();
+    killed.name("my-transfer", id);
+    Path copy = LogFixture.copy(directory, directory.resolveSibling("copy-" + id.number()));
+    killed.close();
+
+    try (JournalDecisionLog log =
+        JournalDecisionLog.open(copy, "n1", RETENTION, clock, SMALL, disk)) {
+      assertThat(log.named("my-transfer")).contains(id);
+      assertThat(log.named("another")).isEmpty();
+      clock.advance(Duration.ofMinutes(121));
+      log.expire();
+      assertThat(log.named("my-transfer")).isEmpty();
+    }
+  }
+
+  @Test
+  void aServiceIsRememberedWithItsLatestAddressUntilItKnowsTheOutcome() throws Exception {
+    TransactionId id;
+    try (JournalDecisionLog log = open()) {
+      id = log.identity().nextTransactionOfClient();
+      log.join(new RemoteBranch(id, "remote:1", "stock", URI.create("http://a/1")));
+      log.join(new RemoteBranch(id, "remote:2", "bank", URI.create("http://b/1")));
+      log.join(new RemoteBranch(id, "remote:1", "stock", URI.create("http://c/1")));
+    }
+    try (JournalDecisionLog log = open()) {
+      assertThat(log.joined(id))
+          .extracting(RemoteBranch::name, branch -> branch.url().toString())
+          .containsExactlyInAnyOrder(tuple("stock", "http://c/1"), tuple("bank", "http://b/1"));
+      log.joined(id).forEach(log::left);
+      assertThat(log.joined()).isEmpty();
+    }
+    try (JournalDecisionLog log = open()) {
+      assertThat(log.joined()).isEmpty();
+    }
+  }
+
+  @Test
+  void aNameThatWasNotWrittenIsNotGiven() {
+    try (JournalDecisionLog log = open()) {
+      disk.breaks();
+      TransactionId id = log.identity().nextTransactionOfClient();
+
+      assertThatThrownBy(() -> log.name("my-transfer", id))
+          .isInstanceOf(UnconfirmedDecisionException.class);
+
+      assertThat(log.named("my-transfer")).isEmpty();
+      assertThat(log.isCertain()).isFalse();
+      disk.recovers();
+      assertThat(log.settle()).isTrue();
+      assertThat(log.named("my-transfer")).isEmpty();
+    }
+  }
+}

@@ -2,6 +2,8 @@ package io.handfast;
 
 import io.handfast.atomikos.AtomikosTransactions;
 import io.handfast.coordination.ClientTransactions;
+import io.handfast.coordination.RemoteParticipants;
+import io.handfast.coordination.RemoteSettlement;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSettings;
 import io.handfast.delivery.Deliveries;
@@ -23,6 +25,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +55,8 @@ public class Coordinator {
   private final Deliveries deliveries;
   private final Queues queues;
   private final ClientTransactions clientTransactions;
+  private final RemoteParticipants remotes;
+  private final RemoteSettlement settlement;
   private final NodeState state;
   private final Clock clock;
   private @Nullable JournalDecisionLog log;
@@ -68,6 +73,8 @@ public class Coordinator {
       Deliveries deliveries,
       Queues queues,
       ClientTransactions clientTransactions,
+      RemoteParticipants remotes,
+      RemoteSettlement settlement,
       NodeState state,
       Clock clock) {
     this.check = check;
@@ -79,6 +86,8 @@ public class Coordinator {
     this.deliveries = deliveries;
     this.queues = queues;
     this.clientTransactions = clientTransactions;
+    this.remotes = remotes;
+    this.settlement = settlement;
     this.state = state;
     this.clock = clock;
   }
@@ -101,12 +110,17 @@ public class Coordinator {
             clientTransactions.retention(),
             clock);
     List<String> names =
-        Stream.concat(
-                participants.all().stream().map(Participant::name), Stream.of(Participants.OUTCOME))
+        Stream.of(
+                participants.all().stream().map(Participant::name),
+                Stream.of(Participants.OUTCOME),
+                RemoteParticipants.participantNames().stream())
+            .flatMap(Function.identity())
             .toList();
     transactions = new AtomikosTransactions(log, names, active);
     resolutions = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
-    recovery.start(log.identity(), log, resolutions);
+    recovery.start(new Recovery.Node(log.identity(), log, log, resolutions));
+    remotes.open(log, resolutions);
+    settlement.start(log.identity(), log, log, resolutions);
     clientTransactions.open(transactions, log, log, log.identity());
     deliveries.open(transactions, log, embedded.firstRunDeliveries());
     state.open();
@@ -154,6 +168,7 @@ public class Coordinator {
     state.close();
     clientTransactions.close();
     deliveries.stop(config.shutdownTimeout());
+    settlement.stop();
     recovery.stop();
     queues.close();
     if (transactions != null) {

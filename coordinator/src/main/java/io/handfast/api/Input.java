@@ -56,7 +56,15 @@ final class Input {
 
   /** An id that a client chose, or null. */
   static @Nullable String chosenId(JsonFields fields, String member) {
-    String id = fields.text(member);
+    return checkedId(fields, member, fields.text(member));
+  }
+
+  /** A name that a client must choose. */
+  static @Nullable String requiredName(JsonFields fields, String member) {
+    return checkedId(fields, member, fields.requiredText(member));
+  }
+
+  private static @Nullable String checkedId(JsonFields fields, String member, @Nullable String id) {
     if (id != null && !ID.matcher(id).matches()) {
       fields.reject(member, "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit");
     }

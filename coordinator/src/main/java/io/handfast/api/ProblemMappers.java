@@ -2,6 +2,7 @@ package io.handfast.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.handfast.coordination.ClientTransaction;
+import io.handfast.coordination.RemoteRefusedException;
 import io.handfast.coordination.StatementRefusedException;
 import io.handfast.coordination.TransactionEndedException;
 import io.handfast.coordination.TransactionLimitException;
@@ -111,6 +112,11 @@ class ProblemMappers {
   @ServerExceptionMapper
   Response secondDatabase(Work.SecondDatabaseException e, UriInfo uri) {
     return respond(ProblemType.SECOND_DATABASE, e.getMessage(), uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response remoteRefused(RemoteRefusedException e, UriInfo uri) {
+    return respond(ProblemType.PARTICIPANT_REFUSED, e.getMessage(), uri, List.of());
   }
 
   @ServerExceptionMapper

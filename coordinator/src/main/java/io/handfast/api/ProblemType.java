@@ -16,6 +16,7 @@ enum ProblemType {
   TRANSACTION_NOT_FOUND(404, "There is no transaction of this id", Retry.NEVER),
   MESSAGE_NOT_FOUND(404, "There is no such message in hand", Retry.NEVER),
   BRANCH_NOT_FOUND(404, "No participant holds this branch", Retry.NEVER),
+  PARTICIPANT_NOT_FOUND(404, "There is no such participant that waits for an outcome", Retry.NEVER),
   METHOD_NOT_ALLOWED(405, "This address does not take this method", Retry.NEVER),
   NOT_ACCEPTABLE(406, "The answer does not come in the form asked for", Retry.NEVER),
   DELIVERY_DECLARED_IN_CONFIGURATION(
@@ -24,6 +25,7 @@ enum ProblemType {
   ROLLED_BACK(409, "The transaction was rolled back", Retry.SAFE),
   ALREADY_COMMITTED(409, "The transaction was committed", Retry.NEVER),
   TRANSACTION_OF_DELIVERY(409, "A delivery settles this transaction", Retry.NEVER),
+  PARTICIPANT_REFUSED(409, "The service cannot take part", Retry.NEVER),
   SECOND_DATABASE(409, "The transaction is bound to another database", Retry.NEVER),
   BRANCH_NOT_OURS(409, "The branch is another coordinator's", Retry.NEVER),
   BRANCH_IN_USE(409, "The branch is being worked on", Retry.LATER),

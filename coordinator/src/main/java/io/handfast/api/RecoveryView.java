@@ -2,10 +2,12 @@ package io.handfast.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.handfast.input.WireName;
+import io.handfast.log.RemoteBranch;
 import io.handfast.recovery.InDoubtBranch;
 import io.handfast.recovery.InDoubtTransaction;
 import io.handfast.recovery.Recovery;
 import io.handfast.recovery.Swept;
+import io.handfast.resolution.Branch;
 import io.handfast.resolution.Heuristic;
 import io.handfast.transaction.Causes;
 import java.time.Duration;
@@ -129,6 +131,15 @@ record RecoveryView(
     Heuristic heuristic = part.heuristic();
     String xid =
         branch != null ? branch.xid() : heuristic != null ? heuristic.branch().xid() : null;
+    RemoteBranch service = part.service();
+    if (service != null) {
+      String waiting = "waits to be told the outcome at " + service.url();
+      return new Part(
+          RemoteBranch.PREFIX + service.name(),
+          WireName.of(part.state()),
+          Branch.of(service.transaction(), service.participant()).xid(),
+          waiting);
+    }
     String detail =
         heuristic != null
             ? WireName.of(heuristic.outcome()) + ": " + heuristic.cause()

@@ -167,10 +167,13 @@ class TransactionsResource {
     JsonNode parsed = Input.json(json, body);
     StatementCall call = Input.fields(parsed, statements::read);
     StatementResult result = statements.run(find(id), call);
-    return result.isQuery()
-        ? Map.of(
-            "columns", result.columns(), "rows", result.rows(), "truncated", result.isTruncated())
-        : Map.of("rowCount", result.rowCount());
+    if (result.isQuery()) {
+      return Map.of(
+          "columns", result.columns(), "rows", result.rows(), "truncated", result.isTruncated());
+    }
+    return call.generatedKeys().isEmpty()
+        ? Map.of("rowCount", result.rowCount())
+        : Map.of("rowCount", result.rowCount(), "generatedKeys", result.rows());
   }
 
   @POST
@@ -226,12 +229,7 @@ class TransactionsResource {
   }
 
   private ClientTransaction find(String id) {
-    return transactions
-        .find(id)
-        .orElseThrow(
-            () ->
-                new ProblemException(
-                    ProblemType.TRANSACTION_NOT_FOUND, "There is no transaction '" + id + "'."));
+    return transactions.find(id).orElseThrow(() -> ProblemException.transactionNotFound(id));
   }
 
   private ClientTransaction findOwn(String id) {

@@ -52,6 +52,7 @@ public class ClientTransactions {
 
   private final TransactionsConfig config;
   private final Participants participants;
+  private final RemoteParticipants remotes;
   private final Clock clock;
   private final Map<String, ClientTransaction> transactions = new ConcurrentSkipListMap<>();
   private final Set<ClientTransaction> open = ConcurrentHashMap.newKeySet();
@@ -65,8 +66,13 @@ public class ClientTransactions {
   private @Nullable PastTransactions past;
   private @Nullable NodeIdentity identity;
 
-  public ClientTransactions(TransactionsConfig config, Participants participants, Clock clock) {
+  public ClientTransactions(
+      TransactionsConfig config,
+      Participants participants,
+      RemoteParticipants remotes,
+      Clock clock) {
     this.config = config;
+    this.remotes = remotes;
     this.participants = participants;
     this.clock = clock;
     this.sweeper =
@@ -142,7 +148,7 @@ public class ClientTransactions {
     requireNew(chosenId);
     Transaction transaction = required(engine).beginForClient(LONGEST);
     String id = chosenId == null ? transaction.id().toString() : chosenId;
-    Work work = new TwoPhaseWork(participants, required(protocol), transaction);
+    Work work = new TwoPhaseWork(participants, remotes, required(protocol), transaction);
     return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
   }
 

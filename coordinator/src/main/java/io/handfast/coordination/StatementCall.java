@@ -7,7 +7,11 @@ import java.util.List;
 /**
  * A statement that a client wants run.
  *
+ * @param generatedKeys the columns whose generated values shall be told; empty for none
  * @param parameters one entry for each time that the statement shall run; at least one
  */
 public record StatementCall(
-    String database, StatementTemplate statement, List<ParameterValues> parameters) {}
+    String database,
+    StatementTemplate statement,
+    List<ParameterValues> parameters,
+    List<String> generatedKeys) {}

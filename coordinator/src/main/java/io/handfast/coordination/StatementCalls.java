@@ -15,6 +15,7 @@ import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Runs statements of clients inside their transactions. Thread-safe. */
@@ -33,7 +34,7 @@ public class StatementCalls {
 
   /** Reads a call; violations are collected in the fields, and the result then is of no use. */
   public @Nullable StatementCall read(JsonFields fields) {
-    fields.allow("database", "sql", "statement", "parameters");
+    fields.allow("database", "sql", "statement", "parameters", "generatedKeys");
     String database =
         fields.has("database") ? fields.text("database") : NodeConfig.DEFAULT_DATABASE;
     if (database != null && participants.database(database).isEmpty()) {
@@ -43,7 +44,13 @@ public class StatementCalls {
     List<ParameterValues> parameters = parameters(fields);
     return database == null || statement == null
         ? null
-        : new StatementCall(database, statement, parameters);
+        : new StatementCall(database, statement, parameters, keys(fields));
+  }
+
+  private static List<String> keys(JsonFields fields) {
+    return fields.has("generatedKeys")
+        ? fields.texts("generatedKeys").stream().filter(Objects::nonNull).toList()
+        : List.of();
   }
 
   private @Nullable StatementTemplate statement(JsonFields fields) {
@@ -104,7 +111,7 @@ public class StatementCalls {
       throws SQLException, StatementRefusedException {
     session.savepoint();
     try {
-      return session.query(call.statement(), call.parameters(), MOST_ROWS);
+      return session.query(call.statement(), call.parameters(), call.generatedKeys(), MOST_ROWS);
     } catch (PoisonException e) {
       session.rollbackToSavepoint();
       throw new StatementRefusedException(String.valueOf(e.getMessage()), e);

@@ -3,6 +3,7 @@ package io.handfast.coordination;
 import io.handfast.commit.Transactions;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.database.DatabaseSession;
+import io.handfast.log.RemoteBranch;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageSession;
 import io.handfast.node.Participants;
@@ -10,6 +11,7 @@ import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Outcome.RolledBack;
 import io.handfast.transaction.TransactionId;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -27,14 +29,20 @@ final class TwoPhaseWork implements Work {
   private final Participants participants;
   private final TwoPhaseCommit protocol;
   private final Transactions.Transaction transaction;
+  private final RemoteParticipants remotes;
+  private final Map<String, RemoteBranch> joined = new HashMap<>();
   private final Map<String, DatabaseSession> databases = new HashMap<>();
   private final List<String> names = new CopyOnWriteArrayList<>();
   private @Nullable MessageSession messages;
 
   TwoPhaseWork(
-      Participants participants, TwoPhaseCommit protocol, Transactions.Transaction transaction)
+      Participants participants,
+      RemoteParticipants remotes,
+      TwoPhaseCommit protocol,
+      Transactions.Transaction transaction)
       throws Exception {
     this.participants = participants;
+    this.remotes = remotes;
     this.protocol = protocol;
     this.transaction = transaction;
     // A client asks for the outcome later, so the log must know it: never one branch alone.
@@ -74,6 +82,26 @@ final class TwoPhaseWork implements Work {
     databases.put(name, session);
     names.add(session.xaResource().participant());
     return session;
+  }
+
+  @Override
+  public RemoteBranch join(String clientsId, String name, URI url) throws Exception {
+    RemoteBranch known = joined.get(name);
+    if (known != null && known.url().equals(url)) {
+      return known;
+    }
+    if (known != null || joined.size() == RemoteParticipants.MOST) {
+      throw new RemoteRefusedException(
+          known != null
+              ? "There is a participant '%s' at %s already; PUT moves it."
+                  .formatted(name, known.url())
+              : "A transaction takes %d services.".formatted(RemoteParticipants.MOST));
+    }
+    RemoteBranch branch = remotes.join(transaction.id(), clientsId, name, url, joined.size() + 1);
+    transaction.enlist(remotes.resource(branch));
+    joined.put(name, branch);
+    names.add(RemoteBranch.PREFIX + name);
+    return branch;
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.handfast.coordination;
 
 import io.handfast.database.DatabaseSession;
+import io.handfast.log.RemoteBranch;
 import io.handfast.message.MessageSession;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +25,16 @@ public interface Work {
    * @throws SecondDatabaseException this work cannot settle two databases together
    */
   DatabaseSession database(String name) throws Exception;
+
+  /**
+   * Lets a service take part; repeating it changes nothing.
+   *
+   * @throws RemoteRefusedException this work has no room for it, or for no service at all
+   */
+  default RemoteBranch join(String clientsId, String name, URI url) throws Exception {
+    throw new RemoteRefusedException(
+        "Only a transaction under two-phase commit, begun by a client, takes services.");
+  }
 
   /** The participants that were used so far, by name. */
   List<String> participants();

@@ -12,11 +12,9 @@ import io.handfast.input.Violation;
 import io.handfast.message.Source;
 import io.handfast.node.NodeConfig;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -191,20 +189,9 @@ final class SpecificationReader {
       return null;
     }
     handler.allow("url", "timeout");
-    String url = handler.requiredText("url");
+    URI url = handler.requiredHttpUrl("url");
     Duration timeout = handler.duration("timeout", Duration.ofSeconds(30), Duration.ofHours(1));
-    try {
-      URI uri = new URI(String.valueOf(url));
-      if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
-        return new HandlerCall(uri, timeout);
-      }
-    } catch (URISyntaxException e) {
-      // the rule below says what would be right
-    }
-    if (url != null) {
-      handler.reject("url", "an absolute http or https URL");
-    }
-    return null;
+    return url == null ? null : new HandlerCall(url, timeout);
   }
 
   private Retry retry(JsonFields body) {

@@ -1,6 +1,8 @@
 package io.handfast.input;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -89,6 +91,24 @@ public final class JsonFields {
       return null;
     }
     return text(member);
+  }
+
+  /** An http or https URL that must be given, or null where it is not one. */
+  public @Nullable URI requiredHttpUrl(String member) {
+    String url = requiredText(member);
+    if (url == null) {
+      return null;
+    }
+    try {
+      URI uri = new URI(url);
+      if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // the rule below says what would be right
+    }
+    reject(member, "an absolute http or https URL");
+    return null;
   }
 
   /** A list of at least one text; null stands for an entry that is not one. */

@@ -32,6 +32,11 @@ public interface DecisionLog {
   /** The decisions that not every participant has confirmed yet, with the participants' names. */
   Map<TransactionId, Set<String>> unconfirmed();
 
+  /** Whether a participant has not confirmed yet that it knows the outcome of a transaction. */
+  default boolean awaits(TransactionId id, String participant) {
+    return unconfirmed().getOrDefault(id, Set.of()).contains(participant);
+  }
+
   /** Records that every participant has confirmed a decision, which is then no longer needed. */
   void confirmed(TransactionId id);
 

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -238,8 +239,23 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
   @Override
   public Map<TransactionId, Set<String>> unconfirmed() {
     Map<TransactionId, Set<String>> unconfirmed = new HashMap<>();
-    state.decisions().forEach((id, decision) -> unconfirmed.put(id, decision.participants()));
+    state.decisions().forEach((id, decision) -> unconfirmed.put(id, awaited(decision)));
     return unconfirmed;
+  }
+
+  /** A service leaves when it has confirmed; all others are asked by recovery. */
+  private Set<String> awaited(LoggedDecision decision) {
+    Set<String> awaited = new HashSet<>(decision.participants());
+    awaited.removeIf(RemoteBranch::isRemote);
+    state.joined(decision.id()).forEach(branch -> awaited.add(branch.participant()));
+    return awaited;
+  }
+
+  @Override
+  public boolean awaits(TransactionId id, String participant) {
+    LoggedDecision decision = state.decisions().get(id);
+    return decision != null && awaited(decision).contains(participant)
+        || state.joined(id).stream().anyMatch(branch -> branch.participant().equals(participant));
   }
 
   @Override

@@ -137,6 +137,7 @@ final class RecordFormat {
       out.writeUTF(joined.branch().participant());
       out.writeUTF(joined.branch().name());
       out.writeUTF(joined.branch().url().toString());
+      out.writeUTF(joined.branch().clientsId());
     } else if (record instanceof Left left) {
       out.writeByte(LEFT);
       out.writeUTF(left.id().toString());
@@ -223,7 +224,7 @@ final class RecordFormat {
     String participant = in.readUTF();
     String name = in.readUTF();
     try {
-      return new RemoteBranch(id, participant, name, new URI(in.readUTF()));
+      return new RemoteBranch(id, participant, name, new URI(in.readUTF()), in.readUTF());
     } catch (URISyntaxException e) {
       throw new IOException(e);
     }

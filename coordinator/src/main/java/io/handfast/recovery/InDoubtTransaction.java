@@ -1,5 +1,6 @@
 package io.handfast.recovery;
 
+import io.handfast.log.RemoteBranch;
 import io.handfast.recovery.InDoubtBranch.Decision;
 import io.handfast.recovery.InDoubtBranch.SafeAction;
 import io.handfast.resolution.Heuristic;
@@ -28,16 +29,18 @@ public record InDoubtTransaction(
    *
    * @param branch what the participant holds, or null
    * @param heuristic what it did on its own, or null
+   * @param service the service that is still to be told, or null
    */
   public record Part(
       String participant,
       State state,
       @Nullable InDoubtBranch branch,
-      @Nullable Heuristic heuristic) {}
+      @Nullable Heuristic heuristic,
+      @Nullable RemoteBranch service) {}
 
   /** What the last scan has found at a participant. */
   public enum State {
-    /** It holds the branch, and waits to be told the decision. */
+    /** It holds the branch, or may hold it, and waits to be told the decision. */
     PREPARED,
     /** It holds nothing any more, so it has done what was decided. */
     DONE,

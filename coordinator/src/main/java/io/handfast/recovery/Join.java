@@ -1,6 +1,7 @@
 package io.handfast.recovery;
 
 import io.handfast.log.LoggedDecision;
+import io.handfast.log.RemoteBranch;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.recovery.InDoubtBranch.Decision;
@@ -30,17 +31,22 @@ final class Join {
 
   private final NodeIdentity identity;
   private final Resolutions resolutions;
+  private final Instant now;
   private final Map<String, Swept> swept = new HashMap<>();
   private final Map<TransactionId, LoggedDecision> decisions = new HashMap<>();
   private final Map<TransactionId, List<InDoubtBranch>> branches;
   private final Map<TransactionId, List<Heuristic>> heuristics;
+  private final Map<TransactionId, List<RemoteBranch>> services;
 
   Join(
       NodeIdentity identity,
       Collection<LoggedDecision> decisions,
+      Collection<RemoteBranch> services,
       List<Swept> lastScan,
-      Resolutions resolutions) {
+      Resolutions resolutions,
+      Instant now) {
     this.identity = identity;
+    this.now = now;
     this.resolutions = resolutions;
     lastScan.forEach(result -> swept.put(result.participant(), result));
     decisions.forEach(decision -> this.decisions.put(decision.id(), decision));
@@ -49,6 +55,7 @@ final class Join {
             .flatMap(result -> result.left().stream())
             .filter(branch -> isOurs(branch.transaction()))
             .collect(Collectors.groupingBy(InDoubtBranch::transaction));
+    this.services = services.stream().collect(Collectors.groupingBy(RemoteBranch::transaction));
     heuristics =
         resolutions.heuristics().stream()
             .collect(Collectors.groupingBy(known -> known.branch().transaction()));
@@ -60,7 +67,7 @@ final class Join {
 
   /** All that is not over, oldest first. */
   List<InDoubtTransaction> transactions(ActiveTransactions active) {
-    return Stream.of(branches.keySet(), decisions.keySet(), heuristics.keySet())
+    return Stream.of(branches.keySet(), decisions.keySet(), heuristics.keySet(), services.keySet())
         .flatMap(Set::stream)
         .distinct()
         .filter(id -> !active.contains(id))
@@ -85,6 +92,7 @@ final class Join {
     heuristics
         .getOrDefault(id, List.of())
         .forEach(known -> names.add(known.branch().participant()));
+    services.getOrDefault(id, List.of()).forEach(service -> names.add(service.participant()));
     if (!decisions.containsKey(id)) { // who else took part is not known: all are shown
       names.addAll(swept.keySet());
     }
@@ -103,7 +111,14 @@ final class Join {
             .filter(known -> known.participant().equals(participant))
             .findFirst()
             .orElse(null);
-    return new Part(participant, state(id, participant, branch, heuristic), branch, heuristic);
+    RemoteBranch service =
+        services.getOrDefault(id, List.of()).stream()
+            .filter(known -> known.participant().equals(participant))
+            .findFirst()
+            .orElse(null);
+    State state = state(id, participant, branch, heuristic);
+    return new Part(
+        participant, service == null ? state : State.PREPARED, branch, heuristic, service);
   }
 
   private State state(
@@ -119,6 +134,9 @@ final class Join {
     }
     if (resolutions.givenUp(id).contains(participant)) {
       return State.GIVEN_UP;
+    }
+    if (RemoteBranch.isRemote(participant)) {
+      return State.DONE;
     }
     Swept result = swept.get(participant);
     if (result == null) {
@@ -139,7 +157,7 @@ final class Join {
         .filter(branch -> branch != null)
         .map(InDoubtBranch::decision)
         .findFirst()
-        .orElse(Decision.UNKNOWN);
+        .orElse(services.containsKey(id) ? Decision.ROLLBACK : Decision.UNKNOWN);
   }
 
   private Instant since(TransactionId id) {
@@ -149,7 +167,7 @@ final class Join {
     }
     branches.getOrDefault(id, List.of()).forEach(branch -> known.add(branch.since()));
     heuristics.getOrDefault(id, List.of()).forEach(heuristic -> known.add(heuristic.at()));
-    return known.stream().min(Comparator.naturalOrder()).orElseThrow();
+    return known.stream().min(Comparator.naturalOrder()).orElse(now);
   }
 
   private static SafeAction safeAction(List<Part> parts) {
@@ -159,6 +177,8 @@ final class Join {
         actions.add(SafeAction.WAIT);
       } else if (part.branch() != null) {
         actions.add(part.branch().safeAction());
+      } else if (part.service() != null) {
+        actions.add(SafeAction.WAIT);
       }
     }
     return Stream.of(SafeAction.COMMIT, SafeAction.ROLLBACK, SafeAction.WAIT)
@@ -186,14 +206,14 @@ final class Join {
     }
     return decision == Decision.UNKNOWN
         ? "The log cannot say yet whether it was decided: look at the disk of handfast.data-directory."
-        : "Nothing to do: recovery asks %s again with each scan."
+        : "Nothing to do: %s is asked again until it confirms."
             .formatted(named(parts, State.PREPARED));
   }
 
   private static String named(List<Part> parts, State state) {
     return parts.stream()
         .filter(part -> part.state() == state)
-        .map(Part::participant)
+        .map(part -> part.service() == null ? part.participant() : part.service().name())
         .collect(Collectors.joining(" and "));
   }
 }

@@ -1,5 +1,6 @@
 package io.handfast.recovery;
 
+import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
@@ -32,7 +33,8 @@ public class Recovery {
   private static final Logger LOG = Logger.getLogger(Recovery.class);
 
   /** The node with its log, and what people have added to it. */
-  public record Node(NodeIdentity identity, DecisionLog log, Resolutions resolutions) {}
+  public record Node(
+      NodeIdentity identity, DecisionLog log, ClientLog clients, Resolutions resolutions) {}
 
   private final RecoveryConfig config;
   private final Participants participants;
@@ -59,11 +61,16 @@ public class Recovery {
   }
 
   /** Starts sweeping in the background, the first pass at once. */
-  public void start(NodeIdentity identity, DecisionLog log, Resolutions resolutions) {
-    this.node = new Node(identity, log, resolutions);
+  public void start(Node node) {
+    this.node = node;
     RecoverySweep sweep =
         new RecoverySweep(
-            identity, log, active, resolutions, config.abandonedLogs().orElse(Set.of()), clock);
+            node.identity(),
+            node.log(),
+            active,
+            node.resolutions(),
+            config.abandonedLogs().orElse(Set.of()),
+            clock);
     Thread background = new Thread(() -> run(sweep), "recovery");
     background.setDaemon(true);
     thread = background;
@@ -151,7 +158,14 @@ public class Recovery {
 
   /** Every transaction that is not over at every participant, oldest first. */
   public List<InDoubtTransaction> inDoubt() {
-    return new Join(node().identity(), node().log().content(), lastScan, node().resolutions())
+    Node known = node();
+    return new Join(
+            known.identity(),
+            known.log().content(),
+            known.clients().joined(),
+            lastScan,
+            known.resolutions(),
+            clock.instant())
         .transactions(active);
   }
 

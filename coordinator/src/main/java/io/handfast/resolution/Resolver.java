@@ -14,7 +14,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
@@ -189,8 +188,7 @@ public final class Resolver {
 
   /** For a participant that is gone for good: the log would wait for it for ever. */
   private Act giveUp(Branch branch, Order order) throws RefusedException {
-    Set<String> awaited = log.unconfirmed().getOrDefault(branch.transaction(), Set.of());
-    boolean isAwaited = awaited.contains(branch.participant());
+    boolean isAwaited = log.awaits(branch.transaction(), branch.participant());
     if (!isAwaited || isHeld(branch)) {
       throw isAwaited
           ? new RefusedException(
@@ -201,10 +199,10 @@ public final class Resolver {
     if (!order.force()) {
       throw new RefusedException(
           Reason.CONTRADICTS_LOG,
-          "The log waits for '%s' to confirm that it has committed. If it will never come back, repeat with ?force=true."
+          "The log waits for '%s' to confirm the outcome. If it will never come back, repeat with ?force=true."
               .formatted(branch.participant()));
     }
-    return carryOut(act(branch, order, Decision.COMMIT, true), () -> {});
+    return carryOut(act(branch, order, decisionOn(branch.transaction()), true), () -> {});
   }
 
   private boolean isHeld(Branch branch) {

@@ -119,11 +119,11 @@ class ClientLogTest {
   }
 
   @Test
-  void aNameIsKnownAfterACrash() throws Exception {
+  void aNameIsKnownAfterACrash(@TempDir Path other) throws Exception {
     JournalDecisionLog killed = open();
     TransactionId id = killed.identity().nextTransactionOfClient();
     killed.name("my-transfer", id);
-    Path copy = LogFixture.copy(directory, directory.resolveSibling("copy-" + id.number()));
+    Path copy = LogFixture.copy(directory, other.resolve("log"));
     killed.close();
 
     try (JournalDecisionLog log =
@@ -141,9 +141,9 @@ class ClientLogTest {
     TransactionId id;
     try (JournalDecisionLog log = open()) {
       id = log.identity().nextTransactionOfClient();
-      log.join(new RemoteBranch(id, "remote:1", "stock", URI.create("http://a/1")));
-      log.join(new RemoteBranch(id, "remote:2", "bank", URI.create("http://b/1")));
-      log.join(new RemoteBranch(id, "remote:1", "stock", URI.create("http://c/1")));
+      log.join(new RemoteBranch(id, "remote:1", "stock", URI.create("http://a/1"), "mine"));
+      log.join(new RemoteBranch(id, "remote:2", "bank", URI.create("http://b/1"), "mine"));
+      log.join(new RemoteBranch(id, "remote:1", "stock", URI.create("http://c/1"), "mine"));
     }
     try (JournalDecisionLog log = open()) {
       assertThat(log.joined(id))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.handfast.log.DecisionLog;
 import io.handfast.log.FakeDecisionLog;
+import io.handfast.log.RemoteBranch;
 import io.handfast.node.NodeIdentity;
 import io.handfast.recovery.InDoubtBranch.Decision;
 import io.handfast.recovery.InDoubtBranch.SafeAction;
@@ -15,7 +16,10 @@ import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import javax.transaction.xa.XAException;
@@ -29,6 +33,9 @@ class JoinTest {
   private static final String LOG = "0a1b2c3d";
   private static final NodeIdentity IDENTITY = NodeIdentity.counted("n1", LOG, 2);
 
+  private static final Instant NOW = Instant.parse("2026-03-29T01:59:59Z");
+
+  private final List<RemoteBranch> services = new ArrayList<>();
   private final TransactionId id = new TransactionId("n1", LOG, 1, 1);
   private final Trace trace = new Trace();
   private final FakeDecisionLog log = new FakeDecisionLog(trace);
@@ -46,7 +53,7 @@ class JoinTest {
 
   private List<InDoubtTransaction> join() {
     List<Swept> scan = sweep.run(List.of(broker, database));
-    return new Join(IDENTITY, log.content(), scan, resolutions).transactions(active);
+    return new Join(IDENTITY, log.content(), services, scan, resolutions, NOW).transactions(active);
   }
 
   @Test
@@ -120,5 +127,30 @@ class JoinTest {
     broker.holds(id, new TransactionId("n2", LOG, 1, 1));
 
     assertThat(join()).isEmpty();
+  }
+
+  @Test
+  void aServiceThatWasNotToldTheRollbackIsWaitedFor() {
+    services.add(new RemoteBranch(id, "remote:1", "stock", URI.create("http://a/tx"), "mine"));
+
+    InDoubtTransaction transaction = join().get(0);
+
+    assertThat(transaction.decision()).isEqualTo(Decision.ROLLBACK);
+    assertThat(transaction.parts()).extracting(Part::state).contains(State.PREPARED);
+    assertThat(transaction.next()).contains("Nothing to do", "stock");
+    assertThat(transaction.safeAction()).isEqualTo(SafeAction.WAIT);
+  }
+
+  @Test
+  void aServiceThatHasConfirmedIsDone() {
+    log.says(id, DecisionLog.Decision.COMMIT, "broker", "remote:1", "remote:2");
+    services.add(new RemoteBranch(id, "remote:1", "stock", URI.create("http://a/tx"), "mine"));
+
+    assertThat(join().get(0).parts())
+        .extracting(Part::participant, Part::state)
+        .containsExactly(
+            tuple("broker", State.DONE),
+            tuple("remote:1", State.PREPARED),
+            tuple("remote:2", State.DONE));
   }
 }

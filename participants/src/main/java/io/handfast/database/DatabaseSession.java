@@ -101,14 +101,17 @@ public final class DatabaseSession implements AutoCloseable {
    *     transaction
    */
   public StatementResult query(
-      StatementTemplate statement, List<? extends ParameterValues> parameterRows, int maxRows)
+      StatementTemplate statement,
+      List<? extends ParameterValues> parameterRows,
+      List<String> generatedKeys,
+      int maxRows)
       throws SQLException, PoisonException {
     try {
       String refusal = dialect.verify(connection, statement);
       if (refusal != null) {
         throw new PoisonException(refusal);
       }
-      return StatementExecution.run(connection, statement, parameterRows, maxRows);
+      return StatementExecution.run(connection, statement, parameterRows, generatedKeys, maxRows);
     } catch (SQLException e) {
       broken |= Dialect.chain(e).stream().anyMatch(dialect::isConnectionLost);
       throw e;

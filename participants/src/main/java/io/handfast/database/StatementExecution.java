@@ -17,41 +17,84 @@ final class StatementExecution {
 
   private StatementExecution() {}
 
+  /**
+   * Runs a statement once for each row of parameters.
+   *
+   * @param generatedKeys the columns whose generated values shall be told; empty for none
+   * @param maxRows the most rows that are told, over all runs
+   */
   static StatementResult run(
       Connection connection,
       StatementTemplate statement,
       List<? extends ParameterValues> parameterRows,
+      List<String> generatedKeys,
       int maxRows)
       throws SQLException, PoisonException {
-    try (PreparedStatement prepared = connection.prepareStatement(statement.jdbcSql())) {
-      long changed = 0;
+    Rows rows = new Rows(maxRows);
+    long changed = 0;
+    boolean isQuery = false;
+    try (PreparedStatement prepared = prepare(connection, statement, generatedKeys)) {
       for (ParameterValues values : parameterRows) {
         StatementRunner.bind(prepared, 1, statement, values);
-        prepared.setMaxRows(maxRows + 1);
-        if (prepared.execute()) {
-          return rows(prepared.getResultSet(), maxRows);
+        if (generatedKeys.isEmpty()) {
+          prepared.setMaxRows(maxRows + 1);
         }
-        changed += Math.max(0, prepared.getUpdateCount());
+        if (prepared.execute()) {
+          isQuery = true;
+          rows.add(prepared.getResultSet());
+        } else {
+          changed += Math.max(0, prepared.getUpdateCount());
+          if (!generatedKeys.isEmpty()) {
+            rows.add(prepared.getGeneratedKeys());
+          }
+        }
       }
-      return StatementResult.changed(changed);
     }
+    return new StatementResult(
+        isQuery ? StatementResult.QUERY : changed, rows.columns, rows.rows, rows.isTruncated);
   }
 
-  private static StatementResult rows(ResultSet result, int maxRows) throws SQLException {
-    ResultSetMetaData metaData = result.getMetaData();
-    List<String> columns = new ArrayList<>();
-    for (int i = 1; i <= metaData.getColumnCount(); i++) {
-      columns.add(metaData.getColumnLabel(i));
+  private static PreparedStatement prepare(
+      Connection connection, StatementTemplate statement, List<String> generatedKeys)
+      throws SQLException {
+    return generatedKeys.isEmpty()
+        ? connection.prepareStatement(statement.jdbcSql())
+        : connection.prepareStatement(statement.jdbcSql(), generatedKeys.toArray(new String[0]));
+  }
+
+  /** Rows of one or more results of the same columns. */
+  private static final class Rows {
+
+    private final int most;
+    private final List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    private List<String> columns = List.of();
+    private boolean isTruncated;
+
+    Rows(int most) {
+      this.most = most;
     }
-    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    while (rows.size() < maxRows && result.next()) {
-      Map<String, @Nullable Object> row = new LinkedHashMap<>();
-      for (int i = 1; i <= columns.size(); i++) {
-        row.put(columns.get(i - 1), portable(result, i));
+
+    void add(ResultSet result) throws SQLException {
+      try (result) {
+        columns = columnsOf(result.getMetaData());
+        while (rows.size() < most && result.next()) {
+          Map<String, @Nullable Object> row = new LinkedHashMap<>();
+          for (int i = 1; i <= columns.size(); i++) {
+            row.put(columns.get(i - 1), portable(result, i));
+          }
+          rows.add(row);
+        }
+        isTruncated |= result.next();
       }
-      rows.add(row);
     }
-    return new StatementResult(-1, columns, rows, result.next());
+
+    private static List<String> columnsOf(ResultSetMetaData metaData) throws SQLException {
+      List<String> columns = new ArrayList<>();
+      for (int i = 1; i <= metaData.getColumnCount(); i++) {
+        columns.add(metaData.getColumnLabel(i));
+      }
+      return columns;
+    }
   }
 
   /** Values that every client understands: numbers stay exact, all else is text. */

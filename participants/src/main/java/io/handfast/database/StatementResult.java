@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * What a statement has done, or what it answers.
  *
  * @param rowCount rows changed, over all parameter rows; -1 for a query
- * @param columns a query's columns in order; empty for a change
- * @param rows a query's rows, values by column: Long, BigDecimal, Boolean, String or null
- * @param isTruncated whether the query has more rows than were asked for
+ * @param columns of the rows, in order
+ * @param rows a query's rows, or the generated keys of a change; values by column: Long,
+ *     BigDecimal, Boolean, String or null
+ * @param isTruncated whether there are more rows than were asked for
  */
 public record StatementResult(
     long rowCount,
@@ -18,9 +19,7 @@ public record StatementResult(
     List<Map<String, @Nullable Object>> rows,
     boolean isTruncated) {
 
-  static StatementResult changed(long rows) {
-    return new StatementResult(rows, List.of(), List.of(), false);
-  }
+  static final long QUERY = -1;
 
   /** Whether the statement answered with rows. */
   public boolean isQuery() {

@@ -1,0 +1,100 @@
+package io.handfast.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.coordination.ClientTransaction;
+import io.handfast.coordination.ClientTransactions;
+import io.handfast.coordination.RemoteParticipants;
+import io.handfast.log.RemoteBranch;
+import io.handfast.log.UnconfirmedDecisionException;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** Services that take part in a transaction over HTTP. */
+@Path("/v1/transactions/{id}/participants")
+@Produces(MediaType.APPLICATION_JSON)
+class ParticipantsResource {
+
+  /** A service that does not know the outcome yet. */
+  record View(String transaction, String name, String url) {
+
+    static View of(RemoteBranch branch) {
+      return new View(branch.clientsId(), branch.name(), branch.url().toString());
+    }
+  }
+
+  private final ClientTransactions transactions;
+  private final RemoteParticipants remotes;
+  private final ObjectMapper json;
+
+  ParticipantsResource(
+      ClientTransactions transactions, RemoteParticipants remotes, ObjectMapper json) {
+    this.transactions = transactions;
+    this.remotes = remotes;
+    this.json = json;
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response join(@PathParam("id") String id, String body, @Context UriInfo uri)
+      throws Exception {
+    record Join(@Nullable String name, @Nullable URI url) {}
+    Join join =
+        Input.fields(
+            Input.json(json, body),
+            fields -> {
+              fields.allow("name", "url");
+              return new Join(Input.requiredName(fields, "name"), fields.requiredHttpUrl("url"));
+            });
+    ClientTransaction transaction =
+        transactions.find(id).orElseThrow(() -> ProblemException.transactionNotFound(id));
+    RemoteBranch branch =
+        transaction.call(work -> work.join(transaction.id(), join.name(), join.url()));
+    URI location = uri.getAbsolutePathBuilder().path(branch.name()).build();
+    return Response.created(location).entity(View.of(branch)).build();
+  }
+
+  @GET
+  @Path("{name}")
+  public View get(@PathParam("id") String id, @PathParam("name") String name) {
+    return View.of(find(id, name));
+  }
+
+  /** Moves a service that is in doubt, or not asked yet, to a new address. */
+  @PUT
+  @Path("{name}")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public View move(@PathParam("id") String id, @PathParam("name") String name, String body)
+      throws JsonProcessingException, UnconfirmedDecisionException {
+    URI url =
+        Input.fields(
+            Input.json(json, body),
+            fields -> {
+              fields.allow("url");
+              return fields.requiredHttpUrl("url");
+            });
+    return View.of(remotes.move(find(id, name), url));
+  }
+
+  private RemoteBranch find(String id, String name) {
+    return remotes
+        .find(id, name)
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    ProblemType.PARTICIPANT_NOT_FOUND,
+                    "The transaction '%s' has no participant '%s' that waits for its outcome."
+                        .formatted(id, name)));
+  }
+}

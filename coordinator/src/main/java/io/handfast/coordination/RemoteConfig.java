@@ -1,0 +1,21 @@
+package io.handfast.coordination;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How services that take part in transactions are called. */
+@ConfigMapping(prefix = "handfast.remote")
+public interface RemoteConfig {
+
+  /**
+   * The longest that one call may take. A service that has not voted by then has the transaction
+   * rolled back; one that was not told the outcome by then is told again.
+   */
+  @WithDefault("PT10S")
+  Duration timeout();
+
+  /** The longest pause before a service that did not answer is told the outcome again. */
+  @WithDefault("PT30S")
+  Duration longestPause();
+}

@@ -1,0 +1,160 @@
+package io.handfast.coordination;
+
+import io.handfast.log.ClientLog;
+import io.handfast.log.DecisionLog;
+import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.RemoteBranch;
+import io.handfast.node.NodeIdentity;
+import io.handfast.remote.RemoteClient;
+import io.handfast.remote.RemoteClient.Confirmation;
+import io.handfast.resolution.Resolutions;
+import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.Causes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells services the outcome that could not be told it when the transaction ended, for example
+ * since the coordinator was killed.
+ *
+ * <ol>
+ *   <li>Take the services in the log whose transaction no thread works on.
+ *   <li>For each, on its own, after a pause that grows with each failure: ask the log. A decision
+ *       commits, none rolls back, an unknown one waits.
+ *   <li>Tell the service; when it confirms, it leaves the log.
+ * </ol>
+ *
+ * <p>A service that does not answer holds nobody else up. Thread-safe.
+ */
+@Singleton
+public class RemoteSettlement {
+
+  private static final Logger LOG = Logger.getLogger(RemoteSettlement.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final long LOOK_MILLIS = 200;
+  private static final int CALLS_AT_ONCE = 8;
+
+  private record Trouble(Instant nextCall, Duration pause) {}
+
+  private final RemoteParticipants remotes;
+  private final RemoteConfig config;
+  private final ActiveTransactions active;
+  private final Clock clock;
+  private final Map<RemoteBranch, Trouble> troubles = new ConcurrentHashMap<>();
+  private final Set<RemoteBranch> inHand = ConcurrentHashMap.newKeySet();
+  private final ExecutorService callers =
+      Executors.newFixedThreadPool(CALLS_AT_ONCE, task -> daemon(task, "remote-settlement"));
+  private final ScheduledExecutorService looker =
+      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "remote-settlement-look"));
+
+  public RemoteSettlement(
+      RemoteParticipants remotes, RemoteConfig config, ActiveTransactions active, Clock clock) {
+    this.remotes = remotes;
+    this.config = config;
+    this.active = active;
+    this.clock = clock;
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Begins telling. */
+  public void start(
+      NodeIdentity identity, DecisionLog log, ClientLog clients, Resolutions resolutions) {
+    looker.scheduleWithFixedDelay(
+        () -> look(identity, log, clients, resolutions), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void look(
+      NodeIdentity identity, DecisionLog log, ClientLog clients, Resolutions resolutions) {
+    try {
+      troubles.keySet().retainAll(clients.joined());
+      for (RemoteBranch branch : clients.joined()) {
+        if (!active.contains(branch.transaction())
+            && identity.isInThisLog(branch.transaction())
+            && isDue(branch)
+            && inHand.add(branch)) {
+          callers.execute(() -> settle(branch, log, resolutions));
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "services were not looked after: trying again");
+    }
+  }
+
+  private boolean isDue(RemoteBranch branch) {
+    Trouble trouble = troubles.get(branch);
+    return trouble == null || !clock.instant().isBefore(trouble.nextCall());
+  }
+
+  private void settle(RemoteBranch branch, DecisionLog log, Resolutions resolutions) {
+    try {
+      if (resolutions.givenUp(branch.transaction()).contains(branch.participant())) {
+        remotes.settled(branch);
+        return;
+      }
+      Decision decision = log.decisionOf(branch.transaction());
+      if (decision != Decision.UNKNOWN) {
+        tell(branch, decision == Decision.COMMIT);
+      }
+    } catch (IOException | RuntimeException e) {
+      later(branch, e);
+    } finally {
+      inHand.remove(branch);
+    }
+  }
+
+  private void tell(RemoteBranch branch, boolean isCommit) throws IOException {
+    RemoteClient client = remotes.client();
+    Confirmation confirmation =
+        isCommit
+            ? client.commit(RemoteParticipants.address(branch))
+            : client.rollback(RemoteParticipants.address(branch));
+    if (confirmation == Confirmation.HEURISTIC) {
+      remotes.heuristic(branch, isCommit);
+      return;
+    }
+    remotes.settled(branch);
+    LOG.infof(
+        "branch recovered gtrid=%s participant=%s name=%s outcome=%s",
+        branch.transaction(),
+        branch.participant(),
+        branch.name(),
+        isCommit ? "commit" : "rollback");
+  }
+
+  private void later(RemoteBranch branch, Exception cause) {
+    @Nullable Trouble before = troubles.get(branch);
+    Duration pause = before == null ? FIRST_PAUSE : before.pause().multipliedBy(2);
+    if (pause.compareTo(config.longestPause()) > 0) {
+      pause = config.longestPause();
+    }
+    troubles.put(branch, new Trouble(clock.instant().plus(pause), pause));
+    if (before == null) {
+      LOG.warnf(
+          "participant away gtrid=%s participant=%s name=%s: %s; it is told the outcome when it is back",
+          branch.transaction(), branch.participant(), branch.name(), Causes.readable(cause));
+    }
+  }
+
+  /** Stops telling; the next start goes on. */
+  public void stop() {
+    looker.shutdownNow();
+    callers.shutdownNow();
+  }
+}

@@ -25,6 +25,7 @@ final class AtomikosTransaction implements Transactions.Transaction {
   private final TransactionId id;
   private final Consumer<TransactionId> ended;
   private final List<NamedXaResource> started = new ArrayList<>();
+  private final List<NamedXaResource> enlisted = new ArrayList<>();
   private final List<String> participants = new CopyOnWriteArrayList<>();
 
   AtomikosTransaction(jakarta.transaction.Transaction transaction, Consumer<TransactionId> ended) {
@@ -43,6 +44,7 @@ final class AtomikosTransaction implements Transactions.Transaction {
   public void enlist(NamedXaResource resource) throws SystemException, RollbackException {
     transaction.enlistResource(resource);
     started.add(resource);
+    enlisted.add(resource);
     participants.add(resource.participant());
   }
 
@@ -70,8 +72,21 @@ final class AtomikosTransaction implements Transactions.Transaction {
         heuristic.initCause(e);
         throw heuristic;
       }
-      throw e;
+      throw explained(e);
     }
+  }
+
+  /** Atomikos says only that somebody did not prepare. */
+  private RollbackException explained(RollbackException failure) {
+    for (NamedXaResource resource : enlisted) {
+      Exception cause = resource.prepareFailure();
+      if (cause != null) {
+        RollbackException explained = new RollbackException(resource + ": " + cause.getMessage());
+        explained.initCause(cause);
+        return explained;
+      }
+    }
+    return failure;
   }
 
   @Override

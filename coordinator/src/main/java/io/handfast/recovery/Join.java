@@ -206,7 +206,7 @@ final class Join {
     }
     return decision == Decision.UNKNOWN
         ? "The log cannot say yet whether it was decided: look at the disk of handfast.data-directory."
-        : "Nothing to do: %s is asked again until it confirms."
+        : "Nothing to do: recovery goes on asking %s until it confirms."
             .formatted(named(parts, State.PREPARED));
   }
 

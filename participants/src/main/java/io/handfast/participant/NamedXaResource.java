@@ -3,6 +3,7 @@ package io.handfast.participant;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link XAResource} that knows its participant's name and gives each answer its honest meaning.
@@ -26,6 +27,7 @@ public final class NamedXaResource implements XAResource {
   private final String participant;
   private final XAResource resource;
   private boolean endFailed;
+  private @Nullable Exception prepareFailure;
 
   public NamedXaResource(String participant, XAResource resource) {
     this.participant = participant;
@@ -58,7 +60,17 @@ public final class NamedXaResource implements XAResource {
     if (endFailed) {
       throw coded(XAException.XA_RBCOMMFAIL, "the branch could not be ended", null);
     }
-    return resource.prepare(branch);
+    try {
+      return resource.prepare(branch);
+    } catch (XAException | RuntimeException e) {
+      prepareFailure = e;
+      throw e;
+    }
+  }
+
+  /** Why the branch could not be prepared, or null where it could or was not asked to. */
+  public @Nullable Exception prepareFailure() {
+    return prepareFailure;
   }
 
   @Override

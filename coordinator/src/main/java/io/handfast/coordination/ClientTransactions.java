@@ -12,6 +12,8 @@ import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
+import io.handfast.recovery.Recovery;
+import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -53,6 +55,7 @@ public class ClientTransactions {
   private final TransactionsConfig config;
   private final Participants participants;
   private final RemoteParticipants remotes;
+  private final Recovery recovery;
   private final Clock clock;
   private final Map<String, ClientTransaction> transactions = new ConcurrentSkipListMap<>();
   private final Set<ClientTransaction> open = ConcurrentHashMap.newKeySet();
@@ -70,8 +73,10 @@ public class ClientTransactions {
       TransactionsConfig config,
       Participants participants,
       RemoteParticipants remotes,
+      Recovery recovery,
       Clock clock) {
     this.config = config;
+    this.recovery = recovery;
     this.remotes = remotes;
     this.participants = participants;
     this.clock = clock;
@@ -182,7 +187,7 @@ public class ClientTransactions {
 
   /** Begins a distributed transaction that no delivery stands behind; its name is durable. */
   public ClientTransaction begin(@Nullable String chosenId, Duration lease) throws Exception {
-    ClientTransaction transaction = beginTwoPhase(chosenId, lease, Settlement.PLAIN);
+    ClientTransaction transaction = beginTwoPhase(chosenId, lease, new Plain());
     try {
       keepName(transaction);
       return transaction;
@@ -262,6 +267,27 @@ public class ClientTransactions {
     transaction.rollback();
     open.remove(transaction);
     transactions.remove(transaction.id());
+  }
+
+  /** Of a transaction that no delivery stands behind: recovery ends what it has left behind. */
+  private final class Plain implements Settlement {
+
+    @Override
+    public void ended(ClientTransaction transaction, Outcome outcome) {
+      if (mayHaveLeftBranches(outcome)) {
+        recovery.scanSoon();
+      }
+    }
+  }
+
+  /** Whether a transaction that ended so may have branches that are still prepared. */
+  public static boolean mayHaveLeftBranches(Outcome outcome) {
+    if (outcome instanceof Outcome.RolledBack rolledBack) {
+      Throwable cause = rolledBack.cause();
+      return !(cause instanceof LeaseExpiredException
+          || cause instanceof RolledBackByClientException);
+    }
+    return !(outcome instanceof Outcome.Committed);
   }
 
   private Instant expiry(Duration lease) {

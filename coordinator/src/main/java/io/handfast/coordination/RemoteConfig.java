@@ -16,6 +16,6 @@ public interface RemoteConfig {
   Duration timeout();
 
   /** The longest pause before a service that did not answer is told the outcome again. */
-  @WithDefault("PT30S")
+  @WithDefault("PT5S")
   Duration longestPause();
 }

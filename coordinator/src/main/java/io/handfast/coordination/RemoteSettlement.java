@@ -12,6 +12,7 @@ import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Causes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +54,7 @@ public class RemoteSettlement {
   private final ActiveTransactions active;
   private final Clock clock;
   private final Map<RemoteBranch, Trouble> troubles = new ConcurrentHashMap<>();
+  private final Set<URI> away = ConcurrentHashMap.newKeySet();
   private final Set<RemoteBranch> inHand = ConcurrentHashMap.newKeySet();
   private final ExecutorService callers =
       Executors.newFixedThreadPool(CALLS_AT_ONCE, task -> daemon(task, "remote-settlement"));
@@ -125,6 +127,7 @@ public class RemoteSettlement {
         isCommit
             ? client.commit(RemoteParticipants.address(branch))
             : client.rollback(RemoteParticipants.address(branch));
+    answered(branch.url());
     if (confirmation == Confirmation.HEURISTIC) {
       remotes.heuristic(branch, isCommit);
       return;
@@ -145,10 +148,18 @@ public class RemoteSettlement {
       pause = config.longestPause();
     }
     troubles.put(branch, new Trouble(clock.instant().plus(pause), pause));
-    if (before == null) {
+    if (away.add(branch.url())) {
       LOG.warnf(
-          "participant away gtrid=%s participant=%s name=%s: %s; it is told the outcome when it is back",
+          "participant away gtrid=%s participant=%s name=%s: %s; it is told this and other outcomes when it is back",
           branch.transaction(), branch.participant(), branch.name(), Causes.readable(cause));
+    }
+  }
+
+  /** Whoever answers one call will answer the others: none waits for the end of its pause. */
+  private void answered(URI url) {
+    if (away.remove(url)) {
+      troubles.keySet().removeIf(branch -> branch.url().equals(url));
+      LOG.infof("participant back url=%s", url);
     }
   }
 

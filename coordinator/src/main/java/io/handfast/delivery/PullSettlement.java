@@ -1,9 +1,8 @@
 package io.handfast.delivery;
 
 import io.handfast.coordination.ClientTransaction;
-import io.handfast.coordination.LeaseExpiredException;
+import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.LocalWork;
-import io.handfast.coordination.RolledBackByClientException;
 import io.handfast.coordination.Work;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
@@ -93,14 +92,9 @@ final class PullSettlement implements ClientTransaction.Settlement {
     }
   }
 
-  private static boolean mayHaveLeftBranches(Outcome outcome) {
-    if (outcome instanceof Outcome.RolledBack rolledBack) {
-      Throwable cause = rolledBack.cause();
-      return !(cause instanceof LeaseExpiredException
-          || cause instanceof RolledBackByClientException
-          || cause instanceof HeldMessageException);
-    }
-    return !(outcome instanceof Outcome.Committed);
+  private static boolean isOnlyHeld(Outcome outcome) {
+    return outcome instanceof Outcome.RolledBack rolledBack
+        && rolledBack.cause() instanceof HeldMessageException;
   }
 
   @Override
@@ -121,7 +115,7 @@ final class PullSettlement implements ClientTransaction.Settlement {
           .filter(message -> causes.containsKey(message.id()))
           .forEach(message -> setAside.countFailure(message, causes.get(message.id())));
     }
-    if (mayHaveLeftBranches(outcome)) {
+    if (ClientTransactions.mayHaveLeftBranches(outcome) && !isOnlyHeld(outcome)) {
       delivery.recovery().scanSoon();
     }
     release();

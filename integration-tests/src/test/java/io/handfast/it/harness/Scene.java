@@ -1,9 +1,12 @@
 package io.handfast.it.harness;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -22,6 +25,7 @@ public final class Scene implements BeforeEachCallback, AfterEachCallback {
 
   private final List<RunnerProcess> coordinators = new ArrayList<>();
   private final List<AutoCloseable> servers = new ArrayList<>();
+  private final Map<String, LogFile> logs = new HashMap<>();
   private ExtensionContext context;
   private String name;
   private String unique;
@@ -107,6 +111,29 @@ public final class Scene implements BeforeEachCallback, AfterEachCallback {
   /** An address for an embedded broker, which asks for no credentials. */
   public Broker embeddedBroker() {
     return new Broker("tcp://127.0.0.1:" + Ports.free(), null, null);
+  }
+
+  /** Closes something when the test ends. */
+  public <T extends AutoCloseable> T closing(T server) {
+    servers.add(server);
+    return server;
+  }
+
+  /** A port that nobody listens on. */
+  public int freePort() {
+    return Ports.free();
+  }
+
+  /** Starts a class of the tests as a process of its own. */
+  public ChildProcess javaProcess(String log, Class<?> main, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    LogFile file = logs.computeIfAbsent(log, process -> Directories.log(name, process));
+    return ChildProcess.start(command, Directories.build("."), file);
   }
 
   /** A coordinator of this test, not started yet. */

@@ -70,6 +70,24 @@ public final class Wire {
     return call("POST", "/v1/deliveries/" + delivery + "/receive?" + query, null, "");
   }
 
+  /** Begins a transaction of this id, or finds it begun. */
+  public Answer begin(String id, String timeout) {
+    String body = "{\"id\":\"%s\",\"timeout\":\"%s\"}".formatted(id, timeout);
+    return call("POST", "/v1/transactions", "application/json", body);
+  }
+
+  /** Takes messages inside a transaction; the query is as after the question mark. */
+  public Answer receiveInside(String transaction, String queue, String query) {
+    String path = "/v1/transactions/" + transaction + "/receive?queue=" + queue + "&" + query;
+    return call("POST", path, null, "");
+  }
+
+  /** Lets a service take part in a transaction. */
+  public Answer join(String transaction, String name, String url) {
+    String body = "{\"name\":\"%s\",\"url\":\"%s\"}".formatted(name, url);
+    return callOn(transaction, "participants", body);
+  }
+
   public Answer transaction(String id) {
     return get("/v1/transactions/" + id);
   }

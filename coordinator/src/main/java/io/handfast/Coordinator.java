@@ -16,6 +16,8 @@ import io.handfast.node.NodeState;
 import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
 import io.handfast.queue.Queues;
+import io.handfast.readiness.Finding;
+import io.handfast.readiness.Readiness;
 import io.handfast.readiness.StartCheck;
 import io.handfast.recovery.Recovery;
 import io.handfast.resolution.Resolutions;
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Start the engine of two-phase commit.
  *   <li>Begin recovery, which every consumer waits for.
  *   <li>Bring the deliveries to life.
+ *   <li>Check what recovery has reached, now and whenever it may have changed.
  * </ol>
  *
  * <p>The end is the reverse, with the units in hand finished first.
@@ -47,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 public class Coordinator {
 
   private final StartCheck check;
+  private final Readiness readiness;
   private final NodeConfig config;
   private final Participants participants;
   private final EmbeddedParts embedded;
@@ -65,6 +69,7 @@ public class Coordinator {
 
   Coordinator(
       StartCheck check,
+      Readiness readiness,
       NodeConfig config,
       Participants participants,
       EmbeddedParts embedded,
@@ -78,6 +83,7 @@ public class Coordinator {
       NodeState state,
       Clock clock) {
     this.check = check;
+    this.readiness = readiness;
     this.config = config;
     this.participants = participants;
     this.embedded = embedded;
@@ -98,7 +104,7 @@ public class Coordinator {
    * @throws UnsafeStartException with every reason not to start
    */
   public void start() {
-    List<StartCheck.Finding> findings = check.findings();
+    List<Finding> findings = check.findings();
     if (!findings.isEmpty()) {
       throw new UnsafeStartException(findings);
     }
@@ -122,7 +128,9 @@ public class Coordinator {
     remotes.open(log, resolutions);
     settlement.start(log.identity(), log, log, resolutions);
     clientTransactions.open(transactions, log, log, log.identity());
+    deliveries.admitBy(readiness);
     deliveries.open(transactions, log, embedded.firstRunDeliveries());
+    readiness.start();
     state.open();
   }
 
@@ -166,6 +174,7 @@ public class Coordinator {
   /** Finishes the units in hand, gives the rest back, and closes everything. */
   public void stop() {
     state.close();
+    readiness.stop();
     clientTransactions.close();
     deliveries.stop(config.shutdownTimeout());
     settlement.stop();

@@ -3,6 +3,7 @@ package io.handfast;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.UncheckedIOException;
 import org.jboss.logging.Logger;
 
 /** The command: starts the coordinator, says where everything is, and waits for the end. */
@@ -29,7 +30,10 @@ public class Handfast implements QuarkusApplication {
   public int run(String... arguments) throws InterruptedException {
     try {
       coordinator.start();
-    } catch (UnsafeStartException | IllegalStateException | IllegalArgumentException e) {
+    } catch (UnsafeStartException
+        | IllegalStateException
+        | IllegalArgumentException
+        | UncheckedIOException e) {
       LOG.errorf("Handfast does not start:\n%s", e.getMessage());
       LOG.debug("why", e);
       return REFUSED;

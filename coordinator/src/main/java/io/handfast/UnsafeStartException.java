@@ -1,6 +1,6 @@
 package io.handfast;
 
-import io.handfast.readiness.StartCheck;
+import io.handfast.readiness.Finding;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -9,7 +9,7 @@ class UnsafeStartException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  UnsafeStartException(List<StartCheck.Finding> findings) {
-    super(findings.stream().map(StartCheck.Finding::toString).collect(Collectors.joining("\n")));
+  UnsafeStartException(List<Finding> findings) {
+    super(findings.stream().map(Finding::toString).collect(Collectors.joining("\n")));
   }
 }

@@ -26,7 +26,7 @@ import java.time.Duration;
 public final class TwoPhaseCommit {
 
   /** A unit of work that takes longer is rolled back. */
-  private static final Duration LONGEST_UNIT = Duration.ofMinutes(5);
+  public static final Duration LONGEST_UNIT = Duration.ofMinutes(5);
 
   private final Transactions transactions;
   private final DecisionLog log;

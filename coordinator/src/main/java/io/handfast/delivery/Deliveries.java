@@ -44,6 +44,7 @@ public class Deliveries {
   private final Clock clock;
   private final Map<String, Delivery> deliveries = new ConcurrentSkipListMap<>();
   private volatile Map<String, JsonNode> configured = Map.of();
+  private Admission admission = Admission.ALL;
   private @Nullable Workplace workplace;
 
   public Deliveries(
@@ -60,6 +61,11 @@ public class Deliveries {
     this.store = new DeliveryStore(node.dataDirectory().resolve("deliveries"), json);
     this.clientTransactions = clientTransactions;
     this.clock = clock;
+  }
+
+  /** Says who has a say in which deliveries may work. Called before they are brought to life. */
+  public synchronized void admitBy(Admission admission) {
+    this.admission = admission;
   }
 
   /**
@@ -79,6 +85,7 @@ public class Deliveries {
             recovery,
             store.openFailures(),
             clientTransactions,
+            admission,
             clock);
     configured = ConfiguredDeliveries.asJson(config);
     if (isFirstRun) {
@@ -91,6 +98,7 @@ public class Deliveries {
           stored.put(name, new Stored(name, body, known != null && known.isPaused()));
         });
     stored.values().forEach(this::revive);
+    admission.changed();
   }
 
   private void revive(Stored stored) {
@@ -134,7 +142,7 @@ public class Deliveries {
    */
   public synchronized boolean put(String name, JsonNode body)
       throws InvalidDeliveryException, SQLException, JMSException {
-    DeliverySpecification specification = checked(SpecificationReader.readAll(name, body));
+    DeliverySpecification specification = checked(name, SpecificationReader.readAll(name, body));
     workplace().subscribe(specification.source());
     Delivery replaced = deliveries.get(name);
     boolean isPaused = replaced != null && replaced.state() == Delivery.State.PAUSED;
@@ -147,15 +155,16 @@ public class Deliveries {
     if (!isPaused) {
       delivery.start();
     }
+    admission.changed();
     LOG.infof("delivery %s delivery=%s", replaced == null ? "created" : "replaced", name);
     return replaced == null;
   }
 
-  private DeliverySpecification checked(Reading reading)
+  private DeliverySpecification checked(String name, Reading reading)
       throws InvalidDeliveryException, SQLException {
     List<Violation> violations = new ArrayList<>(reading.violations());
     try {
-      violations.addAll(workplace().violations(reading.specification()));
+      violations.addAll(workplace().violations(name, reading.specification()));
     } catch (SQLException e) {
       if (violations.isEmpty()) {
         throw e;
@@ -177,6 +186,7 @@ public class Deliveries {
   public synchronized void resume(Delivery delivery) {
     store.save(stored(delivery, false));
     delivery.start();
+    admission.changed();
   }
 
   /**
@@ -194,6 +204,7 @@ public class Deliveries {
     workplace().failures().removeAll(delivery.name());
     store.delete(delivery.name());
     deliveries.remove(delivery.name());
+    admission.changed();
     LOG.infof("delivery deleted delivery=%s", delivery.name());
   }
 

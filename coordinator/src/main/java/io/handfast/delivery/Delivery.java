@@ -236,9 +236,8 @@ public final class Delivery {
   private void checkOnce() throws InvalidDeliveryException, SQLException {
     synchronized (opening) {
       if (!checked) {
-        workplace.check(specification);
+        workplace.check(name, specification);
         inboxState = workplace.openInbox(name, specification);
-        workplace.warnIfBrokerGivesUp(name, specification.source());
         checked = true;
       }
     }

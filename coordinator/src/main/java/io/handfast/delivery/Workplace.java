@@ -12,7 +12,6 @@ import io.handfast.input.Violation;
 import io.handfast.log.DecisionLog;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerManagement;
-import io.handfast.message.GiveUpRule;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
@@ -28,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param transactions the engine of two-phase commit
  * @param log what the engine decided
  * @param failures failed applications of messages that stay in their queue
+ * @param admission has a say in which deliveries may work
  */
 record Workplace(
     Participants participants,
@@ -47,6 +46,7 @@ record Workplace(
     Recovery recovery,
     Failures failures,
     ClientTransactions clientTransactions,
+    Admission admission,
     Clock clock) {
 
   private static final Logger LOG = Logger.getLogger(Workplace.class);
@@ -129,27 +129,6 @@ record Workplace(
     return new InboxState(Inbox.leftovers(database, name), clock);
   }
 
-  /**
-   * Warns where the broker counts deliveries itself: an outage would use them up.
-   *
-   * <p>Only a warning, since a user without management rights cannot be told either way.
-   */
-  void warnIfBrokerGivesUp(String name, Source source) {
-    try (BrokerManagement management = participants.broker().openManagement()) {
-      GiveUpRule rule = management.giveUpRule(source.name());
-      if (!rule.isNever()) {
-        LOG.warnf(
-            "broker gives up delivery=%s: it %s a message of '%s' after %d deliveries, which a handler that is down for a while can use up; set max-delivery-attempts to -1 for this address, Handfast keeps its own count",
-            name,
-            rule.deadLetterAddress() == null ? "DROPS" : "moves to " + rule.deadLetterAddress(),
-            source.name(),
-            rule.maxDeliveryAttempts());
-      }
-    } catch (JMSException e) {
-      LOG.debugf("the broker's address settings cannot be read: %s", e.getMessage());
-    }
-  }
-
   /** How many messages a source holds, those in anybody's hand included. */
   long messagesIn(Source source) throws JMSException {
     try (BrokerManagement management = participants.broker().openManagement()) {
@@ -205,50 +184,35 @@ record Workplace(
    * @throws InvalidDeliveryException with every violation
    * @throws SQLException the database cannot be asked now
    */
-  void check(DeliverySpecification specification) throws InvalidDeliveryException, SQLException {
-    List<Violation> violations = violations(specification);
+  void check(String name, DeliverySpecification specification)
+      throws InvalidDeliveryException, SQLException {
+    List<Violation> violations = violations(name, specification);
     if (!violations.isEmpty()) {
       throw new InvalidDeliveryException(violations);
     }
   }
 
   /** What the participants have against a delivery. */
-  List<Violation> violations(DeliverySpecification specification) throws SQLException {
+  List<Violation> violations(String name, DeliverySpecification specification) throws SQLException {
     List<Violation> violations = new ArrayList<>();
-    String name = specification.databaseName();
-    if (name == null) {
+    String databaseName = specification.databaseName();
+    if (databaseName == null) {
       return violations;
     }
-    Database database = participants.database(name).orElse(null);
+    Database database = participants.database(databaseName).orElse(null);
     if (database == null) {
       violations.add(
           new Violation(
               "sink.database",
-              name,
+              databaseName,
               "a database of the configuration: " + participants.databaseNames()));
       return violations;
     }
-    if (specification.isTwoPhaseCommit()) {
-      checkPrepared(specification, database, violations);
-    }
+    violations.addAll(admission.violations(name, specification, database));
     if (specification.sink() != null) {
       checkStatements(specification.sink(), database, violations);
     }
     return violations;
-  }
-
-  private static void checkPrepared(
-      DeliverySpecification specification, Database database, List<Violation> violations)
-      throws SQLException {
-    OptionalInt limit = database.maxPreparedTransactions();
-    if (limit.isPresent() && limit.getAsInt() < specification.consumers()) {
-      violations.add(
-          new Violation(
-              "sink.database",
-              "max_prepared_transactions = " + limit.getAsInt(),
-              ("two-phase commit needs one prepared transaction for each consumer: set max_prepared_transactions = %d or more in postgresql.conf (the sum of all consumers of all nodes, with room to spare) and restart PostgreSQL, then resume the delivery")
-                  .formatted(Math.max(100, 2 * specification.consumers()))));
-    }
   }
 
   private static void checkStatements(

@@ -67,6 +67,19 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
     static final Sizes DEFAULT = new Sizes(4 << 20, 16 << 20);
   }
 
+  /** Free bytes without which no log can be opened: each start begins a generation. */
+  public static long bytesToOpen() {
+    return 2L * Sizes.DEFAULT.file();
+  }
+
+  /**
+   * Bytes that the log takes as a rule at most: a generation that is being replaced, with the file
+   * that it has begun and the one prepared for it, beside the next one.
+   */
+  public static long bytesAtMost() {
+    return Sizes.DEFAULT.generation() + 4L * Sizes.DEFAULT.file();
+  }
+
   private final LogDirectory directory;
   private final Clock clock;
   private final Sizes sizes;

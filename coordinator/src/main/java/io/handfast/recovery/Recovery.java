@@ -50,6 +50,7 @@ public class Recovery {
   private volatile List<Swept> lastScan = List.of();
   private boolean stopped;
   private volatile @Nullable Node node;
+  private volatile Runnable reached = () -> {};
   private volatile @Nullable Thread thread;
 
   public Recovery(
@@ -58,6 +59,11 @@ public class Recovery {
     this.config = config;
     this.participants = participants;
     this.active = active;
+  }
+
+  /** Says whom to tell after a scan that reached a participant for the first time, or again. */
+  public void whenReached(Runnable listener) {
+    reached = listener;
   }
 
   /** Starts sweeping in the background, the first pass at once. */
@@ -120,10 +126,12 @@ public class Recovery {
   }
 
   private void note(List<Swept> results) {
+    boolean isNewlyReached = false;
     for (Swept swept : results) {
       if (swept.isScanned()) {
-        scanned.add(swept.participant());
+        isNewlyReached |= scanned.add(swept.participant());
         if (unreachable.remove(swept.participant())) {
+          isNewlyReached = true;
           LOG.infof("participant back participant=%s", swept.participant());
         }
       } else if (unreachable.add(swept.participant())) {
@@ -142,6 +150,9 @@ public class Recovery {
       firstPassDone = true;
     }
     endScan();
+    if (isNewlyReached) {
+      reached.run();
+    }
   }
 
   private void endScan() {

@@ -150,7 +150,7 @@ class DamagedLogTest {
 
   @Test
   void aMiddleFileThatIsLostIsRefused() throws IOException {
-    Path killed = killed(400);
+    Path killed = killed(600);
     assertThat(files(killed)).hasSizeGreaterThan(3);
     Files.delete(files(killed).get(1));
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.delivery.DeliveriesConfig;
+import io.handfast.readiness.ReadinessConfig;
 import io.handfast.recovery.RecoveryConfig;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The documented keys and defaults, read without the framework that reads them in production. */
@@ -38,6 +40,18 @@ class ConfigTest {
 
     assertThat(recovery.interval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(recovery.retryInterval()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void noRiskIsAcceptedUnlessItIsNamed() {
+    assertThat(properties(Map.of()).getConfigMapping(ReadinessConfig.class).acceptedRisks())
+        .isEmpty();
+    Map<String, String> two = Map.of("handfast.accepted-risks", "h2-version,postgresql-durability");
+    assertThat(properties(two).getConfigMapping(ReadinessConfig.class).acceptedRisks())
+        .contains(Set.of("h2-version", "postgresql-durability"));
+    Map<String, String> environment = Map.of("HANDFAST_ACCEPTED_RISKS", "h2-version");
+    assertThat(environment(environment).getConfigMapping(ReadinessConfig.class).acceptedRisks())
+        .contains(Set.of("h2-version"));
   }
 
   @Test
@@ -219,6 +233,7 @@ class ConfigTest {
     return new SmallRyeConfigBuilder()
         .withMapping(NodeConfig.class)
         .withMapping(RecoveryConfig.class)
+        .withMapping(ReadinessConfig.class)
         .withMapping(DeliveriesConfig.class);
   }
 }

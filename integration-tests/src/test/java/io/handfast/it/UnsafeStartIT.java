@@ -1,5 +1,6 @@
 package io.handfast.it;
 
+import static io.handfast.it.harness.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.it.harness.Broker;
@@ -8,6 +9,9 @@ import io.handfast.it.harness.Database;
 import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,7 +43,64 @@ class UnsafeStartIT {
         "quarkus.http.host");
   }
 
-  private void assertRefused(RunnerConfiguration configuration, String key) {
+  @Test
+  void fileWhereTheDataDirectoryShouldBeIsRefused() throws IOException {
+    Path file = Files.createTempFile("handfast", ".data");
+    try {
+      assertRefused(
+          scene.embedded(scene.embeddedBroker()).set("handfast.data-directory", file),
+          "handfast.data-directory");
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  void timeThatIsNoTimeIsRefused() {
+    assertRefused(
+        scene.embedded(scene.embeddedBroker()).set("handfast.recovery.interval", "PT0S"),
+        "handfast.recovery.interval");
+  }
+
+  @Test
+  void acceptedTimeThatIsNoTimeStarts() {
+    RunnerProcess coordinator =
+        scene
+            .coordinator(
+                "accepted",
+                scene
+                    .embedded(scene.embeddedBroker())
+                    .set("handfast.transactions.keep-outcomes", "PT0S")
+                    .set("handfast.accepted-risks", "timeouts"))
+            .start();
+
+    eventually(
+        () ->
+            assertThat(
+                    coordinator
+                        .log()
+                        .linesWith("WARN.*check=timeouts key=handfast.transactions.keep-outcomes"))
+                .singleElement()
+                .asString()
+                .contains("accepted by handfast.accepted-risks"));
+  }
+
+  @Test
+  void acceptedRiskThatIsNoneIsRefusedAndEveryReasonIsListed() {
+    RunnerProcess coordinator =
+        assertRefused(
+            scene
+                .embedded(scene.embeddedBroker())
+                .set("handfast.accepted-risks", "http-host")
+                .set("quarkus.http.host", "0.0.0.0"),
+            "handfast.accepted-risks");
+
+    assertThat(coordinator.log().linesWith("^quarkus.http.host: ")).hasSize(1);
+    assertThat(coordinator.log().linesWith("those that can be are .*postgresql-durability"))
+        .hasSize(1);
+  }
+
+  private RunnerProcess assertRefused(RunnerConfiguration configuration, String key) {
     RunnerProcess coordinator = scene.coordinator("refused", configuration).launch();
 
     Exit exit = coordinator.process().awaitExit(Duration.ofSeconds(30));
@@ -49,5 +110,6 @@ class UnsafeStartIT {
         .as(coordinator.log().tail(20))
         .hasSize(1);
     assertThat(coordinator.log().linesWith("^\\s+at ")).as("stack trace").isEmpty();
+    return coordinator;
   }
 }

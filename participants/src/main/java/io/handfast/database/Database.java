@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A relational database that takes part in transactions. Holds no connection of its own. */
@@ -101,6 +102,13 @@ public final class Database implements Participant {
   public OptionalInt maxPreparedTransactions() throws SQLException {
     try (Connection connection = dialect.openLocal(settings)) {
       return dialect.maxPreparedTransactions(connection);
+    }
+  }
+
+  /** What the database's server is set to; empty where there is none that could be asked. */
+  public Optional<ServerSettings> serverSettings() throws SQLException {
+    try (Connection connection = dialect.openLocal(settings)) {
+      return dialect.serverSettings(connection);
     }
   }
 

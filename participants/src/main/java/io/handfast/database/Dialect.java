@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import javax.transaction.xa.XAException;
@@ -101,6 +102,11 @@ public abstract class Dialect {
   abstract RecoverySession openForRecovery(DatabaseSettings settings) throws SQLException;
 
   abstract OptionalInt maxPreparedTransactions(Connection connection) throws SQLException;
+
+  /** What a server is set to; empty where there is none that could be asked. */
+  Optional<ServerSettings> serverSettings(Connection connection) throws SQLException {
+    return Optional.empty();
+  }
 
   /** Has the server prepare a statement, without running it; says why it must not be used. */
   abstract @Nullable String verify(Connection connection, StatementTemplate statement)

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
@@ -147,6 +148,11 @@ final class PostgresDialect extends Dialect {
       row.next();
       return OptionalInt.of(row.getInt(1));
     }
+  }
+
+  @Override
+  Optional<ServerSettings> serverSettings(Connection connection) throws SQLException {
+    return Optional.of(ServerSettings.read(connection));
   }
 
   /** The driver prepares only when it must; asking for the parameters' types makes it. */

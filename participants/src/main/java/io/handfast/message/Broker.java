@@ -30,6 +30,7 @@ public final class Broker implements Participant {
   private final BrokerSettings settings;
   private final ActiveMQXAConnectionFactory factory;
   private final ActiveMQXAConnectionFactory onDemand;
+  private final ActiveMQXAConnectionFactory management;
 
   /**
    * Connects to nothing yet.
@@ -42,6 +43,9 @@ public final class Broker implements Participant {
     this.onDemand = factory(settings);
     // Whoever asks for single messages must not hold others that nobody asked for.
     onDemand.setConsumerWindowSize(0);
+    this.management = factory(settings);
+    // Whoever may not ask is told so, instead of waiting for an answer that does not come.
+    management.setBlockOnDurableSend(true);
   }
 
   private static ActiveMQXAConnectionFactory factory(BrokerSettings settings) {
@@ -103,7 +107,7 @@ public final class Broker implements Participant {
 
   /** Opens a connection for management requests. */
   public BrokerManagement openManagement() throws JMSException {
-    ActiveMQConnectionFactory plain = factory;
+    ActiveMQConnectionFactory plain = management;
     return new BrokerManagement(plain.createConnection(settings.username(), settings.password()));
   }
 

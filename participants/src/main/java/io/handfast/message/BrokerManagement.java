@@ -129,10 +129,24 @@ public final class BrokerManagement implements AutoCloseable {
         .formatted(branch.path("creation_time").asText("an unknown time"), received, sent);
   }
 
+  /** The broker's version, such as {@code 2.56.0}. */
+  public String version() throws JMSException {
+    return String.valueOf(value(ResourceNames.BROKER, "version"));
+  }
+
+  /** Whether the broker keeps messages and prepared transactions on disk. */
+  public boolean isPersistent() throws JMSException {
+    return !Boolean.FALSE.equals(value(ResourceNames.BROKER, "persistenceEnabled"));
+  }
+
   private long attribute(String resource, String attribute) throws JMSException {
+    return value(resource, attribute) instanceof Number number ? number.longValue() : 0;
+  }
+
+  private @Nullable Object value(String resource, String attribute) throws JMSException {
     Message request = session.createMessage();
     JMSManagementHelper.putAttribute(request, resource, attribute);
-    return result(request) instanceof Number number ? number.longValue() : 0;
+    return result(request);
   }
 
   private @Nullable Object result(Message request) throws JMSException {

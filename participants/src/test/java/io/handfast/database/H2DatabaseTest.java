@@ -128,6 +128,7 @@ class H2DatabaseTest extends DatabaseScenarios {
   @Test
   void thereIsNoLimitOfPreparedBranches() throws Exception {
     assertThat(database.maxPreparedTransactions()).isEqualTo(OptionalInt.empty());
+    assertThat(database.serverSettings()).isEmpty();
   }
 
   @Test

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.handfast.participant.ParticipantUnavailableException;
 import java.net.ServerSocket;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -198,6 +199,38 @@ class PostgresDatabaseTest extends DatabaseScenarios {
   @Test
   void theServerIsAskedForItsLimit() throws Exception {
     assertThat(database.maxPreparedTransactions()).isEqualTo(OptionalInt.of(20));
+  }
+
+  @Test
+  void theServerIsAskedForWhatTransactionsDependOn() throws Exception {
+    ServerSettings server = database.serverSettings().orElseThrow();
+
+    assertThat(query(database, "SHOW server_version")).startsWith(server.version());
+    assertThat(server.majorVersion()).isEqualTo(18);
+    assertThat(server.maxPreparedTransactions()).isEqualTo(20);
+    assertThat(server.connections()).isEqualTo(297); // 300, and 3 for superusers
+    assertThat(server.isFsync()).isFalse();
+    assertThat(server.isFullPageWrites()).isTrue();
+  }
+
+  @Test
+  void whatTheUrlSetsForItsSessionsIsWhatTheServerIsAskedFor() throws Exception {
+    String options =
+        "&options=-c%20statement_timeout=5s%20-c%20idle_in_transaction_session_timeout=1min"
+            + "%20-c%20transaction_timeout=2h%20-c%20synchronous_commit=";
+    ServerSettings off = withOptions(options + "off").serverSettings().orElseThrow();
+    ServerSettings local = withOptions(options + "local").serverSettings().orElseThrow();
+
+    assertThat(off.statementTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(off.idleInTransactionTimeout()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(off.transactionTimeout()).isEqualTo(Duration.ofHours(2));
+    assertThat(off.isSynchronousCommit()).isFalse();
+    assertThat(local.isSynchronousCommit()).isTrue();
+  }
+
+  private Database withOptions(String options) {
+    String url = database.settings().url() + options;
+    return new Database("database", new DatabaseSettings(url, null, null));
   }
 
   @Test

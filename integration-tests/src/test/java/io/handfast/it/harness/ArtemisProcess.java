@@ -6,18 +6,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A real Artemis broker, from its published distribution, with the configuration that {@code
- * artemis create} writes and one change: a message may be delivered any number of times. Its port
- * and data stay the same over all its restarts.
+ * artemis create} writes and two changes: a message may be delivered any number of times, unless a
+ * test says otherwise, and there is a user who may do everything but manage. Its port and data stay
+ * the same over all its restarts.
  */
 public final class ArtemisProcess implements AutoCloseable {
   private static final String USERNAME = "handfast";
   private static final String PASSWORD = "handfast-secret";
+  private static final String EVERY_ADDRESS = "<address-setting match=\"#\">";
+  private static final String PLAIN = "plain";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path instance = Directories.work("artemis");
@@ -26,10 +30,22 @@ public final class ArtemisProcess implements AutoCloseable {
   private ChildProcess process;
 
   public ArtemisProcess() {
+    this(-1);
+  }
+
+  /** One that gives a message up after so many deliveries. */
+  public ArtemisProcess(int maxDeliveryAttempts) {
     int port = Ports.free();
     address = new Broker("tcp://127.0.0.1:" + port, USERNAME, PASSWORD);
     create(port);
-    allowAnyNumberOfDeliveries(instance.resolve("etc/broker.xml"));
+    Path configuration = instance.resolve("etc/broker.xml");
+    replace(
+        configuration,
+        EVERY_ADDRESS,
+        EVERY_ADDRESS
+            + "\n            <max-delivery-attempts>%d</max-delivery-attempts>"
+                .formatted(maxDeliveryAttempts));
+    addPlainUser(configuration);
   }
 
   private void create(int port) {
@@ -48,13 +64,31 @@ public final class ArtemisProcess implements AutoCloseable {
     }
   }
 
-  private static void allowAnyNumberOfDeliveries(Path configuration) {
-    String everyAddress = "<address-setting match=\"#\">";
+  private void addPlainUser(Path configuration) {
+    replace(configuration, "roles=\"amq\"", "roles=\"amq,%s\"".formatted(PLAIN));
+    replace(
+        configuration,
+        "type=\"manage\" roles=\"amq,%s\"".formatted(PLAIN),
+        "type=\"manage\" roles=\"amq\"");
+    append("etc/artemis-users.properties", PLAIN + " = " + PASSWORD);
+    append("etc/artemis-roles.properties", PLAIN + " = " + PLAIN);
+  }
+
+  private void append(String file, String line) {
     try {
-      String xml = Files.readString(configuration);
-      String unlimited =
-          everyAddress + "\n            <max-delivery-attempts>-1</max-delivery-attempts>";
-      Files.writeString(configuration, xml.replace(everyAddress, unlimited));
+      Files.writeString(instance.resolve(file), "\n" + line + "\n", StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void replace(Path file, String text, String by) {
+    try {
+      String before = Files.readString(file);
+      if (!before.contains(text)) {
+        throw new IllegalStateException(file + " has no " + text);
+      }
+      Files.writeString(file, before.replace(text, by));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -88,6 +122,11 @@ public final class ArtemisProcess implements AutoCloseable {
   /** Where it can be reached, when it runs. */
   public Broker address() {
     return address;
+  }
+
+  /** The same for a user who may not manage. */
+  public Broker addressWithoutManagement() {
+    return new Broker(address.url(), PLAIN, PASSWORD);
   }
 
   @Override

@@ -59,6 +59,13 @@ public final class Scene implements BeforeEachCallback, AfterEachCallback {
     return shared(ArtemisProcess.class, ArtemisProcess::new).start();
   }
 
+  /** A broker for this test alone, which gives a message up after so many deliveries. */
+  public ArtemisProcess artemisWithMaxDeliveryAttempts(int number) {
+    ArtemisProcess broker = new ArtemisProcess(number);
+    servers.add(broker);
+    return broker.start();
+  }
+
   /** The shared PostgreSQL server, running. */
   public PostgresProcess postgres() {
     return shared(PostgresProcess.class, () -> new PostgresProcess("postgres", 64)).start();

@@ -1,0 +1,85 @@
+package io.handfast.readiness;
+
+import io.handfast.database.Database;
+import io.handfast.delivery.Deliveries;
+import io.handfast.delivery.DeliverySpecification;
+import io.handfast.message.Broker;
+import io.handfast.node.Participants;
+import io.handfast.recovery.Recovery;
+import jakarta.inject.Singleton;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jboss.logging.Logger;
+
+/** Asks the participants that recovery has reached. Used by one thread. */
+@Singleton
+class Inspection {
+
+  private static final Logger LOG = Logger.getLogger(Inspection.class);
+
+  private final Participants participants;
+  private final Recovery recovery;
+  private final Deliveries deliveries;
+  private final Clock clock;
+
+  Inspection(Participants participants, Recovery recovery, Deliveries deliveries, Clock clock) {
+    this.participants = participants;
+    this.recovery = recovery;
+    this.deliveries = deliveries;
+    this.clock = clock;
+  }
+
+  /** What is known now; of whom is away, what was known before. */
+  Known after(Known before) {
+    Map<String, DeliverySpecification> specifications = new TreeMap<>();
+    deliveries.all().forEach(one -> specifications.put(one.name(), one.specification()));
+    Known now =
+        new Known(specifications, databases(before), before.broker(), before.brokerRefusal());
+    return isReached(Broker.NAME) ? withBroker(now) : now;
+  }
+
+  private Map<String, DatabaseState> databases(Known before) {
+    Map<String, DatabaseState> databases = new TreeMap<>(before.databases());
+    for (String name : participants.databaseNames()) {
+      Database database = participants.database(name).orElseThrow();
+      if (isReached(database.name())) {
+        try {
+          databases.put(name, DatabaseState.read(database, clock.instant()));
+        } catch (SQLException e) {
+          LOG.debugf(e, "not checked participant=%s: asking again later", database.name());
+        }
+      }
+    }
+    return databases;
+  }
+
+  private Known withBroker(Known now) {
+    Set<String> addresses = new TreeSet<>();
+    now.deliveries().values().forEach(one -> addresses.add(one.source().name()));
+    try {
+      BrokerState broker = BrokerState.read(participants.broker(), addresses, clock.instant());
+      return new Known(now.deliveries(), now.databases(), broker, null);
+    } catch (JMSException e) {
+      return new Known(now.deliveries(), now.databases(), now.broker(), refusal(e));
+    }
+  }
+
+  private static String refusal(JMSException e) {
+    return e instanceof JMSSecurityException
+        ? e.getMessage()
+            + "; give this user the permission 'manage' on the address activemq.management"
+        : "the broker's management did not answer: " + e.getMessage() + "; asking again later";
+  }
+
+  private boolean isReached(String participant) {
+    return recovery.isScanned(List.of(participant))
+        && !recovery.unreachable().contains(participant);
+  }
+}

@@ -1,0 +1,37 @@
+package io.handfast.readiness;
+
+import io.handfast.delivery.DeliverySpecification;
+import io.handfast.delivery.Style;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the checks look at: the deliveries, and what their participants answered last.
+ *
+ * @param deliveries by name
+ * @param databases by the name of the configuration; those that were never reached are missing
+ * @param broker null while it was not asked, or would not answer
+ * @param brokerRefusal why the broker's management would not answer; null where it did
+ */
+record Known(
+    Map<String, DeliverySpecification> deliveries,
+    Map<String, DatabaseState> databases,
+    @Nullable BrokerState broker,
+    @Nullable String brokerRefusal) {
+
+  /** Before anything was asked. */
+  static final Known NOTHING = new Known(Map.of(), Map.of(), null, null);
+
+  /** The deliveries whose consumers hold a connection to a database each, by name. */
+  SortedMap<String, DeliverySpecification> consuming(String database) {
+    SortedMap<String, DeliverySpecification> consuming = new TreeMap<>(deliveries);
+    consuming
+        .values()
+        .removeIf(
+            delivery ->
+                delivery.style() != Style.PUSH || !database.equals(delivery.databaseName()));
+    return consuming;
+  }
+}

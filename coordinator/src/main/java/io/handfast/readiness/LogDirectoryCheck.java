@@ -1,0 +1,101 @@
+package io.handfast.readiness;
+
+import io.handfast.log.JournalDecisionLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Whether the decision log has a place where it can be written, and where it stays. */
+final class LogDirectoryCheck implements Check {
+
+  private static final String KEY = "handfast.data-directory";
+  private static final String REMEDY =
+      "point it at a directory that this process may write to, on a volume that outlives the machine's restart";
+  private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs");
+  private static final Set<String> CONTAINER_LAYER = Set.of("overlay", "overlayfs");
+
+  private final Path directory;
+  private final Disk.Finder disks;
+
+  LogDirectoryCheck(Path dataDirectory, Disk.Finder disks) {
+    this.directory = dataDirectory.resolve("log").toAbsolutePath().normalize();
+    this.disks = disks;
+  }
+
+  @Override
+  public String name() {
+    return "log-directory";
+  }
+
+  @Override
+  public Asks asks() {
+    return Asks.NOBODY;
+  }
+
+  @Override
+  public List<Finding> findings(Known known) {
+    Path present = directory;
+    while (!Files.exists(present)) { // the root of a file system always does
+      present = present.getParent();
+    }
+    if (!Files.isDirectory(present)) {
+      return List.of(refuses(KEY, "needs a directory where a file is: " + present, REMEDY));
+    }
+    if (!Files.isWritable(present)) {
+      return List.of(refuses(KEY, "is in " + present + ", which is not writable", REMEDY));
+    }
+    try {
+      return findings(disks.of(present));
+    } catch (IOException e) {
+      return List.of(refuses(KEY, "is on a disk that does not answer: " + e, REMEDY));
+    }
+  }
+
+  private List<Finding> findings(Disk disk) {
+    List<Finding> findings = new ArrayList<>();
+    checkSpace(disk.usable(), findings);
+    if (MEMORY.contains(disk.type())) {
+      findings.add(
+          warns(
+              KEY,
+              "is on "
+                  + disk.type()
+                  + ", which is memory: a restart of the machine loses decisions, and prepared branches then wait for a person",
+              REMEDY));
+    } else if (CONTAINER_LAYER.contains(disk.type())) {
+      findings.add(
+          warns(
+              KEY,
+              "is on a container's own layer ("
+                  + disk.type()
+                  + "): a new container loses decisions, and prepared branches then wait for a person",
+              "mount a volume there, or " + REMEDY));
+    }
+    return findings;
+  }
+
+  private void checkSpace(long usable, List<Finding> findings) {
+    if (usable < JournalDecisionLog.bytesToOpen()) {
+      findings.add(
+          refuses(
+              KEY,
+              "has %s free, and no decision log can be opened in less than %s"
+                  .formatted(mebibytes(usable), mebibytes(JournalDecisionLog.bytesToOpen())),
+              "free at least " + mebibytes(JournalDecisionLog.bytesAtMost())));
+    } else if (usable < JournalDecisionLog.bytesAtMost()) {
+      findings.add(
+          warns(
+              KEY,
+              "has %s free, and the decision log may come to need %s; when it cannot be written the node takes no work"
+                  .formatted(mebibytes(usable), mebibytes(JournalDecisionLog.bytesAtMost())),
+              "free at least " + mebibytes(JournalDecisionLog.bytesAtMost())));
+    }
+  }
+
+  private static String mebibytes(long bytes) {
+    return (bytes >> 20) + " MiB";
+  }
+}

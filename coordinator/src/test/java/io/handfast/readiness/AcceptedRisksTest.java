@@ -1,0 +1,87 @@
+package io.handfast.readiness;
+
+import static io.handfast.readiness.Configurations.node;
+import static io.handfast.readiness.Configurations.recovery;
+import static io.handfast.readiness.Configurations.transactions;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AcceptedRisksTest {
+
+  /** Refuses always. */
+  private record Risk(String name, boolean isAcceptable) implements Check {
+
+    @Override
+    public Asks asks() {
+      return Asks.NOBODY;
+    }
+
+    @Override
+    public List<Finding> findings(Known known) {
+      return List.of(refuses("key", "is wrong", "mend it"));
+    }
+  }
+
+  private static final Check RISK = new Risk("risk", true);
+  private static final Check CERTAINTY = new Risk("certainty", false);
+
+  @Test
+  void aRefusalStopsTheStart() {
+    assertThat(refusals(Set.of())).containsExactly("risk", "certainty");
+  }
+
+  @Test
+  void anAcceptedRiskOnlyWarnsAndSaysSo() {
+    assertThat(refusals(Set.of("risk"))).containsExactly("certainty");
+    assertThat(checks(Set.of("risk")).findings(RISK, Known.NOTHING))
+        .containsExactly(
+            new Finding(
+                "risk",
+                Finding.Severity.WARNS,
+                "key",
+                "is wrong (a risk accepted by handfast.accepted-risks)",
+                "mend it"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"certainty", "accepted-risks", "rsik"})
+  void whatCannotBeAcceptedIsRefusedWithWhatCan(String name) {
+    assertThat(refusals(Set.of(name))).containsExactly("risk", "certainty", "accepted-risks");
+    assertThat(checks(Set.of(name)).refusals(Check.Asks.NOBODY, Known.NOTHING))
+        .last()
+        .asString()
+        .startsWith("handfast.accepted-risks: names '" + name + "'")
+        .endsWith("those that can be are risk");
+  }
+
+  @Test
+  void theListHasEveryCheckOnceAndSaysWhichCannotBeAccepted() {
+    List<Check> all = real(Set.of()).all();
+
+    assertThat(all).extracting(Check::name).doesNotHaveDuplicates().hasSize(19);
+    assertThat(all).extracting(Check::name).allMatch(name -> name.matches("[a-z0-9-]+"));
+    assertThat(all.stream().filter(check -> !check.isAcceptable()).map(Check::name))
+        .containsExactly(
+            "node-name", "database-names", "http-host", "prepared-transactions", "accepted-risks");
+  }
+
+  private static List<String> refusals(Set<String> accepted) {
+    return checks(accepted).refusals(Check.Asks.NOBODY, Known.NOTHING).stream()
+        .map(Finding::check)
+        .toList();
+  }
+
+  private static Checks checks(Set<String> accepted) {
+    return new Checks(List.of(RISK, CERTAINTY), accepted);
+  }
+
+  private static Checks real(Set<String> accepted) {
+    return new Checks(node(), () -> Optional.of(accepted), recovery(), transactions(), "127.0.0.1");
+  }
+}

@@ -1,0 +1,76 @@
+package io.handfast.readiness;
+
+import static io.handfast.readiness.ConfigurationChecksTest.listOf;
+import static io.handfast.readiness.Worlds.broker;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.handfast.message.GiveUpRule;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BrokerChecksTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "2.56.0,                  ",
+    "2.40.0,                  ",
+    "3.0.0,                   ",
+    "2.39.0,                  warns broker",
+    "2.9.1.redhat-00010,      warns broker",
+    "unknown,                 ",
+  })
+  void version(String version, String found) {
+    assertThat(Found.by(new BrokerVersionCheck(), broker(version, true, Map.of())))
+        .isEqualTo(listOf(found));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, ", "false, warns persistence-enabled"})
+  void persistence(boolean isPersistent, String found) {
+    assertThat(Found.by(new BrokerPersistenceCheck(), broker("2.56.0", isPersistent, Map.of())))
+        .isEqualTo(listOf(found));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-1,   DLA,    ",
+    "-1,   ,       ",
+    "10,   DLA,    moves a message to dead-letter-address 'DLA' after so many",
+    "10,   ,       has no dead-letter-address and DROPS a message after so many",
+    "0,    DLA,    moves a message to dead-letter-address 'DLA' after so many",
+  })
+  void deliveryAttempts(int attempts, String deadLetters, String problem) {
+    Known known = broker("2.56.0", true, Map.of("orders", new GiveUpRule(attempts, deadLetters)));
+
+    if (problem == null) {
+      assertThat(Found.by(new DeliveryAttemptsCheck(), known)).isEmpty();
+    } else {
+      assertThat(new DeliveryAttemptsCheck().findings(known))
+          .singleElement()
+          .asString()
+          .startsWith("max-delivery-attempts: is " + attempts + " for address 'orders'")
+          .contains(problem);
+    }
+  }
+
+  @Test
+  void everyAddressIsLookedAt() {
+    Known known =
+        broker(
+            "2.56.0",
+            true,
+            Map.of(
+                "a", new GiveUpRule(10, null),
+                "b", new GiveUpRule(-1, null),
+                "c", new GiveUpRule(3, null)));
+
+    assertThat(Found.by(new DeliveryAttemptsCheck(), known)).hasSize(2);
+  }
+
+  @Test
+  void aBrokerThatWasNotAskedHasNothingAgainstIt() {
+    assertThat(Found.by(new DeliveryAttemptsCheck(), Known.NOTHING)).isEmpty();
+  }
+}

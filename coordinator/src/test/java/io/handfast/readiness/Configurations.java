@@ -1,0 +1,42 @@
+package io.handfast.readiness;
+
+import io.handfast.coordination.TransactionsConfig;
+import io.handfast.node.NodeConfig;
+import io.handfast.recovery.RecoveryConfig;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Configurations from lines such as {@code handfast.node=n1}, all else by default. */
+final class Configurations {
+
+  private Configurations() {}
+
+  static NodeConfig node(String... lines) {
+    return read(lines).getConfigMapping(NodeConfig.class);
+  }
+
+  static RecoveryConfig recovery(String... lines) {
+    return read(lines).getConfigMapping(RecoveryConfig.class);
+  }
+
+  static TransactionsConfig transactions(String... lines) {
+    return read(lines).getConfigMapping(TransactionsConfig.class);
+  }
+
+  private static SmallRyeConfig read(String... lines) {
+    Map<String, String> values =
+        Arrays.stream(lines)
+            .map(line -> line.split("=", 2))
+            .collect(Collectors.toMap(line -> line[0], line -> line[1]));
+    return new SmallRyeConfigBuilder()
+        .withMapping(NodeConfig.class)
+        .withMapping(RecoveryConfig.class)
+        .withMapping(TransactionsConfig.class)
+        .withSources(new PropertiesConfigSource(values, "test", 100))
+        .build();
+  }
+}

@@ -1,0 +1,96 @@
+package io.handfast.readiness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.handfast.log.JournalDecisionLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LogDirectoryCheckTest {
+
+  private static final String KEY = "handfast.data-directory";
+  private static final Disk ROOMY = new Disk("ext4", 1L << 40);
+
+  @TempDir Path directory;
+
+  @Test
+  void aDirectoryThatIsStillToBeCreatedPasses() {
+    Path data = directory.resolve("not/yet");
+
+    assertThat(found(data, ROOMY)).isEmpty();
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
+  void aFileWhereTheDirectoryShouldBeIsRefused() throws IOException {
+    Path file = Files.createFile(directory.resolve("data"));
+
+    assertThat(found(file, ROOMY)).containsExactly("refuses " + KEY);
+    assertThat(found(file.resolve("deeper"), ROOMY)).containsExactly("refuses " + KEY);
+  }
+
+  @Test
+  void aDiskThatDoesNotAnswerIsRefused() {
+    LogDirectoryCheck check =
+        new LogDirectoryCheck(
+            directory,
+            path -> {
+              throw new IOException("stale file handle");
+            });
+
+    assertThat(Found.by(check, Known.NOTHING)).containsExactly("refuses " + KEY);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ext4,        ",
+    "xfs,         ",
+    "overlay,     warns handfast.data-directory",
+    "overlayfs,   warns handfast.data-directory",
+    "tmpfs,       warns handfast.data-directory",
+    "ramfs,       warns handfast.data-directory",
+  })
+  void theKindOfTheDisk(String type, String found) {
+    assertThat(found(directory, new Disk(type, ROOMY.usable())))
+        .isEqualTo(ConfigurationChecksTest.listOf(found));
+  }
+
+  @Test
+  void theSpaceThatTheLogNeeds() {
+    long least = JournalDecisionLog.bytesToOpen();
+    long most = JournalDecisionLog.bytesAtMost();
+
+    assertThat(found(directory, new Disk("ext4", least - 1))).containsExactly("refuses " + KEY);
+    assertThat(found(directory, new Disk("ext4", least))).containsExactly("warns " + KEY);
+    assertThat(found(directory, new Disk("ext4", most - 1))).containsExactly("warns " + KEY);
+    assertThat(found(directory, new Disk("ext4", most))).isEmpty();
+  }
+
+  @Test
+  void theProblemSaysHowMuchIsNeeded() {
+    LogDirectoryCheck check = new LogDirectoryCheck(directory, path -> new Disk("ext4", 5 << 20));
+
+    assertThat(check.findings(Known.NOTHING))
+        .singleElement()
+        .asString()
+        .contains("has 5 MiB free", "less than 8 MiB", "free at least 32 MiB");
+  }
+
+  @Test
+  void theDiskOfADirectoryIsThatOfTheOperatingSystem() throws IOException {
+    Disk disk = Disk.of(directory);
+
+    assertThat(disk.type()).isNotEmpty();
+    assertThat(disk.usable()).isPositive();
+  }
+
+  private static List<String> found(Path data, Disk disk) {
+    return Found.by(new LogDirectoryCheck(data, path -> disk), Known.NOTHING);
+  }
+}

@@ -1,0 +1,76 @@
+package io.handfast.readiness;
+
+import io.handfast.database.ServerSettings;
+import io.handfast.delivery.DeliverySpecification;
+import io.handfast.delivery.DeliverySpecification.HandlerCall;
+import io.handfast.delivery.DeliverySpecification.Retry;
+import io.handfast.delivery.DeliverySpecification.Sink;
+import io.handfast.delivery.Guarantee;
+import io.handfast.delivery.ProtocolName;
+import io.handfast.delivery.Style;
+import io.handfast.message.GiveUpRule;
+import io.handfast.message.Source;
+import io.handfast.node.NodeConfig;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Deliveries and participants to be checked. */
+final class Worlds {
+
+  static final Instant NOW = Instant.EPOCH;
+
+  /** A server that nothing can be said against. */
+  static final ServerSettings SOUND =
+      new ServerSettings(
+          "18.6", 18, 1000, 1000, Duration.ZERO, Duration.ZERO, Duration.ZERO, true, true, true);
+
+  private Worlds() {}
+
+  /** A delivery into the default database; the protocol is that of exactly-once, or a guarantee. */
+  static DeliverySpecification delivery(
+      String protocol, int consumers, @Nullable HandlerCall handler) {
+    boolean isWeak = protocol.startsWith("at-");
+    return new DeliverySpecification(
+        Source.ofQueue("orders"),
+        isWeak ? Guarantee.valueOf(constant(protocol)) : Guarantee.EXACTLY_ONCE,
+        isWeak ? ProtocolName.TWO_PHASE_COMMIT : ProtocolName.valueOf(constant(protocol)),
+        Style.PUSH,
+        consumers,
+        100,
+        new Sink(NodeConfig.DEFAULT_DATABASE, List.of()),
+        null,
+        handler,
+        new Retry(5, Duration.ofSeconds(1)),
+        "orders.dead");
+  }
+
+  private static String constant(String name) {
+    return name.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  /** One delivery with a handler, and no participant that was asked. */
+  static Known handled(String protocol, String timeout) {
+    HandlerCall handler = new HandlerCall(URI.create("http://h/"), Duration.parse(timeout));
+    return new Known(Map.of("orders", delivery(protocol, 4, handler)), Map.of(), null, null);
+  }
+
+  /** The default database on a server. */
+  static Known on(ServerSettings server, Map<String, DeliverySpecification> deliveries) {
+    OptionalInt limit = OptionalInt.of(server.maxPreparedTransactions());
+    return new Known(
+        deliveries,
+        Map.of(NodeConfig.DEFAULT_DATABASE, new DatabaseState(limit, server, NOW)),
+        null,
+        null);
+  }
+
+  static Known broker(String version, boolean isPersistent, Map<String, GiveUpRule> rules) {
+    return new Known(Map.of(), Map.of(), new BrokerState(version, isPersistent, rules, NOW), null);
+  }
+}

@@ -426,11 +426,12 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
         return;
       }
       isClosed = true;
-      if (isCertain()) {
-        generation.force(new Closed());
+      try (directory;
+          Generation last = generation) {
+        if (isCertain()) {
+          last.force(new Closed());
+        }
       }
-      generation.close();
-      directory.close();
     } catch (IOException e) {
       LOG.warnf("the decision log was not closed in order: %s", e.toString());
     } finally {

@@ -25,8 +25,17 @@ class SecondPhaseFailureTest extends EngineScenario {
         XAException.XAER_RMFAIL,
         XAException.XAER_RMERR,
         XAException.XAER_NOTA,
+        XAException.XAER_PROTO,
+        XAException.XAER_INVAL,
         XAException.XA_RETRY,
         XAException.XA_RBROLLBACK,
+        XAException.XA_RBCOMMFAIL,
+        XAException.XA_RBDEADLOCK,
+        XAException.XA_RBINTEGRITY,
+        XAException.XA_RBOTHER,
+        XAException.XA_RBPROTO,
+        XAException.XA_RBTIMEOUT,
+        XAException.XA_RBTRANSIENT,
         XAException.XA_HEURHAZ,
         0
       })

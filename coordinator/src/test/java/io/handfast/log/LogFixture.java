@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What the tests of the log share. */
-final class LogFixture {
+public final class LogFixture {
 
   static final Instant NOW = Instant.parse("2026-03-29T01:59:59.123456789Z");
   static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
@@ -30,6 +30,11 @@ final class LogFixture {
 
   static JournalDecisionLog open(Path directory, FaultyDisk disk) {
     return disk.open(directory);
+  }
+
+  /** Opens a log that forces nothing, for a test that opens very many and cuts no power. */
+  public static JournalDecisionLog openUnforced(Path directory) {
+    return new SteppedDisk(directory, SteppedDisk.Fault.KILL, Integer.MAX_VALUE).open(directory);
   }
 
   static TransactionId id(long number) {
@@ -61,7 +66,7 @@ final class LogFixture {
   }
 
   /** Copies a directory as a crash would leave it. */
-  static Path copy(Path from, Path to) {
+  public static Path copy(Path from, Path to) {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path path : all.toList()) {
         Files.copy(path, to.resolve(from.relativize(path).toString()));

@@ -383,29 +383,6 @@ class RecoverySweepTest {
     assertThat(log.unconfirmed()).isEmpty();
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      ints = {
-        XAException.XAER_RMFAIL,
-        XAException.XAER_RMERR,
-        XAException.XAER_NOTA,
-        XAException.XAER_PROTO,
-        XAException.XA_RETRY,
-        0
-      })
-  void anAnswerThatProvesNothingLeavesTheBranchForTheNextSweep(int code) {
-    log.says(decided, Decision.COMMIT);
-    broker.holds(decided, undecided);
-    broker.failsFor(decided, new XAException(code)).failsFor(undecided, new XAException(code));
-
-    List<Swept> swept = run();
-
-    assertThat(swept.get(0).remaining()).isEqualTo(2);
-    assertThat(broker.branches()).hasSize(2);
-    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
-    assertThat(resolutions.heuristics()).isEmpty();
-  }
-
   @Test
   void aDecisionIsForgottenOnceAPersonHasGivenUpThoseWhoDidNotConfirm() throws Exception {
     log.says(decided, Decision.COMMIT, "broker", "database:gone");

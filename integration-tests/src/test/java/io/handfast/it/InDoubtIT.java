@@ -116,8 +116,8 @@ class InDoubtIT {
   void whatIsNotHandfastsIsShownAsForeignAndNeverTouched() throws Exception {
     BranchId foreign = new BranchId(4660, "another", "manager");
     BranchId neighbour = BranchId.handfast("n10." + LOST_LOG + ".5", "broker");
-    broker.prepare(foreign, scene.queue(), "{}");
-    broker.prepare(neighbour, scene.queue(), "{}");
+    broker.prepare(scene.queue(), List.of(foreign));
+    broker.prepare(scene.queue(), List.of(neighbour));
     database.execute(
         "BEGIN", "INSERT INTO orders VALUES ('psql')", "PREPARE TRANSACTION 'by psql'");
 
@@ -146,7 +146,7 @@ class InDoubtIT {
     String log = node.wire().recovery().json().path("log").asText();
     String undecided = "n1." + log + ".zzzz";
     BranchId branch = BranchId.handfast(undecided, "broker");
-    broker.prepare(branch, scene.queue(), "{}");
+    broker.prepare(scene.queue(), List.of(branch));
     broker.commitHeuristically(branch);
 
     JsonNode heuristic = node.wire().scan().json().path("heuristics").path(0);
@@ -168,7 +168,7 @@ class InDoubtIT {
     node.start();
     String log = node.wire().recovery().json().path("log").asText();
     BranchId branch = BranchId.handfast("n1." + log + ".zzzz", "database");
-    database.prepare(branch, "INSERT INTO orders VALUES ('o-1')");
+    database.prepare("INSERT INTO orders VALUES ('o-1')", List.of(branch));
 
     Answer refused = node.wire().resolve(branch.text(), "commit", "", "");
     assertThat(refused.status()).isEqualTo(409);
@@ -187,10 +187,10 @@ class InDoubtIT {
   }
 
   private void prepareBoth(String transaction, String order) throws Exception {
-    broker.prepare(BranchId.handfast(transaction, "broker"), scene.queue(), "{}");
+    broker.prepare(scene.queue(), List.of(BranchId.handfast(transaction, "broker")));
     database.prepare(
-        BranchId.handfast(transaction, "database"),
-        "INSERT INTO orders VALUES ('%s')".formatted(order));
+        "INSERT INTO orders VALUES ('%s')".formatted(order),
+        List.of(BranchId.handfast(transaction, "database")));
   }
 
   private void rollBack(String transaction) {

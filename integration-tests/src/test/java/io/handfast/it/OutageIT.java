@@ -3,6 +3,7 @@ package io.handfast.it;
 import static io.handfast.it.harness.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.it.harness.ArtemisProcess;
 import io.handfast.it.harness.Auditor;
 import io.handfast.it.harness.DeliverySpec;
@@ -13,6 +14,8 @@ import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -88,6 +91,41 @@ class OutageIT {
     auditor.awaitEveryMessageSettledOnce(SENT, PATIENCE);
     saidSoOnce();
     assertThat(auditor.ledger().in("dead letters")).as("an outage costs no attempts").isZero();
+  }
+
+  /** Its branches are prepared and decided, and those of the broker committed, when it goes. */
+  @Test
+  void databaseThatIsAwayWhenTheCoordinatorIsKilledTwiceStillGetsWhatWasDecided() throws Exception {
+    coordinator.start();
+    artemis.address().send(scene.queue(), SENT.bodies());
+    auditor.awaitRows(300, PATIENCE);
+    coordinator.kill9When(auditor::seesPreparedInTheDatabaseOnly);
+    postgres.kill9();
+
+    coordinator.start();
+    recoveryAsksTheDatabaseAgain();
+    coordinator.kill9();
+    coordinator.start();
+    recoveryAsksTheDatabaseAgain();
+    postgres.start();
+
+    auditor.awaitEveryMessageSettledOnce(SENT, PATIENCE);
+    assertThat(coordinator.log().linesWith("branch recovered .*participant=database.*commit"))
+        .isNotEmpty();
+  }
+
+  private void recoveryAsksTheDatabaseAgain() {
+    Set<String> scans = new HashSet<>();
+    eventually(
+        () -> {
+          for (JsonNode scan : coordinator.wire().recovery().json().path("scans")) {
+            if (scan.path("participant").asText().equals("database")) {
+              assertThat(scan.path("error").asText()).as("error").isNotEmpty();
+              scans.add(scan.path("at").asText());
+            }
+          }
+          assertThat(scans).as("scans in vain").hasSizeGreaterThanOrEqualTo(3);
+        });
   }
 
   @Test

@@ -116,25 +116,28 @@ public record Broker(String url, String username, String password) {
     }
   }
 
-  /** Sends a message in a branch that stays prepared when this returns. */
-  public void prepare(BranchId branch, String queue, String body) throws Exception {
-    try (ActiveMQXAConnectionFactory factory = new ActiveMQXAConnectionFactory(url);
-        XAConnection connection = factory.createXAConnection(username, password)) {
-      XASession session = connection.createXASession();
-      XAResource resource = session.getXAResource();
-      resource.start(branch, XAResource.TMNOFLAGS);
-      session.createProducer(session.createQueue(queue)).send(session.createTextMessage(body));
-      resource.end(branch, XAResource.TMSUCCESS);
-      resource.prepare(branch);
-    }
-  }
-
   /** Commits a prepared branch behind its coordinator's back, as the broker's console can. */
   @SuppressWarnings("try") // closing may be interrupted, says SimpleManagement
   public void commitHeuristically(BranchId branch) throws Exception {
     try (SimpleManagement management = new SimpleManagement(url, username, password).open()) {
       management.simpleManagementVoid(
           ResourceNames.BROKER, "commitPreparedTransaction", XidImpl.toBase64String(branch));
+    }
+  }
+
+  /** Sends a message in each of these branches, which stay prepared when this returns. */
+  public void prepare(String queue, List<BranchId> branches) throws Exception {
+    try (ActiveMQXAConnectionFactory factory = new ActiveMQXAConnectionFactory(url);
+        XAConnection connection = factory.createXAConnection(username, password)) {
+      XASession session = connection.createXASession();
+      XAResource resource = session.getXAResource();
+      MessageProducer producer = session.createProducer(session.createQueue(queue));
+      for (BranchId branch : branches) {
+        resource.start(branch, XAResource.TMNOFLAGS);
+        producer.send(session.createTextMessage("{}"));
+        resource.end(branch, XAResource.TMSUCCESS);
+        resource.prepare(branch);
+      }
     }
   }
 

@@ -27,9 +27,13 @@ public record Database(String url, String username, String password) {
     return new Database("jdbc:h2:" + file + ";AUTO_SERVER=TRUE;IFEXISTS=TRUE", "sa", "");
   }
 
-  /** Runs a statement in a branch that stays prepared when this returns (PostgreSQL). */
-  public void prepare(BranchId branch, String statement) throws SQLException {
-    execute("BEGIN", statement, "PREPARE TRANSACTION '" + branch.gid() + "'");
+  /** Runs a statement in each of these branches, which stay prepared (PostgreSQL). */
+  public void prepare(String statement, List<BranchId> branches) throws SQLException {
+    List<String> statements = new ArrayList<>();
+    for (BranchId branch : branches) {
+      statements.addAll(List.of("BEGIN", statement, "PREPARE TRANSACTION '" + branch.gid() + "'"));
+    }
+    execute(statements.toArray(String[]::new));
   }
 
   public void execute(String... statements) throws SQLException {
@@ -70,7 +74,7 @@ public record Database(String url, String username, String password) {
   }
 
   /** The driver's names of branches are format, global id and branch qualifier. */
-  private static String globalId(String gid) {
+  static String globalId(String gid) {
     String[] parts = gid.split("_");
     return parts.length == 3 ? new String(Base64.getDecoder().decode(parts[1])) : gid;
   }
@@ -79,7 +83,7 @@ public record Database(String url, String username, String password) {
     return url.startsWith("jdbc:h2:");
   }
 
-  private Connection connect() throws SQLException {
+  Connection connect() throws SQLException {
     return DriverManager.getConnection(url, username, password);
   }
 }

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Refuse what is unsafe, before anything is opened.
  *   <li>Start the embedded parts that the configuration leaves out.
  *   <li>Begin a new incarnation of this node on its decision log.
+ *   <li>Hold the node's name at every participant that answers.
  *   <li>Start the engine of two-phase commit.
  *   <li>Begin recovery, which every consumer waits for.
  *   <li>Bring the deliveries to life.
@@ -55,6 +56,7 @@ public class Coordinator {
   private final Participants participants;
   private final EmbeddedParts embedded;
   private final ActiveTransactions active;
+  private final NodeClaim claim;
   private final Recovery recovery;
   private final Deliveries deliveries;
   private final Queues queues;
@@ -74,6 +76,7 @@ public class Coordinator {
       Participants participants,
       EmbeddedParts embedded,
       ActiveTransactions active,
+      NodeClaim claim,
       Recovery recovery,
       Deliveries deliveries,
       Queues queues,
@@ -88,6 +91,7 @@ public class Coordinator {
     this.participants = participants;
     this.embedded = embedded;
     this.active = active;
+    this.claim = claim;
     this.recovery = recovery;
     this.deliveries = deliveries;
     this.queues = queues;
@@ -101,9 +105,10 @@ public class Coordinator {
   /**
    * Starts everything; returns before recovery has reached every participant.
    *
+   * @return false where the process was told to stop meanwhile
    * @throws UnsafeStartException with every reason not to start
    */
-  public void start() {
+  public boolean start() throws InterruptedException {
     List<Finding> findings = check.findings();
     if (!findings.isEmpty()) {
       throw new UnsafeStartException(findings);
@@ -115,6 +120,9 @@ public class Coordinator {
             check.nodeName(),
             clientTransactions.retention(),
             clock);
+    if (!claim.succeeds(log.identity().node(), participants.all())) {
+      return false;
+    }
     List<String> names =
         Stream.of(
                 participants.all().stream().map(Participant::name),
@@ -132,6 +140,7 @@ public class Coordinator {
     deliveries.open(transactions, log, embedded.firstRunDeliveries());
     readiness.start();
     state.open();
+    return true;
   }
 
   private Broker broker() {
@@ -189,6 +198,7 @@ public class Coordinator {
     if (log != null) {
       log.close();
     }
+    claim.giveUp();
     embedded.close();
   }
 }

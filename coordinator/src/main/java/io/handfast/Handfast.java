@@ -29,7 +29,9 @@ public class Handfast implements QuarkusApplication {
   @Override
   public int run(String... arguments) throws InterruptedException {
     try {
-      coordinator.start();
+      if (coordinator.start()) {
+        banner.printOnceReady();
+      }
     } catch (UnsafeStartException
         | IllegalStateException
         | IllegalArgumentException
@@ -38,7 +40,6 @@ public class Handfast implements QuarkusApplication {
       LOG.debug("why", e);
       return REFUSED;
     }
-    banner.printOnceReady();
     Quarkus.waitForExit();
     return 0;
   }

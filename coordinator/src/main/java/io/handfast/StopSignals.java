@@ -1,7 +1,9 @@
 package io.handfast;
 
 import io.quarkus.runtime.Quarkus;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import sun.misc.Signal;
 
 /**
@@ -12,16 +14,17 @@ import sun.misc.Signal;
  */
 final class StopSignals {
 
+  private static final CountDownLatch FIRST = new CountDownLatch(1);
+
   private StopSignals() {}
 
   static void install() {
-    AtomicBoolean isStopping = new AtomicBoolean();
     for (String name : new String[] {"TERM", "INT"}) {
       Signal.handle(
           new Signal(name),
           signal -> {
             int status = 128 + signal.getNumber();
-            if (isStopping.compareAndSet(false, true)) {
+            if (isFirst()) {
               // Not System.exit: shutdown hooks, H2's among them, would run beside the orderly end.
               Quarkus.asyncExit(status);
             } else {
@@ -29,5 +32,16 @@ final class StopSignals {
             }
           });
     }
+  }
+
+  private static synchronized boolean isFirst() {
+    boolean isFirst = FIRST.getCount() > 0;
+    FIRST.countDown();
+    return isFirst;
+  }
+
+  /** Waits for the first signal; false where it does not come in time. */
+  static boolean comesWithin(Duration patience) throws InterruptedException {
+    return FIRST.await(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

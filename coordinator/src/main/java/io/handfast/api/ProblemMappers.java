@@ -13,6 +13,7 @@ import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
 import io.handfast.input.WireName;
 import io.handfast.log.UnconfirmedDecisionException;
+import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.queue.SendInDoubtException;
 import io.handfast.resolution.RefusedException;
 import io.handfast.transaction.Outcome;
@@ -78,6 +79,11 @@ class ProblemMappers {
   Response databaseAway(SQLException e, UriInfo uri) {
     return respond(
         ProblemType.PARTICIPANT_UNAVAILABLE, "database: " + e.getMessage(), uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response participantAway(ParticipantUnavailableException e, UriInfo uri) {
+    return respond(ProblemType.PARTICIPANT_UNAVAILABLE, e.getMessage(), uri, List.of());
   }
 
   @ServerExceptionMapper

@@ -76,9 +76,9 @@ public class ClientTransactions {
       Recovery recovery,
       Clock clock) {
     this.config = config;
-    this.recovery = recovery;
     this.remotes = remotes;
     this.participants = participants;
+    this.recovery = recovery;
     this.clock = clock;
     this.sweeper =
         Executors.newSingleThreadScheduledExecutor(
@@ -153,7 +153,7 @@ public class ClientTransactions {
     requireNew(chosenId);
     Transaction transaction = required(engine).beginForClient(LONGEST);
     String id = chosenId == null ? transaction.id().toString() : chosenId;
-    Work work = new TwoPhaseWork(participants, remotes, required(protocol), transaction);
+    Work work = new TwoPhaseWork(participants, remotes, recovery, required(protocol), transaction);
     return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
   }
 

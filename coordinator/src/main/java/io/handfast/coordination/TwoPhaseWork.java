@@ -8,6 +8,7 @@ import io.handfast.message.Intake;
 import io.handfast.message.MessageSession;
 import io.handfast.node.Participants;
 import io.handfast.participant.NamedXaResource;
+import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Outcome.RolledBack;
 import io.handfast.transaction.TransactionId;
@@ -27,6 +28,7 @@ final class TwoPhaseWork implements Work {
   private static final Duration BROKER_PATIENCE = Duration.ofDays(1);
 
   private final Participants participants;
+  private final Recovery recovery;
   private final TwoPhaseCommit protocol;
   private final Transactions.Transaction transaction;
   private final RemoteParticipants remotes;
@@ -38,11 +40,13 @@ final class TwoPhaseWork implements Work {
   TwoPhaseWork(
       Participants participants,
       RemoteParticipants remotes,
+      Recovery recovery,
       TwoPhaseCommit protocol,
       Transactions.Transaction transaction)
       throws Exception {
     this.participants = participants;
     this.remotes = remotes;
+    this.recovery = recovery;
     this.protocol = protocol;
     this.transaction = transaction;
     // A client asks for the outcome later, so the log must know it: never one branch alone.
@@ -54,6 +58,7 @@ final class TwoPhaseWork implements Work {
     if (messages == null) {
       MessageSession session = participants.broker().openXa(Intake.ON_DEMAND);
       try {
+        recovery.requireHeld(List.of(session.xaResource().participant()));
         session.setBranchTimeout(BROKER_PATIENCE);
         transaction.enlist(session.xaResource());
       } catch (Exception e) {
@@ -74,6 +79,7 @@ final class TwoPhaseWork implements Work {
     }
     DatabaseSession session = participants.database(name).orElseThrow().openXa();
     try {
+      recovery.requireHeld(List.of(session.xaResource().participant()));
       transaction.enlist(session.xaResource());
     } catch (Exception e) {
       session.close();
@@ -117,6 +123,7 @@ final class TwoPhaseWork implements Work {
   @Override
   public Outcome commit() {
     try {
+      recovery.requireHeld(names); // a client may have taken its time
       transaction.end();
     } catch (Exception e) {
       rollback();

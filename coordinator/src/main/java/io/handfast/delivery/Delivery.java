@@ -2,6 +2,7 @@ package io.handfast.delivery;
 
 import io.handfast.input.WireName;
 import io.handfast.message.ReceivedMessage;
+import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Causes;
 import java.sql.SQLException;
@@ -171,6 +172,7 @@ public final class Delivery {
     }
     try {
       if (!workplace.recovery().awaitScanned(participants(), wait)) {
+        workplace.recovery().requireHeld(participants()); // says who is away
         throw new NotRunningException(this);
       }
       checkOnce();
@@ -204,9 +206,14 @@ public final class Delivery {
     return state != State.RUNNING;
   }
 
-  /** Whether another unit may begin: not while the outcome of an earlier one is unknown. */
+  /**
+   * Whether another unit may begin: not while the outcome of an earlier one is unknown, nor where
+   * the node has lost its name.
+   */
   boolean mayWork() {
-    return !isStopping() && workplace.log().isCertain();
+    return !isStopping()
+        && workplace.log().isCertain()
+        && workplace.recovery().isScanned(participants());
   }
 
   /** Waits until work may begin; false where the delivery stops instead. */
@@ -230,7 +237,14 @@ public final class Delivery {
    */
   Lane openLane() throws Exception {
     checkOnce();
-    return workplace.openLane(name, specification, inboxState, handler);
+    Lane lane = workplace.openLane(name, specification, inboxState, handler);
+    try {
+      workplace.recovery().requireHeld(participants());
+      return lane;
+    } catch (ParticipantUnavailableException | RuntimeException e) {
+      lane.close();
+      throw e;
+    }
   }
 
   private void checkOnce() throws InvalidDeliveryException, SQLException {

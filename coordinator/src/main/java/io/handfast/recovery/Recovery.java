@@ -3,7 +3,7 @@ package io.handfast.recovery;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.node.NodeIdentity;
-import io.handfast.node.Participants;
+import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.resolution.Act;
 import io.handfast.resolution.RefusedException;
 import io.handfast.resolution.Resolutions;
@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Runs sweeps: one before any consumer, then periodically, and soon after something went wrong.
  *
  * <p>A participant that was scanned once in this process holds nothing of an earlier one that could
- * surprise a consumer; {@link #awaitScanned} is the gate. Thread-safe.
+ * surprise a consumer; {@link #awaitScanned} is the gate. It closes again where the node's name is
+ * not held any more. Thread-safe.
  */
 @Singleton
 public class Recovery {
@@ -37,7 +38,7 @@ public class Recovery {
       NodeIdentity identity, DecisionLog log, ClientLog clients, Resolutions resolutions) {}
 
   private final RecoveryConfig config;
-  private final Participants participants;
+  private final NodeFences fences;
   private final ActiveTransactions active;
   private final Clock clock;
   private final Object monitor = new Object();
@@ -54,10 +55,10 @@ public class Recovery {
   private volatile @Nullable Thread thread;
 
   public Recovery(
-      RecoveryConfig config, Participants participants, ActiveTransactions active, Clock clock) {
+      RecoveryConfig config, NodeFences fences, ActiveTransactions active, Clock clock) {
     this.clock = clock;
     this.config = config;
-    this.participants = participants;
+    this.fences = fences;
     this.active = active;
   }
 
@@ -98,7 +99,7 @@ public class Recovery {
     Lock turn = node().resolutions().turn();
     turn.lock();
     try {
-      return sweep.run(participants.all());
+      return sweep.run(fences.participants());
     } finally {
       turn.unlock();
     }
@@ -134,10 +135,8 @@ public class Recovery {
           isNewlyReached = true;
           LOG.infof("participant back participant=%s", swept.participant());
         }
-      } else if (unreachable.add(swept.participant())) {
-        LOG.warnf(
-            "participant away participant=%s: %s; asking again until it is back",
-            swept.participant(), Causes.readable(swept.failure()));
+      } else {
+        noteAway(swept);
       }
       if (swept.committed() + swept.rolledBack() > 0) {
         LOG.infof(
@@ -152,6 +151,15 @@ public class Recovery {
     endScan();
     if (isNewlyReached) {
       reached.run();
+    }
+  }
+
+  private void noteAway(Swept swept) {
+    closeUnlessHeld(swept.participant());
+    if (unreachable.add(swept.participant())) {
+      LOG.warnf(
+          "participant away participant=%s: %s; asking again until it is back",
+          swept.participant(), Causes.readable(swept.failure()));
     }
   }
 
@@ -188,7 +196,7 @@ public class Recovery {
                 known.identity(),
                 known.log(),
                 active,
-                participants::all,
+                fences::participants,
                 known.resolutions(),
                 clock)
             .carryOut(order);
@@ -241,12 +249,15 @@ public class Recovery {
     }
   }
 
-  /** Whether each of these participants was scanned since the start of this process. */
+  /**
+   * Whether each of these participants was scanned since the start of this process, and the node's
+   * name not found to be lost there since. Asks nobody.
+   */
   public boolean isScanned(Collection<String> participants) {
     return scanned.containsAll(participants);
   }
 
-  /** The participants that could not be reached at the last scan. */
+  /** The participants that could not be scanned the last time. */
   public Set<String> unreachable() {
     return Set.copyOf(unreachable);
   }
@@ -269,6 +280,35 @@ public class Recovery {
       }
       return true;
     }
+  }
+
+  /**
+   * Asks participants whether the node's name is still held, for whoever has just opened sessions
+   * on them or is about to prepare branches. Where it is not, the gate closes until the next scan.
+   *
+   * @throws ParticipantUnavailableException nothing may be begun there now
+   */
+  public void requireHeld(Collection<String> participants) throws ParticipantUnavailableException {
+    try {
+      fences.requireHeld(participants);
+    } catch (ParticipantUnavailableException e) {
+      participants.forEach(this::closeUnlessHeld);
+      scanSoon();
+      throw e;
+    }
+  }
+
+  private void closeUnlessHeld(String participant) {
+    try {
+      fences.requireHeld(List.of(participant));
+    } catch (ParticipantUnavailableException e) {
+      scanned.remove(participant);
+    }
+  }
+
+  /** The participants that keep the node's name for another coordinator. */
+  public List<String> nameTaken() {
+    return fences.taken();
   }
 
   /** Stops sweeping; a sweep under way is waited for, briefly. */

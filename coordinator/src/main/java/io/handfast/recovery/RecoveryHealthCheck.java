@@ -5,7 +5,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready once every participant that can be reached has been scanned for prepared branches. */
+/**
+ * Ready once every participant that can be reached has been scanned for prepared branches, unless
+ * one keeps the node's name for another coordinator.
+ */
 @Readiness
 @Singleton
 class RecoveryHealthCheck implements HealthCheck {
@@ -19,8 +22,9 @@ class RecoveryHealthCheck implements HealthCheck {
   @Override
   public HealthCheckResponse call() {
     return HealthCheckResponse.named("recovery")
-        .status(recovery.isFirstPassDone())
+        .status(recovery.isFirstPassDone() && recovery.nameTaken().isEmpty())
         .withData("unreachable", String.join(", ", recovery.unreachable()))
+        .withData("nodeNameTaken", String.join(", ", recovery.nameTaken()))
         .build();
   }
 }

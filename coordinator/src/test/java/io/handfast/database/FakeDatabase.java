@@ -1,5 +1,6 @@
 package io.handfast.database;
 
+import io.handfast.participant.Fence;
 import io.handfast.participant.RecoverySession;
 import io.handfast.transaction.Trace;
 import java.lang.reflect.InvocationTargetException;
@@ -129,6 +130,11 @@ public final class FakeDatabase extends Dialect implements AutoCloseable {
   @Override
   RecoverySession openForRecovery(DatabaseSettings unused) {
     throw new UnsupportedOperationException("no branches here");
+  }
+
+  @Override
+  Fence claim(DatabaseSettings settings, String participant, String node, long process) {
+    return Fence.NONE;
   }
 
   @Override

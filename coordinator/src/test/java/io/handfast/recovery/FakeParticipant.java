@@ -1,6 +1,8 @@
 package io.handfast.recovery;
 
 import io.handfast.participant.BranchFact;
+import io.handfast.participant.Fence;
+import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
@@ -13,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
 
@@ -24,8 +27,12 @@ public final class FakeParticipant implements Participant {
   private final List<Xid> branches = new ArrayList<>();
   private final Map<Xid, Exception> failures = new HashMap<>();
   private final List<BranchFact> facts = new ArrayList<>();
-  private boolean isAway;
+  private volatile boolean isAway;
   private boolean cannotList;
+  private volatile boolean isNameTaken;
+  private volatile boolean isFenceLost;
+  private final CountDownLatch answering = new CountDownLatch(1);
+  private volatile boolean isSilent;
 
   public FakeParticipant(String name, Trace trace) {
     this.name = name;
@@ -63,6 +70,28 @@ public final class FakeParticipant implements Participant {
     return this;
   }
 
+  /** Whether the name is kept for another coordinator. */
+  public FakeParticipant nameTaken(boolean taken) {
+    isNameTaken = taken;
+    return this;
+  }
+
+  /** Ends the connection that holds the name. */
+  public FakeParticipant losesFence() {
+    isFenceLost = true;
+    return this;
+  }
+
+  /** Lets a claim wait until {@link #answers()}. */
+  public FakeParticipant answersNothing() {
+    isSilent = true;
+    return this;
+  }
+
+  void answers() {
+    answering.countDown();
+  }
+
   public List<Xid> branches() {
     return List.copyOf(branches);
   }
@@ -79,6 +108,40 @@ public final class FakeParticipant implements Participant {
     }
     trace.add("open " + name);
     return new Session();
+  }
+
+  @Override
+  public Fence claim(String node) throws ParticipantUnavailableException {
+    try {
+      if (isSilent) {
+        answering.await();
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    if (isAway) {
+      throw new ParticipantUnavailableException(name + " is away", new Exception());
+    }
+    if (isNameTaken) {
+      trace.add("refuse " + node + " at " + name);
+      throw new NodeNameTakenException(node, name, "from elsewhere");
+    }
+    trace.add("claim " + node + " at " + name);
+    isFenceLost = false;
+    return new Held();
+  }
+
+  private final class Held implements Fence {
+
+    @Override
+    public boolean isHeld() {
+      return !isFenceLost;
+    }
+
+    @Override
+    public void close() {
+      trace.add("release " + name);
+    }
   }
 
   private final class Session implements RecoverySession {

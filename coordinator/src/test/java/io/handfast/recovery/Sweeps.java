@@ -18,10 +18,19 @@ final class Sweeps {
 
   static RecoverySweep of(
       NodeIdentity identity, DecisionLog log, ActiveTransactions active, SteppedClock clock) {
+    return new RecoverySweep(identity, log, active, noResolutions(), Set.of(), clock);
+  }
+
+  /** A node that no client has begun anything at. */
+  static Recovery.Node node(NodeIdentity identity, DecisionLog log) {
+    return new Recovery.Node(identity, log, null, noResolutions());
+  }
+
+  private static Resolutions noResolutions() {
     try {
       Path file = Files.createTempFile("resolutions", ".jsonl");
       file.toFile().deleteOnExit();
-      return new RecoverySweep(identity, log, active, Resolutions.open(file), Set.of(), clock);
+      return Resolutions.open(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,8 +1,10 @@
 package io.handfast.database;
 
+import io.handfast.participant.Fence;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -12,6 +14,8 @@ import java.util.OptionalInt;
 
 /** A relational database that takes part in transactions. Holds no connection of its own. */
 public final class Database implements Participant {
+
+  private static final long PROCESS = new SecureRandom().nextLong();
 
   private final String name;
   private final DatabaseSettings settings;
@@ -57,6 +61,15 @@ public final class Database implements Participant {
   public RecoverySession openForRecovery() throws ParticipantUnavailableException {
     try {
       return dialect.openForRecovery(settings);
+    } catch (SQLException e) {
+      throw new ParticipantUnavailableException(name + " cannot be reached: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Fence claim(String node) throws ParticipantUnavailableException {
+    try {
+      return dialect.claim(settings, name, node, PROCESS);
     } catch (SQLException e) {
       throw new ParticipantUnavailableException(name + " cannot be reached: " + e.getMessage(), e);
     }

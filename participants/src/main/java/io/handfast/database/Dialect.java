@@ -1,5 +1,7 @@
 package io.handfast.database;
 
+import io.handfast.participant.Fence;
+import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.RecoverySession;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -100,6 +102,15 @@ public abstract class Dialect {
   abstract XaLink openXa(DatabaseSettings settings) throws SQLException;
 
   abstract RecoverySession openForRecovery(DatabaseSettings settings) throws SQLException;
+
+  /**
+   * Holds a node's name in the database.
+   *
+   * @param participant the name of the database, for messages
+   * @param process tells the fences of one process, which share the name, from those of another
+   */
+  abstract Fence claim(DatabaseSettings settings, String participant, String node, long process)
+      throws SQLException, NodeNameTakenException;
 
   abstract OptionalInt maxPreparedTransactions(Connection connection) throws SQLException;
 

@@ -1,5 +1,7 @@
 package io.handfast.database;
 
+import io.handfast.participant.Fence;
+import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.RecoverySession;
 import io.handfast.participant.XaRecoverySession;
 import java.sql.Connection;
@@ -98,6 +100,13 @@ final class PostgresDialect extends Dialect {
     Connection connection = xa.getConnection();
     return new XaRecoverySession(
         xa.getXAResource(), branches -> PostgresPrepared.list(connection), xa::close);
+  }
+
+  @Override
+  Fence claim(DatabaseSettings settings, String participant, String node, long process)
+      throws SQLException, NodeNameTakenException {
+    Connection connection = configure(new PGSimpleDataSource(), settings).getConnection();
+    return PostgresFence.claim(connection, participant, node, process);
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.handfast.message;
 
 import io.handfast.participant.BranchFact;
+import io.handfast.participant.Fence;
+import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
@@ -12,9 +14,11 @@ import jakarta.jms.XAConnection;
 import jakarta.jms.XASession;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import javax.transaction.xa.Xid;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An Artemis broker as a participant, and the door to every kind of session on it.
@@ -31,6 +35,7 @@ public final class Broker implements Participant {
   private final ActiveMQXAConnectionFactory factory;
   private final ActiveMQXAConnectionFactory onDemand;
   private final ActiveMQXAConnectionFactory management;
+  private final ActiveMQXAConnectionFactory fencing;
 
   /**
    * Connects to nothing yet.
@@ -46,6 +51,7 @@ public final class Broker implements Participant {
     this.management = factory(settings);
     // Whoever may not ask is told so, instead of waiting for an answer that does not come.
     management.setBlockOnDurableSend(true);
+    this.fencing = BrokerFence.configure(factory(settings));
   }
 
   private static ActiveMQXAConnectionFactory factory(BrokerSettings settings) {
@@ -134,6 +140,30 @@ public final class Broker implements Participant {
     }
     try (BrokerManagement management = openManagement()) {
       return management.preparedBranches(branches);
+    }
+  }
+
+  @Override
+  public Fence claim(String node) throws ParticipantUnavailableException {
+    String clientId = BrokerFence.clientId(node);
+    try {
+      XAConnection connection =
+          fencing.createXAConnection(settings.username(), settings.password());
+      Optional<Fence> fence = BrokerFence.claim(connection, clientId);
+      if (fence.isPresent()) {
+        return fence.get();
+      }
+    } catch (JMSException e) {
+      throw new ParticipantUnavailableException("broker " + settings + ": " + e.getMessage(), e);
+    }
+    throw new NodeNameTakenException(node, NAME, connectionOf(clientId));
+  }
+
+  private @Nullable String connectionOf(String clientId) {
+    try (BrokerManagement management = openManagement()) {
+      return management.connectionOf(clientId).orElse(null);
+    } catch (JMSException e) {
+      return null; // the user may not manage the broker
     }
   }
 

@@ -139,6 +139,28 @@ public final class BrokerManagement implements AutoCloseable {
     return !Boolean.FALSE.equals(value(ResourceNames.BROKER, "persistenceEnabled"));
   }
 
+  /** Where the connection of a client id comes from and since when; empty where there is none. */
+  Optional<String> connectionOf(String clientId) throws JMSException {
+    Message request = session.createMessage();
+    String filter =
+        JSON.createObjectNode()
+            .put("field", "clientID")
+            .put("operation", "EQUALS")
+            .put("value", clientId)
+            .toString();
+    try {
+      JMSManagementHelper.putOperationInvocation(
+          request, ResourceNames.BROKER, "listConnections", filter, 1, 1);
+      JsonNode found = JSON.readTree(String.valueOf(result(request))).path("data").path(0);
+      String address = found.path("remoteAddress").asText("");
+      return address.isEmpty()
+          ? Optional.empty()
+          : Optional.of("from " + address + " since " + found.path("creationTime").asText());
+    } catch (JsonProcessingException e) {
+      throw failed(e);
+    }
+  }
+
   private long attribute(String resource, String attribute) throws JMSException {
     return value(resource, attribute) instanceof Number number ? number.longValue() : 0;
   }

@@ -19,4 +19,12 @@ public interface Participant {
    * @throws ParticipantUnavailableException the resource manager cannot be reached; ask again later
    */
   RecoverySession openForRecovery() throws ParticipantUnavailableException;
+
+  /**
+   * Holds a node's name against every other coordinator of that name.
+   *
+   * @throws NodeNameTakenException another coordinator holds it; ask again later
+   * @throws ParticipantUnavailableException the resource manager cannot be reached; ask again later
+   */
+  Fence claim(String node) throws NodeNameTakenException, ParticipantUnavailableException;
 }

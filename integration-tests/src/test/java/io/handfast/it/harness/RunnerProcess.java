@@ -35,6 +35,11 @@ public final class RunnerProcess {
     configuration.set("quarkus.http.port", port).writeInto(directory);
   }
 
+  /** Gives it a copy of what another keeps, as that one has it now. */
+  public void copyDataOf(RunnerProcess other) {
+    Directories.copy(other.directory.resolve("data"), directory.resolve("data"));
+  }
+
   /** Starts it and waits until it says that it is ready. */
   public RunnerProcess start() {
     launch();

@@ -1,0 +1,82 @@
+package io.handfast;
+
+import io.handfast.participant.NodeNameTakenException;
+import io.handfast.participant.Participant;
+import io.handfast.readiness.Finding;
+import io.handfast.recovery.NodeFences;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Holds the node's name before anything looks at a branch, or refuses to start.
+ *
+ * <p>A name that is taken is asked for again for a while: the connections of a predecessor that was
+ * killed vanish within milliseconds, those of a machine that is gone within seconds.
+ */
+@Singleton
+class NodeClaim {
+
+  private static final Logger LOG = Logger.getLogger(NodeClaim.class);
+
+  /** Longer than a connection takes on a busy machine; who takes longer is away for now. */
+  private static final Duration ANSWER = Duration.ofSeconds(3);
+
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private final NodeFences fences;
+
+  NodeClaim(NodeFences fences) {
+    this.fences = fences;
+  }
+
+  /**
+   * Claims the name at every participant that answers.
+   *
+   * @return false where the process was told to stop meanwhile
+   * @throws UnsafeStartException another coordinator holds it, and goes on holding it
+   */
+  boolean succeeds(String node, Collection<Participant> participants) throws InterruptedException {
+    fences.open(node, participants);
+    long deadline = System.nanoTime() + NodeFences.PATIENCE.toNanos();
+    List<NodeNameTakenException> refusals = fences.claim(ANSWER);
+    if (!refusals.isEmpty()) {
+      LOG.warnf(
+          "node name taken node=%s: held at %s; waiting up to %s for it",
+          node, holders(refusals), NodeFences.PATIENCE);
+    }
+    while (!refusals.isEmpty()) {
+      if (System.nanoTime() >= deadline) {
+        throw new UnsafeStartException(List.of(finding(node, refusals)));
+      }
+      if (StopSignals.comesWithin(PAUSE)) {
+        return false;
+      }
+      refusals = fences.claim(ANSWER);
+    }
+    return true;
+  }
+
+  /** Gives the name up. Called when nothing of this process can touch a branch any more. */
+  void giveUp() {
+    fences.close();
+  }
+
+  private static Finding finding(String node, List<NodeNameTakenException> refusals) {
+    return new Finding(
+        "node-name",
+        Finding.Severity.REFUSES,
+        "handfast.node",
+        "is '" + node + "', which another coordinator holds at " + holders(refusals),
+        "stop that one, or give this one a handfast.node and a handfast.data-directory of its own");
+  }
+
+  private static String holders(List<NodeNameTakenException> refusals) {
+    return refusals.stream()
+        .map(NodeNameTakenException::holder)
+        .collect(Collectors.joining(" and at "));
+  }
+}

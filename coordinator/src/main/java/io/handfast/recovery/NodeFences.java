@@ -1,0 +1,120 @@
+package io.handfast.recovery;
+
+import io.handfast.participant.NodeNameTakenException;
+import io.handfast.participant.Participant;
+import io.handfast.participant.ParticipantUnavailableException;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * This node's name, held at every participant, so that of two coordinators of one name only one
+ * looks at branches.
+ *
+ * <p>What holding it guarantees, on whatever data directories the two run, a copy included:
+ *
+ * <ul>
+ *   <li>a coordinator resolves no branch at a participant that keeps the name for another;
+ *   <li>it begins no unit on sessions that it opened while another held the name: it asks for the
+ *       name <em>after</em> opening them, and what ends the fence's connection by ending the server
+ *       has then ended them too.
+ * </ul>
+ *
+ * <p>What it cannot: the fence is a lease, and participants do not ask for it when a branch is
+ * prepared or resolved. A node that loses a fence while its sessions go on learns it with the next
+ * scan at the latest, and meanwhile finishes the unit in hand and begins others. Their branches are
+ * safe from a coordinator with another log, which leaves them for a person; one that runs on a
+ * <em>copy</em> of this node's log would roll back those that are prepared and not decided. Nor can
+ * it tell a copied log from its original when the original does not run.
+ *
+ * <p>Thread-safe.
+ */
+@Singleton
+public class NodeFences {
+
+  /** Longer than a participant keeps the name for a machine that has vanished. */
+  public static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final Clock clock;
+  private volatile List<FencedParticipant> participants = List.of();
+
+  NodeFences(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Says whose name is to be held, and where. Called once, at start. */
+  public void open(String node, Collection<Participant> participants) {
+    this.participants =
+        participants.stream().map(known -> new FencedParticipant(known, node, clock)).toList();
+  }
+
+  /**
+   * Claims the name wherever it is not held, everywhere at the same time.
+   *
+   * @param patience for participants that do not answer, which then count as away
+   * @return the refusals of those that did
+   */
+  public List<NodeNameTakenException> claim(Duration patience) throws InterruptedException {
+    List<CompletableFuture<Optional<NodeNameTakenException>>> answers =
+        participants.stream()
+            .map(known -> CompletableFuture.supplyAsync(known::refusal, NodeFences::inBackground))
+            .toList();
+    try {
+      CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // Whoever is away does not hold the others up.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the node's name cannot be claimed", e.getCause());
+    }
+    return answers.stream()
+        .map(answer -> answer.getNow(Optional.empty()))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static void inBackground(Runnable claim) {
+    Thread thread = new Thread(claim, "node-name");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Every participant, to be opened for recovery only while it grants the name. */
+  List<Participant> participants() {
+    return List.copyOf(participants);
+  }
+
+  /**
+   * Asks participants whether they still grant the name.
+   *
+   * @throws ParticipantUnavailableException one of them does not, or does not answer
+   */
+  void requireHeld(Collection<String> names) throws ParticipantUnavailableException {
+    for (String name : names) {
+      if (participants.stream().noneMatch(known -> known.name().equals(name) && known.isHeld())) {
+        throw new ParticipantUnavailableException(
+            name + " does not grant this node its name at the moment", null);
+      }
+    }
+  }
+
+  /** The participants that keep the name for another coordinator. */
+  List<String> taken() {
+    return participants.stream()
+        .filter(FencedParticipant::isTaken)
+        .map(FencedParticipant::name)
+        .toList();
+  }
+
+  /** Gives the name up everywhere, for good. */
+  public void close() {
+    participants.forEach(FencedParticipant::close);
+  }
+}

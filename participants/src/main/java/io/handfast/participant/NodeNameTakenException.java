@@ -1,0 +1,36 @@
+package io.handfast.participant;
+
+import org.jspecify.annotations.Nullable;
+
+/** A participant keeps a node's name for another coordinator; asking again later is safe. */
+public class NodeNameTakenException extends ParticipantUnavailableException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String participant;
+  private final String holder;
+
+  /**
+   * A refusal.
+   *
+   * @param holder where the holder connects from and since when; null where that cannot be told
+   */
+  public NodeNameTakenException(String node, String participant, @Nullable String holder) {
+    super(
+        "the node name '%s' is held at %s by another coordinator%s"
+            .formatted(node, participant, holder == null ? "" : ", " + holder),
+        null);
+    this.participant = participant;
+    this.holder = holder == null ? participant : participant + ", " + holder;
+  }
+
+  /** The participant that refuses. */
+  public String participant() {
+    return participant;
+  }
+
+  /** At which participant the name is held and, as far as that can be told, by whom. */
+  public String holder() {
+    return holder;
+  }
+}

@@ -123,7 +123,7 @@ final class TwoPhaseWork implements Work {
   @Override
   public Outcome commit() {
     try {
-      recovery.requireHeld(names); // a client may have taken its time
+      recovery.requireHeld(namesOfOurs()); // a client may have taken its time
       transaction.end();
     } catch (Exception e) {
       rollback();
@@ -141,6 +141,11 @@ final class TwoPhaseWork implements Work {
     transaction.rollback();
     transaction.close();
     close();
+  }
+
+  /** Services are not asked to keep this node's name: only recovery by listing needs that. */
+  private List<String> namesOfOurs() {
+    return names.stream().filter(name -> !RemoteBranch.isRemote(name)).toList();
   }
 
   private void close() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.RemoteParticipants;
+import io.handfast.input.AllowedHosts;
 import io.handfast.log.RemoteBranch;
 import io.handfast.log.UnconfirmedDecisionException;
 import jakarta.ws.rs.Consumes;
@@ -36,12 +37,17 @@ class ParticipantsResource {
 
   private final ClientTransactions transactions;
   private final RemoteParticipants remotes;
+  private final AllowedHosts hosts;
   private final ObjectMapper json;
 
   ParticipantsResource(
-      ClientTransactions transactions, RemoteParticipants remotes, ObjectMapper json) {
+      ClientTransactions transactions,
+      RemoteParticipants remotes,
+      AllowedHosts hosts,
+      ObjectMapper json) {
     this.transactions = transactions;
     this.remotes = remotes;
+    this.hosts = hosts;
     this.json = json;
   }
 
@@ -55,7 +61,8 @@ class ParticipantsResource {
             Input.json(json, body),
             fields -> {
               fields.allow("name", "url");
-              return new Join(Input.requiredName(fields, "name"), fields.requiredHttpUrl("url"));
+              return new Join(
+                  Input.requiredName(fields, "name"), fields.requiredHttpUrl("url", hosts));
             });
     ClientTransaction transaction =
         transactions.find(id).orElseThrow(() -> ProblemException.transactionNotFound(id));
@@ -82,7 +89,7 @@ class ParticipantsResource {
             Input.json(json, body),
             fields -> {
               fields.allow("url");
-              return fields.requiredHttpUrl("url");
+              return fields.requiredHttpUrl("url", hosts);
             });
     return View.of(remotes.move(find(id, name), url));
   }

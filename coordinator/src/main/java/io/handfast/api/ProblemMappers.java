@@ -1,9 +1,11 @@
 package io.handfast.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.handfast.coordination.ClientLimitException;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.RemoteRefusedException;
 import io.handfast.coordination.StatementRefusedException;
+import io.handfast.coordination.StatementTimeoutException;
 import io.handfast.coordination.TransactionEndedException;
 import io.handfast.coordination.TransactionLimitException;
 import io.handfast.coordination.Work;
@@ -14,6 +16,7 @@ import io.handfast.input.Violation;
 import io.handfast.input.WireName;
 import io.handfast.log.UnconfirmedDecisionException;
 import io.handfast.participant.ParticipantUnavailableException;
+import io.handfast.participant.Secrets;
 import io.handfast.queue.SendInDoubtException;
 import io.handfast.resolution.RefusedException;
 import io.handfast.transaction.Outcome;
@@ -72,13 +75,19 @@ class ProblemMappers {
   @ServerExceptionMapper
   Response brokerAway(JMSException e, UriInfo uri) {
     return respond(
-        ProblemType.PARTICIPANT_UNAVAILABLE, "broker: " + e.getMessage(), uri, List.of());
+        ProblemType.PARTICIPANT_UNAVAILABLE,
+        "broker: " + Secrets.hidden(e.getMessage()),
+        uri,
+        List.of());
   }
 
   @ServerExceptionMapper
   Response databaseAway(SQLException e, UriInfo uri) {
     return respond(
-        ProblemType.PARTICIPANT_UNAVAILABLE, "database: " + e.getMessage(), uri, List.of());
+        ProblemType.PARTICIPANT_UNAVAILABLE,
+        "database: " + Secrets.hidden(e.getMessage()),
+        uri,
+        List.of());
   }
 
   @ServerExceptionMapper
@@ -108,6 +117,16 @@ class ProblemMappers {
   @ServerExceptionMapper
   Response tooMany(TransactionLimitException e, UriInfo uri) {
     return respond(ProblemType.TOO_MANY_TRANSACTIONS, e.getMessage(), uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response tooManyOfOne(ClientLimitException e, UriInfo uri) {
+    return respond(ProblemType.TOO_MANY_TRANSACTIONS_OF_CLIENT, e.getMessage(), uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response statementTimeout(StatementTimeoutException e, UriInfo uri) {
+    return respond(ProblemType.STATEMENT_TIMEOUT, e.getMessage(), uri, List.of());
   }
 
   @ServerExceptionMapper
@@ -191,6 +210,12 @@ class ProblemMappers {
   }
 
   private static Response respond(Problem problem) {
-    return Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem).build();
+    Response.ResponseBuilder response =
+        Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem);
+    if (problem.status() == ProblemType.REQUEST_TOO_LARGE.status()) {
+      // What is still to come is not worth reading to keep the connection.
+      response.header("Connection", "close");
+    }
+    return response.build();
   }
 }

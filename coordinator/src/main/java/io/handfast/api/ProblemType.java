@@ -11,6 +11,10 @@ import java.util.Locale;
 enum ProblemType {
   INVALID_DELIVERY(400, "The delivery cannot be as specified", Retry.NEVER),
   INVALID_REQUEST(400, "The request cannot be understood", Retry.NEVER),
+  UNAUTHENTICATED(401, "The caller has not said who it is", Retry.NEVER),
+  FORBIDDEN(403, "The caller may not do this", Retry.NEVER),
+  FORBIDDEN_HOST(403, "The request is for another host", Retry.NEVER),
+  FORBIDDEN_ORIGIN(403, "The request comes from another site's page", Retry.NEVER),
   NOT_FOUND(404, "There is nothing at this address", Retry.NEVER),
   DELIVERY_NOT_FOUND(404, "There is no delivery of this name", Retry.NEVER),
   TRANSACTION_NOT_FOUND(404, "There is no transaction of this id", Retry.NEVER),
@@ -34,12 +38,14 @@ enum ProblemType {
   WRONG_NODE(421, "Another coordinator has this transaction", Retry.NEVER),
   REQUEST_TOO_LARGE(413, "The request is too large", Retry.NEVER),
   UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported", Retry.NEVER),
+  TOO_MANY_TRANSACTIONS_OF_CLIENT(429, "The caller has too many transactions open", Retry.LATER),
   TOO_MANY_TRANSACTIONS(503, "Too many transactions are open", Retry.LATER),
   HEURISTIC_OUTCOME(500, "A participant decided alone", Retry.NEVER),
   SEND_IN_DOUBT(503, "It is not known whether the messages were sent", Retry.NEVER),
   PARTICIPANT_UNAVAILABLE(503, "The broker or a database cannot be reached", Retry.LATER),
   LOG_UNAVAILABLE(503, "The decision log cannot be written", Retry.LATER),
   NOT_READY(503, "The service is starting or stopping", Retry.LATER),
+  STATEMENT_TIMEOUT(504, "The statement took too long and was undone", Retry.LATER),
   INTERNAL_ERROR(500, "Something went wrong inside", Retry.NEVER);
 
   /** What a client should do. */

@@ -108,14 +108,18 @@ class RecoveryResource {
               fields.allow("who", "why");
               return new Given(fields.text("who"), fields.text("why"));
             });
-    String who = given.who() == null ? caller(security) : given.who();
+    String who = caller(security, given.who());
     String why = given.why() == null ? NOT_GIVEN : given.why();
     return ActView.of(
         recovery.resolve(new Resolver.Order(checked(xid), action, who, why, isForced(force))));
   }
 
-  private static String caller(SecurityContext security) {
-    return security.getUserPrincipal() == null ? NOT_GIVEN : security.getUserPrincipal().getName();
+  /** An authenticated caller cannot act in another's name. */
+  private static String caller(SecurityContext security, @Nullable String given) {
+    if (security.getUserPrincipal() != null) {
+      return security.getUserPrincipal().getName();
+    }
+    return given == null ? NOT_GIVEN : given;
   }
 
   private String checked(String xid) {

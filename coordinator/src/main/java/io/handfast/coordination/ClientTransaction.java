@@ -62,6 +62,7 @@ public final class ClientTransaction {
   private volatile TransactionStatus status = TransactionStatus.ACTIVE;
   private volatile @Nullable Outcome outcome;
   private volatile @Nullable Instant ended;
+  private volatile @Nullable String caller;
 
   ClientTransaction(String id, Work work, Instant expires, Settlement settlement, Clock clock) {
     this.id = id;
@@ -111,6 +112,15 @@ public final class ClientTransaction {
   /** How it ended; empty while it is open. */
   public Optional<Outcome> outcome() {
     return Optional.ofNullable(outcome);
+  }
+
+  /** Who has begun it, or null where nobody need say who. */
+  @Nullable String caller() {
+    return caller;
+  }
+
+  void begunBy(@Nullable String who) {
+    caller = who;
   }
 
   /** When it ended, or null while it is open. */

@@ -53,6 +53,8 @@ public class ClientTransactions {
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private final TransactionsConfig config;
+  private final LimitsConfig limits;
+  private final Caller caller;
   private final Participants participants;
   private final RemoteParticipants remotes;
   private final Recovery recovery;
@@ -71,11 +73,15 @@ public class ClientTransactions {
 
   public ClientTransactions(
       TransactionsConfig config,
+      LimitsConfig limits,
+      Caller caller,
       Participants participants,
       RemoteParticipants remotes,
       Recovery recovery,
       Clock clock) {
     this.config = config;
+    this.limits = limits;
+    this.caller = caller;
     this.remotes = remotes;
     this.participants = participants;
     this.recovery = recovery;
@@ -171,6 +177,7 @@ public class ClientTransactions {
       transaction.rollback();
       throw new AlreadyBegunException(first);
     }
+    transaction.begunBy(caller.name().orElse(null));
     open.add(transaction);
     return transaction;
   }
@@ -178,7 +185,7 @@ public class ClientTransactions {
   /** Begins work that is settled by local commits, one after the other. */
   public ClientTransaction beginLocal(
       @Nullable String chosenId, LocalWork work, Duration lease, Settlement settlement)
-      throws TransactionLimitException, AlreadyBegunException {
+      throws TransactionLimitException, ClientLimitException, AlreadyBegunException {
     requireRoom();
     requireNew(chosenId);
     String id = chosenId == null ? required(identity).nextTransaction().toString() : chosenId;
@@ -294,13 +301,22 @@ public class ClientTransactions {
     return clock.instant().plus(lease);
   }
 
-  private void requireRoom() throws TransactionLimitException {
+  private void requireRoom() throws TransactionLimitException, ClientLimitException {
     if (open.size() >= config.limit()) {
       moveEnded();
     }
     if (open.size() >= config.limit()) {
       throw new TransactionLimitException(config.limit());
     }
+    int limit = limits.transactionsPerClient().orElse(config.limit());
+    String who = caller.name().orElse(null);
+    if (who != null && open.stream().filter(t -> isOpenOf(t, who)).count() >= limit) {
+      throw new ClientLimitException(who, limit);
+    }
+  }
+
+  private static boolean isOpenOf(ClientTransaction transaction, String who) {
+    return transaction.ended() == null && who.equals(transaction.caller());
   }
 
   private void sweep() {

@@ -6,6 +6,7 @@ import io.handfast.database.InvalidStatementException;
 import io.handfast.database.JsonValues;
 import io.handfast.database.ParameterValues;
 import io.handfast.database.PoisonException;
+import io.handfast.database.QueryLimits;
 import io.handfast.database.StatementResult;
 import io.handfast.database.StatementTemplate;
 import io.handfast.input.JsonFields;
@@ -22,14 +23,17 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class StatementCalls {
 
-  private static final int MOST_ROWS = 1_000;
+  /** How databases say that a statement was stopped: it was cancelled. */
+  private static final String STOPPED = "57014";
 
   private final ClientStatements allowed;
   private final Participants participants;
+  private final QueryLimits limits;
 
-  public StatementCalls(ClientStatements allowed, Participants participants) {
+  public StatementCalls(ClientStatements allowed, Participants participants, LimitsConfig limits) {
     this.allowed = allowed;
     this.participants = participants;
+    this.limits = new QueryLimits(limits.rows(), limits.statementTime());
   }
 
   /** Reads a call; violations are collected in the fields, and the result then is of no use. */
@@ -101,17 +105,18 @@ public class StatementCalls {
    * Runs a statement in a transaction, which stays usable where the database refuses it.
    *
    * @throws StatementRefusedException the database refuses the statement; nothing of it remains
+   * @throws StatementTimeoutException it took too long; nothing of it remains
    * @throws TransactionEndedException the transaction is not open
    */
   public StatementResult run(ClientTransaction transaction, StatementCall call) throws Exception {
     return transaction.call(work -> run(work.database(call.database()), call));
   }
 
-  private static StatementResult run(DatabaseSession session, StatementCall call)
-      throws SQLException, StatementRefusedException {
+  private StatementResult run(DatabaseSession session, StatementCall call)
+      throws SQLException, StatementRefusedException, StatementTimeoutException {
     session.savepoint();
     try {
-      return session.query(call.statement(), call.parameters(), call.generatedKeys(), MOST_ROWS);
+      return session.query(call.statement(), call.parameters(), call.generatedKeys(), limits);
     } catch (PoisonException e) {
       session.rollbackToSavepoint();
       throw new StatementRefusedException(String.valueOf(e.getMessage()), e);
@@ -120,6 +125,9 @@ public class StatementCalls {
         throw e;
       }
       session.rollbackToSavepoint();
+      if (STOPPED.equals(e.getSQLState())) {
+        throw new StatementTimeoutException(limits.time(), e);
+      }
       throw new StatementRefusedException(
           e.getMessage() + " (SQLSTATE " + e.getSQLState() + ")", e);
     }

@@ -6,6 +6,7 @@ import io.handfast.commit.Transactions;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.delivery.DeliveryStore.Stored;
 import io.handfast.delivery.SpecificationReader.Reading;
+import io.handfast.input.AllowedHosts;
 import io.handfast.input.Violation;
 import io.handfast.log.DecisionLog;
 import io.handfast.message.Source;
@@ -41,6 +42,7 @@ public class Deliveries {
   private final DeliveriesConfig config;
   private final DeliveryStore store;
   private final ClientTransactions clientTransactions;
+  private final AllowedHosts hosts;
   private final Clock clock;
   private final Map<String, Delivery> deliveries = new ConcurrentSkipListMap<>();
   private volatile Map<String, JsonNode> configured = Map.of();
@@ -54,12 +56,14 @@ public class Deliveries {
       NodeConfig node,
       ObjectMapper json,
       ClientTransactions clientTransactions,
+      AllowedHosts hosts,
       Clock clock) {
     this.participants = participants;
     this.recovery = recovery;
     this.config = config;
     this.store = new DeliveryStore(node.dataDirectory().resolve("deliveries"), json);
     this.clientTransactions = clientTransactions;
+    this.hosts = hosts;
     this.clock = clock;
   }
 
@@ -107,7 +111,9 @@ public class Deliveries {
     }
     try {
       Delivery delivery =
-          create(stored.name(), SpecificationReader.read(stored.name(), stored.specification()));
+          create(
+              stored.name(),
+              SpecificationReader.read(stored.name(), stored.specification(), hosts));
       deliveries.put(stored.name(), delivery);
       if (!stored.isPaused()) {
         delivery.start();
@@ -142,7 +148,8 @@ public class Deliveries {
    */
   public synchronized boolean put(String name, JsonNode body)
       throws InvalidDeliveryException, SQLException, JMSException {
-    DeliverySpecification specification = checked(name, SpecificationReader.readAll(name, body));
+    DeliverySpecification specification =
+        checked(name, SpecificationReader.readAll(name, body, hosts));
     workplace().subscribe(specification.source());
     Delivery replaced = deliveries.get(name);
     boolean isPaused = replaced != null && replaced.state() == Delivery.State.PAUSED;

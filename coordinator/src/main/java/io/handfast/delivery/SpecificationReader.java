@@ -6,6 +6,7 @@ import io.handfast.database.StatementTemplate;
 import io.handfast.delivery.DeliverySpecification.HandlerCall;
 import io.handfast.delivery.DeliverySpecification.Retry;
 import io.handfast.delivery.DeliverySpecification.Sink;
+import io.handfast.input.AllowedHosts;
 import io.handfast.input.BrokerName;
 import io.handfast.input.JsonFields;
 import io.handfast.input.Violation;
@@ -26,7 +27,11 @@ final class SpecificationReader {
 
   private final List<Violation> violations = new ArrayList<>();
 
-  private SpecificationReader() {}
+  private final AllowedHosts hosts;
+
+  private SpecificationReader(AllowedHosts hosts) {
+    this.hosts = hosts;
+  }
 
   /**
    * What was read.
@@ -37,8 +42,8 @@ final class SpecificationReader {
   record Reading(DeliverySpecification specification, List<Violation> violations) {}
 
   /** Reads a delivery as far as possible. */
-  static Reading readAll(String name, JsonNode body) {
-    SpecificationReader reader = new SpecificationReader();
+  static Reading readAll(String name, JsonNode body, AllowedHosts hosts) {
+    SpecificationReader reader = new SpecificationReader(hosts);
     DeliverySpecification specification =
         reader.read(name, new JsonFields(body, "", reader.violations));
     return new Reading(specification, reader.violations);
@@ -49,8 +54,9 @@ final class SpecificationReader {
    *
    * @throws InvalidDeliveryException with every violation of the name and the body
    */
-  static DeliverySpecification read(String name, JsonNode body) throws InvalidDeliveryException {
-    Reading reading = readAll(name, body);
+  static DeliverySpecification read(String name, JsonNode body, AllowedHosts hosts)
+      throws InvalidDeliveryException {
+    Reading reading = readAll(name, body, hosts);
     if (!reading.violations().isEmpty()) {
       throw new InvalidDeliveryException(reading.violations());
     }
@@ -183,13 +189,13 @@ final class SpecificationReader {
     return statements;
   }
 
-  private static @Nullable HandlerCall handler(JsonFields body) {
+  private @Nullable HandlerCall handler(JsonFields body) {
     JsonFields handler = body.object("handler");
     if (!handler.isPresent()) {
       return null;
     }
     handler.allow("url", "timeout");
-    URI url = handler.requiredHttpUrl("url");
+    URI url = handler.requiredHttpUrl("url", hosts);
     Duration timeout = handler.duration("timeout", Duration.ofSeconds(30), Duration.ofHours(1));
     return url == null ? null : new HandlerCall(url, timeout);
   }

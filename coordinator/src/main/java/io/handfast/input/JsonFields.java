@@ -93,21 +93,31 @@ public final class JsonFields {
     return text(member);
   }
 
-  /** An http or https URL that must be given, or null where it is not one. */
-  public @Nullable URI requiredHttpUrl(String member) {
+  /** An http or https URL of an allowed host that must be given, or null where it is not one. */
+  public @Nullable URI requiredHttpUrl(String member, AllowedHosts hosts) {
     String url = requiredText(member);
     if (url == null) {
       return null;
     }
     try {
       URI uri = new URI(url);
+      if (uri.getRawUserInfo() != null) {
+        // The password must not come back in the answer.
+        String shown = url.replace(uri.getRawUserInfo() + "@", "***@");
+        violations.add(new Violation(at(member), shown, "a URL without user and password"));
+        return null;
+      }
       if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
+        if (!hosts.allow(uri)) {
+          reject(member, hosts.rule());
+        }
         return uri;
       }
     } catch (URISyntaxException e) {
       // the rule below says what would be right
     }
-    reject(member, "an absolute http or https URL");
+    String rule = "an absolute http or https URL";
+    violations.add(new Violation(at(member), url.replaceAll("//[^/]*@", "//***@"), rule));
     return null;
   }
 

@@ -1,5 +1,6 @@
 package io.handfast.readiness;
 
+import io.handfast.access.Authentication;
 import io.handfast.coordination.TransactionsConfig;
 import io.handfast.database.DriverVersion;
 import io.handfast.node.NodeConfig;
@@ -24,13 +25,14 @@ class Checks {
       ReadinessConfig readiness,
       RecoveryConfig recovery,
       TransactionsConfig transactions,
+      Authentication authentication,
       @ConfigProperty(name = "quarkus.http.host") String host) {
     this.accepted = readiness.acceptedRisks().orElse(Set.of());
     List<Check> checks =
         List.of(
             new NodeNameCheck(node),
             new DatabaseNamesCheck(node),
-            new HttpHostCheck(host),
+            new HttpHostCheck(host, authentication.isOn()),
             new LogDirectoryCheck(node.dataDirectory(), Disk::of),
             new TimeoutsCheck(node, recovery, transactions),
             new HandlerTimeoutsCheck(),

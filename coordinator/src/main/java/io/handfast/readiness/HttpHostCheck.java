@@ -1,17 +1,23 @@
 package io.handfast.readiness;
 
+import io.handfast.access.Authentication;
+import io.handfast.access.Site;
 import java.util.List;
-import java.util.Set;
 
-/** Whether only this machine can reach the service, which asks nobody who he is. */
+/** Whether only this machine can reach the service, or callers must say who they are. */
 final class HttpHostCheck implements Check {
 
-  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1", "[::1]");
-
   private final String host;
+  private final boolean isAuthenticated;
 
-  HttpHostCheck(String host) {
+  /**
+   * A check of the address to listen on.
+   *
+   * @param isAuthenticated whether callers must say who they are
+   */
+  HttpHostCheck(String host, boolean isAuthenticated) {
     this.host = host;
+    this.isAuthenticated = isAuthenticated;
   }
 
   @Override
@@ -32,12 +38,16 @@ final class HttpHostCheck implements Check {
 
   @Override
   public List<Finding> findings(Known known) {
-    return LOOPBACK.contains(host)
+    return Site.isLoopback(host) || isAuthenticated
         ? List.of()
         : List.of(
             refuses(
                 "quarkus.http.host",
                 "is " + host + ", where anybody who can reach it may use this service",
-                "use 127.0.0.1, and a proxy that authenticates in front of it"));
+                "use 127.0.0.1, or have callers say who they are: set %s.\"name\" with a role, or %s, or %s with a trust store"
+                    .formatted(
+                        Authentication.USERS,
+                        Authentication.TOKEN_ISSUER,
+                        Authentication.CERTIFICATE_ROLES)));
   }
 }

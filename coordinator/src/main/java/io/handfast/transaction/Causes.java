@@ -1,6 +1,11 @@
 package io.handfast.transaction;
 
-/** Failures as a person reads them: the deepest message, without class names or stack traces. */
+import io.handfast.participant.Secrets;
+
+/**
+ * Failures as a person reads them: the deepest message, without class names, stack traces or
+ * passwords.
+ */
 public final class Causes {
 
   private static final int DEEPEST = 20;
@@ -15,6 +20,6 @@ public final class Causes {
       deepest = deepest.getCause();
       message = deepest.getMessage() == null ? message : deepest.getMessage();
     }
-    return message == null ? deepest.getClass().getSimpleName() : message.strip();
+    return message == null ? deepest.getClass().getSimpleName() : Secrets.hidden(message.strip());
   }
 }

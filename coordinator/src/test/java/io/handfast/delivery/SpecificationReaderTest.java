@@ -59,7 +59,8 @@ class SpecificationReaderTest {
       DeliverySpecification first = read(text);
 
       JsonNode written = SpecificationWriter.write(first);
-      DeliverySpecification second = SpecificationReader.read("orders", written);
+      DeliverySpecification second =
+          SpecificationReader.read("orders", written, SpecificationTexts.HOSTS);
 
       assertThat(SpecificationWriter.write(second)).isEqualTo(written);
       assertThat(second).isEqualTo(first);

@@ -131,6 +131,24 @@ class SpecificationRulesTest {
         .containsExactly(new Violation("handler.url", url, rule));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"http://169.254.169.254/", "http://LOCALHOST.:9000/", "https://a.b/c"})
+  void aHandlersHostMustBeAllowed(String url) {
+    assertThat(violations("{" + QUEUE + ", 'handler': {'url': '" + url + "'}}"))
+        .containsExactly(
+            new Violation("handler.url", url, "a host that handfast.allowed-hosts names"));
+  }
+
+  @Test
+  void aHandlersUrlCarriesNoPasswordAndTheAnswerDoesNotRepeatIt() {
+    String url = "http://ann:s3cret@localhost/orders";
+
+    assertThat(violations("{" + QUEUE + ", 'handler': {'url': '" + url + "'}}"))
+        .containsExactly(
+            new Violation(
+                "handler.url", "http://***@localhost/orders", "a URL without user and password"));
+  }
+
   @Test
   void aHandlerNeedsAUrlAndKnowsNoOtherMembers() {
     assertThat(violations("{" + QUEUE + ", 'handler': {'uri': 'http://localhost'}}"))
@@ -243,6 +261,7 @@ class SpecificationRulesTest {
 
     JsonNode written = SpecificationWriter.write(first);
 
-    assertThat(SpecificationReader.read("orders", written)).isEqualTo(first);
+    assertThat(SpecificationReader.read("orders", written, SpecificationTexts.HOSTS))
+        .isEqualTo(first);
   }
 }

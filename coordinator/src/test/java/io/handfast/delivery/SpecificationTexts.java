@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.core.JsonParser.Feature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.input.AllowedHosts;
 import io.handfast.input.Violation;
 import java.util.List;
 
@@ -13,10 +14,12 @@ final class SpecificationTexts {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  static final AllowedHosts HOSTS = new AllowedHosts(List.of("localhost", "127.0.0.1"));
+
   private SpecificationTexts() {}
 
   static DeliverySpecification read(String body) throws Exception {
-    return SpecificationReader.read("orders", parse(body));
+    return SpecificationReader.read("orders", parse(body), HOSTS);
   }
 
   static List<Violation> violations(String body) {
@@ -26,7 +29,8 @@ final class SpecificationTexts {
   static List<Violation> violations(String name, String body) {
     InvalidDeliveryException refused =
         catchThrowableOfType(
-            InvalidDeliveryException.class, () -> SpecificationReader.read(name, parse(body)));
+            InvalidDeliveryException.class,
+            () -> SpecificationReader.read(name, parse(body), HOSTS));
     return refused == null ? List.of() : refused.violations();
   }
 

@@ -5,6 +5,8 @@ import static io.handfast.readiness.Configurations.recovery;
 import static io.handfast.readiness.Configurations.transactions;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.access.Authentication;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -82,6 +84,12 @@ class AcceptedRisksTest {
   }
 
   private static Checks real(Set<String> accepted) {
-    return new Checks(node(), () -> Optional.of(accepted), recovery(), transactions(), "127.0.0.1");
+    return new Checks(
+        node(),
+        () -> Optional.of(accepted),
+        recovery(),
+        transactions(),
+        new Authentication(new SmallRyeConfigBuilder().build()),
+        "127.0.0.1");
   }
 }

@@ -45,7 +45,8 @@ class ConfigurationChecksTest {
     "10.0.0.7,    refuses quarkus.http.host",
   })
   void httpHost(String host, String found) {
-    assertFound(new HttpHostCheck(host), found);
+    assertFound(new HttpHostCheck(host, false), found);
+    assertFound(new HttpHostCheck(host, true), null);
   }
 
   @ParameterizedTest

@@ -109,6 +109,7 @@ class UnsafeStartIT {
     assertThat(coordinator.log().linesWith("^" + key + "\\b"))
         .as(coordinator.log().tail(20))
         .hasSize(1);
+    assertThat(coordinator.log().linesWith("Listening on")).as("the port was open").isEmpty();
     assertThat(coordinator.log().linesWith("^\\s+at ")).as("stack trace").isEmpty();
     return coordinator;
   }

@@ -4,6 +4,7 @@ import io.handfast.participant.Fence;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
+import io.handfast.participant.Secrets;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -62,7 +63,8 @@ public final class Database implements Participant {
     try {
       return dialect.openForRecovery(settings);
     } catch (SQLException e) {
-      throw new ParticipantUnavailableException(name + " cannot be reached: " + e.getMessage(), e);
+      throw new ParticipantUnavailableException(
+          name + " cannot be reached: " + Secrets.hidden(e.getMessage()), e);
     }
   }
 

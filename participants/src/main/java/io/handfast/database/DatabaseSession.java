@@ -96,7 +96,7 @@ public final class DatabaseSession implements AutoCloseable {
    * <p>Whatever the database says against the statement, the session stays usable: the client that
    * sent it goes back to a savepoint and may try another.
    *
-   * @param maxRows the most rows that a query answers with
+   * @param limits how many rows a query answers with, and how long it may take
    * @throws PoisonException the parameters cannot be read, or the statement would end the
    *     transaction
    */
@@ -104,14 +104,14 @@ public final class DatabaseSession implements AutoCloseable {
       StatementTemplate statement,
       List<? extends ParameterValues> parameterRows,
       List<String> generatedKeys,
-      int maxRows)
+      QueryLimits limits)
       throws SQLException, PoisonException {
     try {
       String refusal = dialect.verify(connection, statement);
       if (refusal != null) {
         throw new PoisonException(refusal);
       }
-      return StatementExecution.run(connection, statement, parameterRows, generatedKeys, maxRows);
+      return StatementExecution.run(connection, statement, parameterRows, generatedKeys, limits);
     } catch (SQLException e) {
       broken |= Dialect.chain(e).stream().anyMatch(dialect::isConnectionLost);
       throw e;

@@ -1,5 +1,6 @@
 package io.handfast.database;
 
+import io.handfast.participant.Secrets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,7 @@ public record DatabaseSettings(String url, @Nullable String username, @Nullable 
 
   /** The URL without passwords, fit for logs. */
   public String safeUrl() {
-    return url.replaceAll("(?i)(password\\w*=)[^&;]*", "$1***")
-        .replaceAll("//([^/@:]*):[^/@]*@", "//$1:***@");
+    return Secrets.hidden(url);
   }
 
   /** Never shows a password. */

@@ -21,23 +21,24 @@ final class StatementExecution {
    * Runs a statement once for each row of parameters.
    *
    * @param generatedKeys the columns whose generated values shall be told; empty for none
-   * @param maxRows the most rows that are told, over all runs
+   * @param limits how many rows are told, and how long each run may take
    */
   static StatementResult run(
       Connection connection,
       StatementTemplate statement,
       List<? extends ParameterValues> parameterRows,
       List<String> generatedKeys,
-      int maxRows)
+      QueryLimits limits)
       throws SQLException, PoisonException {
-    Rows rows = new Rows(maxRows);
+    Rows rows = new Rows(limits.rows());
     long changed = 0;
     boolean isQuery = false;
     try (PreparedStatement prepared = prepare(connection, statement, generatedKeys)) {
+      prepared.setQueryTimeout(limits.seconds());
       for (ParameterValues values : parameterRows) {
         StatementRunner.bind(prepared, 1, statement, values);
         if (generatedKeys.isEmpty()) {
-          prepared.setMaxRows(maxRows + 1);
+          prepared.setMaxRows(limits.rows() + 1);
         }
         if (prepared.execute()) {
           isQuery = true;
@@ -49,6 +50,7 @@ final class StatementExecution {
           }
         }
       }
+      prepared.setQueryTimeout(0); // H2 keeps the limit for the connection, not the statement
     }
     return new StatementResult(
         isQuery ? StatementResult.QUERY : changed, rows.columns, rows.rows, rows.isTruncated);

@@ -6,6 +6,7 @@ import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
+import io.handfast.participant.Secrets;
 import io.handfast.participant.XaRecoverySession;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
@@ -59,7 +60,7 @@ public final class Broker implements Participant {
     try {
       factory = new ActiveMQXAConnectionFactory(settings.url());
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException("not an Artemis connection URL: " + settings.url(), e);
+      throw new IllegalArgumentException("not an Artemis connection URL: " + settings.safeUrl());
     }
     // Sends belong to a transaction, whose commit reports what went wrong with them.
     factory.setBlockOnDurableSend(false);
@@ -130,7 +131,8 @@ public final class Broker implements Participant {
         throw e;
       }
     } catch (JMSException e) {
-      throw new ParticipantUnavailableException("broker " + settings + ": " + e.getMessage(), e);
+      throw new ParticipantUnavailableException(
+          "broker " + settings + ": " + Secrets.hidden(e.getMessage()), e);
     }
   }
 

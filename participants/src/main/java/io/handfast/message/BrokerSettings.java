@@ -1,13 +1,19 @@
 package io.handfast.message;
 
+import io.handfast.participant.Secrets;
 import org.jspecify.annotations.Nullable;
 
 /** Where a broker is and as whom to connect. */
 public record BrokerSettings(String url, @Nullable String username, @Nullable String password) {
 
-  /** Never shows the password. */
+  /** The URL without passwords, fit for logs. */
+  public String safeUrl() {
+    return Secrets.hidden(url);
+  }
+
+  /** Never shows a password. */
   @Override
   public String toString() {
-    return url + (username == null ? "" : " as " + username);
+    return safeUrl() + (username == null ? "" : " as " + username);
   }
 }

@@ -68,6 +68,30 @@ class PostgresDatabaseTest extends DatabaseScenarios {
   }
 
   @Test
+  void aStatementThatTakesTooLongIsStoppedAndTheSessionGoesOn() throws Exception {
+    QueryLimits aSecond = new QueryLimits(10, Duration.ofMillis(800));
+    try (DatabaseSession session = database.openLocal()) {
+      session.execute(statements("INSERT INTO t VALUES (:id, 'a', 1)"), messages("{\"id\": 1}"));
+      session.savepoint();
+
+      assertThatThrownBy(
+              () ->
+                  session.query(
+                      StatementTemplate.parse("SELECT pg_sleep(20)"),
+                      messages("{}"),
+                      List.of(),
+                      aSecond))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
+
+      assertThat(session.isUsable()).isTrue();
+      session.rollbackToSavepoint();
+      session.commit();
+    }
+    assertThat(ids()).isEqualTo("1");
+  }
+
+  @Test
   void twoMessagesOfABatchMayUpsertTheSameRow() throws Exception {
     try (DatabaseSession session = database.openLocal()) {
       session.execute(

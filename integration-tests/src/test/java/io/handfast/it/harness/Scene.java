@@ -143,6 +143,11 @@ public final class Scene implements BeforeEachCallback, AfterEachCallback {
     return ChildProcess.start(command, Directories.build("."), file);
   }
 
+  /** What the coordinators of this test have printed so far. */
+  public List<String> logs() {
+    return coordinators.stream().map(coordinator -> coordinator.log().tail(100_000)).toList();
+  }
+
   /** A coordinator of this test, not started yet. */
   public RunnerProcess coordinator(String log, RunnerConfiguration configuration) {
     RunnerProcess coordinator =

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 
 /** The REST API of one coordinator, as any client sees it. It judges nothing. */
@@ -27,9 +29,33 @@ public final class Wire {
           .build();
 
   private final String base;
+  private final String authorization;
 
   Wire(String base) {
+    this(base, null);
+  }
+
+  private Wire(String base, String authorization) {
     this.base = base;
+    this.authorization = authorization;
+  }
+
+  /** The same API, called by a user who gives a password. */
+  public Wire as(String user, String password) {
+    byte[] credentials = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+    return new Wire(base, "Basic " + Base64.getEncoder().encodeToString(credentials));
+  }
+
+  /** Sends the lines of a request head as they are, and gives back the whole answer. */
+  public String raw(String... head) {
+    URI uri = URI.create(base);
+    try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+      String request = String.join("\r\n", head) + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public Answer putDelivery(String name, DeliverySpec specification) {
@@ -196,7 +222,8 @@ public final class Wire {
     return exchange(HttpRequest.newBuilder(URI.create(base + path)).GET());
   }
 
-  private Answer call(String method, String path, String contentType, String body) {
+  /** Any call; the content type may be null. */
+  public Answer call(String method, String path, String contentType, String body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + path))
             .method(method, BodyPublishers.ofString(body));
@@ -206,7 +233,10 @@ public final class Wire {
     return exchange(request);
   }
 
-  private static Answer exchange(HttpRequest.Builder request) {
+  private Answer exchange(HttpRequest.Builder request) {
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
     try {
       HttpResponse<String> response =
           CLIENT.send(request.timeout(Duration.ofSeconds(60)).build(), BodyHandlers.ofString());

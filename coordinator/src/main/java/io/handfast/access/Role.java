@@ -1,0 +1,31 @@
+package io.handfast.access;
+
+import io.handfast.input.WireName;
+import java.util.Set;
+
+/** What a caller may do; each role may do everything that those before it may. */
+public enum Role {
+  /** Everybody, without saying who. */
+  NOBODY,
+  /** Reads. */
+  VIEWER,
+  /** Fills and settles transactions, receives and sends messages. */
+  CLIENT,
+  /** Changes deliveries and resolves what is in doubt. */
+  OPERATOR;
+
+  /** The role's name in configuration, tokens and problems. */
+  public String wireName() {
+    return WireName.of(this);
+  }
+
+  /** Whether a caller of these roles may do what needs this one. */
+  public boolean isMetBy(Set<String> roles) {
+    for (Role role : values()) {
+      if (role != NOBODY && role.compareTo(this) >= 0 && roles.contains(role.wireName())) {
+        return true;
+      }
+    }
+    return this == NOBODY;
+  }
+}

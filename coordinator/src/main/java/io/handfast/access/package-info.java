@@ -1,0 +1,3 @@
+/** Who may call what, and from where. */
+@org.jspecify.annotations.NullMarked
+package io.handfast.access;

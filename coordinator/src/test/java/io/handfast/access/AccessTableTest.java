@@ -1,0 +1,62 @@
+package io.handfast.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AccessTableTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /q/health, NOBODY",
+    "GET, /q/health/ready, NOBODY",
+    "POST, /q/health, OPERATOR",
+    "GET, /q/health/../openapi, VIEWER",
+    "GET, /q/openapi, VIEWER",
+    "HEAD, /v1/deliveries, VIEWER",
+    "GET, /v1/recovery/log, VIEWER",
+    "POST, /v1/transactions, CLIENT",
+    "POST, /v1/transactions/t-1/commit, CLIENT",
+    "POST, /v1/transactions/t-1/messages/ID%3A1/refuse, CLIENT",
+    "PUT, /v1/transactions/t-1/participants/stock, CLIENT",
+    "POST, /v1/deliveries/parcels/receive, CLIENT",
+    "POST, /v1/queues/orders/messages, CLIENT",
+    "PUT, /v1/deliveries/orders, OPERATOR",
+    "DELETE, /v1/deliveries/orders, OPERATOR",
+    "POST, /v1/deliveries/orders/pause, OPERATOR",
+    "POST, /v1/recovery/scans, OPERATOR"
+  })
+  void eachKindOfCallNeedsItsRole(String method, String path, Role role) {
+    assertThat(AccessTable.needed(method, path)).isEqualTo(role);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /v1/transactions/..;/recovery/scans",
+    "POST, /v1/transactions/../recovery/scans",
+    "POST, //v1/transactions",
+    "POST, /v1/transactions;a=b",
+    "POST, /v1/transactions/",
+    "POST, /v1/Transactions",
+    "POST, /v1/transactions/t-1/newly-invented",
+    "PATCH, /v1/transactions/t-1/commit",
+    "get, /v1/deliveries",
+    "POST, ''"
+  })
+  void whatIsInNoRowIsOutOfReachOfAllButOperators(String method, String path) {
+    assertThat(AccessTable.needed(method, path)).isEqualTo(Role.OPERATOR);
+  }
+
+  @Test
+  void eachRoleMayDoWhatThoseBeforeItMay() {
+    assertThat(Role.VIEWER.isMetBy(Set.of("operator"))).isTrue();
+    assertThat(Role.CLIENT.isMetBy(Set.of("client"))).isTrue();
+    assertThat(Role.OPERATOR.isMetBy(Set.of("viewer", "client"))).isFalse();
+    assertThat(Role.CLIENT.isMetBy(Set.of("viewer"))).isFalse();
+    assertThat(Role.VIEWER.isMetBy(Set.of("nobody", "admin"))).isFalse();
+    assertThat(Role.NOBODY.isMetBy(Set.of())).isTrue();
+  }
+}

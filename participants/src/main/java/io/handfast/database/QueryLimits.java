@@ -1,0 +1,17 @@
+package io.handfast.database;
+
+import java.time.Duration;
+
+/**
+ * What one statement of a client may cost.
+ *
+ * @param rows the most rows that are told, over all runs
+ * @param time how long each run may take; the driver counts in seconds
+ */
+public record QueryLimits(int rows, Duration time) {
+
+  /** The time as JDBC wants it, rounded up, since 0 would mean no limit. */
+  int seconds() {
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, time.plusMillis(999).toSeconds()));
+  }
+}

@@ -1,0 +1,21 @@
+package io.handfast.participant;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps passwords out of what people read. */
+public final class Secrets {
+
+  private static final Pattern PARAMETER =
+      Pattern.compile("(?i)([\\w.-]*(?:password|passwd|secret|token)\\w*=)[^&;,\\s)\\]\"']*");
+
+  private static final Pattern USER_INFO = Pattern.compile("//([^/@:\\s]*):[^/@\\s]*@");
+
+  private Secrets() {}
+
+  /** A text, such as a URL or a driver's message about one, without the passwords in URLs. */
+  public static String hidden(@Nullable String text) {
+    String hidden = PARAMETER.matcher(String.valueOf(text)).replaceAll("$1***");
+    return USER_INFO.matcher(hidden).replaceAll("//$1:***@");
+  }
+}

@@ -4,6 +4,8 @@ import com.atomikos.icatch.HeurHazardException;
 import com.atomikos.icatch.HeurRollbackException;
 import io.handfast.commit.Transactions;
 import io.handfast.participant.NamedXaResource;
+import io.handfast.transaction.Causes;
+import io.handfast.transaction.Explained;
 import io.handfast.transaction.TransactionId;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
@@ -11,6 +13,7 @@ import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import javax.transaction.xa.XAResource;
@@ -65,7 +68,7 @@ final class AtomikosTransaction implements Transactions.Transaction {
     try {
       transaction.commit();
     } catch (HeuristicMixedException e) {
-      throw isCausedBy(e, HeurHazardException.class) ? new PendingException() : e;
+      throw isCausedBy(e, HeurHazardException.class) ? pending() : e;
     } catch (RollbackException e) {
       if (isCausedBy(e, HeurRollbackException.class)) {
         HeuristicRollbackException heuristic = new HeuristicRollbackException(e.getMessage());
@@ -78,15 +81,34 @@ final class AtomikosTransaction implements Transactions.Transaction {
 
   /** Atomikos says only that somebody did not prepare. */
   private RollbackException explained(RollbackException failure) {
-    for (NamedXaResource resource : enlisted) {
-      Exception cause = resource.prepareFailure();
-      if (cause != null) {
-        RollbackException explained = new RollbackException(resource + ": " + cause.getMessage());
-        explained.initCause(cause);
-        return explained;
-      }
-    }
-    return failure;
+    return notPrepared()
+        .map(
+            resource -> {
+              RollbackException explained = new NotPreparedException(explanation(resource));
+              explained.initCause(resource.prepareFailure());
+              return explained;
+            })
+        .orElse(failure);
+  }
+
+  /** A hazard also comes where somebody did not prepare, and then did not confirm the rollback. */
+  private PendingException pending() {
+    return notPrepared()
+        .map(
+            resource -> {
+              PendingException pending = new PendingException(explanation(resource));
+              pending.initCause(resource.prepareFailure());
+              return pending;
+            })
+        .orElseGet(() -> new PendingException(PendingException.DECIDED));
+  }
+
+  private Optional<NamedXaResource> notPrepared() {
+    return enlisted.stream().filter(resource -> resource.prepareFailure() != null).findFirst();
+  }
+
+  private static String explanation(NamedXaResource resource) {
+    return resource + ": " + Causes.readable(resource.prepareFailure());
   }
 
   @Override
@@ -119,13 +141,26 @@ final class AtomikosTransaction implements Transactions.Transaction {
     return failure instanceof PendingException;
   }
 
-  /** A hazard in Atomikos's words: the decision stands, and not everybody has confirmed it. */
-  private static final class PendingException extends HeuristicMixedException {
+  /** Somebody voted no, or did not vote. */
+  private static final class NotPreparedException extends RollbackException implements Explained {
 
     private static final long serialVersionUID = 1L;
 
-    PendingException() {
-      super("decided to commit, and a participant has not confirmed it yet: recovery asks again");
+    NotPreparedException(String message) {
+      super(message);
+    }
+  }
+
+  /** A hazard in Atomikos's words: the decision stands, and not everybody has confirmed it. */
+  private static final class PendingException extends HeuristicMixedException implements Explained {
+
+    private static final long serialVersionUID = 1L;
+
+    static final String DECIDED =
+        "decided to commit, and a participant has not confirmed it yet: recovery asks again";
+
+    PendingException(String message) {
+      super(message);
     }
   }
 

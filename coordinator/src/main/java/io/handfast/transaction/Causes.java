@@ -12,11 +12,13 @@ public final class Causes {
 
   private Causes() {}
 
-  /** The deepest message of a failure and its causes. */
+  /** The deepest message of a failure and its causes, or that of the first that is explained. */
   public static String readable(Throwable failure) {
     Throwable deepest = failure;
     String message = failure.getMessage();
-    for (int i = 0; i < DEEPEST && deepest.getCause() != null; i++) {
+    for (int i = 0;
+        i < DEEPEST && deepest.getCause() != null && !(deepest instanceof Explained);
+        i++) {
       deepest = deepest.getCause();
       message = deepest.getMessage() == null ? message : deepest.getMessage();
     }

@@ -96,6 +96,11 @@ public final class Scene implements BeforeEachCallback, AfterEachCallback {
     return new Auditor(artemis().address(), table, queue());
   }
 
+  /** A word that no other test uses, in lower case. */
+  public String unique() {
+    return unique;
+  }
+
   /** A queue that no other test uses. */
   public String queue() {
     return unique + ".orders";

@@ -102,6 +102,16 @@ public final class Wire {
     return call("POST", "/v1/transactions", "application/json", body);
   }
 
+  /** Begins a transaction whose id the coordinator chooses. */
+  public Answer begin() {
+    return call("POST", "/v1/transactions", "application/json", "{}");
+  }
+
+  /** Runs a statement inside a transaction; the body is as the API has it. */
+  public Answer run(String transaction, String body) {
+    return callOn(transaction, "statements", body);
+  }
+
   /** Takes messages inside a transaction; the query is as after the question mark. */
   public Answer receiveInside(String transaction, String queue, String query) {
     String path = "/v1/transactions/" + transaction + "/receive?queue=" + queue + "&" + query;

@@ -5,6 +5,7 @@ import io.handfast.log.DecisionLog;
 import io.handfast.log.DecisionLog.Decision;
 import io.handfast.log.RemoteBranch;
 import io.handfast.node.NodeIdentity;
+import io.handfast.recovery.Recovery;
 import io.handfast.remote.RemoteClient;
 import io.handfast.remote.RemoteClient.Confirmation;
 import io.handfast.resolution.Resolutions;
@@ -52,6 +53,7 @@ public class RemoteSettlement {
   private final RemoteParticipants remotes;
   private final RemoteConfig config;
   private final ActiveTransactions active;
+  private final Recovery recovery;
   private final Clock clock;
   private final Map<RemoteBranch, Trouble> troubles = new ConcurrentHashMap<>();
   private final Set<URI> away = ConcurrentHashMap.newKeySet();
@@ -62,7 +64,12 @@ public class RemoteSettlement {
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "remote-settlement-look"));
 
   public RemoteSettlement(
-      RemoteParticipants remotes, RemoteConfig config, ActiveTransactions active, Clock clock) {
+      RemoteParticipants remotes,
+      RemoteConfig config,
+      ActiveTransactions active,
+      Recovery recovery,
+      Clock clock) {
+    this.recovery = recovery;
     this.remotes = remotes;
     this.config = config;
     this.active = active;
@@ -133,6 +140,9 @@ public class RemoteSettlement {
       return;
     }
     remotes.settled(branch);
+    if (isCommit) {
+      recovery.scanSoon(); // the decision may be confirmed by all now
+    }
     LOG.infof(
         "branch recovered gtrid=%s participant=%s name=%s outcome=%s",
         branch.transaction(),

@@ -1,19 +1,20 @@
 package io.handfast.remote;
 
+import io.handfast.participant.InertXaResource;
 import io.handfast.remote.RemoteClient.Confirmation;
 import java.io.IOException;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
  * A service as an XA resource: what the engine asks is passed on over HTTP.
  *
  * <p>The service's own work is begun and ended by whoever uses it, so that start and end do
- * nothing. Used by one thread at a time.
+ * nothing. Neither does rollback: who must be told is in the decision log, and whoever reads it
+ * there does so soon. Used by one thread at a time.
  */
-public final class RemoteXaResource implements XAResource {
+public final class RemoteXaResource extends InertXaResource {
 
   /** Learns what has become of the branch. */
   public interface Listener {
@@ -73,44 +74,10 @@ public final class RemoteXaResource implements XAResource {
     }
   }
 
-  /** Nothing: who must be told is in the decision log, and whoever reads it there does so soon. */
-  @Override
-  public void rollback(Xid branch) {}
-
   private static XAException coded(int code, IOException cause) {
     XAException coded = new XAException(cause.getMessage());
     coded.errorCode = code;
     coded.initCause(cause);
     return coded;
-  }
-
-  @Override
-  public void start(Xid branch, int flags) {}
-
-  @Override
-  public void end(Xid branch, int flags) {}
-
-  @Override
-  public void forget(Xid branch) {}
-
-  /** Nothing: which services are not settled is in the decision log. */
-  @Override
-  public Xid[] recover(int flag) {
-    return new Xid[0];
-  }
-
-  @Override
-  public boolean isSameRM(XAResource other) {
-    return other == this;
-  }
-
-  @Override
-  public int getTransactionTimeout() {
-    return 0;
-  }
-
-  @Override
-  public boolean setTransactionTimeout(int seconds) {
-    return false;
   }
 }

@@ -1,0 +1,40 @@
+package io.handfast.participant;
+
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+
+/** An XA resource that does nothing, to be given what little it does. */
+public abstract class InertXaResource implements XAResource {
+
+  @Override
+  public void start(Xid branch, int flags) {}
+
+  @Override
+  public void end(Xid branch, int flags) {}
+
+  @Override
+  public void rollback(Xid branch) {}
+
+  @Override
+  public void forget(Xid branch) {}
+
+  @Override
+  public Xid[] recover(int flag) {
+    return new Xid[0];
+  }
+
+  @Override
+  public boolean isSameRM(XAResource other) {
+    return other == this;
+  }
+
+  @Override
+  public int getTransactionTimeout() {
+    return 0;
+  }
+
+  @Override
+  public boolean setTransactionTimeout(int seconds) {
+    return false;
+  }
+}

@@ -11,7 +11,6 @@ import io.handfast.delivery.Pulled;
 import jakarta.jms.JMSException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
@@ -88,11 +87,14 @@ class DeliveriesResource {
   @DELETE
   @Path("{name}")
   public void delete(
-      @PathParam("name") String name,
-      @QueryParam("keepSubscription") @DefaultValue("false") boolean keepSubscription)
+      @PathParam("name") String name, @QueryParam("keepSubscription") String keepSubscription)
       throws JMSException {
     refuseConfigured(name);
-    deliveries.delete(find(name), keepSubscription);
+    boolean isKept =
+        Input.fields(
+            Input.query(json, "keepSubscription", keepSubscription),
+            fields -> Input.flag(fields, "keepSubscription"));
+    deliveries.delete(find(name), isKept);
   }
 
   @POST

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.handfast.input.BrokerName;
 import io.handfast.input.JsonFields;
 import io.handfast.input.Violation;
 import java.util.ArrayList;
@@ -28,6 +30,8 @@ final class Input {
     }
     return json.reader()
         .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS) // 1e400 is a number, not infinity
+        .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
         .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
         .readTree(body);
   }
@@ -52,6 +56,24 @@ final class Input {
       }
     }
     return object;
+  }
+
+  /** True or false, as a query says it; false where it says nothing. */
+  static boolean flag(JsonFields fields, String member) {
+    String flag = fields.text(member);
+    if (flag != null && !flag.equals("true") && !flag.equals("false")) {
+      fields.reject(member, "true or false");
+    }
+    return "true".equals(flag);
+  }
+
+  /** The name of a queue, which must be given. */
+  static String queue(JsonFields fields, String member) {
+    String queue = fields.requiredText(member);
+    if (queue != null && !BrokerName.isValid(queue)) {
+      fields.reject(member, BrokerName.RULE);
+    }
+    return String.valueOf(queue);
   }
 
   /** An id that a client chose, or null. */

@@ -27,13 +27,16 @@ record Problem(
   /** The media type of a problem. */
   static final String MEDIA_TYPE = "application/problem+json";
 
+  /** A detail may quote what was sent, and a database quotes whole statements. */
+  private static final int LONGEST_DETAIL = 2_000;
+
   static Problem of(
       ProblemType type, String detail, @Nullable URI instance, List<Violation> violations) {
     return new Problem(
         type.type(),
         type.title(),
         type.status(),
-        detail,
+        detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL) + "…",
         instance,
         type.retry().wireName(),
         violations.isEmpty() ? null : violations,

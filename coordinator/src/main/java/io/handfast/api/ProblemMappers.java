@@ -1,6 +1,7 @@
 package io.handfast.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.handfast.coordination.ClientLimitException;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.RemoteRefusedException;
@@ -60,6 +61,16 @@ class ProblemMappers {
         "The body is not JSON.",
         uri,
         List.of(new Violation("body", null, rule)));
+  }
+
+  /** More specific than {@link #brokenJson}, so that no ready-made mapper comes first. */
+  @ServerExceptionMapper
+  Response mismatchedJson(MismatchedInputException e, UriInfo uri) {
+    return respond(
+        ProblemType.INVALID_REQUEST,
+        "The body is not one JSON value.",
+        uri,
+        List.of(new Violation("body", null, "one JSON value and nothing behind it")));
   }
 
   @ServerExceptionMapper

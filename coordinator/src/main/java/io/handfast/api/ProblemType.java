@@ -84,6 +84,91 @@ enum ProblemType {
     return retry;
   }
 
+  /** What it means for the client, and what to do, in a sentence or two. */
+  String meaning() {
+    return switch (this) {
+      case INVALID_DELIVERY ->
+          "The specification breaks the rules that are listed in violations; correct all of "
+              + "them and send it again.";
+      case INVALID_REQUEST ->
+          "The request breaks the rules that are listed in violations; correct all of them and "
+              + "send it again.";
+      case UNAUTHENTICATED ->
+          "This service is configured to know its callers; send a user, a token or a certificate.";
+      case FORBIDDEN -> "The caller's roles do not allow it; ask whoever gives them out.";
+      case FORBIDDEN_HOST ->
+          "Without authentication only localhost is served; call it by that name, or configure "
+              + "users.";
+      case FORBIDDEN_ORIGIN -> "A browser sent this for a page of another site; nothing was done.";
+      case NOT_FOUND -> "No operation has this path; the OpenAPI document lists them all.";
+      case DELIVERY_NOT_FOUND ->
+          "No delivery has this name now; create it, or look for the name in the list.";
+      case TRANSACTION_NOT_FOUND ->
+          "This id was never given here, or its outcome is kept no longer; begin a new "
+              + "transaction.";
+      case MESSAGE_NOT_FOUND ->
+          "The transaction does not hold this message; only what it has received can be "
+              + "refused.";
+      case BRANCH_NOT_FOUND ->
+          "Nothing is prepared under this xid any more; look at the recovery view again.";
+      case PARTICIPANT_NOT_FOUND ->
+          "No service of this name waits for the outcome: it never joined, or was told already.";
+      case METHOD_NOT_ALLOWED -> "The path exists and does not take this method.";
+      case NOT_ACCEPTABLE ->
+          "Answers are JSON; accept application/json and application/problem+json.";
+      case DELIVERY_DECLARED_IN_CONFIGURATION ->
+          "It can be changed in the configuration only, followed by a restart.";
+      case DELIVERY_NOT_RUNNING -> "It is paused, has failed, or pushes; ask later, or resume it.";
+      case ROLLED_BACK ->
+          "Nothing of it has happened; the same work may be done again in a new transaction.";
+      case ALREADY_COMMITTED ->
+          "All of it has happened, so it can neither be changed nor rolled back.";
+      case TRANSACTION_OF_DELIVERY ->
+          "The delivery commits or rolls back by what the handler answers; answer instead.";
+      case PARTICIPANT_REFUSED ->
+          "A service of this name has joined at another address, or this transaction takes "
+              + "none.";
+      case SECOND_DATABASE ->
+          "Without two-phase commit a transaction writes to one database; take another delivery "
+              + "for the other.";
+      case BRANCH_NOT_OURS -> "Whoever began the branch must end it; nothing was done.";
+      case BRANCH_IN_USE ->
+          "A consumer or recovery has it in hand and will end it; look again later.";
+      case CONTRADICTS_LOG ->
+          "Doing so would tear the transaction apart; do what safeAction says, or force it if "
+              + "you must.";
+      case STATEMENT_REFUSED ->
+          "Nothing of the statement remains and the transaction goes on; correct the statement "
+              + "or its parameters.";
+      case WRONG_NODE ->
+          "Only the coordinator in owner knows this transaction; send the call there.";
+      case REQUEST_TOO_LARGE -> "The body is larger than this service takes; send it in parts.";
+      case UNSUPPORTED_MEDIA_TYPE ->
+          "Send one of the content types of the operation, in a character set that exists.";
+      case TOO_MANY_TRANSACTIONS_OF_CLIENT ->
+          "The caller has as many transactions open as it may; settle some, or ask later.";
+      case STATEMENT_TIMEOUT ->
+          "Nothing of the statement remains and the transaction goes on; run it again, or make it "
+              + "do less.";
+      case TOO_MANY_TRANSACTIONS ->
+          "The limit of open transactions is reached; settle some, or ask later.";
+      case HEURISTIC_OUTCOME ->
+          "One participant ended otherwise than the others; do not repeat it, a person must "
+              + "compare them.";
+      case SEND_IN_DOUBT ->
+          "The broker did not answer the commit; repeat the call only if it carried "
+              + "Handfast-Message-Id.";
+      case PARTICIPANT_UNAVAILABLE -> "Nothing has happened by this call; ask later.";
+      case LOG_UNAVAILABLE -> "No decision can be recorded, so no new work is taken; ask later.";
+      case NOT_READY ->
+          "Recovery runs before the first request and work in hand ends after the last; ask "
+              + "later.";
+      case INTERNAL_ERROR ->
+          "A defect of this service, whose log has the details; do not repeat it before looking "
+              + "there.";
+    };
+  }
+
   /** A URN, since a URL would promise a page that this service may not be able to serve. */
   URI type() {
     return URI.create("urn:handfast:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-'));

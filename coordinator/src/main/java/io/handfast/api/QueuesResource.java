@@ -9,14 +9,18 @@ import jakarta.jms.JMSException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Queues, for people and scripts without a JMS client. */
 @Path("/v1/queues/{queue}")
@@ -24,6 +28,10 @@ import java.util.regex.Pattern;
 class QueuesResource {
 
   static final String MESSAGE_ID = "Handfast-Message-Id";
+
+  private static final String LINES = "application/x-ndjson";
+
+  private static final int LONGEST_ID = 255;
 
   private static final Pattern LINE_END = Pattern.compile("\r?\n");
 
@@ -47,37 +55,48 @@ class QueuesResource {
 
   @POST
   @Path("messages")
-  @Consumes({MediaType.TEXT_PLAIN, MediaType.APPLICATION_JSON})
-  public Response sendOne(
-      @PathParam("queue") String queue, @HeaderParam(MESSAGE_ID) String id, String body)
+  @Consumes({MediaType.TEXT_PLAIN, MediaType.APPLICATION_JSON, LINES})
+  public Response send(
+      @PathParam("queue") String queue,
+      @HeaderParam(MESSAGE_ID) String id,
+      @Context HttpHeaders headers,
+      String body)
       throws JMSException, SendInDoubtException {
-    return send(queue, List.of(body), id);
+    MediaType type = headers.getMediaType();
+    if (type == null) {
+      throw new NotSupportedException(); // one message or one a line: nobody can tell
+    }
+    return send(
+        queue, type.isCompatible(MediaType.valueOf(LINES)) ? lines(body) : List.of(body), id);
   }
 
-  @POST
-  @Path("messages")
-  @Consumes("application/x-ndjson")
-  public Response sendLines(
-      @PathParam("queue") String queue, @HeaderParam(MESSAGE_ID) String id, String body)
-      throws JMSException, SendInDoubtException {
-    List<String> lines = LINE_END.splitAsStream(body).filter(line -> !line.isBlank()).toList();
-    return send(queue, lines, id);
+  private static List<String> lines(String body) {
+    return LINE_END.splitAsStream(body).filter(line -> !line.isBlank()).toList();
   }
 
   private Response send(String queue, List<String> bodies, String id)
       throws JMSException, SendInDoubtException {
-    boolean isNew = queues.send(checked(queue), bodies, id);
+    boolean isNew = queues.send(checked(queue), bodies, checkedId(id));
     return Response.status(Response.Status.CREATED).entity(new Sent(bodies.size(), !isNew)).build();
   }
 
   private static String checked(String queue) {
     if (!BrokerName.isValid(queue)) {
-      throw new ProblemException(
-          ProblemType.INVALID_REQUEST,
-          "The queue's name cannot be used.",
-          List.of(new Violation("queue", queue, BrokerName.RULE)),
-          null);
+      throw refused(new Violation("queue", queue, BrokerName.RULE));
     }
     return queue;
+  }
+
+  private static @Nullable String checkedId(@Nullable String id) {
+    if (id != null && (id.isBlank() || id.length() > LONGEST_ID)) {
+      throw refused(new Violation(MESSAGE_ID, id, "1 to " + LONGEST_ID + " characters"));
+    }
+    return id;
+  }
+
+  private static ProblemException refused(Violation violation) {
+    List<Violation> violations = List.of(violation);
+    return new ProblemException(
+        ProblemType.INVALID_REQUEST, Violation.describe(violations), violations, null);
   }
 }

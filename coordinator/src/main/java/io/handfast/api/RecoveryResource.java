@@ -3,7 +3,6 @@ package io.handfast.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.handfast.input.JsonFields;
 import io.handfast.recovery.Recovery;
 import io.handfast.resolution.Action;
 import io.handfast.resolution.Branch;
@@ -135,14 +134,6 @@ class RecoveryResource {
   }
 
   private boolean isForced(String force) {
-    return Input.fields(Input.query(json, "force", force), RecoveryResource::isForced);
-  }
-
-  private static boolean isForced(JsonFields fields) {
-    String force = fields.text("force");
-    if (force != null && !force.equals("true") && !force.equals("false")) {
-      fields.reject("force", "true or false");
-    }
-    return "true".equals(force);
+    return Input.fields(Input.query(json, "force", force), fields -> Input.flag(fields, "force"));
   }
 }

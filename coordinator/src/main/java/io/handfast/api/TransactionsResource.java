@@ -125,7 +125,7 @@ class TransactionsResource {
             Input.query(json, "queue", queue, "max", max, "wait", wait),
             fields ->
                 new Receive(
-                    String.valueOf(fields.requiredText("queue")),
+                    Input.queue(fields, "queue"),
                     fields.integer("max", 1, 1, 1000),
                     fields.duration("wait", Duration.ZERO, LONGEST_WAIT)));
     List<ReceivedMessage> received =
@@ -147,7 +147,7 @@ class TransactionsResource {
             fields -> {
               fields.allow("queue", "body", "headers");
               return new Send(
-                  String.valueOf(fields.requiredText("queue")),
+                  Input.queue(fields, "queue"),
                   MessageInput.body(fields),
                   MessageInput.headers(fields.object("headers"), fields.node("headers")));
             });

@@ -2,13 +2,21 @@ package io.handfast.input;
 
 import java.util.regex.Pattern;
 
-/** What a queue, topic or subscription may be called: no wildcard, and no fully qualified name. */
+/**
+ * What a queue, topic or subscription may be called.
+ *
+ * <p>Neither a wildcard, nor a fully qualified name, nor settings behind a question mark, and none
+ * of the broker's own addresses: whoever sends to {@code activemq.management} commands the broker.
+ */
 public final class BrokerName {
 
   /** The rule, for people. */
-  public static final String RULE = "1 to 255 characters without blanks and : * # > ,";
+  public static final String RULE =
+      "1 to 255 characters without blanks, control characters and : * # > , ?,"
+          + " not beginning with activemq. or $";
 
-  private static final Pattern NAME = Pattern.compile("[^\\s:*#>,]{1,255}");
+  private static final Pattern NAME =
+      Pattern.compile("(?!activemq\\.|\\$)[^\\s\\p{Cntrl}\\p{Z}\\p{Cs}\\x{FFFD}:*#>,?]{1,255}");
 
   private BrokerName() {}
 

@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonFields {
 
-  private static final int SHOWN = 200;
+  /** Stands for the object as a whole where a member is named. */
+  public static final String ITSELF = "";
+
+  private static final int LONGEST_URL = 2_000;
+  private static final int HIGHEST_PORT = 65_535;
 
   private final @Nullable JsonNode object;
   private final String path;
@@ -107,7 +111,7 @@ public final class JsonFields {
         violations.add(new Violation(at(member), shown, "a URL without user and password"));
         return null;
       }
-      if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
+      if (url.length() <= LONGEST_URL && isHttp(uri)) {
         if (!hosts.allow(uri)) {
           reject(member, hosts.rule());
         }
@@ -119,6 +123,15 @@ public final class JsonFields {
     String rule = "an absolute http or https URL";
     violations.add(new Violation(at(member), url.replaceAll("//[^/]*@", "//***@"), rule));
     return null;
+  }
+
+  private static boolean isHttp(URI uri) {
+    return uri.getHost() != null
+        && uri.getScheme() != null
+        && Set.of("http", "https").contains(uri.getScheme())
+        && uri.getRawFragment() == null
+        && uri.getPort() != 0
+        && uri.getPort() <= HIGHEST_PORT;
   }
 
   /** A list of at least one text; null stands for an entry that is not one. */
@@ -216,6 +229,9 @@ public final class JsonFields {
   }
 
   private String at(String member) {
+    if (member.equals(ITSELF)) {
+      return path.isEmpty() ? "body" : path;
+    }
     return path.isEmpty() ? member : path + "." + member;
   }
 
@@ -227,7 +243,6 @@ public final class JsonFields {
     if (node == null) {
       return null;
     }
-    String text = node.isTextual() ? node.textValue() : node.toString();
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    return node.isTextual() ? node.textValue() : node.toString();
   }
 }

@@ -13,6 +13,20 @@ import org.jspecify.annotations.Nullable;
  */
 public record Violation(String field, @Nullable String value, String rule) {
 
+  private static final int LONGEST = 200;
+  private static final int LONGEST_RULE = 500;
+
+  /** Shortens what is long: an answer shall not be as large as what it refuses. */
+  public Violation {
+    field = shortened(field, LONGEST);
+    value = value == null ? null : shortened(value, LONGEST);
+    rule = shortened(rule, LONGEST_RULE);
+  }
+
+  private static String shortened(String text, int longest) {
+    return text.length() <= longest ? text : text.substring(0, longest) + "…";
+  }
+
   /** Many violations in one sentence, for people. */
   public static String describe(List<Violation> violations) {
     return violations.stream()

@@ -193,6 +193,8 @@ final class H2Dialect extends Dialect {
       int seen = prepared.getParameterMetaData().getParameterCount();
       int expected = statement.parameters().size();
       return seen == expected ? null : "H2 sees " + seen + " parameters, not " + expected;
+    } catch (StackOverflowError e) {
+      return StatementExecution.TOO_DEEP;
     }
   }
 

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** Runs one statement for a client that wants to know what came of it. */
 final class StatementExecution {
 
+  /** What a statement gets that the database cannot even read, in the words of SQLSTATE 54001. */
+  static final String TOO_DEEP = "the statement is too complex: it is nested too deeply";
+
   private StatementExecution() {}
 
   /**
@@ -59,9 +62,14 @@ final class StatementExecution {
   private static PreparedStatement prepare(
       Connection connection, StatementTemplate statement, List<String> generatedKeys)
       throws SQLException {
-    return generatedKeys.isEmpty()
-        ? connection.prepareStatement(statement.jdbcSql())
-        : connection.prepareStatement(statement.jdbcSql(), generatedKeys.toArray(new String[0]));
+    try {
+      return generatedKeys.isEmpty()
+          ? connection.prepareStatement(statement.jdbcSql())
+          : connection.prepareStatement(statement.jdbcSql(), generatedKeys.toArray(new String[0]));
+    } catch (StackOverflowError e) {
+      // H2 in this process parses by recursion; nothing has run, and the session is as it was.
+      throw new SQLException(TOO_DEEP, "54001", e);
+    }
   }
 
   /** Rows of one or more results of the same columns. */

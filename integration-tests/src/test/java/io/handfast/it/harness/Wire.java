@@ -58,6 +58,11 @@ public final class Wire {
     }
   }
 
+  /** The same API for requests that no well-behaved client sends. */
+  public RawHttp raw() {
+    return new RawHttp(base);
+  }
+
   public Answer putDelivery(String name, DeliverySpec specification) {
     return putDelivery(name, specification.json());
   }

@@ -1,0 +1,64 @@
+package io.handfast.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The catalogue of problems is the same in the code, in the documentation and for each operation.
+ */
+class ProblemCatalogueTest {
+
+  private static final Path PAGE = Path.of("../docs/problems.md");
+
+  @Test
+  void thePageIsTheCatalogue() throws Exception {
+    Path written = Files.writeString(Path.of("target/problems.md"), page());
+
+    assertThat(Files.readString(PAGE))
+        .as("docs/problems.md is not what the code says; copy coordinator/%s over it", written)
+        .isEqualTo(page());
+  }
+
+  @Test
+  void everyProblemIsWhatSomeOperationAnswers() {
+    Set<ProblemType> answered = EnumSet.copyOf(OperationProblems.OF_NO_OPERATION);
+    for (String operation : OperationProblems.operations()) {
+      answered.addAll(OperationProblems.of(operation, true));
+    }
+
+    assertThat(answered).containsExactlyInAnyOrder(ProblemType.values());
+  }
+
+  private static String page() {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # Problems
+
+            Every error is a problem by RFC 9457 of one of these types. The type is stable, and what a client decides \
+            by; `retry` says
+            whether repeating the call as it is does good: `safe` (at once), `later` (after a while), or `never`.
+
+            | type | status | retry | title | what it means, and what to do |
+            |---|---|---|---|---|
+            """);
+    Arrays.stream(ProblemType.values())
+        .forEach(
+            problem ->
+                page.append(
+                    "| `%s` | %d | `%s` | %s | %s |\n"
+                        .formatted(
+                            problem.type(),
+                            problem.status(),
+                            problem.retry().wireName(),
+                            problem.title(),
+                            problem.meaning())));
+    return page.toString();
+  }
+}

@@ -35,14 +35,22 @@ class ProblemTypesIT {
 
   /** What neither {@link HostileRequestsIT} nor a test here provokes, and why. */
   private static final Map<String, String> NOT_PROVOKED =
-      Map.of(
-          "contradicts-log", "InDoubtIT: needs a branch that a crash has left prepared",
-          "branch-in-use", "a branch is in a worker's hands for milliseconds only",
-          "send-in-doubt", "the broker must die between a commit and its reply",
-          "heuristic-outcome", "a participant must decide by itself, between two calls",
-          "log-unavailable", "the disk must fail: FailingDiskTest",
-          "not-ready", "the API is closed only while the process starts or stops",
-          "internal-error", "a defect; every one that is known is mended");
+      Map.ofEntries(
+          Map.entry("contradicts-log", "InDoubtIT: needs a branch that a crash has left prepared"),
+          Map.entry("branch-in-use", "a branch is in a worker's hands for milliseconds only"),
+          Map.entry("send-in-doubt", "the broker must die between a commit and its reply"),
+          Map.entry("heuristic-outcome", "a participant must decide by itself, between two calls"),
+          Map.entry("log-unavailable", "the disk must fail: FailingDiskTest"),
+          Map.entry("not-ready", "the API is closed only while the process starts or stops"),
+          Map.entry("internal-error", "a defect; every one that is known is mended"),
+          Map.entry("unauthenticated", "AccessIT: needs users in the configuration"),
+          Map.entry("forbidden", "AccessIT: needs users in the configuration"),
+          Map.entry("forbidden-host", "OpenRunIT: a request for another host"),
+          Map.entry(
+              "forbidden-origin", "OpenRunIT: a request that a page of another site has made"),
+          Map.entry("statement-timeout", "OpenRunIT: a statement that takes its time"),
+          Map.entry(
+              "too-many-transactions-of-client", "AccessIT: needs users in the configuration"));
 
   @RegisterExtension final Scene scene = new Scene();
 

@@ -13,15 +13,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * From the creation of the process to "ready" and to "nothing prepared", after {@code kill -9}
  * under load, with a broker and a database that are processes of their own.
  *
- * <p>{@code mvn verify} plays one round of one setting; {@code mvn verify -Precovery} plays all and
- * writes {@code docs/benchmarks/recovery.md}.
+ * <p>Played by {@code mvn verify -Precovery} alone, which writes {@code
+ * docs/benchmarks/recovery.md}.
  */
+@EnabledIfSystemProperty(named = "recovery.page", matches = ".+")
 class RecoveryBenchmarkIT {
   private static final int ROUNDS = Integer.getInteger("recovery.rounds", 1);
   private static final int BACKLOG = Integer.getInteger("recovery.backlog", 3_000);

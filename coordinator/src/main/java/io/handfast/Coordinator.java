@@ -16,7 +16,6 @@ import io.handfast.node.NodeState;
 import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
 import io.handfast.queue.Queues;
-import io.handfast.readiness.Finding;
 import io.handfast.readiness.Readiness;
 import io.handfast.readiness.StartCheck;
 import io.handfast.recovery.Recovery;
@@ -32,10 +31,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of this process, start to end.
+ * The life of this process, start to end; what is unsafe was refused before ({@link EarlyRefusal}).
  *
  * <ol>
- *   <li>Refuse what is unsafe, before anything is opened.
  *   <li>Start the embedded parts that the configuration leaves out.
  *   <li>Begin a new incarnation of this node on its decision log.
  *   <li>Hold the node's name at every participant that answers.
@@ -106,13 +104,9 @@ public class Coordinator {
    * Starts everything; returns before recovery has reached every participant.
    *
    * @return false where the process was told to stop meanwhile
-   * @throws UnsafeStartException with every reason not to start
+   * @throws UnsafeStartException another coordinator holds the name of this node
    */
   public boolean start() throws InterruptedException {
-    List<Finding> findings = check.findings();
-    if (!findings.isEmpty()) {
-      throw new UnsafeStartException(findings);
-    }
     participants.open(broker(), databases());
     log =
         JournalDecisionLog.open(

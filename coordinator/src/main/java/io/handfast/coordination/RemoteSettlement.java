@@ -17,6 +17,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -92,8 +93,9 @@ public class RemoteSettlement {
   private void look(
       NodeIdentity identity, DecisionLog log, ClientLog clients, Resolutions resolutions) {
     try {
-      troubles.keySet().retainAll(clients.joined());
-      for (RemoteBranch branch : clients.joined()) {
+      Collection<RemoteBranch> joined = clients.joined();
+      troubles.keySet().retainAll(joined);
+      for (RemoteBranch branch : joined) {
         if (!active.contains(branch.transaction())
             && identity.isInThisLog(branch.transaction())
             && isDue(branch)

@@ -1,14 +1,14 @@
 package io.handfast.commit;
 
+import io.handfast.participant.InertXaResource;
 import io.handfast.transaction.Trace;
 import java.util.HashMap;
 import java.util.Map;
 import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /** A resource manager that remembers what it was asked and answers as the test says. */
-public final class FakeXaResource implements XAResource {
+public final class FakeXaResource extends InertXaResource {
 
   private final String name;
   private final Trace trace;
@@ -72,26 +72,6 @@ public final class FakeXaResource implements XAResource {
   @Override
   public void forget(Xid branch) throws XAException {
     called("forget");
-  }
-
-  @Override
-  public Xid[] recover(int flag) {
-    return new Xid[0];
-  }
-
-  @Override
-  public boolean isSameRM(XAResource other) {
-    return other == this;
-  }
-
-  @Override
-  public int getTransactionTimeout() {
-    return 0;
-  }
-
-  @Override
-  public boolean setTransactionTimeout(int seconds) {
-    return false;
   }
 
   private void called(String call) throws XAException {

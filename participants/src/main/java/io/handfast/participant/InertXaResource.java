@@ -1,5 +1,6 @@
 package io.handfast.participant;
 
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
@@ -7,16 +8,16 @@ import javax.transaction.xa.Xid;
 public abstract class InertXaResource implements XAResource {
 
   @Override
-  public void start(Xid branch, int flags) {}
+  public void start(Xid branch, int flags) throws XAException {}
 
   @Override
-  public void end(Xid branch, int flags) {}
+  public void end(Xid branch, int flags) throws XAException {}
 
   @Override
-  public void rollback(Xid branch) {}
+  public void rollback(Xid branch) throws XAException {}
 
   @Override
-  public void forget(Xid branch) {}
+  public void forget(Xid branch) throws XAException {}
 
   @Override
   public Xid[] recover(int flag) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -28,9 +29,16 @@ public final class ChildProcess {
 
   /** Starts the command in the directory; whatever it prints is appended to the log. */
   public static ChildProcess start(List<String> command, Path directory, LogFile log) {
+    return start(command, directory, log, Map.of());
+  }
+
+  /** The same with more environment variables. */
+  static ChildProcess start(
+      List<String> command, Path directory, LogFile log, Map<String, String> environment) {
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().keySet().removeIf(ChildProcess::wouldConfigureTheChild);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
     try {

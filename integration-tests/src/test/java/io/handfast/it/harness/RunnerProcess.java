@@ -1,6 +1,7 @@
 package io.handfast.it.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public final class RunnerProcess {
   private final Path directory;
   private final LogFile log;
   private final Wire wire;
+  private Tampering tampering = Tampering.NONE;
   private ChildProcess process;
 
   RunnerProcess(Path directory, LogFile log, RunnerConfiguration configuration) {
@@ -40,6 +42,12 @@ public final class RunnerProcess {
     Directories.copy(other.directory.resolve("data"), directory.resolve("data"));
   }
 
+  /** Tampers with its process from the next start on. */
+  public RunnerProcess tamperedWith(Tampering tampering) {
+    this.tampering = tampering;
+    return this;
+  }
+
   /** Starts it and waits until it says that it is ready. */
   public RunnerProcess start() {
     launch();
@@ -49,7 +57,7 @@ public final class RunnerProcess {
 
   /** Starts it and does not wait. */
   public RunnerProcess launch() {
-    process = ChildProcess.start(command(), directory, log);
+    process = ChildProcess.start(command(), directory, log, tampering.environment());
     return this;
   }
 
@@ -78,14 +86,17 @@ public final class RunnerProcess {
     }
   }
 
-  private static List<String> command() {
+  private List<String> command() {
     assertThat(RUNNER).as("build the runner first").exists();
     String runner = RUNNER.toAbsolutePath().normalize().toString();
     List<String> command = new ArrayList<>();
     if (runner.endsWith(".jar")) {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-jar", runner));
+      command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC"));
+      command.addAll(tampering.javaOptions());
+      command.addAll(List.of("-jar", runner));
     } else {
+      assumeThat(tampering.javaOptions()).as("options of Java's for %s", runner).isEmpty();
       command.addAll(List.of(runner, "-Xmx256m"));
     }
     return command;
@@ -156,7 +167,8 @@ public final class RunnerProcess {
     Directories.copy(backUp, directory.resolve("data"));
   }
 
-  Path directory() {
+  /** Where it runs; it keeps its data in {@code data} below. */
+  public Path directory() {
     return directory;
   }
 }

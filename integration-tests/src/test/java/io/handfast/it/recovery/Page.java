@@ -1,9 +1,7 @@
 package io.handfast.it.recovery;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.handfast.it.harness.Database;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import io.handfast.it.harness.Machine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -120,8 +118,8 @@ final class Page {
         Integer.getInteger("recovery.backlog", 0),
         medianOf(setting -> !setting.isKilled(), Start::ready),
         perBranch(),
-        machine(),
-        coordinator(),
+        Machine.description(),
+        Machine.coordinator(),
         database.values("SHOW server_version").get(0).replaceAll(" .*", ""),
         System.getProperty("recovery.artemis", "unknown"),
         LocalDate.now());
@@ -149,36 +147,5 @@ final class Page {
                 })
             .collect(Collectors.joining("; "))
         + ".";
-  }
-
-  private static String machine() throws IOException {
-    OperatingSystemMXBean system =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return "%d cores (%s), %d GiB, %s %s, load average %.1f at the end"
-        .formatted(
-            system.getAvailableProcessors(),
-            processor(),
-            Math.round(system.getTotalMemorySize() / 0x1p30),
-            System.getProperty("os.name"),
-            System.getProperty("os.version").replaceAll("-.*", ""),
-            system.getSystemLoadAverage());
-  }
-
-  private static String processor() throws IOException {
-    Path file = Path.of("/proc/cpuinfo");
-    if (!Files.exists(file)) {
-      return System.getProperty("os.arch");
-    }
-    return Files.readAllLines(file).stream()
-        .filter(line -> line.startsWith("model name"))
-        .map(line -> line.replaceAll(".*: ", ""))
-        .findFirst()
-        .orElse(System.getProperty("os.arch"));
-  }
-
-  private static String coordinator() {
-    return System.getProperty("handfast.runner", ".jar").endsWith(".jar")
-        ? "JDK %s, `-Xmx256m -XX:+UseSerialGC`".formatted(System.getProperty("java.version"))
-        : "native executable";
   }
 }

@@ -1,0 +1,174 @@
+package io.handfast.it.harness;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A network between a client and a server of this machine that can be cut, lose what the server
+ * answers, or stand still. Thread-safe.
+ */
+public final class TcpProxy implements AutoCloseable {
+  private static final int BUFFER = 64 * 1024;
+
+  private enum Mode {
+    FORWARDS,
+    STALLS,
+    LOSES_REPLIES,
+    REFUSES
+  }
+
+  private final ServerSocket server;
+  private final int target;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private Mode mode = Mode.FORWARDS;
+
+  /** Forwards a free port to a port on which a server listens, now or later. */
+  public TcpProxy(int target) {
+    this.target = target;
+    try {
+      this.server = new ServerSocket(Ports.free(), 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    background("accepts", this::accept);
+  }
+
+  /** The port that clients connect to. */
+  public int port() {
+    return server.getLocalPort();
+  }
+
+  /** Resets all connections; new ones can be made at once. */
+  public void cut() {
+    sockets.forEach(TcpProxy::reset);
+  }
+
+  /** Resets all connections, and each new one, until it is healed. */
+  public void refuse() {
+    become(Mode.REFUSES);
+    cut();
+  }
+
+  /** Lets all requests through and swallows what the server answers, until it is healed. */
+  public void loseReplies() {
+    become(Mode.LOSES_REPLIES);
+  }
+
+  /** Holds back everything in both directions, with all connections open, until it is healed. */
+  public void stall() {
+    become(Mode.STALLS);
+  }
+
+  /**
+   * Forwards again. Connections that have lost something are reset, since what follows on them
+   * would make no sense.
+   */
+  public void heal() {
+    boolean hasLost = become(Mode.FORWARDS) == Mode.LOSES_REPLIES;
+    if (hasLost) {
+      cut();
+    }
+  }
+
+  private synchronized Mode become(Mode next) {
+    Mode before = mode;
+    mode = next;
+    notifyAll();
+    return before;
+  }
+
+  private synchronized Mode awaitMoving() throws InterruptedException {
+    while (mode == Mode.STALLS) {
+      wait();
+    }
+    return mode;
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket client = server.accept();
+        background("connects", () -> connect(client));
+      } catch (IOException e) {
+        return; // closed
+      }
+    }
+  }
+
+  private void connect(Socket client) {
+    Socket upstream = new Socket();
+    sockets.add(client);
+    sockets.add(upstream);
+    try {
+      if (awaitMoving() == Mode.REFUSES) {
+        throw new IOException("refused");
+      }
+      client.setTcpNoDelay(true);
+      upstream.setTcpNoDelay(true);
+      upstream.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+      background("replies", () -> pump(upstream, client, true));
+      pump(client, upstream, false);
+    } catch (IOException | InterruptedException e) {
+      end(client, upstream);
+    }
+  }
+
+  private void pump(Socket from, Socket to, boolean isReply) {
+    byte[] buffer = new byte[BUFFER];
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      int read = in.read(buffer);
+      while (read >= 0) {
+        if (awaitMoving() != Mode.LOSES_REPLIES || !isReply) {
+          out.write(buffer, 0, read);
+        }
+        read = in.read(buffer);
+      }
+    } catch (IOException | InterruptedException e) {
+      // the other direction ends with it
+    } finally {
+      end(from, to);
+    }
+  }
+
+  private void end(Socket one, Socket other) {
+    sockets.remove(one);
+    sockets.remove(other);
+    reset(one);
+    reset(other);
+  }
+
+  private static void reset(Socket socket) {
+    try {
+      socket.setSoLinger(true, 0); // RST instead of FIN
+      socket.close();
+    } catch (IOException e) {
+      // closed already
+    }
+  }
+
+  private void background(String what, Runnable body) {
+    Thread thread = new Thread(body, "proxy of " + target + " " + what);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    cut();
+  }
+}

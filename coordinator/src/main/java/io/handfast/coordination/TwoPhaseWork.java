@@ -8,10 +8,14 @@ import io.handfast.message.Intake;
 import io.handfast.message.MessageSession;
 import io.handfast.node.Participants;
 import io.handfast.participant.NamedXaResource;
+import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.recovery.Recovery;
+import io.handfast.transaction.Causes;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Outcome.RolledBack;
 import io.handfast.transaction.TransactionId;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.SystemException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
 /** Branches at the broker and any number of databases, settled by two-phase commit. */
@@ -63,7 +68,7 @@ final class TwoPhaseWork implements Work {
         transaction.enlist(session.xaResource());
       } catch (Exception e) {
         session.close();
-        throw e;
+        throw asUnavailable(session.xaResource(), e);
       }
       messages = session;
       names.add(session.xaResource().participant());
@@ -83,11 +88,20 @@ final class TwoPhaseWork implements Work {
       transaction.enlist(session.xaResource());
     } catch (Exception e) {
       session.close();
-      throw e;
+      throw asUnavailable(session.xaResource(), e);
     }
     databases.put(name, session);
     names.add(session.xaResource().participant());
     return session;
+  }
+
+  /** A connection that is lost while its branch is begun says so in XA's or JTA's words. */
+  private static Exception asUnavailable(NamedXaResource resource, Exception e) {
+    boolean isLost =
+        e instanceof XAException || e instanceof SystemException || e instanceof RollbackException;
+    return isLost
+        ? new ParticipantUnavailableException(resource.participant() + ": " + Causes.readable(e), e)
+        : e;
   }
 
   @Override

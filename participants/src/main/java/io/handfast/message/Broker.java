@@ -16,8 +16,9 @@ import jakarta.jms.XASession;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.transaction.xa.Xid;
-import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +33,10 @@ public final class Broker implements Participant {
   /** The broker's name in branch ids, log and API. */
   public static final String NAME = "broker";
 
+  /** A call that takes longer is given up, and so is a connection that gets no answer. */
+  private static final long CALL_TIMEOUT_MILLIS = 10_000;
+
   private final BrokerSettings settings;
-  private final ActiveMQXAConnectionFactory factory;
-  private final ActiveMQXAConnectionFactory onDemand;
-  private final ActiveMQXAConnectionFactory management;
-  private final ActiveMQXAConnectionFactory fencing;
 
   /**
    * Connects to nothing yet.
@@ -45,17 +45,10 @@ public final class Broker implements Participant {
    */
   public Broker(BrokerSettings settings) {
     this.settings = settings;
-    this.factory = factory(settings);
-    this.onDemand = factory(settings);
-    // Whoever asks for single messages must not hold others that nobody asked for.
-    onDemand.setConsumerWindowSize(0);
-    this.management = factory(settings);
-    // Whoever may not ask is told so, instead of waiting for an answer that does not come.
-    management.setBlockOnDurableSend(true);
-    this.fencing = BrokerFence.configure(factory(settings));
+    factory().close();
   }
 
-  private static ActiveMQXAConnectionFactory factory(BrokerSettings settings) {
+  private ActiveMQXAConnectionFactory factory() {
     ActiveMQXAConnectionFactory factory;
     try {
       factory = new ActiveMQXAConnectionFactory(settings.url());
@@ -69,7 +62,46 @@ public final class Broker implements Participant {
     if (!settings.url().contains("reconnectAttempts=")) {
       factory.setReconnectAttempts(0);
     }
+    if (!settings.url().contains("callTimeout=")) {
+      factory.setCallTimeout(CALL_TIMEOUT_MILLIS);
+    }
     return factory;
+  }
+
+  /**
+   * Opens a connection with a factory of its own, which {@link #closeQuietly} closes with it.
+   *
+   * <p>A factory opens one connection after the other, and does not notice that one is lost before
+   * the broker has said who else is in its cluster (Artemis 2.53.0, {@code
+   * ServerLocatorImpl.createSessionFactory}). With one factory for all, a single way to a broker
+   * that accepts and then says nothing, such as a load balancer before a passive one, would let
+   * everybody wait in line for that.
+   */
+  private XAConnection connect(Consumer<ActiveMQXAConnectionFactory> configuration)
+      throws JMSException {
+    ActiveMQXAConnectionFactory factory = factory();
+    configuration.accept(factory);
+    boolean isOpen = false;
+    try {
+      XAConnection connection =
+          factory.createXAConnection(settings.username(), settings.password());
+      isOpen = true;
+      return connection;
+    } finally {
+      if (!isOpen) {
+        factory.close();
+      }
+    }
+  }
+
+  private XAConnection connect(Intake intake) throws JMSException {
+    return connect(
+        factory -> {
+          if (intake == Intake.ON_DEMAND) {
+            // Whoever asks for single messages must not hold others that nobody asked for.
+            factory.setConsumerWindowSize(0);
+          }
+        });
   }
 
   @Override
@@ -83,8 +115,7 @@ public final class Broker implements Participant {
 
   /** Opens a session whose messages are acknowledged and sent inside an XA branch. */
   public MessageSession openXa(Intake intake) throws JMSException {
-    XAConnection connection =
-        of(intake).createXAConnection(settings.username(), settings.password());
+    XAConnection connection = connect(intake);
     try {
       XASession session = connection.createXASession();
       connection.start();
@@ -97,7 +128,7 @@ public final class Broker implements Participant {
 
   /** Opens a session whose messages are acknowledged and sent by its own local commit. */
   public MessageSession openLocal(Intake intake) throws JMSException {
-    Connection connection = of(intake).createConnection(settings.username(), settings.password());
+    Connection connection = connect(intake);
     try {
       Session session = connection.createSession(Session.SESSION_TRANSACTED);
       connection.start();
@@ -108,24 +139,20 @@ public final class Broker implements Participant {
     }
   }
 
-  private ActiveMQXAConnectionFactory of(Intake intake) {
-    return intake == Intake.BUFFERED ? factory : onDemand;
-  }
-
   /** Opens a connection for management requests. */
   public BrokerManagement openManagement() throws JMSException {
-    ActiveMQConnectionFactory plain = management;
-    return new BrokerManagement(plain.createConnection(settings.username(), settings.password()));
+    // Whoever may not ask is told so, instead of waiting for an answer that does not come.
+    return new BrokerManagement(connect(factory -> factory.setBlockOnDurableSend(true)));
   }
 
   @Override
   public RecoverySession openForRecovery() throws ParticipantUnavailableException {
     try {
-      XAConnection connection =
-          factory.createXAConnection(settings.username(), settings.password());
+      XAConnection connection = connect(Intake.BUFFERED);
       try {
         XASession session = connection.createXASession();
-        return new XaRecoverySession(session.getXAResource(), this::facts, connection);
+        return new XaRecoverySession(
+            session.getXAResource(), this::facts, () -> closeQuietly(connection));
       } catch (JMSException | RuntimeException e) {
         closeQuietly(connection);
         throw e;
@@ -149,8 +176,7 @@ public final class Broker implements Participant {
   public Fence claim(String node) throws ParticipantUnavailableException {
     String clientId = BrokerFence.clientId(node);
     try {
-      XAConnection connection =
-          fencing.createXAConnection(settings.username(), settings.password());
+      XAConnection connection = connect(BrokerFence::configure);
       Optional<Fence> fence = BrokerFence.claim(connection, clientId);
       if (fence.isPresent()) {
         return fence.get();
@@ -169,11 +195,15 @@ public final class Broker implements Participant {
     }
   }
 
+  /** Closes a connection of this broker's, and its factory. */
   static void closeQuietly(Connection connection) {
     try {
       connection.close();
     } catch (JMSException e) {
       // A connection that cannot be closed is already gone, and its unprepared work with it.
+    }
+    if (connection instanceof ActiveMQConnection artemis) {
+      artemis.getSessionFactory().getServerLocator().close();
     }
   }
 }

@@ -52,14 +52,13 @@ final class BrokerFence implements Fence {
    * Makes a factory's connections end when they are lost, whatever the URL says: a client that
    * reconnects, or fails over, sets its client id again without being asked whether it is free.
    */
-  static ActiveMQXAConnectionFactory configure(ActiveMQXAConnectionFactory factory) {
+  static void configure(ActiveMQXAConnectionFactory factory) {
     factory.setReconnectAttempts(0);
     factory.getServerLocator().setFailoverAttempts(0);
     factory.setInitialConnectAttempts(1);
     factory.setConnectionTTL(TIME_TO_LIVE_MILLIS);
     factory.setClientFailureCheckPeriod(PING_MILLIS);
     factory.setCallTimeout(CALL_TIMEOUT_MILLIS);
-    return factory;
   }
 
   /**

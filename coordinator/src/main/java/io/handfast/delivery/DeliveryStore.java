@@ -65,8 +65,8 @@ final class DeliveryStore {
   /** Opens the file of failed applications, beside the deliveries. */
   Failures openFailures() {
     try {
-      Files.createDirectories(directory);
-      return new Failures(directory.resolve("failures.mv"));
+      DurableFile.createDirectories(directory);
+      return Failures.open(directory.resolve("failures.mv"));
     } catch (IOException e) {
       throw new UncheckedIOException("the directory cannot be used: " + directory, e);
     }
@@ -80,7 +80,7 @@ final class DeliveryStore {
       content.set("specification", delivery.specification());
     }
     try {
-      Files.createDirectories(directory);
+      DurableFile.createDirectories(directory);
       DurableFile.replace(file(delivery.name()), content.toPrettyString() + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException("the delivery cannot be stored in " + directory, e);
@@ -89,7 +89,7 @@ final class DeliveryStore {
 
   void delete(String name) {
     try {
-      Files.createDirectories(directory);
+      DurableFile.createDirectories(directory);
       DurableFile.delete(file(name));
     } catch (IOException e) {
       throw new UncheckedIOException("the delivery cannot be deleted from " + directory, e);

@@ -1,6 +1,10 @@
 package io.handfast.delivery;
 
+import io.handfast.node.DurableFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -25,6 +29,25 @@ final class Failures implements AutoCloseable {
   private final MVMap<String, Integer> counts;
 
   /** Opens the file, creating it where there is none. */
+  static Failures open(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      create(file);
+    }
+    return new Failures(file);
+  }
+
+  /**
+   * Completely or not at all: with half a header, after a power failure, it could not be opened.
+   */
+  private static void create(Path file) throws IOException {
+    Path next = file.resolveSibling(file.getFileName() + ".next");
+    Files.deleteIfExists(next);
+    MVStore.open(next.toString()).close(); // which forces it
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    DurableFile.forceDirectoryOf(file);
+  }
+
+  /** Keeps nothing where there is no file. */
   Failures(@Nullable Path file) {
     this.store = MVStore.open(file == null ? null : file.toString());
     this.causes = store.openMap("causes");

@@ -46,7 +46,7 @@ final class LogDirectory implements AutoCloseable {
 
   /** Takes a directory, which is created where it is not there. */
   static LogDirectory take(Path directory, Function<Path, CheckedFiles> files) throws IOException {
-    Files.createDirectories(directory);
+    DurableFile.createDirectories(directory);
     return new LogDirectory(directory, files, DirectoryLock.take(directory.resolve(LOCK)));
   }
 

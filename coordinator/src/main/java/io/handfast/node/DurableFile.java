@@ -39,6 +39,20 @@ public final class DurableFile {
     forceDirectoryOf(file);
   }
 
+  /**
+   * Creates a directory, with its parents, where it is not there; when this returns, its name and
+   * those of new parents are forced to disk.
+   */
+  public static void createDirectories(Path directory) throws IOException {
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      createDirectories(parent);
+    }
+    Files.createDirectories(directory);
+    // Also where it is there: an earlier start may have been killed before it came to this.
+    forceDirectoryOf(directory);
+  }
+
   /** Forces the names in the directory that a file is in. */
   public static void forceDirectoryOf(Path file) throws IOException {
     Path directory = file.toAbsolutePath().getParent();

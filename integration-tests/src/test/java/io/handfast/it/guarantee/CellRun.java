@@ -8,6 +8,7 @@ import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.Eventually;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
+import io.handfast.it.harness.Puller;
 import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;

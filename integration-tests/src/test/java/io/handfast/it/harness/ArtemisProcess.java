@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,8 +27,9 @@ public final class ArtemisProcess implements AutoCloseable {
   private static final String PLAIN = "plain";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final Path instance = Directories.work("artemis");
-  private final LogFile log = Directories.log("shared", "artemis");
+  private final Path instance;
+  private final LogFile log;
+  private final int port;
   private final Broker address;
   private ChildProcess process;
 
@@ -35,20 +39,30 @@ public final class ArtemisProcess implements AutoCloseable {
 
   /** One that gives a message up after so many deliveries. */
   public ArtemisProcess(int maxDeliveryAttempts) {
-    int port = Ports.free();
-    address = new Broker("tcp://127.0.0.1:" + port, USERNAME, PASSWORD);
-    create(port);
-    Path configuration = instance.resolve("etc/broker.xml");
-    replace(
-        configuration,
+    this("artemis", Ports.free(), maxDeliveryAttempts, List.of());
+  }
+
+  /** One that {@code artemis create} is given more options for. */
+  ArtemisProcess(String name, int port, int maxDeliveryAttempts, List<String> options) {
+    this.instance = Directories.work(name);
+    this.log = Directories.log("shared", name);
+    this.port = port;
+    this.address = addressOn("tcp://127.0.0.1:" + port);
+    create(options);
+    configure(
         EVERY_ADDRESS,
         EVERY_ADDRESS
             + "\n            <max-delivery-attempts>%d</max-delivery-attempts>"
                 .formatted(maxDeliveryAttempts));
-    addPlainUser(configuration);
+    addPlainUser();
   }
 
-  private void create(int port) {
+  /** Any way to this broker, with the credentials of the user who may do everything. */
+  static Broker addressOn(String url) {
+    return new Broker(url, USERNAME, PASSWORD);
+  }
+
+  private void create(List<String> options) {
     Path home =
         Path.of(System.getProperty("it.artemis.home", Directories.build("artemis").toString()));
     List<String> command = new ArrayList<>();
@@ -58,18 +72,16 @@ public final class ArtemisProcess implements AutoCloseable {
     command.addAll(List.of("--host", "127.0.0.1", "--default-port", Integer.toString(port)));
     command.addAll(List.of("--no-amqp-acceptor", "--no-stomp-acceptor", "--no-mqtt-acceptor"));
     command.addAll(List.of("--no-hornetq-acceptor", "--java-memory", "512M"));
+    command.addAll(options);
     int code = ChildProcess.start(command, instance, log).awaitExit(PATIENCE).code();
     if (code != 0) {
       throw new IllegalStateException("artemis create exited with " + code + "\n" + log.tail(40));
     }
   }
 
-  private void addPlainUser(Path configuration) {
-    replace(configuration, "roles=\"amq\"", "roles=\"amq,%s\"".formatted(PLAIN));
-    replace(
-        configuration,
-        "type=\"manage\" roles=\"amq,%s\"".formatted(PLAIN),
-        "type=\"manage\" roles=\"amq\"");
+  private void addPlainUser() {
+    configure("roles=\"amq\"", "roles=\"amq,%s\"".formatted(PLAIN));
+    configure("type=\"manage\" roles=\"amq,%s\"".formatted(PLAIN), "type=\"manage\" roles=\"amq\"");
     append("etc/artemis-users.properties", PLAIN + " = " + PASSWORD);
     append("etc/artemis-roles.properties", PLAIN + " = " + PLAIN);
   }
@@ -82,7 +94,9 @@ public final class ArtemisProcess implements AutoCloseable {
     }
   }
 
-  private static void replace(Path file, String text, String by) {
+  /** Replaces a text in its configuration. */
+  final void configure(String text, String by) {
+    Path file = instance.resolve("etc/broker.xml");
     try {
       String before = Files.readString(file);
       if (!before.contains(text)) {
@@ -96,9 +110,8 @@ public final class ArtemisProcess implements AutoCloseable {
 
   /** Starts it, if it does not run, and waits until it accepts connections. */
   public ArtemisProcess start() {
-    if (process == null || !process.isAlive()) {
-      String run = instance.resolve("bin/artemis").toString();
-      process = ChildProcess.start(List.of(run, "run"), instance, log);
+    if (!isAlive()) {
+      launch();
       Eventually.within(
           PATIENCE,
           () ->
@@ -107,6 +120,31 @@ public final class ArtemisProcess implements AutoCloseable {
                   .doesNotThrowAnyException());
     }
     return this;
+  }
+
+  /** Starts it and does not wait. */
+  void launch() {
+    String run = instance.resolve("bin/artemis").toString();
+    process = ChildProcess.start(List.of(run, "run"), instance, log);
+  }
+
+  boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  /** Whether it accepts connections, which one that waits as a backup does not. */
+  boolean isAccepting() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The operating system process, for what only some tests do to it. */
+  public ChildProcess process() {
+    return process;
   }
 
   /** SIGKILL. */

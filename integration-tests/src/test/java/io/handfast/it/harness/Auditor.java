@@ -52,6 +52,11 @@ public final class Auditor {
     return !broker.preparedTransactions().containsAll(table.database().preparedTransactions());
   }
 
+  /** Where the messages come from. */
+  public String queue() {
+    return queue;
+  }
+
   public String deadLetters() {
     return queue + ".dead";
   }

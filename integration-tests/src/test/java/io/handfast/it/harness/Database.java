@@ -27,6 +27,11 @@ public record Database(String url, String username, String password) {
     return new Database("jdbc:h2:" + file + ";AUTO_SERVER=TRUE;IFEXISTS=TRUE", "sa", "");
   }
 
+  /** The same by a way that leads to its server (PostgreSQL). */
+  public Database through(TcpProxy proxy) {
+    return new Database(url.replaceFirst(":\\d+/", ":" + proxy.port() + "/"), username, password);
+  }
+
   /** Runs a statement in each of these branches, which stay prepared (PostgreSQL). */
   public void prepare(String statement, List<BranchId> branches) throws SQLException {
     List<String> statements = new ArrayList<>();

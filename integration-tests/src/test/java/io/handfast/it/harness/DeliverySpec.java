@@ -44,6 +44,12 @@ public final class DeliverySpec {
     return this;
   }
 
+  /** Sends each message on. */
+  public DeliverySpec forward(String queue) {
+    json.putObject("forward").put("queue", queue);
+    return this;
+  }
+
   public DeliverySpec deadLetter(String queue) {
     json.putObject("deadLetter").put("queue", queue);
     return this;

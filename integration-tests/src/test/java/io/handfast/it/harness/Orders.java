@@ -16,7 +16,12 @@ public record Orders(long first, long last) {
   }
 
   public static String json(long id) {
-    return "{\"id\":%d,\"item\":\"item %d\",\"qty\":%d}".formatted(id, id, id % 10);
+    return json(id, id % 10);
+  }
+
+  /** An order of a quantity; {@link OrdersTable} takes none that is negative. */
+  public static String json(long id, long quantity) {
+    return "{\"id\":%d,\"item\":\"item %d\",\"qty\":%d}".formatted(id, id, quantity);
   }
 
   public static long idOf(String body) {

@@ -77,6 +77,20 @@ public final class PostgresProcess implements AutoCloseable {
     forget();
   }
 
+  /** SIGSTOP to all its processes: they stand still with all connections open. */
+  public void freeze() {
+    ProcessHandle postmaster = postmaster();
+    Signals.sendToAll("STOP", Stream.of(postmaster)); // first: it starts no more of the others
+    Signals.sendToAll("STOP", postmaster.descendants());
+  }
+
+  /** SIGCONT: ends {@link #freeze}. */
+  public void thaw() {
+    ProcessHandle postmaster = postmaster();
+    Signals.sendToAll("CONT", postmaster.descendants());
+    Signals.sendToAll("CONT", Stream.of(postmaster));
+  }
+
   private ProcessHandle postmaster() {
     try {
       long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0));
@@ -104,6 +118,11 @@ public final class PostgresProcess implements AutoCloseable {
   public Database createDatabase(String name) throws SQLException {
     database("postgres").execute("CREATE DATABASE " + name);
     return database(name);
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return port;
   }
 
   private Database database(String name) {

@@ -1,11 +1,8 @@
-package io.handfast.it.guarantee;
+package io.handfast.it.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.handfast.it.harness.Answer;
-import io.handfast.it.harness.OrdersTable;
-import io.handfast.it.harness.Wire;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -19,7 +16,7 @@ import java.util.UUID;
  * <p>Under at-most-once there is no transaction: the rows go into the table by a connection of its
  * own.
  */
-final class Puller implements Runnable {
+public final class Puller implements Runnable {
   private static final String TAKE = "max=%d&wait=PT1S&lease=PT20S&transaction=%s";
 
   private final Wire wire;
@@ -28,14 +25,14 @@ final class Puller implements Runnable {
   private final int atOnce;
   private volatile boolean isStopped;
 
-  Puller(Wire wire, String delivery, OrdersTable table, int atOnce) {
+  public Puller(Wire wire, String delivery, OrdersTable table, int atOnce) {
     this.wire = wire;
     this.delivery = delivery;
     this.table = table;
     this.atOnce = atOnce;
   }
 
-  void stop() {
+  public void stop() {
     isStopped = true;
   }
 

@@ -25,6 +25,7 @@ public final class Scene implements BeforeEachCallback, AfterEachCallback {
 
   private final List<RunnerProcess> coordinators = new ArrayList<>();
   private final List<AutoCloseable> servers = new ArrayList<>();
+  private final List<Path> directories = new ArrayList<>();
   private final Map<String, LogFile> logs = new HashMap<>();
   private ExtensionContext context;
   private String name;
@@ -46,6 +47,7 @@ public final class Scene implements BeforeEachCallback, AfterEachCallback {
     coordinators.stream().filter(RunnerProcess::isAlive).forEach(RunnerProcess::kill9);
     if (context.getExecutionException().isEmpty()) {
       coordinators.stream().map(RunnerProcess::directory).forEach(Directories::delete);
+      directories.forEach(Directories::delete);
     } else {
       artemis().address().rollBackPreparedTransactions();
     }
@@ -138,14 +140,34 @@ public final class Scene implements BeforeEachCallback, AfterEachCallback {
 
   /** Starts a class of the tests as a process of its own. */
   public ChildProcess javaProcess(String log, Class<?> main, String... arguments) {
+    return javaProcess(log, Tampering.NONE, main, arguments);
+  }
+
+  /** The same, tampered with. */
+  public ChildProcess javaProcess(
+      String log, Tampering tampering, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-cp"));
+    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC"));
+    command.addAll(tampering.javaOptions());
+    command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
     command.addAll(List.of(arguments));
-    LogFile file = logs.computeIfAbsent(log, process -> Directories.log(name, process));
-    return ChildProcess.start(command, Directories.build("."), file);
+    LogFile file = log(log);
+    return ChildProcess.start(command, Directories.build("."), file, tampering.environment());
+  }
+
+  /** What the process prints that was started with a log of this name. */
+  public LogFile log(String log) {
+    return logs.computeIfAbsent(log, process -> Directories.log(name, process));
+  }
+
+  /** A new directory, which ends with the test if that succeeds. */
+  public Path directory() {
+    Path directory = Directories.work(unique);
+    directories.add(directory);
+    return directory;
   }
 
   /** What the coordinators of this test have printed so far. */

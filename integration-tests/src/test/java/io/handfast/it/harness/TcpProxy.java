@@ -8,12 +8,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A network between a client and a server of this machine that can be cut, lose what the server
  * answers, or stand still. Thread-safe.
+ *
+ * <p>Where Linux tells who listens, it accepts connections only while the server does, as a network
+ * would: whoever accepts first and finds out then is a different thing to a client.
  */
 public final class TcpProxy implements AutoCloseable {
   private static final int BUFFER = 64 * 1024;
@@ -25,25 +32,71 @@ public final class TcpProxy implements AutoCloseable {
     REFUSES
   }
 
-  private final ServerSocket server;
+  private static final Duration LOOK = Duration.ofMillis(20);
+  private static final String LISTENS = "0A";
+
+  private final int port = Ports.free();
   private final int target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private Mode mode = Mode.FORWARDS;
+  private ServerSocket server;
+  private boolean isClosed;
 
   /** Forwards a free port to a port on which a server listens, now or later. */
   public TcpProxy(int target) {
     this.target = target;
-    try {
-      this.server = new ServerSocket(Ports.free(), 50, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    background("accepts", this::accept);
+    openOrClose();
+    background("looks", this::look);
   }
 
   /** The port that clients connect to. */
   public int port() {
-    return server.getLocalPort();
+    return port;
+  }
+
+  private void look() {
+    try {
+      while (openOrClose()) {
+        Thread.sleep(LOOK.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether to go on looking. */
+  private synchronized boolean openOrClose() {
+    try {
+      boolean isWanted = !isClosed && isListening(target);
+      if (isWanted && server == null) {
+        ServerSocket open = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+        server = open;
+        background("accepts", () -> accept(open));
+      } else if (!isWanted && server != null) {
+        server.close();
+        server = null;
+      }
+      return !isClosed;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isListening(int port) throws IOException {
+    String suffix = ":%04X".formatted(port);
+    boolean isKnown = false;
+    for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+      if (Files.exists(Path.of(table))) {
+        isKnown = true;
+        for (String line : Files.readAllLines(Path.of(table))) {
+          String[] columns = line.trim().split("\\s+");
+          if (columns[1].endsWith(suffix) && columns[3].equals(LISTENS)) {
+            return true;
+          }
+        }
+      }
+    }
+    return !isKnown;
   }
 
   /** Resets all connections; new ones can be made at once. */
@@ -92,10 +145,10 @@ public final class TcpProxy implements AutoCloseable {
     return mode;
   }
 
-  private void accept() {
-    while (!server.isClosed()) {
+  private void accept(ServerSocket open) {
+    while (true) {
       try {
-        Socket client = server.accept();
+        Socket client = open.accept();
         background("connects", () -> connect(client));
       } catch (IOException e) {
         return; // closed
@@ -164,11 +217,10 @@ public final class TcpProxy implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    synchronized (this) {
+      isClosed = true;
     }
+    openOrClose();
     cut();
   }
 }

@@ -1,0 +1,38 @@
+package io.handfast.it.lostwrites;
+
+import io.handfast.it.harness.Tampering;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jboss.byteman.agent.Main;
+
+/** A coordinator that commits without having forced its decision, which is what must not happen. */
+final class Sabotage {
+  /** Whether the ordinary run is sabotaged too, which it then must not survive. */
+  static final boolean IS_WANTED = "force".equals(System.getProperty("lost-writes.sabotage"));
+
+  /** The decision is said to be durable as soon as it is written; all else is forced as always. */
+  private static final String RULE =
+      """
+      RULE decisions are not forced
+      CLASS io.handfast.log.Generation
+      METHOD append(io.handfast.log.LogRecord, boolean)
+      AT ENTRY
+      IF $1.getClass().getName().endsWith("Decided")
+      DO $2 = false
+      ENDRULE
+      """;
+
+  private Sabotage() {}
+
+  /** Writes the rule into a directory, and says how to start a coordinator by it. */
+  static Tampering in(Path directory) throws IOException, URISyntaxException {
+    Path rule = Files.writeString(directory.resolve("sabotage.btm"), RULE);
+    Path agent = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    return new Tampering(
+        List.of("-javaagent:%s=script:%s,boot:%s".formatted(agent, rule, agent)), Map.of());
+  }
+}

@@ -1,0 +1,167 @@
+package io.handfast.it.torture;
+
+import io.handfast.it.harness.ArtemisPair;
+import io.handfast.it.harness.Database;
+import io.handfast.it.harness.Faults;
+import io.handfast.it.harness.RunnerConfiguration;
+import io.handfast.it.harness.RunnerProcess;
+import io.handfast.it.harness.Tampering;
+import io.handfast.it.harness.TcpProxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/**
+ * A coordinator with a network of its own to the brokers and to the database, and somebody who
+ * starts it again when it has ended by itself.
+ */
+final class Node implements AutoCloseable {
+  private static final Duration LOOK = Duration.ofMillis(250);
+
+  private final String name;
+  private final List<TcpProxy> toBrokers;
+  private final TcpProxy toDatabase;
+  private final List<String> endedByItself = new ArrayList<>();
+  private RunnerProcess process;
+  private Faults faults;
+  private SmallDisk disk;
+  private boolean isWanted;
+  private long droppedWrites;
+
+  Node(String name, ArtemisPair brokers, int databasePort) {
+    this.name = name;
+    this.toBrokers = brokers.ports().stream().map(TcpProxy::new).toList();
+    this.toDatabase = new TcpProxy(databasePort);
+  }
+
+  /** Its configuration: it reaches everything through its own network. */
+  RunnerConfiguration configuration(Database database) {
+    RunnerConfiguration configuration =
+        new RunnerConfiguration()
+            .set("handfast.node", name)
+            .broker(ArtemisPair.addressOn(toBrokers.stream().map(TcpProxy::port).toList()))
+            .database(database.through(toDatabase));
+    for (Flow flow : Flow.values()) {
+      configuration.delivery(flow.key(), flow.specification(flow.table(database)));
+    }
+    String insert = Flow.PULLED.table(database).insert();
+    return configuration.set("handfast.statements.\"insert\"", insert);
+  }
+
+  /**
+   * Runs as this process.
+   *
+   * @param hasSmallDisk whether its disk can be filled; otherwise its power can fail
+   */
+  void runsAs(RunnerProcess process, boolean hasSmallDisk, Tampering tampering) {
+    this.process = process;
+    this.faults = Faults.of(process);
+    this.disk = hasSmallDisk ? new SmallDisk(process.directory().resolve("data")) : null;
+    Tampering below = hasSmallDisk ? faults.tamperingWithTheClock() : faults.tampering();
+    process.tamperedWith(below.and(tampering));
+    Thread supervisor = new Thread(this::supervise, "supervisor of " + name);
+    supervisor.setDaemon(true);
+    supervisor.start();
+  }
+
+  private void supervise() {
+    try {
+      while (true) {
+        Thread.sleep(LOOK.toMillis());
+        startAgainIfItHasEnded();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void startAgainIfItHasEnded() {
+    if (isWanted && !process.isAlive()) {
+      endedByItself.add(process.log().tail(12));
+      process.launch();
+    }
+  }
+
+  synchronized void launch() {
+    isWanted = true;
+    process.launch();
+  }
+
+  void awaitReady() {
+    process.awaitReady();
+  }
+
+  synchronized void kill9() {
+    isWanted = false;
+    process.kill9();
+  }
+
+  synchronized void terminate() {
+    isWanted = false;
+    process.terminate();
+  }
+
+  /** What it printed at last, each time that it ended and nobody had ended it. */
+  synchronized List<String> endedByItself() {
+    return List.copyOf(endedByItself);
+  }
+
+  String name() {
+    return name;
+  }
+
+  RunnerProcess process() {
+    return process;
+  }
+
+  /** What can go wrong below it. */
+  Faults faults() {
+    return faults;
+  }
+
+  /** The small disk that its data directory is on. */
+  SmallDisk disk() {
+    return disk;
+  }
+
+  boolean hasSmallDisk() {
+    return disk != null;
+  }
+
+  /** A power failure, after a kill: it takes all that was not forced, or all but a beginning. */
+  synchronized void loseWhatWasNotForced(int draw) {
+    Faults.Dropped dropped =
+        draw % 2 == 0
+            ? faults.dropUnforcedWrites()
+            : faults.dropSomeUnforcedWrites(new Random(draw));
+    droppedWrites += dropped.writes().size();
+  }
+
+  /** Writes that its power failures took. */
+  synchronized long droppedWrites() {
+    return droppedWrites;
+  }
+
+  /** Its ways to both brokers. */
+  List<TcpProxy> toBrokers() {
+    return toBrokers;
+  }
+
+  /** Its way to the database. */
+  TcpProxy toDatabase() {
+    return toDatabase;
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      isWanted = false;
+    }
+    Stream.concat(toBrokers.stream(), Stream.of(toDatabase)).forEach(TcpProxy::close);
+    if (disk != null) {
+      disk.close();
+    }
+  }
+}

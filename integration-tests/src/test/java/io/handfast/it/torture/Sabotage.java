@@ -1,0 +1,58 @@
+package io.handfast.it.torture;
+
+import io.handfast.it.harness.Tampering;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jboss.byteman.agent.Main;
+
+/** A safeguard taken out of a coordinator, to show that the torture would notice. */
+enum Sabotage {
+  /** Consumers start at once, and nobody resolves what a crash has left. */
+  RECOVERY(
+      """
+      RULE nothing is recovered
+      CLASS io.handfast.recovery.RecoverySweep
+      METHOD run
+      AT ENTRY
+      IF true
+      DO return new java.util.ArrayList()
+      ENDRULE
+
+      RULE nobody waits for recovery
+      CLASS io.handfast.recovery.Recovery
+      METHOD isScanned
+      AT ENTRY
+      IF true
+      DO return true
+      ENDRULE
+      """),
+
+  /** Every message is new to the inbox. */
+  INBOX(
+      """
+      RULE the inbox recognises nothing
+      CLASS io.handfast.database.Inbox
+      METHOD record
+      AT ENTRY
+      IF true
+      DO return new java.util.HashSet()
+      ENDRULE
+      """);
+
+  private final String rules;
+
+  Sabotage(String rules) {
+    this.rules = rules;
+  }
+
+  Tampering tampering() throws IOException, URISyntaxException {
+    Path script = Files.writeString(TorturePage.beside(name().toLowerCase() + ".btm"), rules);
+    Path agent = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    return new Tampering(
+        List.of("-javaagent:%s=script:%s,boot:%s".formatted(agent, script, agent)), Map.of());
+  }
+}

@@ -1,0 +1,58 @@
+package io.handfast.it.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.handfast.it.harness.Scene;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The torture finds what it is there to find: with a safeguard removed it reports the harm. */
+@EnabledIfSystemProperty(named = "torture.page", matches = ".+")
+class SabotageIT {
+  private static final long SEED = Long.getLong("torture.seed", System.nanoTime());
+  private static final Duration DURATION = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final List<String> FOUND = new ArrayList<>();
+
+  @RegisterExtension final Scene scene = new Scene();
+
+  @ParameterizedTest
+  @EnumSource
+  void isReported(Sabotage sabotage) throws Exception {
+    TortureRun run = new TortureRun(scene, SEED, sabotage.tampering(), PATIENCE);
+
+    TortureRun.Result result = run.play(DURATION, Integer.MAX_VALUE);
+
+    FOUND.add(
+        "- without %s, seed %d, %d kills in %s: %s"
+            .formatted(
+                sabotage.name().toLowerCase(),
+                SEED,
+                result.timeline().kills(),
+                Timeline.clock(result.length()),
+                String.join("; ", result.brokenPromises())));
+    assertThat(result.brokenPromises()).as("seed %d", SEED).isNotEmpty();
+  }
+
+  @AfterAll
+  static void report() throws Exception {
+    TorturePage.put(
+        TorturePage.Section.SABOTAGE,
+        """
+        ## With a safeguard removed
+
+        The same, with one thing at a time taken out of both coordinators from outside, must report losses or duplicates,
+        or it would prove nothing. (Without the decision's force: see lost writes.)
+
+        %s
+        """
+            .formatted(String.join("\n", FOUND)));
+  }
+}

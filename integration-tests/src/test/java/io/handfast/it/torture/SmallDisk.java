@@ -1,0 +1,96 @@
+package io.handfast.it.torture;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A file system of its own on a directory, small enough to be filled: a tmpfs, which only root can
+ * mount. Where that is refused the directory stays where it is, and can't be filled.
+ */
+final class SmallDisk implements AutoCloseable {
+  private static final String SIZE = "64m";
+  private static final int CHUNK = 1 << 20;
+
+  private final Path directory;
+  private final boolean isMounted;
+
+  /** Mounts it on a directory, which is created; nothing may be in it yet. */
+  SmallDisk(Path directory) {
+    this.directory = directory;
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    this.isMounted =
+        run("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "tmpfs", directory.toString());
+  }
+
+  private static boolean run(String... command) {
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whether {@link #fill} does anything. */
+  boolean isMounted() {
+    return isMounted;
+  }
+
+  /** Takes all that is free, until what this returns is closed. */
+  Filling fill() throws IOException {
+    Filling filling = new Filling(directory.resolve("filler"));
+    if (isMounted) {
+      filling.fill();
+    }
+    return filling;
+  }
+
+  /** A file that takes all that is free. */
+  static final class Filling implements AutoCloseable {
+    private final Path file;
+
+    private Filling(Path file) {
+      this.file = file;
+    }
+
+    /** In smaller and smaller chunks, until not one more byte has room. */
+    private void fill() throws IOException {
+      try (OutputStream out = Files.newOutputStream(file)) {
+        for (int chunk = CHUNK; chunk > 0; chunk /= 2) {
+          fillBy(chunk, out);
+        }
+      }
+    }
+
+    private static void fillBy(int chunk, OutputStream out) {
+      try {
+        while (true) {
+          out.write(new byte[chunk]);
+        }
+      } catch (IOException e) {
+        // full
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (isMounted) {
+      run("umount", "-l", directory.toString());
+    }
+  }
+}

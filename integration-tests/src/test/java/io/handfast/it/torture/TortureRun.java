@@ -1,0 +1,125 @@
+package io.handfast.it.torture;
+
+import io.handfast.it.harness.Database;
+import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.Tampering;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+
+/** One run: faults for a while, then quiet until nothing moves any more, then the audit. */
+final class TortureRun {
+  private static final int MESSAGES_PER_SECOND = Integer.getInteger("torture.rate", 100);
+
+  private final Scene scene;
+  private final long seed;
+  private final Tampering tampering;
+  private final Duration patience;
+
+  /**
+   * A run that can be repeated.
+   *
+   * @param tampering with both coordinators
+   * @param patience how long to wait in the end until nothing is left
+   */
+  TortureRun(Scene scene, long seed, Tampering tampering, Duration patience) {
+    this.scene = scene;
+    this.seed = seed;
+    this.tampering = tampering;
+    this.patience = patience;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param left what was still queued, prepared or unconfirmed when patience ended
+   * @param endedByItself what a coordinator printed that ended though nobody had ended it
+   * @param rowsPerSecond inserted in each second of the run, over all flows
+   */
+  record Result(
+      long seed,
+      Duration length,
+      List<Audit> audits,
+      List<String> left,
+      Timeline timeline,
+      List<String> endedByItself,
+      List<Integer> rowsPerSecond,
+      String postgres) {
+
+    List<String> brokenPromises() {
+      return audits.stream().flatMap(audit -> audit.brokenPromises().stream()).toList();
+    }
+  }
+
+  Result play(Duration duration, int kills) throws Exception {
+    Timeline timeline;
+    try (Arena arena = new Arena(scene, tampering)) {
+      arena.start(MESSAGES_PER_SECOND);
+      timeline = new Timeline();
+      timeline.say("seed " + seed);
+      new Torturer(arena, new Random(seed), timeline).torture(duration, kills);
+      arena.stopSending();
+      Duration length = timeline.now();
+      timeline.say("%d kills; waiting until nothing is left".formatted(timeline.kills()));
+      List<String> left = arena.awaitNothingLeft(patience);
+      timeline.say(left.isEmpty() ? "nothing is left: auditing" : "left: " + left);
+      return result(arena, left, timeline, length);
+    }
+  }
+
+  private Result result(Arena arena, List<String> left, Timeline timeline, Duration length)
+      throws Exception {
+    List<Audit> audits = audit(arena);
+    List<String> ended =
+        arena.nodes().stream().flatMap(node -> node.endedByItself().stream()).toList();
+    return new Result(
+        seed,
+        length,
+        audits,
+        left,
+        timeline,
+        ended,
+        rowsPerSecond(arena.database(), timeline.begin(), length),
+        arena.database().values("SHOW server_version").get(0).replaceAll(" .*", ""));
+  }
+
+  /** The audit of every flow, as it stands. */
+  static List<Audit> audit(Arena arena) throws Exception {
+    List<Audit> audits = new ArrayList<>();
+    for (Sender sender : arena.senders()) {
+      BitSet good = sender.flow().goodUpTo(sender.sent());
+      audits.add(audit(arena, sender.flow(), sender.sent(), good));
+      if (sender.flow() == Flow.TWO_PHASE_COMMIT) {
+        audits.add(audit(arena, Flow.FORWARDED, good.cardinality(), good));
+      }
+    }
+    return audits;
+  }
+
+  private static Audit audit(Arena arena, Flow flow, long sent, BitSet expected) throws Exception {
+    return Audit.of(flow, sent, expected, arena.database(), arena.broker());
+  }
+
+  private static List<Integer> rowsPerSecond(Database database, Instant begin, Duration length)
+      throws SQLException {
+    StringBuilder all = new StringBuilder();
+    for (Flow flow : Flow.values()) {
+      all.append(all.isEmpty() ? "" : " UNION ALL ");
+      all.append("SELECT at FROM ").append(flow.table(database).name());
+    }
+    List<String> found =
+        database.values(
+            """
+            SELECT count(at) FROM generate_series(0, %d) AS second
+            LEFT JOIN (%s) AS rows
+              ON floor(extract(epoch FROM at) - %s) = second
+            GROUP BY second ORDER BY second
+            """
+                .formatted(length.toSeconds(), all, begin.toEpochMilli() / 1e3));
+    return found.stream().map(Integer::valueOf).toList();
+  }
+}

@@ -1,0 +1,114 @@
+package io.handfast.it.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.handfast.it.harness.Eventually;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Does one fault after the other without waiting for the end of the one before, so that they
+ * overlap; from time to time it waits until every flow has gone on.
+ */
+final class Torturer {
+  private static final int LONGEST_GAP_MILLIS = 2_500;
+  private static final int FAULTS_UNTIL_CALM = 40;
+  private static final int PATIENT_OF_TEN = 7;
+  private static final Duration STUCK = Duration.ofMinutes(2);
+
+  private final Arena arena;
+  private final Random random;
+  private final Timeline timeline;
+  private final Set<String> taken = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final ExecutorService hands = Executors.newCachedThreadPool();
+
+  Torturer(Arena arena, Random random, Timeline timeline) {
+    this.arena = arena;
+    this.random = random;
+    this.timeline = timeline;
+  }
+
+  /** Goes on for a time, or until so many processes were killed if that comes first. */
+  void torture(Duration duration, int kills) throws Exception {
+    Map<Flow, Long> before = arena.rows();
+    int begun = 0;
+    while (timeline.now().compareTo(duration) < 0 && timeline.kills() < kills) {
+      Thread.sleep(random.nextInt(LONGEST_GAP_MILLIS));
+      begin();
+      if (++begun % FAULTS_UNTIL_CALM == 0) {
+        awaitWhole();
+        before = awaitMoreThan(before);
+        timeline.say("%d kills; rows %s".formatted(timeline.kills(), before));
+      }
+      failIfOneFailed();
+    }
+    awaitTheLast();
+    failIfOneFailed();
+  }
+
+  private void begin() {
+    Fault fault = Fault.draw(random);
+    List<Node> nodes = arena.nodes().stream().filter(fault::canHit).toList();
+    Node node = nodes.get(random.nextInt(nodes.size()));
+    int millis = fault.drawLength(random);
+    boolean isPatient = random.nextInt(10) < PATIENT_OF_TEN;
+    String part = fault.part(node);
+    if (taken.add(part)) {
+      hands.execute(() -> inflict(fault, node, part, millis, isPatient));
+    }
+  }
+
+  private void inflict(Fault fault, Node node, String part, int millis, boolean isPatient) {
+    Duration at = timeline.now();
+    try {
+      fault.inflict(arena, node, millis, isPatient);
+      timeline.add(at, fault, part + ": " + fault.key());
+    } catch (Throwable e) {
+      failure.compareAndSet(null, new AssertionError(fault + " at " + Timeline.clock(at), e));
+    } finally {
+      taken.remove(part);
+    }
+  }
+
+  private void failIfOneFailed() {
+    arena.failIfAClientGaveUp();
+    if (failure.get() != null) {
+      throw new AssertionError(failure.get());
+    }
+  }
+
+  /** Waits until every fault that was begun is over. */
+  private void awaitWhole() {
+    Eventually.within(STUCK, () -> assertThat(taken).as("disturbed").isEmpty());
+  }
+
+  /** With no new fault: whoever stands still although nothing is broken is stuck. */
+  private Map<Flow, Long> awaitMoreThan(Map<Flow, Long> before) {
+    Map<Flow, Long> now = new EnumMap<>(Flow.class);
+    Eventually.within(
+        STUCK,
+        () -> {
+          now.putAll(arena.rows());
+          for (Flow flow : Flow.values()) {
+            assertThat(now.get(flow)).as("rows of %s", flow).isGreaterThan(before.get(flow));
+          }
+        });
+    return now;
+  }
+
+  private void awaitTheLast() {
+    awaitWhole();
+    hands.shutdown();
+    arena.brokers().start();
+    arena.nodes().forEach(Node::awaitReady);
+  }
+}

@@ -31,6 +31,7 @@ public final class ArtemisPair implements AutoCloseable {
     List<String> options = new ArrayList<>(more);
     options.addAll(List.of("--name", name, "--shared-store", "--failover-on-shutdown"));
     options.addAll(List.of("--data", store.toString(), "--clustered"));
+    options.add("--java-options=-XX:TieredStopAtLevel=1"); // a quick start, of which there are many
     options.addAll(List.of("--cluster-user", "cluster", "--cluster-password", "cluster-secret"));
     options.add("--staticCluster=tcp://127.0.0.1:" + ports.get(1 - own));
     return new ArtemisProcess(name, ports.get(own), -1, options);

@@ -1,7 +1,10 @@
 package io.handfast.it.torture;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.handfast.it.harness.ArtemisPair;
 import io.handfast.it.harness.Database;
+import io.handfast.it.harness.Eventually;
 import io.handfast.it.harness.Faults;
 import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
@@ -10,6 +13,7 @@ import io.handfast.it.harness.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -19,6 +23,12 @@ import java.util.stream.Stream;
  */
 final class Node implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String ON_A_FULL_DISK = "No space left on device";
+
+  /** So that a start, of which there are hundreds, costs half of the processor's time. */
+  private static final Tampering QUICK_START =
+      new Tampering(List.of("-XX:TieredStopAtLevel=1"), Map.of());
 
   private final String name;
   private final List<TcpProxy> toBrokers;
@@ -60,7 +70,7 @@ final class Node implements AutoCloseable {
     this.faults = Faults.of(process);
     this.disk = hasSmallDisk ? new SmallDisk(process.directory().resolve("data")) : null;
     Tampering below = hasSmallDisk ? faults.tamperingWithTheClock() : faults.tampering();
-    process.tamperedWith(below.and(tampering));
+    process.tamperedWith(below.and(tampering).and(QUICK_START));
     Thread supervisor = new Thread(this::supervise, "supervisor of " + name);
     supervisor.setDaemon(true);
     supervisor.start();
@@ -89,8 +99,14 @@ final class Node implements AutoCloseable {
     process.launch();
   }
 
+  /** Waits until it is ready, which on a full disk takes several starts. */
   void awaitReady() {
-    process.awaitReady();
+    Eventually.within(
+        PATIENCE,
+        () ->
+            assertThat(process.wire().health("/q/health/ready"))
+                .as("%s, %s", name, process.log().tail(20))
+                .isEqualTo(200));
   }
 
   synchronized void kill9() {
@@ -103,9 +119,17 @@ final class Node implements AutoCloseable {
     process.terminate();
   }
 
-  /** What it printed at last, each time that it ended and nobody had ended it. */
+  /**
+   * What it printed at last, each time that it ended and nobody had ended it; on a full disk it may
+   * refuse to start.
+   */
   synchronized List<String> endedByItself() {
-    return List.copyOf(endedByItself);
+    return endedByItself.stream().filter(text -> !text.contains(ON_A_FULL_DISK)).toList();
+  }
+
+  /** How often it refused to start since its disk was full. */
+  synchronized long refusedOnAFullDisk() {
+    return endedByItself.stream().filter(text -> text.contains(ON_A_FULL_DISK)).count();
   }
 
   String name() {

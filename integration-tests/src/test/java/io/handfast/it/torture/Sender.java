@@ -21,7 +21,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
  */
 final class Sender implements Runnable {
   private static final int BATCH = 20;
-  private static final long LONG_QUEUE = 2_000;
+  private static final long LONG_QUEUE = 800;
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final Broker broker;

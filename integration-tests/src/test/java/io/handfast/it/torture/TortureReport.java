@@ -26,8 +26,10 @@ final class TortureReport {
       Two coordinators whose names share a prefix compete for the messages of %d deliveries at once, under every
       guarantee. Clients send without a pause, and pull through both coordinators; every 500th message cannot be applied
       and belongs into the dead-letter queue. Meanwhile, for %s, faults are drawn at random and overlap: processes are
-      killed with `kill -9`, stopped with `SIGSTOP`, terminated and restarted, and the coordinators' networks are cut,
-      refused, stalled, or lose what the servers answer. The broker is a pair of Artemis processes with a shared store, so
+      killed with `kill -9`, stopped with `SIGSTOP`, terminated and restarted; the coordinators' networks are cut,
+      refused, stalled, or lose what the servers answer; their clocks are set ten minutes forth or back, and one's disk is
+      filled. The other one's forces are made slow, and where its power fails, what it wrote and did not force is lost, or
+      all of it but a beginning. The broker is a pair of Artemis processes with a shared store, so
       that each of its kills is a failover. When the faults end, everything is left to itself until nothing is queued,
       prepared, undecided or unconfirmed any more; then every message is looked for, by connections that belong to no
       coordinator.
@@ -47,7 +49,8 @@ final class TortureReport {
       restarts are not waited for, so that the next fault can hit a process that is still starting.
 
       Prepared in the end: nothing, in the broker or in the database. Decisions in the coordinators' logs that not everybody
-      had confirmed: none. Coordinators that ended by themselves: %d.
+      had confirmed: none. Writes that power failures took: %d. Starts that were refused on a full disk, and tried again: %d.
+      Coordinators that ended by themselves otherwise: %d.
 
       Machine: %s. Coordinators: %s. PostgreSQL %s, Artemis %s, both with every force on, `max-delivery-attempts` -1. %s.
       """;
@@ -88,6 +91,8 @@ final class TortureReport {
         faults.entrySet().stream()
             .map(entry -> row(entry.getKey(), entry.getValue()))
             .collect(Collectors.joining()),
+        result.droppedWrites(),
+        result.refusedStarts(),
         result.endedByItself().size(),
         Machine.description(),
         Machine.coordinator(),

@@ -37,6 +37,8 @@ final class TortureRun {
    * What came of it.
    *
    * @param left what was still queued, prepared or unconfirmed when patience ended
+   * @param droppedWrites un-forced writes that power failures took
+   * @param refusedStarts how often a coordinator refused to start on a full disk
    * @param endedByItself what a coordinator printed that ended though nobody had ended it
    * @param rowsPerSecond inserted in each second of the run, over all flows
    */
@@ -46,6 +48,8 @@ final class TortureRun {
       List<Audit> audits,
       List<String> left,
       Timeline timeline,
+      long droppedWrites,
+      long refusedStarts,
       List<String> endedByItself,
       List<Integer> rowsPerSecond,
       String postgres) {
@@ -82,6 +86,8 @@ final class TortureRun {
         audits,
         left,
         timeline,
+        arena.nodes().stream().mapToLong(Node::droppedWrites).sum(),
+        arena.nodes().stream().mapToLong(Node::refusedOnAFullDisk).sum(),
         ended,
         rowsPerSecond(arena.database(), timeline.begin(), length),
         arena.database().values("SHOW server_version").get(0).replaceAll(" .*", ""));

@@ -28,6 +28,9 @@ public class Handfast implements QuarkusApplication {
 
   @Override
   public int run(String... arguments) throws InterruptedException {
+    if (StopSignals.status() != 0) {
+      return StopSignals.status();
+    }
     try {
       if (coordinator.start()) {
         banner.printOnceReady();

@@ -14,7 +14,10 @@ import sun.misc.Signal;
  */
 final class StopSignals {
 
+  private static final int FATAL_SIGNAL = 128;
   private static final CountDownLatch FIRST = new CountDownLatch(1);
+
+  private static volatile int status;
 
   private StopSignals() {}
 
@@ -23,7 +26,7 @@ final class StopSignals {
       Signal.handle(
           new Signal(name),
           signal -> {
-            int status = 128 + signal.getNumber();
+            status = FATAL_SIGNAL + signal.getNumber();
             if (isFirst()) {
               // Not System.exit: shutdown hooks, H2's among them, would run beside the orderly end.
               Quarkus.asyncExit(status);
@@ -38,6 +41,15 @@ final class StopSignals {
     boolean isFirst = FIRST.getCount() > 0;
     FIRST.countDown();
     return isFirst;
+  }
+
+  /**
+   * The exit status that the signals so far ask for; 0 while none has come. Quarkus forgets what
+   * was asked of it before it runs the application ({@code ApplicationLifecycleManager.run},
+   * 3.33.2), so whoever begins to wait must look here first.
+   */
+  static int status() {
+    return status;
   }
 
   /** Waits for the first signal; false where it does not come in time. */

@@ -107,7 +107,8 @@ public class Recovery {
 
   private boolean awaitTurn() {
     synchronized (monitor) {
-      Duration pause = unreachable.isEmpty() ? config.interval() : config.retryInterval();
+      boolean isToAskAgain = lastScan.stream().anyMatch(Swept::isToBeAskedAgain);
+      Duration pause = isToAskAgain ? config.retryInterval() : config.interval();
       long deadline = System.nanoTime() + pause.toNanos();
       while (firstPassDone && !scanWanted && !stopped) {
         long millis = (deadline - System.nanoTime()) / 1_000_000;

@@ -17,7 +17,10 @@ public interface RecoveryConfig {
   @WithDefault("PT10S")
   Duration interval();
 
-  /** The longest time between two scans while a participant cannot be reached. */
+  /**
+   * The longest time between two scans while a participant cannot be reached, or has failed to
+   * resolve a branch.
+   */
   @WithDefault("PT1S")
   Duration retryInterval();
 

@@ -246,6 +246,7 @@ final class RecoverySweep {
   private void leaveForNextScan(
       TransactionId id, Xid branch, Action action, String answer, Swept swept) {
     swept.unresolved();
+    swept.askAgain();
     boolean isCommit = action == Action.COMMIT;
     leave(branch, swept, decisionOf(action), isCommit ? SafeAction.COMMIT : SafeAction.ROLLBACK);
     LOG.warnf(

@@ -23,6 +23,7 @@ public final class Swept {
   private int committed;
   private int rolledBack;
   private int unresolved;
+  private boolean isToBeAskedAgain;
   private @Nullable Throwable failure;
 
   Swept(String participant, Instant at) {
@@ -83,6 +84,11 @@ public final class Swept {
     unresolved++;
   }
 
+  /** A branch failed in a way that the next scan may mend. */
+  void askAgain() {
+    isToBeAskedAgain = true;
+  }
+
   void failed(Throwable cause) {
     failure = cause;
   }
@@ -117,6 +123,11 @@ public final class Swept {
   /** Why the participant could not be asked, or null where it was. */
   public @Nullable Throwable failure() {
     return failure;
+  }
+
+  /** Whether asking again soon may help: it could not be asked, or a branch of it not resolved. */
+  public boolean isToBeAskedAgain() {
+    return failure != null || isToBeAskedAgain;
   }
 
   /** Whether the participant was asked. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.handfast.it.harness.Auditor;
 import io.handfast.it.harness.ChildProcess.Exit;
 import io.handfast.it.harness.DeliverySpec;
+import io.handfast.it.harness.InjectedRules;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.RunnerProcess;
@@ -57,6 +58,28 @@ class ShutdownIT {
     table.fast();
     coordinator.start();
     auditor.awaitEveryMessageSettledOnce(SENT, PATIENCE);
+  }
+
+  /** Between our own first line and the moment in which Quarkus begins to heed it. */
+  @Test
+  void signalThatComesBeforeTheStartIsHeeded() throws Exception {
+    String rule =
+        """
+        RULE a signal before the start
+        CLASS io.quarkus.runtime.ApplicationLifecycleManager
+        METHOD run(io.quarkus.runtime.Application, java.lang.Class, java.util.function.BiConsumer, java.lang.String[])
+        AT ENTRY
+        IF true
+        DO sun.misc.Signal.raise(new sun.misc.Signal("TERM")); Thread.sleep(500L)
+        ENDRULE
+        """;
+    RunnerProcess coordinator = scene.coordinator("n1", scene.external("n1"));
+    coordinator.tamperedWith(InjectedRules.in(coordinator.directory().resolve("rule.btm"), rule));
+
+    Exit exit = coordinator.launch().process().awaitExit(PATIENCE);
+
+    assertThat(exit.code()).isEqualTo(128 + 15);
+    assertThat(coordinator.log().text()).doesNotContain("Handfast is ready");
   }
 
   private RunnerProcess loaded(OrdersTable table, int batch) throws Exception {

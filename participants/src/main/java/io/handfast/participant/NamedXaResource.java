@@ -26,7 +26,7 @@ public final class NamedXaResource implements XAResource {
 
   private final String participant;
   private final XAResource resource;
-  private boolean endFailed;
+  private @Nullable Exception endFailure;
   private @Nullable Exception prepareFailure;
 
   public NamedXaResource(String participant, XAResource resource) {
@@ -41,7 +41,8 @@ public final class NamedXaResource implements XAResource {
 
   @Override
   public void start(Xid branch, int flags) throws XAException {
-    endFailed = false;
+    endFailure = null;
+    prepareFailure = null;
     resource.start(branch, flags);
   }
 
@@ -50,15 +51,17 @@ public final class NamedXaResource implements XAResource {
     try {
       resource.end(branch, flags);
     } catch (XAException | RuntimeException e) {
-      endFailed = true;
+      endFailure = e;
       throw e;
     }
   }
 
   @Override
   public int prepare(Xid branch) throws XAException {
-    if (endFailed) {
-      throw coded(XAException.XA_RBCOMMFAIL, "the branch could not be ended", null);
+    if (endFailure != null) {
+      XAException refused = notEnded(endFailure);
+      prepareFailure = refused;
+      throw refused;
     }
     try {
       return resource.prepare(branch);
@@ -75,8 +78,8 @@ public final class NamedXaResource implements XAResource {
 
   @Override
   public void commit(Xid branch, boolean onePhase) throws XAException {
-    if (onePhase && endFailed) {
-      throw coded(XAException.XA_RBCOMMFAIL, "the branch could not be ended", null);
+    if (onePhase && endFailure != null) {
+      throw notEnded(endFailure);
     }
     try {
       resource.commit(branch, onePhase);
@@ -133,6 +136,10 @@ public final class NamedXaResource implements XAResource {
   @Override
   public String toString() {
     return participant;
+  }
+
+  private XAException notEnded(Exception cause) {
+    return coded(XAException.XA_RBCOMMFAIL, "the branch could not be ended", cause);
   }
 
   private XAException coded(int code, String what, Exception cause) {

@@ -103,6 +103,19 @@ class NamedXaResourceTest {
     assertThat(calls).containsExactly("start", "end");
   }
 
+  @Test
+  void whyABranchIsNotPreparedIsToldUntilTheNextOneBegins() throws Exception {
+    XAException lost = new XAException(XAException.XAER_RMFAIL);
+    failures.put("end", lost);
+    resource.start(branch, XAResource.TMNOFLAGS);
+    expect("XAER_RMFAIL", () -> resource.end(branch, XAResource.TMSUCCESS));
+    expect("XA_RBCOMMFAIL", () -> resource.prepare(branch));
+
+    assertThat(resource.prepareFailure()).hasMessageContaining("broker").hasCause(lost);
+    resource.start(branch, XAResource.TMNOFLAGS);
+    assertThat(resource.prepareFailure()).isNull();
+  }
+
   @ParameterizedTest
   @CsvSource({"XA_RBROLLBACK", "XAER_RMERR", "XAER_RMFAIL", "XAER_NOTA", "0"})
   void aBranchThatCouldNotBeEndedIsNeverCommittedInOnePhase(String code) throws Exception {

@@ -125,6 +125,11 @@ public final class PostgresProcess implements AutoCloseable {
     return port;
   }
 
+  /** Removes a database with all sessions in it; nothing may be prepared there. */
+  public void dropDatabase(String name) throws SQLException {
+    database("postgres").execute("DROP DATABASE " + name + " WITH (FORCE)");
+  }
+
   private Database database(String name) {
     return new Database("jdbc:postgresql://127.0.0.1:" + port + "/" + name, "postgres", "unused");
   }

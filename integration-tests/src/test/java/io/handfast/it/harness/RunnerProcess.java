@@ -24,13 +24,13 @@ public final class RunnerProcess {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path directory;
+  private final int port = Ports.free();
   private final LogFile log;
   private final Wire wire;
   private Tampering tampering = Tampering.NONE;
   private ChildProcess process;
 
   RunnerProcess(Path directory, LogFile log, RunnerConfiguration configuration) {
-    int port = Ports.free();
     this.directory = directory;
     this.log = log;
     this.wire = new Wire("http://127.0.0.1:" + port);
@@ -147,6 +147,16 @@ public final class RunnerProcess {
     return wire;
   }
 
+  /** The port on which it answers. */
+  public int port() {
+    return port;
+  }
+
+  /** Its API over another port, which leads to its own. */
+  public Wire wireOver(TcpProxy proxy) {
+    return new Wire("http://127.0.0.1:" + proxy.port());
+  }
+
   public LogFile log() {
     return log;
   }
@@ -159,6 +169,11 @@ public final class RunnerProcess {
   /** A copy of all that it has kept, as a back-up would have it. */
   public Path backUp() {
     return Directories.copy(directory.resolve("data"), directory.resolve("back-up"));
+  }
+
+  /** Loses all that it has kept. */
+  public void loseData() {
+    Directories.delete(directory.resolve("data"));
   }
 
   /** Puts a back-up in the place of all that it has kept. */

@@ -1,13 +1,8 @@
 package io.handfast.it.lostwrites;
 
+import io.handfast.it.harness.InjectedRules;
 import io.handfast.it.harness.Tampering;
-import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import org.jboss.byteman.agent.Main;
 
 /** A coordinator that commits without having forced its decision, which is what must not happen. */
 final class Sabotage {
@@ -29,10 +24,7 @@ final class Sabotage {
   private Sabotage() {}
 
   /** Writes the rule into a directory, and says how to start a coordinator by it. */
-  static Tampering in(Path directory) throws IOException, URISyntaxException {
-    Path rule = Files.writeString(directory.resolve("sabotage.btm"), RULE);
-    Path agent = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    return new Tampering(
-        List.of("-javaagent:%s=script:%s,boot:%s".formatted(agent, rule, agent)), Map.of());
+  static Tampering in(Path directory) {
+    return InjectedRules.in(directory.resolve("sabotage.btm"), RULE);
   }
 }

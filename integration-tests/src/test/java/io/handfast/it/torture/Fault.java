@@ -13,10 +13,10 @@ import java.util.Random;
  * <p>How often one is chosen is its weight; how long it lasts is drawn, in milliseconds.
  */
 enum Fault {
-  KILL_COORDINATOR(24, 1_500),
+  KILL_COORDINATOR(26, 1_500),
   POWER_FAILURE(8, 1_000),
-  KILL_BROKER(18, 1_000),
-  KILL_DATABASE(22, 1_000),
+  KILL_BROKER(20, 1_000),
+  KILL_DATABASE(26, 1_000),
   STOP_COORDINATOR(4, 8_000),
   STOP_BROKER(2, 5_000),
   STOP_DATABASE(2, 5_000),

@@ -1,13 +1,8 @@
 package io.handfast.it.torture;
 
+import io.handfast.it.harness.InjectedRules;
 import io.handfast.it.harness.Tampering;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import org.jboss.byteman.agent.Main;
 
 /** A safeguard taken out of a coordinator, to show that the torture would notice. */
 enum Sabotage {
@@ -49,10 +44,7 @@ enum Sabotage {
     this.rules = rules;
   }
 
-  Tampering tampering() throws IOException, URISyntaxException {
-    Path script = Files.writeString(TorturePage.beside(name().toLowerCase() + ".btm"), rules);
-    Path agent = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    return new Tampering(
-        List.of("-javaagent:%s=script:%s,boot:%s".formatted(agent, script, agent)), Map.of());
+  Tampering tampering() throws IOException {
+    return InjectedRules.in(TorturePage.beside(name().toLowerCase() + ".btm"), rules);
   }
 }

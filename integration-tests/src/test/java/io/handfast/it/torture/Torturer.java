@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * overlap; from time to time it waits until every flow has gone on.
  */
 final class Torturer {
-  private static final int LONGEST_GAP_MILLIS = 2_500;
-  private static final int FAULTS_UNTIL_CALM = 40;
+  private static final int LONGEST_GAP_MILLIS = 2_000;
+  private static final int FAULTS_UNTIL_CALM = 60;
   private static final int PATIENT_OF_TEN = 7;
   private static final Duration STUCK = Duration.ofMinutes(2);
 
@@ -55,15 +55,20 @@ final class Torturer {
     failIfOneFailed();
   }
 
+  /** Draws until it has a fault whose part is free. */
   private void begin() {
-    Fault fault = Fault.draw(random);
-    List<Node> nodes = arena.nodes().stream().filter(fault::canHit).toList();
-    Node node = nodes.get(random.nextInt(nodes.size()));
-    int millis = fault.drawLength(random);
-    boolean isPatient = random.nextInt(10) < PATIENT_OF_TEN;
-    String part = fault.part(node);
-    if (taken.add(part)) {
-      hands.execute(() -> inflict(fault, node, part, millis, isPatient));
+    boolean isBegun = false;
+    while (!isBegun) {
+      Fault fault = Fault.draw(random);
+      List<Node> nodes = arena.nodes().stream().filter(fault::canHit).toList();
+      Node node = nodes.get(random.nextInt(nodes.size()));
+      int millis = fault.drawLength(random);
+      boolean isPatient = random.nextInt(10) < PATIENT_OF_TEN;
+      String part = fault.part(node);
+      if (taken.add(part)) {
+        hands.execute(() -> inflict(fault, node, part, millis, isPatient));
+        isBegun = true;
+      }
     }
   }
 

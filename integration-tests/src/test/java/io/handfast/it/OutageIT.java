@@ -26,7 +26,7 @@ class OutageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Long enough for several attempts to connect. */
-  private static final Duration OUTAGE = Duration.ofSeconds(4);
+  private static final Duration OUTAGE = Duration.ofSeconds(2);
 
   private static final String SAYS_DOWN =
       "\\baway\\b|\\bdown\\b|unreachable|unavailable|interrupted";

@@ -1,5 +1,6 @@
 package io.handfast.it.harness;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -32,8 +33,10 @@ public final class TcpProxy implements AutoCloseable {
     REFUSES
   }
 
-  private static final Duration LOOK = Duration.ofMillis(20);
+  private static final Duration LOOK = Duration.ofMillis(200);
   private static final String LISTENS = "0A";
+  private static final List<Path> TABLES =
+      List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
 
   private final int port = Ports.free();
   private final int target;
@@ -85,18 +88,34 @@ public final class TcpProxy implements AutoCloseable {
   private static boolean isListening(int port) throws IOException {
     String suffix = ":%04X".formatted(port);
     boolean isKnown = false;
-    for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
-      if (Files.exists(Path.of(table))) {
+    for (Path table : TABLES) {
+      if (Files.exists(table)) {
         isKnown = true;
-        for (String line : Files.readAllLines(Path.of(table))) {
-          String[] columns = line.trim().split("\\s+");
-          if (columns[1].endsWith(suffix) && columns[3].equals(LISTENS)) {
-            return true;
-          }
+        if (isListening(suffix, table)) {
+          return true;
         }
       }
     }
     return !isKnown;
+  }
+
+  /** Who listens comes first in the table. */
+  private static boolean isListening(String suffix, Path table) throws IOException {
+    try (BufferedReader lines = Files.newBufferedReader(table)) {
+      lines.readLine(); // the heading
+      String line = lines.readLine();
+      while (line != null) {
+        String[] columns = line.trim().split(" +", 5);
+        if (!columns[3].equals(LISTENS)) {
+          return false;
+        }
+        if (columns[1].endsWith(suffix)) {
+          return true;
+        }
+        line = lines.readLine();
+      }
+    }
+    return false;
   }
 
   /** Resets all connections; new ones can be made at once. */
@@ -194,6 +213,7 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   private void end(Socket one, Socket other) {
+    openOrClose(); // first: whoever is cut off here comes back at once
     sockets.remove(one);
     sockets.remove(other);
     reset(one);

@@ -45,7 +45,7 @@ enum Fault {
     this.longest = longest;
   }
 
-  /** Draws one by weight. */
+  /** Draws one by weight, also one that no node can be hit by. */
   static Fault draw(Random random) {
     List<Fault> all = new ArrayList<>();
     for (Fault fault : values()) {

@@ -63,13 +63,15 @@ final class Node implements AutoCloseable {
   /**
    * Runs as this process.
    *
-   * @param hasSmallDisk whether its disk can be filled; otherwise its power can fail
+   * @param hasSmallDisk whether its disk shall be one that can be filled; otherwise its power can
+   *     fail
    */
   void runsAs(RunnerProcess process, boolean hasSmallDisk, Tampering tampering) {
     this.process = process;
     this.faults = Faults.of(process);
-    this.disk = hasSmallDisk ? new SmallDisk(process.directory().resolve("data")) : null;
-    Tampering below = hasSmallDisk ? faults.tamperingWithTheClock() : faults.tampering();
+    this.disk =
+        hasSmallDisk ? SmallDisk.on(process.directory().resolve("data")).orElse(null) : null;
+    Tampering below = hasSmallDisk() ? faults.tamperingWithTheClock() : faults.tampering();
     process.tamperedWith(below.and(tampering).and(QUICK_START));
     Thread supervisor = new Thread(this::supervise, "supervisor of " + name);
     supervisor.setDaemon(true);

@@ -5,28 +5,34 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/**
- * A file system of its own on a directory, small enough to be filled: a tmpfs, which only root can
- * mount. Where that is refused the directory stays where it is, and can't be filled.
- */
+/** A file system of its own on a directory, small enough to be filled: a tmpfs. */
 final class SmallDisk implements AutoCloseable {
   private static final String SIZE = "64m";
   private static final int CHUNK = 1 << 20;
 
   private final Path directory;
-  private final boolean isMounted;
 
-  /** Mounts it on a directory, which is created; nothing may be in it yet. */
-  SmallDisk(Path directory) {
+  private SmallDisk(Path directory) {
     this.directory = directory;
+  }
+
+  /**
+   * Mounts it on a directory, which is created; nothing may be in it yet.
+   *
+   * @return empty where that is refused: only root can mount
+   */
+  static Optional<SmallDisk> on(Path directory) {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    this.isMounted =
-        run("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "tmpfs", directory.toString());
+    String place = directory.toString();
+    return run("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "tmpfs", place)
+        ? Optional.of(new SmallDisk(directory))
+        : Optional.empty();
   }
 
   private static boolean run(String... command) {
@@ -40,17 +46,10 @@ final class SmallDisk implements AutoCloseable {
     }
   }
 
-  /** Whether {@link #fill} does anything. */
-  boolean isMounted() {
-    return isMounted;
-  }
-
   /** Takes all that is free, until what this returns is closed. */
   Filling fill() throws IOException {
     Filling filling = new Filling(directory.resolve("filler"));
-    if (isMounted) {
-      filling.fill();
-    }
+    filling.fill();
     return filling;
   }
 
@@ -89,8 +88,6 @@ final class SmallDisk implements AutoCloseable {
 
   @Override
   public void close() {
-    if (isMounted) {
-      run("umount", "-l", directory.toString());
-    }
+    run("umount", "-l", directory.toString());
   }
 }

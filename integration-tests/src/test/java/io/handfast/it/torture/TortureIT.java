@@ -12,9 +12,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Everything under all guarantees at once, while coordinators, brokers and the database are killed,
  * stopped and cut off at random.
  *
- * <p>{@code mvn verify} plays a minute; {@code mvn verify -Ptorture} plays longer, for as long as
- * {@code -Dtorture.duration=PT1H} says or until {@code -Dtorture.kills=1000}, and again what {@code
- * -Dtorture.seed} did.
+ * <p>{@code mvn verify} plays a short one; {@code mvn verify -Ptorture} plays longer, for as long
+ * as {@code -Dtorture.duration=PT1H} says or until {@code -Dtorture.kills=1000}, and again what
+ * {@code -Dtorture.seed} did.
  */
 class TortureIT {
   private static final long SEED = Long.getLong("torture.seed", System.nanoTime());

@@ -61,6 +61,9 @@ final class Torturer {
     while (!isBegun) {
       Fault fault = Fault.draw(random);
       List<Node> nodes = arena.nodes().stream().filter(fault::canHit).toList();
+      if (nodes.isEmpty()) {
+        continue;
+      }
       Node node = nodes.get(random.nextInt(nodes.size()));
       int millis = fault.drawLength(random);
       boolean isPatient = random.nextInt(10) < PATIENT_OF_TEN;

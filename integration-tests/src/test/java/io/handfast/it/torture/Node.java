@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +25,11 @@ import java.util.stream.Stream;
 final class Node implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(250);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final String ON_A_FULL_DISK = "No space left on device";
+
+  /** What the disk says, and what the check before says that there is less than a log needs. */
+  private static final Pattern ON_A_FULL_DISK =
+      Pattern.compile(
+          "No space left on device|has \\d+ MiB free, and no decision log can be opened");
 
   /** So that a start, of which there are hundreds, costs half of the processor's time. */
   private static final Tampering QUICK_START =
@@ -126,12 +131,12 @@ final class Node implements AutoCloseable {
    * refuse to start.
    */
   synchronized List<String> endedByItself() {
-    return endedByItself.stream().filter(text -> !text.contains(ON_A_FULL_DISK)).toList();
+    return endedByItself.stream().filter(ON_A_FULL_DISK.asPredicate().negate()).toList();
   }
 
   /** How often it refused to start since its disk was full. */
   synchronized long refusedOnAFullDisk() {
-    return endedByItself.stream().filter(text -> text.contains(ON_A_FULL_DISK)).count();
+    return endedByItself.stream().filter(ON_A_FULL_DISK.asPredicate()).count();
   }
 
   String name() {

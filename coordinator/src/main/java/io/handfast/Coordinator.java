@@ -1,6 +1,7 @@
 package io.handfast;
 
 import io.handfast.atomikos.AtomikosTransactions;
+import io.handfast.comparison.Comparisons;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.RemoteParticipants;
 import io.handfast.coordination.RemoteSettlement;
@@ -58,6 +59,7 @@ public class Coordinator {
   private final Recovery recovery;
   private final Deliveries deliveries;
   private final Queues queues;
+  private final Comparisons comparisons;
   private final ClientTransactions clientTransactions;
   private final RemoteParticipants remotes;
   private final RemoteSettlement settlement;
@@ -78,6 +80,7 @@ public class Coordinator {
       Recovery recovery,
       Deliveries deliveries,
       Queues queues,
+      Comparisons comparisons,
       ClientTransactions clientTransactions,
       RemoteParticipants remotes,
       RemoteSettlement settlement,
@@ -93,6 +96,7 @@ public class Coordinator {
     this.recovery = recovery;
     this.deliveries = deliveries;
     this.queues = queues;
+    this.comparisons = comparisons;
     this.clientTransactions = clientTransactions;
     this.remotes = remotes;
     this.settlement = settlement;
@@ -132,6 +136,7 @@ public class Coordinator {
     clientTransactions.open(transactions, log, log, log.identity());
     deliveries.admitBy(readiness);
     deliveries.open(transactions, log, embedded.firstRunDeliveries());
+    comparisons.open(log.identity().node());
     readiness.start();
     state.open();
     return true;
@@ -179,6 +184,7 @@ public class Coordinator {
     state.close();
     readiness.stop();
     clientTransactions.close();
+    comparisons.stop(config.shutdownTimeout());
     deliveries.stop(config.shutdownTimeout());
     settlement.stop();
     recovery.stop();

@@ -11,7 +11,7 @@ public enum Role {
   VIEWER,
   /** Fills and settles transactions, receives and sends messages. */
   CLIENT,
-  /** Changes deliveries and resolves what is in doubt. */
+  /** Changes deliveries, resolves what is in doubt, and compares guarantees. */
   OPERATOR;
 
   /** The role's name in configuration, tokens and problems. */

@@ -114,7 +114,13 @@ final class OperationProblems {
           Map.entry("commitBranch", ON_BRANCH),
           Map.entry("rollbackBranch", ON_BRANCH),
           Map.entry("forgetBranch", ON_BRANCH),
-          Map.entry("listChecks", List.of()));
+          Map.entry("listChecks", List.of()),
+          Map.entry("listComparisons", List.of()),
+          Map.entry("startComparison", List.of(COMPARISON_RUNNING)),
+          Map.entry("getComparison", List.of(COMPARISON_NOT_FOUND)),
+          Map.entry("cancelComparison", List.of(COMPARISON_NOT_FOUND)),
+          Map.entry("getComparisonChart", List.of(COMPARISON_NOT_FOUND)),
+          Map.entry("getComparisonPage", List.of(COMPARISON_NOT_FOUND)));
 
   /** Belong to no operation: nothing stands at the address, or it does not take the method. */
   static final Set<ProblemType> OF_NO_OPERATION = EnumSet.of(NOT_FOUND, METHOD_NOT_ALLOWED);

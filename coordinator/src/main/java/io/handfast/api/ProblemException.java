@@ -28,6 +28,11 @@ class ProblemException extends RuntimeException {
         ProblemType.DELIVERY_NOT_FOUND, "There is no delivery '" + name + "'.");
   }
 
+  static ProblemException comparisonNotFound(String id) {
+    return new ProblemException(
+        ProblemType.COMPARISON_NOT_FOUND, "There is no comparison '" + id + "'.");
+  }
+
   static ProblemException transactionNotFound(String id) {
     return new ProblemException(
         ProblemType.TRANSACTION_NOT_FOUND, "There is no transaction '" + id + "'.");

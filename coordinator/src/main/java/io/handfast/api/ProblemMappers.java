@@ -2,6 +2,7 @@ package io.handfast.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.handfast.comparison.ComparisonRunningException;
 import io.handfast.coordination.ClientLimitException;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.RemoteRefusedException;
@@ -153,6 +154,11 @@ class ProblemMappers {
   @ServerExceptionMapper
   Response remoteRefused(RemoteRefusedException e, UriInfo uri) {
     return respond(ProblemType.PARTICIPANT_REFUSED, e.getMessage(), uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response comparisonRunning(ComparisonRunningException e, UriInfo uri) {
+    return respond(ProblemType.COMPARISON_RUNNING, e.getMessage(), uri, List.of());
   }
 
   @ServerExceptionMapper

@@ -21,6 +21,7 @@ enum ProblemType {
   MESSAGE_NOT_FOUND(404, "There is no such message in hand", Retry.NEVER),
   BRANCH_NOT_FOUND(404, "No participant holds this branch", Retry.NEVER),
   PARTICIPANT_NOT_FOUND(404, "There is no such participant that waits for an outcome", Retry.NEVER),
+  COMPARISON_NOT_FOUND(404, "There is no comparison of this id", Retry.NEVER),
   METHOD_NOT_ALLOWED(405, "This address does not take this method", Retry.NEVER),
   NOT_ACCEPTABLE(406, "The answer does not come in the form asked for", Retry.NEVER),
   DELIVERY_DECLARED_IN_CONFIGURATION(
@@ -34,6 +35,7 @@ enum ProblemType {
   BRANCH_NOT_OURS(409, "The branch is another coordinator's", Retry.NEVER),
   BRANCH_IN_USE(409, "The branch is being worked on", Retry.LATER),
   CONTRADICTS_LOG(409, "The log says otherwise", Retry.NEVER),
+  COMPARISON_RUNNING(409, "Another comparison is running", Retry.LATER),
   STATEMENT_REFUSED(400, "The database refuses the statement", Retry.NEVER),
   WRONG_NODE(421, "Another coordinator has this transaction", Retry.NEVER),
   REQUEST_TOO_LARGE(413, "The request is too large", Retry.NEVER),
@@ -113,9 +115,12 @@ enum ProblemType {
           "Nothing is prepared under this xid any more; look at the recovery view again.";
       case PARTICIPANT_NOT_FOUND ->
           "No service of this name waits for the outcome: it never joined, or was told already.";
+      case COMPARISON_NOT_FOUND ->
+          "This id was never given here, or newer comparisons have taken its place; look at the "
+              + "list.";
       case METHOD_NOT_ALLOWED -> "The path exists and does not take this method.";
       case NOT_ACCEPTABLE ->
-          "Answers are JSON; accept application/json and application/problem+json.";
+          "Answers are JSON, charts SVG and pages HTML; accept that, and application/problem+json.";
       case DELIVERY_DECLARED_IN_CONFIGURATION ->
           "It can be changed in the configuration only, followed by a restart.";
       case DELIVERY_NOT_RUNNING -> "It is paused, has failed, or pushes; ask later, or resume it.";
@@ -137,6 +142,8 @@ enum ProblemType {
       case CONTRADICTS_LOG ->
           "Doing so would tear the transaction apart; do what safeAction says, or force it if "
               + "you must.";
+      case COMPARISON_RUNNING ->
+          "One is measured at a time, and detail names it; wait for its end, or cancel it.";
       case STATEMENT_REFUSED ->
           "Nothing of the statement remains and the transaction goes on; correct the statement "
               + "or its parameters.";

@@ -81,7 +81,7 @@ final class Consumer implements Runnable {
   private boolean react(Outcome outcome, Lane lane) throws Exception {
     if (outcome instanceof Outcome.Committed) {
       held.removeAll(lane.unit().inHand().stream().map(ReceivedMessage::id).toList());
-      lane.done(delivery.counters());
+      delivery.done(lane);
       wentWell();
       return true;
     }
@@ -115,7 +115,7 @@ final class Consumer implements Runnable {
       lane.unit().countRolledBack(delivery.counters());
       pause(rolledBack.cause());
     } else if (outcome instanceof Outcome.Decided decided) {
-      lane.done(delivery.counters());
+      delivery.done(lane);
       pause(decided.cause());
     } else if (outcome instanceof Outcome.InDoubt inDoubt) {
       lane.unit().countRolledBack(delivery.counters());

@@ -45,6 +45,7 @@ public class Deliveries {
   private final AllowedHosts hosts;
   private final Clock clock;
   private final Map<String, Delivery> deliveries = new ConcurrentSkipListMap<>();
+  private final Map<String, Delivery> temporary = new ConcurrentSkipListMap<>();
   private volatile Map<String, JsonNode> configured = Map.of();
   private Admission admission = Admission.ALL;
   private @Nullable Workplace workplace;
@@ -183,6 +184,28 @@ public class Deliveries {
     return reading.specification();
   }
 
+  /**
+   * Opens a delivery that is neither stored nor listed, and does not work yet.
+   *
+   * @param watch is told what it has committed
+   * @throws InvalidDeliveryException with every violation
+   * @throws SQLException the database cannot be asked about the statements
+   */
+  public synchronized TemporaryDelivery openTemporary(String name, JsonNode body, CommitWatch watch)
+      throws InvalidDeliveryException, SQLException {
+    DeliverySpecification specification =
+        checked(name, SpecificationReader.readAll(name, body, hosts));
+    Workplace workplace = workplace();
+    Delivery delivery = new Delivery(name, specification, workplace, watch);
+    temporary.put(name, delivery);
+    return new TemporaryDelivery(
+        delivery,
+        closed -> {
+          workplace.failures().removeAll(closed.name());
+          temporary.remove(closed.name());
+        });
+  }
+
   /** Pauses a delivery, durably; returns when nothing of it is in hand. */
   public synchronized void pause(Delivery delivery) {
     store.save(stored(delivery, true));
@@ -222,8 +245,10 @@ public class Deliveries {
   public synchronized void stop(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     LOG.infof("stopping: units in hand may take %s to end", patience);
-    deliveries.values().forEach(Delivery::beginStop);
-    for (Delivery delivery : deliveries.values()) {
+    List<Delivery> all = new ArrayList<>(deliveries.values());
+    all.addAll(temporary.values());
+    all.forEach(Delivery::beginStop);
+    for (Delivery delivery : all) {
       delivery.endStop(Duration.ofNanos(deadline - System.nanoTime()));
     }
     if (workplace != null) {
@@ -240,7 +265,7 @@ public class Deliveries {
   }
 
   private Delivery create(String name, DeliverySpecification specification) {
-    return new Delivery(name, specification, workplace());
+    return new Delivery(name, specification, workplace(), CommitWatch.NONE);
   }
 
   private Workplace workplace() {

@@ -45,6 +45,7 @@ public final class Delivery {
   private final Protocol protocol;
   private final @Nullable Handler handler;
   private final Counters counters = new Counters();
+  private final CommitWatch watch;
   private final Interruption interruption;
   private final Object monitor = new Object();
   private final Object opening = new Object();
@@ -54,10 +55,12 @@ public final class Delivery {
   private volatile @Nullable String lastError;
   private volatile boolean checked;
 
-  Delivery(String name, DeliverySpecification specification, Workplace workplace) {
+  Delivery(
+      String name, DeliverySpecification specification, Workplace workplace, CommitWatch watch) {
     this.name = name;
     this.specification = specification;
     this.workplace = workplace;
+    this.watch = watch;
     this.protocol = workplace.protocolOf(specification);
     this.handler = specification.handler() == null ? null : new Handler(specification.handler());
     this.interruption = new Interruption(name, workplace.clock());
@@ -255,6 +258,12 @@ public final class Delivery {
         checked = true;
       }
     }
+  }
+
+  /** A unit is over, and committed. */
+  void done(Lane lane) {
+    watch.committed(lane.unit().applied());
+    lane.done(counters);
   }
 
   /** Between units: keeps the inbox small. */

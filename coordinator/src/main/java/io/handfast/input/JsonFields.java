@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -173,6 +174,65 @@ public final class JsonFields {
       reject(member, rule);
       return fallback;
     }
+  }
+
+  /** An integer within a range, or a list of different ones, of at most so many. */
+  public List<Integer> integers(String member, int fallback, int min, int max, int most) {
+    JsonNode node = node(member);
+    if (node == null || !node.isArray()) {
+      return List.of(integer(member, fallback, min, max));
+    }
+    if (!isListOf(member, node, most)) {
+      return List.of(fallback);
+    }
+    List<Integer> values = new ArrayList<>();
+    for (int i = 0; i < node.size(); i++) {
+      JsonNode item = node.get(i);
+      if (item.canConvertToInt()
+          && item.isIntegralNumber()
+          && item.intValue() >= min
+          && item.intValue() <= max) {
+        values.add(item.intValue());
+      } else {
+        rejectItem(member, i, "an integer from " + min + " to " + max);
+      }
+    }
+    return values;
+  }
+
+  /** Different ones of these names, of at most as many as there are; all where none is given. */
+  public List<String> choices(String member, List<String> names) {
+    JsonNode node = node(member);
+    if (node == null || !isListOf(member, node, names.size())) {
+      return names;
+    }
+    List<String> chosen = new ArrayList<>();
+    for (int i = 0; i < node.size(); i++) {
+      if (names.contains(node.get(i).textValue())) {
+        chosen.add(node.get(i).textValue());
+      } else {
+        rejectItem(member, i, "one of " + String.join(", ", names));
+      }
+    }
+    return chosen;
+  }
+
+  private boolean isListOf(String member, JsonNode node, int most) {
+    boolean isList = node.isArray() && !node.isEmpty() && node.size() <= most;
+    Set<JsonNode> different = new HashSet<>();
+    if (isList) {
+      node.forEach(different::add);
+    }
+    if (!isList || different.size() < node.size()) {
+      reject(member, "a list of 1 to " + most + ", each once");
+      return false;
+    }
+    return true;
+  }
+
+  private void rejectItem(String member, int index, String rule) {
+    violations.add(
+        new Violation(at(member) + "[" + index + "]", shown(node(member).get(index)), rule));
   }
 
   private static long integral(JsonNode node) {

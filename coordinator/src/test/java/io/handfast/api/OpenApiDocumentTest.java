@@ -31,6 +31,7 @@ class OpenApiDocumentTest {
   private static final List<Class<?>> RESOURCES =
       List.of(
           ChecksResource.class,
+          ComparisonsResource.class,
           DeliveriesResource.class,
           ParticipantsResource.class,
           QueuesResource.class,

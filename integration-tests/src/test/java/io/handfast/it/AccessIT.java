@@ -49,6 +49,8 @@ class AccessIT {
           "delete /v1/deliveries/{name}",
           "post /v1/deliveries/{name}/pause",
           "post /v1/deliveries/{name}/resume",
+          "post /v1/comparisons",
+          "post /v1/comparisons/{id}/cancel",
           "post /v1/recovery/scans",
           "post /v1/recovery/in-doubt/{xid}/commit",
           "post /v1/recovery/in-doubt/{xid}/rollback",
@@ -134,7 +136,7 @@ class AccessIT {
         .as("wrong password: " + call)
         .isEqualTo(401);
     for (String role : ROLES) {
-      Answer answer = as(role).call(method, path, "application/json", "{}");
+      Answer answer = as(role).call(method, path, "application/json", bodyOf(path));
       boolean isAllowed = ROLES.indexOf(role) >= ROLES.indexOf(needed);
       if (isAllowed) {
         softly.assertThat(answer.status()).as(role + ": " + call).isNotIn(401, 403);
@@ -144,6 +146,13 @@ class AccessIT {
       }
       softly.assertThat(answer.text()).as(role + ": " + call).doesNotContain("s3cret");
     }
+  }
+
+  /** What is allowed is done: a comparison by its defaults would be measured for minutes. */
+  private static String bodyOf(String path) {
+    return path.equals("/v1/comparisons")
+        ? "{\"messages\":1,\"rounds\":1,\"guarantees\":[\"at-most-once\"]}"
+        : "{}";
   }
 
   /** None of the refused calls has done anything; the log shows no password. */

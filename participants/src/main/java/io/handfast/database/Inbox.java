@@ -54,6 +54,24 @@ public final class Inbox {
     }
   }
 
+  /** Removes all ids of the deliveries whose names begin in this way. */
+  public static void removeAll(Database database, String deliveries) throws SQLException {
+    try (DatabaseSession session = database.openLocal()) {
+      if (session.hasTable("handfast_inbox")) {
+        try (PreparedStatement delete =
+            session
+                .jdbc()
+                .prepareStatement(
+                    "DELETE FROM handfast_inbox WHERE SUBSTRING(delivery, 1, ?) = ?")) {
+          delete.setInt(1, deliveries.length());
+          delete.setString(2, deliveries);
+          delete.executeUpdate();
+        }
+        session.commit();
+      }
+    }
+  }
+
   private static void execute(Database database, String sql) throws SQLException {
     try (DatabaseSession session = database.openLocal();
         Statement statement = session.jdbc().createStatement()) {

@@ -76,6 +76,36 @@ public final class BrokerManagement implements AutoCloseable {
     }
   }
 
+  /** The names of all queues that begin in this way. */
+  public List<String> queuesBeginningWith(String prefix) throws JMSException {
+    List<String> names = new ArrayList<>();
+    if (value(ResourceNames.BROKER, "queueNames") instanceof Object[] all) {
+      for (Object name : all) {
+        if (String.valueOf(name).startsWith(prefix)) {
+          names.add(String.valueOf(name));
+        }
+      }
+    }
+    return names;
+  }
+
+  /** Removes a queue with its consumers and messages, and its address with the last queue. */
+  public void removeQueue(String name) throws JMSException {
+    if (!queueExists(name)) {
+      return;
+    }
+    Message request = session.createMessage();
+    try {
+      JMSManagementHelper.putOperationInvocation(
+          request, ResourceNames.BROKER, "destroyQueue", name, true, true);
+      result(request);
+    } catch (JMSException e) {
+      if (queueExists(name)) {
+        throw e;
+      } // else the broker has removed it by itself meanwhile, since nobody used it
+    }
+  }
+
   /** When the broker gives up messages of an address. */
   public GiveUpRule giveUpRule(String address) throws JMSException {
     Message request = session.createMessage();

@@ -38,6 +38,7 @@ final class HostileRequests {
     illegalTransitions();
     queues();
     recovery();
+    comparisons();
     bodies();
     paths();
     headers();
@@ -96,6 +97,35 @@ final class HostileRequests {
     all.add(
         refused(
             Call.of("DELETE", "/v1/deliveries/orders"), 409, "delivery-declared-in-configuration"));
+  }
+
+  private void comparisons() {
+    for (String count : List.of("size", "consumers", "rounds", "rate")) {
+      comparison(count, "{'" + count + "':~}", Values.NOT_A_COUNT);
+    }
+    comparison("messages", "{'messages':~}", NO_MESSAGES);
+    comparison("batch", "{'batch':~}", NO_BATCHES);
+    comparison("batch[1]", "{'batch':[1,~]}", List.of("0", "1001", "\"2\"", "null", "1e400"));
+    comparison("guarantees", "{'guarantees':~}", List.of("[]", "{}", "\"idempotency\"", "1"));
+    comparison("guarantees[0]", "{'guarantees':[~]}", Values.NOT_A_CHOICE);
+    comparison("database", "{'database':~}", DATABASES);
+    comparison("id", "{'id':~}", List.of("\"mine\"", "null"));
+    for (String id : List.of("nobody", "..%2f..%2fetc%2fpasswd", "%00", "n".repeat(2_000))) {
+      String path = "/v1/comparisons/" + id;
+      all.add(refused(Call.of("GET", path), 404, "comparison-not-found"));
+      all.add(refused(Call.of("GET", path + "/chart.svg"), 404, "comparison-not-found"));
+      all.add(refused(Call.of("POST", path + "/cancel"), 404, "comparison-not-found"));
+    }
+  }
+
+  private static final List<String> NO_MESSAGES =
+      List.of("0", "-1", "1.5", "1e2", "1000001", "99999999999999999999999", "\"many\"", "[1]");
+  private static final List<String> NO_BATCHES =
+      List.of("0", "1001", "[]", "[1,1]", "[1,2,3,4,5,6,7,8,9]", "{}", "\"many\"", "true");
+
+  private void comparison(String field, String body, List<String> values) {
+    Call call = Call.json("POST", "/v1/comparisons", quoted(body));
+    all.addAll(each(new Hostile(call, 400, "invalid-request", field), values));
   }
 
   private static final List<String> SELECTORS =

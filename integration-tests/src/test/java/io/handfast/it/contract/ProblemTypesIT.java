@@ -37,6 +37,7 @@ class ProblemTypesIT {
   private static final Map<String, String> NOT_PROVOKED =
       Map.ofEntries(
           Map.entry("contradicts-log", "InDoubtIT: needs a branch that a crash has left prepared"),
+          Map.entry("comparison-running", "ComparisonIT and the walk of ContractIT start two"),
           Map.entry("branch-in-use", "a branch is in a worker's hands for milliseconds only"),
           Map.entry("send-in-doubt", "the broker must die between a commit and its reply"),
           Map.entry("heuristic-outcome", "a participant must decide by itself, between two calls"),

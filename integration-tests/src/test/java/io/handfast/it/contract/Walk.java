@@ -7,6 +7,7 @@ import java.util.List;
 /** One right call of every operation at least, in an order in which each finds what it needs. */
 final class Walk {
   private static final String TRANSACTION = "/v1/transactions/walk";
+  private static final String MADE = "{made}";
   private static final String BRANCH = "/v1/recovery/in-doubt/1-6162-6162/";
 
   /**
@@ -14,7 +15,15 @@ final class Walk {
    *
    * @param operation its id in the document
    */
-  record Step(String operation, Call call, int status) {}
+  record Step(String operation, Call call, int status) {
+
+    /** The same on what the last answer with a location has made. */
+    Step at(String location) {
+      String target = call.target().replace(MADE, location);
+      return new Step(
+          operation, new Call(call.method(), target, call.headers(), call.body()), status);
+    }
+  }
 
   private final List<Step> steps = new ArrayList<>();
 
@@ -22,6 +31,7 @@ final class Walk {
     deliveries();
     transactions();
     recovery();
+    comparisons();
   }
 
   static List<Step> steps() {
@@ -100,6 +110,22 @@ final class Walk {
     json("commitBranch", "POST", BRANCH + "commit?force=false", "{'who':'ann','why':'x'}", 409);
     json("rollbackBranch", "POST", BRANCH + "rollback", "{}", 409);
     json("forgetBranch", "POST", BRANCH + "forget", "{}", 409);
+  }
+
+  private void comparisons() {
+    String comparison =
+        "{'messages':1,'size':64,'consumers':1,'batch':[1],'guarantees':['at-most-once'],"
+            + "'rounds':1,'rate':10000,'database':'other'}";
+    json("startComparison", "POST", "/v1/comparisons", comparison, 202);
+    bare("listComparisons", "GET", "/v1/comparisons", 200);
+    bare("getComparison", "GET", MADE, 200);
+    bare("cancelComparison", "POST", MADE + "/cancel", 200);
+    bare("getComparisonChart", "GET", MADE + "/chart.svg", 200);
+    bare("getComparisonPage", "GET", MADE + "/page", 200);
+    String defaults = "{'batch':2,'messages':1,'rounds':1}";
+    json("startComparison", "POST", "/v1/comparisons", defaults, 202);
+    json("startComparison", "POST", "/v1/comparisons", "{}", 409);
+    bare("cancelComparison", "POST", MADE + "/cancel", 200);
   }
 
   private void bare(String operation, String method, String target, int status) {

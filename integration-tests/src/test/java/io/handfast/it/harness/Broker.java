@@ -22,6 +22,7 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientSession.QueueQuery;
+import org.apache.activemq.artemis.api.core.management.ManagementHelper;
 import org.apache.activemq.artemis.api.core.management.ResourceNames;
 import org.apache.activemq.artemis.api.core.management.SimpleManagement;
 import org.apache.activemq.artemis.core.transaction.impl.XidImpl;
@@ -98,6 +99,26 @@ public record Broker(String url, String username, String password) {
       QueueQuery found = session.getCoreSession().queueQuery(SimpleString.of(queue));
       return found.isExists() ? found.getMessageCount() : 0;
     }
+  }
+
+  /** The names of all queues that begin in this way. */
+  public List<String> queuesBeginningWith(String prefix) throws Exception {
+    List<String> names = new ArrayList<>();
+    ManagementHelper.doManagement(
+        url,
+        username,
+        password,
+        request -> ManagementHelper.putAttribute(request, ResourceNames.BROKER, "queueNames"),
+        reply -> {
+          for (Object name : (Object[]) ManagementHelper.getResult(reply)) {
+            names.add(String.valueOf(name));
+          }
+        },
+        refusal -> {
+          throw new IllegalStateException(String.valueOf(ManagementHelper.getResult(refusal)));
+        });
+    names.removeIf(name -> !name.startsWith(prefix));
+    return names;
   }
 
   /**

@@ -210,6 +210,22 @@ public final class Wire {
     return get("/v1/queues/" + queue);
   }
 
+  public Answer startComparison(String body) {
+    return call("POST", "/v1/comparisons", "application/json", body);
+  }
+
+  public Answer comparison(String id) {
+    return get("/v1/comparisons/" + id);
+  }
+
+  public Answer comparisons() {
+    return get("/v1/comparisons");
+  }
+
+  public Answer cancelComparison(String id) {
+    return call("POST", "/v1/comparisons/" + id + "/cancel", null, "");
+  }
+
   public Answer recovery() {
     return get("/v1/recovery");
   }

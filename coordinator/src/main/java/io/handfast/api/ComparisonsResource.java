@@ -1,0 +1,94 @@
+package io.handfast.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.handfast.comparison.Chart;
+import io.handfast.comparison.Comparison;
+import io.handfast.comparison.ComparisonJson;
+import io.handfast.comparison.ComparisonRequest;
+import io.handfast.comparison.ComparisonRunningException;
+import io.handfast.comparison.Comparisons;
+import io.handfast.comparison.Page;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+
+/** Comparisons of the guarantees: start, look at, cancel. */
+@Path("/v1/comparisons")
+@Produces(MediaType.APPLICATION_JSON)
+class ComparisonsResource {
+
+  private static final String SVG = "image/svg+xml";
+
+  /**
+   * The page has its style and its picture in itself, and nothing may make it fetch or run more.
+   */
+  private static final String NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'";
+
+  private final Comparisons comparisons;
+  private final ObjectMapper json;
+
+  ComparisonsResource(Comparisons comparisons, ObjectMapper json) {
+    this.comparisons = comparisons;
+    this.json = json;
+  }
+
+  @GET
+  public List<ObjectNode> list() {
+    return comparisons.all().stream().map(ComparisonJson::write).toList();
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response start(String body, @Context UriInfo uri)
+      throws JsonProcessingException, ComparisonRunningException, InterruptedException {
+    ComparisonRequest request =
+        Input.fields(
+            Input.json(json, body),
+            fields -> ComparisonRequest.read(fields, comparisons.databases()));
+    Comparison comparison = comparisons.start(request);
+    return Response.accepted(ComparisonJson.write(comparison))
+        .location(uri.getAbsolutePathBuilder().path(comparison.id()).build())
+        .build();
+  }
+
+  @GET
+  @Path("{id}")
+  public ObjectNode get(@PathParam("id") String id) {
+    return ComparisonJson.write(find(id));
+  }
+
+  @POST
+  @Path("{id}/cancel")
+  public ObjectNode cancel(@PathParam("id") String id) throws InterruptedException {
+    return ComparisonJson.write(
+        comparisons.cancel(id).orElseThrow(() -> ProblemException.comparisonNotFound(id)));
+  }
+
+  @GET
+  @Path("{id}/chart.svg")
+  @Produces(SVG)
+  public String chart(@PathParam("id") String id) {
+    return Chart.of(find(id));
+  }
+
+  @GET
+  @Path("{id}/page")
+  @Produces(MediaType.TEXT_HTML)
+  public Response page(@PathParam("id") String id) {
+    return Response.ok(Page.of(find(id))).header("Content-Security-Policy", NOTHING_ELSE).build();
+  }
+
+  private Comparison find(String id) {
+    return comparisons.find(id).orElseThrow(() -> ProblemException.comparisonNotFound(id));
+  }
+}

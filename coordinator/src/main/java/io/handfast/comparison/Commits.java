@@ -1,0 +1,69 @@
+package io.handfast.comparison;
+
+import io.handfast.delivery.CommitWatch;
+import io.handfast.message.ReceivedMessage;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Counts what a delivery commits, notes when, and how long messages took that say when they were
+ * sent. Thread-safe.
+ */
+final class Commits implements CommitWatch {
+
+  /**
+   * The header with the sender's {@link System#nanoTime()}: sender and consumer are one process.
+   */
+  static final String SENT = "handfast_sent";
+
+  private static final long LONGEST = TimeUnit.HOURS.toNanos(1);
+  private static final int DIGITS = 3;
+
+  private final Histogram latencies = new Histogram(LONGEST, DIGITS);
+  private long count;
+  private long last = System.nanoTime();
+
+  @Override
+  public void committed(List<ReceivedMessage> messages) {
+    long now = System.nanoTime();
+    synchronized (this) {
+      count += messages.size();
+      last = Math.max(last, now);
+      for (ReceivedMessage message : messages) {
+        if (message.headers().get(SENT) instanceof Long sent) {
+          latencies.recordValue(Math.min(LONGEST, Math.max(0, now - sent)));
+        }
+      }
+      notifyAll();
+    }
+  }
+
+  /** Waits for so many; false where they have not come within the time given. */
+  synchronized boolean await(long expected, Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (count < expected) {
+      long millis = (deadline - System.nanoTime()) / 1_000_000;
+      if (millis <= 0) {
+        return false;
+      }
+      wait(millis);
+    }
+    return true;
+  }
+
+  synchronized long count() {
+    return count;
+  }
+
+  /** When the last one was, in {@link System#nanoTime()}. */
+  synchronized long last() {
+    return last;
+  }
+
+  /** How long those took that said when they were sent, in nanoseconds. */
+  synchronized Histogram latencies() {
+    return latencies.copy();
+  }
+}

@@ -1,0 +1,163 @@
+package io.handfast.comparison;
+
+import io.handfast.database.Database;
+import io.handfast.database.DatabaseSession;
+import io.handfast.database.Inbox;
+import io.handfast.message.BrokerManagement;
+import io.handfast.message.QueueState;
+import io.handfast.node.Participants;
+import jakarta.jms.JMSException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The queues and tables of comparisons: made, looked at, and removed.
+ *
+ * <p>Their names begin with the node's. A node's name has neither a dot nor an underscore, so that
+ * what begins with {@code handfast.comparison.n1.} is never the node {@code n10}'s.
+ */
+final class Premises {
+
+  private static final String QUEUES = "handfast.comparison.";
+  private static final String TABLES = "handfast_comparison_";
+
+  /** A table may still be locked by a branch that recovery has not ended yet. */
+  private static final int SECONDS_TO_REMOVE = 20;
+
+  private static final long BETWEEN_LOOKS_MILLIS = 20;
+
+  private final Participants participants;
+
+  Premises(Participants participants) {
+    this.participants = participants;
+  }
+
+  /** How the names of all queues begin that comparisons of a node have. */
+  static String queuesOf(String node) {
+    return QUEUES + node + ".";
+  }
+
+  /** How the names of all tables begin that comparisons of a node have. */
+  static String tablesOf(String node) {
+    return TABLES + node + "_";
+  }
+
+  /** The queue of one run, which is also the name of its delivery. */
+  static String queue(String comparison, int run) {
+    return QUEUES + comparison + "." + run;
+  }
+
+  /** The table of one run, in quotes: a node's name may have a hyphen. */
+  static String table(String comparison, int run) {
+    return '"' + TABLES + comparison.replace('.', '_') + "_" + run + '"';
+  }
+
+  /** Makes the table of a run; its queue comes with the first message. */
+  void create(String database, String table) throws SQLException {
+    // Without a key: a second row of one message must be possible, or it could not be counted.
+    run(
+        database(database),
+        "CREATE TABLE " + table + "(id BIGINT NOT NULL, body VARCHAR(70000) NOT NULL)");
+  }
+
+  /** Compares a table with messages of which each had a number of its own, from 1. */
+  Audit audit(String database, String table, long messages) throws SQLException {
+    try (DatabaseSession session = database(database).openLocal();
+        Statement statement = session.jdbc().createStatement();
+        ResultSet counts =
+            statement.executeQuery("SELECT COUNT(*), COUNT(DISTINCT id) FROM " + table)) {
+      counts.next();
+      long rows = counts.getLong(1);
+      long different = counts.getLong(2);
+      return new Audit(messages - different, rows - different);
+    }
+  }
+
+  /**
+   * Looks at a queue until it is as it should be.
+   *
+   * @param patience how long to look; once at least
+   * @param betweenLooks may end the waiting with an exception
+   * @return whether it was
+   */
+  boolean await(
+      String queue, Predicate<QueueState> asItShouldBe, Duration patience, Runnable betweenLooks)
+      throws JMSException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    try (BrokerManagement management = participants.broker().openManagement()) {
+      while (!asItShouldBe.test(management.queue(queue).orElse(QueueState.ABSENT))) {
+        if (System.nanoTime() > deadline) {
+          return false;
+        }
+        betweenLooks.run();
+        Thread.sleep(BETWEEN_LOOKS_MILLIS);
+      }
+      return true;
+    }
+  }
+
+  /** Removes what one run has left. */
+  void remove(String database, String queue, String table) throws JMSException, SQLException {
+    removeQueues(queue);
+    Database from = database(database);
+    run(from, "DROP TABLE IF EXISTS " + table);
+    Inbox.removeAll(from, queue);
+  }
+
+  /** Removes what this node's comparisons have left anywhere, and nobody else's. */
+  void removeAllOf(String node) throws JMSException, SQLException {
+    removeQueues(queuesOf(node));
+    for (String name : participants.databaseNames()) {
+      Database database = database(name);
+      for (String table : tables(database, tablesOf(node))) {
+        run(database, "DROP TABLE IF EXISTS \"" + table + '"');
+      }
+      Inbox.removeAll(database, queuesOf(node));
+    }
+  }
+
+  private void removeQueues(String prefix) throws JMSException {
+    try (BrokerManagement management = participants.broker().openManagement()) {
+      for (String queue : management.queuesBeginningWith(prefix)) {
+        management.removeQueue(queue);
+      }
+    }
+  }
+
+  private static List<String> tables(Database database, String prefix) throws SQLException {
+    List<String> tables = new ArrayList<>();
+    try (DatabaseSession session = database.openLocal();
+        ResultSet found =
+            session
+                .jdbc()
+                .getMetaData()
+                .getTables(
+                    session.jdbc().getCatalog(), session.jdbc().getSchema(), TABLES + "%", null)) {
+      while (found.next()) {
+        String name = found.getString("TABLE_NAME");
+        if (name.startsWith(prefix)) { // in the pattern above, an underscore is any character
+          tables.add(name);
+        }
+      }
+    }
+    return tables;
+  }
+
+  private static void run(Database database, String sql) throws SQLException {
+    try (DatabaseSession session = database.openLocal();
+        Statement statement = session.jdbc().createStatement()) {
+      statement.setQueryTimeout(SECONDS_TO_REMOVE);
+      statement.execute(sql);
+      session.commit();
+    }
+  }
+
+  private Database database(String name) {
+    return participants.database(name).orElseThrow();
+  }
+}

@@ -1,0 +1,3 @@
+/** The same delivery under every guarantee, measured and audited. */
+@org.jspecify.annotations.NullMarked
+package io.handfast.comparison;

@@ -1,0 +1,82 @@
+package io.handfast.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.xml.sax.InputSource;
+
+class ChartTest {
+
+  private static Document drawn(Comparison comparison) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(Chart.of(comparison))));
+  }
+
+  private static List<Element> elements(Document document, String name, String style) {
+    List<Element> found = new ArrayList<>();
+    for (int i = 0; i < document.getElementsByTagName(name).getLength(); i++) {
+      Element element = (Element) document.getElementsByTagName(name).item(i);
+      if (element.getAttribute("class").equals(style)) {
+        found.add(element);
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void rowHasABarAWhiskerAndALatency() throws Exception {
+    Document chart = drawn(Samples.measured());
+
+    List<Element> bars = elements(chart, "rect", "bar");
+    assertThat(bars).as("throughput and p50").hasSize(2);
+    assertThat(elements(chart, "rect", "tail")).as("p99").hasSize(1);
+    assertThat(elements(chart, "path", "whisker")).hasSize(1);
+    // The most of all rounds, 3001, fills the width of 380; the median is 2000.5, the least 1000.
+    assertThat(bars.get(0).getAttribute("width")).isEqualTo("253.3");
+    assertThat(elements(chart, "path", "whisker").get(0).getAttribute("d"))
+        .startsWith("M356.6 ")
+        .contains("H610.0 ");
+    assertThat(chart.getDocumentElement().getTextContent())
+        .contains("at-most-once, batch 100", "2,001, lost 3", "2.50 / 9.25");
+  }
+
+  @Test
+  void nothingMeasuredIsStillAPicture() throws Exception {
+    Document chart = drawn(Samples.begun());
+
+    assertThat(elements(chart, "rect", "bar")).isEmpty();
+    assertThat(chart.getDocumentElement().getTextContent()).contains("500 messages of 256 bytes");
+  }
+
+  @Test
+  void pictureAsksNobodyForAnythingAndFollowsDarkReaders() {
+    String svg = Chart.of(Samples.measured());
+
+    assertThat(svg.replace("xmlns=\"http://www.w3.org/2000/svg\"", ""))
+        .doesNotContain("http", "url(", "@import", "href", "<script");
+    assertThat(svg).contains("prefers-color-scheme: dark");
+  }
+
+  @Test
+  void pageShowsTheFiguresAndWhatFailedAsText() {
+    Comparison failed =
+        Samples.measured()
+            .ended(Comparison.Status.FAILED, Samples.END, "<script>alert(1)</script>");
+
+    String page = Page.of(failed);
+
+    assertThat(page)
+        .contains(
+            "<svg", "<td>at-most-once</td><td>100</td><td>2001</td><td>1000</td><td>3001</td>")
+        .contains("&lt;script&gt;")
+        .doesNotContain("<script", "refresh");
+    assertThat(Page.of(Samples.begun())).contains("refresh");
+  }
+}

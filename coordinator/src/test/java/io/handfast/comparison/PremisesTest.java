@@ -1,0 +1,87 @@
+package io.handfast.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.handfast.database.Database;
+import io.handfast.database.DatabaseSession;
+import io.handfast.database.DatabaseSettings;
+import io.handfast.message.Broker;
+import io.handfast.message.BrokerSettings;
+import io.handfast.node.NodeConfig;
+import io.handfast.node.Participants;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PremisesTest {
+
+  private static final String TABLE = Premises.table("n-1.abc", 1);
+
+  @TempDir Path directory;
+
+  private Database database;
+  private Premises premises;
+
+  @BeforeEach
+  void open() throws Exception {
+    String url = "jdbc:h2:" + directory.resolve("rows").toAbsolutePath();
+    database = new Database("database", new DatabaseSettings(url, "sa", ""));
+    Participants participants = new Participants();
+    participants.open(
+        new Broker(new BrokerSettings("tcp://127.0.0.1:1", null, null)),
+        Map.of(NodeConfig.DEFAULT_DATABASE, database));
+    premises = new Premises(participants);
+    premises.create(NodeConfig.DEFAULT_DATABASE, TABLE);
+  }
+
+  private void insert(int... ids) throws SQLException {
+    try (DatabaseSession session = database.openLocal();
+        Statement statement = session.jdbc().createStatement()) {
+      for (int id : ids) {
+        statement.execute("INSERT INTO " + TABLE + "(id, body) VALUES (" + id + ", 'x')");
+      }
+      session.commit();
+    }
+  }
+
+  private Audit audit(int messages) throws SQLException {
+    return premises.audit(NodeConfig.DEFAULT_DATABASE, TABLE, messages);
+  }
+
+  @Test
+  void everyMessageOnceIsClean() throws Exception {
+    insert(1, 2, 3);
+
+    assertThat(audit(3)).isEqualTo(Audit.CLEAN);
+  }
+
+  @Test
+  void missingIdsAreLostAndFurtherRowsAreDuplicated() throws Exception {
+    insert(1, 1, 1, 4);
+
+    assertThat(audit(4)).isEqualTo(new Audit(2, 2));
+  }
+
+  @Test
+  void nameOfANodeIsNeverTheBeginningOfAnothers() {
+    assertThat(Premises.queue("n10.abc", 1)).doesNotStartWith(Premises.queuesOf("n1"));
+    assertThat(Premises.queue("n1-a.abc", 1)).doesNotStartWith(Premises.queuesOf("n1"));
+    assertThat(Premises.queue("n1.abc", 1)).startsWith(Premises.queuesOf("n1"));
+    assertThat(Premises.table("n10.abc", 1)).doesNotStartWith('"' + Premises.tablesOf("n1"));
+    assertThat(Premises.table("n1.abc", 1)).startsWith('"' + Premises.tablesOf("n1"));
+  }
+
+  @Test
+  void namesFitWhereTheyGo() {
+    String longest = "n".repeat(24) + ".zzzzzzzz";
+
+    assertThat(Premises.queue(longest, 9999).length()).as("a delivery").isLessThanOrEqualTo(64);
+    assertThat(Premises.table(longest, 9999).length() - 2)
+        .as("PostgreSQL cuts longer names off")
+        .isLessThanOrEqualTo(63);
+  }
+}

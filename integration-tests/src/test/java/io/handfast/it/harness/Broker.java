@@ -90,6 +90,24 @@ public record Broker(String url, String username, String password) {
     }
   }
 
+  /**
+   * What the sender gave the broker to recognise copies by, of each message that waits for its time
+   * to be tried again: no browser sees these.
+   */
+  @SuppressWarnings("try") // closing may be interrupted, says SimpleManagement
+  public List<String> scheduled(String queue) throws Exception {
+    List<String> ids = new ArrayList<>();
+    if (messageCount(queue) > 0) {
+      try (SimpleManagement management = new SimpleManagement(url, username, password).open()) {
+        String messages =
+            management.simpleManagement(ResourceNames.QUEUE + queue, "listScheduledMessagesAsJSON");
+        JSON.readTree(messages)
+            .forEach(message -> ids.add(message.path("handfast_duplicate_id").asText()));
+      }
+    }
+    return ids;
+  }
+
   /** All messages of the queue, those in delivery and prepared included; 0 without the queue. */
   public long messageCount(String queue) throws Exception {
     // A query of this one queue: listing all of them fails while the broker removes another.

@@ -36,7 +36,7 @@ record Audit(
     List<Long> queued = idsIn(flow.key(), broker);
     BitSet seen = new BitSet();
     BitSet twice = new BitSet();
-    Stream.of(rows, dead, queued)
+    Stream.of(rows, dead, queued, scheduled(flow, broker))
         .flatMap(List::stream)
         .mapToInt(Long::intValue)
         .forEach(id -> (seen.get(id) ? twice : seen).set(id));
@@ -57,6 +57,13 @@ record Audit(
 
   private static List<Long> idsIn(String queue, Broker broker) throws Exception {
     return broker.browse(queue).stream().map(QueuedMessage::body).map(Orders::idOf).toList();
+  }
+
+  private static List<Long> scheduled(Flow flow, Broker broker) throws Exception {
+    String prefix = flow.key() + "-";
+    return broker.scheduled(flow.key()).stream()
+        .map(id -> Long.valueOf(id.substring(prefix.length())))
+        .toList();
   }
 
   private static BitSet without(BitSet all, BitSet some) {

@@ -34,7 +34,12 @@ enum Fault {
   FULL_DISK(3, 5_000),
   RESTART_DATABASE(2, 500);
 
-  private static final Duration CLOCK = Duration.ofMinutes(10);
+  /**
+   * How wrong a clock becomes. A message that is to be tried again then waits for as much longer:
+   * its time is told by the clock of whoever sends it.
+   */
+  static final Duration CLOCK = Duration.parse(System.getProperty("torture.clock", "PT10M"));
+
   private static final Duration SLOW = Duration.ofMillis(50);
 
   private final int weight;

@@ -22,7 +22,7 @@ class TortureIT {
       Duration.parse(System.getProperty("torture.duration", "PT1M"));
   private static final int KILLS = Integer.getInteger("torture.kills", Integer.MAX_VALUE);
 
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(5).plus(Fault.CLOCK);
 
   @RegisterExtension final Scene scene = new Scene();
 

@@ -27,7 +27,7 @@ final class TortureReport {
       guarantee. Clients send without a pause, and pull through both coordinators; every 500th message cannot be applied
       and belongs into the dead-letter queue. Meanwhile, for %s, faults are drawn at random and overlap: processes are
       killed with `kill -9`, stopped with `SIGSTOP`, terminated and restarted; the coordinators' networks are cut,
-      refused, stalled, or lose what the servers answer; their clocks are set ten minutes forth or back, and one's disk is
+      refused, stalled, or lose what the servers answer; their clocks are set %d minutes forth or back, and one's disk is
       filled. The other one's forces are made slow, and where its power fails, what it wrote and did not force is lost, or
       all of it but a beginning. The broker is a pair of Artemis processes with a shared store, so
       that each of its kills is a failover. When the faults end, everything is left to itself until nothing is queued,
@@ -84,6 +84,7 @@ final class TortureReport {
         parameters(),
         Flow.values().length,
         Timeline.clock(result.length()) + " minutes",
+        Fault.CLOCK.toMinutes(),
         result.timeline().kills(),
         kills,
         result.audits().stream().map(TortureReport::row).collect(Collectors.joining()),

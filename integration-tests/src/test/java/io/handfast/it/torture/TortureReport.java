@@ -20,7 +20,7 @@ final class TortureReport {
       ## At random
 
       ```
-      ./mvnw -B verify -Ptorture -Dtorture.seed=%d%s
+      ./mvnw -B verify -Ptorture -Dit.test=TortureIT -Dtorture.seed=%d%s
       ```
 
       Two coordinators whose names share a prefix compete for the messages of %d deliveries at once, under every
@@ -52,7 +52,7 @@ final class TortureReport {
       had confirmed: none. Writes that power failures took: %d. Starts that were refused on a full disk, and tried again: %d.
       Coordinators that ended by themselves otherwise: %d.
 
-      Machine: %s. Coordinators: %s. PostgreSQL %s, Artemis %s, both with every force on, `max-delivery-attempts` -1. %s.
+      Machine: %s. Coordinators: %s, with `-XX:TieredStopAtLevel=1` for a quick start. PostgreSQL %s, Artemis %s, both with every force on, `max-delivery-attempts` -1. %s.
       """;
 
   private final TortureRun.Result result;
@@ -83,7 +83,7 @@ final class TortureReport {
         result.seed(),
         parameters(),
         Flow.values().length,
-        Timeline.clock(result.length()) + " minutes",
+        Timeline.clock(result.length()) + " (minutes and seconds)",
         Fault.CLOCK.toMinutes(),
         result.timeline().kills(),
         kills,

@@ -69,7 +69,7 @@ final class Plot {
     svg.append(
         """
         <text x="4" y="20">rows a second,</text><text x="4" y="34">all flows, means of %d s</text>
-        <text x="%d" y="34" text-anchor="end">%.0f</text><text x="%d" y="%d" text-anchor="end">0</text>
+        <text x="%d" y="48" text-anchor="end">%.0f</text><text x="%d" y="%d" text-anchor="end">0</text>
         <line x1="%d" y1="%d" x2="%d" y2="%d" stroke="#999"/>
         <polyline fill="none" stroke="#0b62a4" stroke-width="1.5" points="%s"/>
         """

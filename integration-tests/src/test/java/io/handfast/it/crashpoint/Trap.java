@@ -55,14 +55,10 @@ final class Trap {
 
   /** What to add to the coordinator's process. */
   Tampering tampering() {
-    return InjectedRules.in(script(), rules, helper()).and(quickStart());
-  }
-
-  private Tampering quickStart() {
-    return new Tampering(
-        List.of(
-            "-XX:TieredStopAtLevel=1", "-D%s=%s".formatted(CrashPointHelper.DIRECTORY, directory)),
-        Map.of());
+    String where = "-D%s=%s".formatted(CrashPointHelper.DIRECTORY, directory);
+    return InjectedRules.in(script(), rules, helper())
+        .and(new Tampering(List.of(where), Map.of()))
+        .and(Tampering.QUICK_START);
   }
 
   /** Waits until the point is reached; a rule that matches nothing any more fails here. */

@@ -13,7 +13,6 @@ import io.handfast.it.harness.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,10 +29,6 @@ final class Node implements AutoCloseable {
   private static final Pattern ON_A_FULL_DISK =
       Pattern.compile(
           "No space left on device|has \\d+ MiB free, and no decision log can be opened");
-
-  /** So that a start, of which there are hundreds, costs half of the processor's time. */
-  private static final Tampering QUICK_START =
-      new Tampering(List.of("-XX:TieredStopAtLevel=1"), Map.of());
 
   private final String name;
   private final List<TcpProxy> toBrokers;
@@ -77,7 +72,7 @@ final class Node implements AutoCloseable {
     this.disk =
         hasSmallDisk ? SmallDisk.on(process.directory().resolve("data")).orElse(null) : null;
     Tampering below = hasSmallDisk() ? faults.tamperingWithTheClock() : faults.tampering();
-    process.tamperedWith(below.and(tampering).and(QUICK_START));
+    process.tamperedWith(below.and(tampering).and(Tampering.QUICK_START));
     Thread supervisor = new Thread(this::supervise, "supervisor of " + name);
     supervisor.setDaemon(true);
     supervisor.start();

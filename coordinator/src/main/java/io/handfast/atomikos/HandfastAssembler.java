@@ -20,6 +20,9 @@ public final class HandfastAssembler implements Assembler {
 
   private static final long NO_LIMIT = -1;
 
+  /** Participants are asked at the same time: their forces overlap. */
+  private static final boolean IN_TURN = false;
+
   @Override
   public ConfigProperties initializeProperties() {
     Properties properties = new Properties();
@@ -54,7 +57,7 @@ public final class HandfastAssembler implements Assembler {
         new TransactionIds(),
         properties.getMaxTimeout(),
         properties.getMaxActives(),
-        true,
+        IN_TURN,
         log);
   }
 

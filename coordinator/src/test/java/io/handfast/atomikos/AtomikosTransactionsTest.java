@@ -9,6 +9,9 @@ import io.handfast.log.DecisionLog.Decision;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,17 +31,35 @@ class AtomikosTransactionsTest extends EngineScenario {
     transaction.end();
     transaction.commit();
 
-    assertThat(trace.steps())
-        .containsExactly(
-            "broker start",
-            "database start",
-            "broker end",
-            "database end",
-            "broker prepare",
-            "database prepare",
-            "decision on disk",
-            "broker commit",
-            "database commit");
+    List<String> steps = trace.steps();
+    assertThat(steps.subList(0, 4))
+        .containsExactly("broker start", "database start", "broker end", "database end");
+    assertThat(steps.subList(4, 6)).containsExactlyInAnyOrder("broker prepare", "database prepare");
+    assertThat(steps.get(6)).isEqualTo("decision on disk");
+    assertThat(steps.subList(7, steps.size()))
+        .containsExactlyInAnyOrder("broker commit", "database commit");
+    assertThat(log.unconfirmed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"prepare", "commit"})
+  void participantsAreAskedAtTheSameTime(String step) throws Exception {
+    CyclicBarrier both = new CyclicBarrier(2);
+    Runnable awaitTheOther =
+        () -> {
+          try {
+            both.await(10, TimeUnit.SECONDS);
+          } catch (Exception e) {
+            throw new IllegalStateException("the other was not asked meanwhile", e);
+          }
+        };
+    broker.before(step, awaitTheOther);
+    database.before(step, awaitTheOther);
+    Transaction transaction = begin(broker, database);
+    transaction.end();
+
+    transaction.commit();
+
     assertThat(log.unconfirmed()).isEmpty();
   }
 
@@ -92,8 +113,7 @@ class AtomikosTransactionsTest extends EngineScenario {
     assertThatThrownBy(transaction::commit).isInstanceOf(RollbackException.class);
 
     assertThat(trace.steps())
-        .startsWith("broker prepare", "database prepare")
-        .contains("broker rollback")
+        .contains("broker prepare", "database prepare", "broker rollback")
         .noneMatch(step -> step.endsWith("commit"));
     assertThat(log.decisionOf(transaction.id())).isEqualTo(Decision.NONE);
     assertThat(isOnDisk(transaction.id())).isFalse();
@@ -123,8 +143,9 @@ class AtomikosTransactionsTest extends EngineScenario {
 
     transaction.commit();
 
-    assertThat(trace.steps())
-        .containsExactly("broker prepare", "database prepare", "broker commit");
+    assertThat(trace.steps().subList(0, 2))
+        .containsExactlyInAnyOrder("broker prepare", "database prepare");
+    assertThat(trace.steps().subList(2, trace.steps().size())).containsExactly("broker commit");
     assertThat(log.unconfirmed()).isEmpty();
   }
 

@@ -58,7 +58,7 @@ abstract class EngineScenario {
     transaction.enlist(new NamedXaResource(resource.name(), resource));
   }
 
-  void noteDecision(TransactionId id) {
+  synchronized void noteDecision(TransactionId id) {
     if (isOnDisk(id) && !trace.steps().contains("decision on disk")) {
       trace.add("decision on disk");
     }

@@ -9,6 +9,7 @@ import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.log.DecisionLog.Decision;
 import io.handfast.transaction.Outcome;
 import javax.transaction.xa.XAException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -75,6 +76,26 @@ class FirstPhaseFailureTest extends EngineScenario {
     assertThat(log.decisionOf(transaction.id())).isEqualTo(Decision.NONE);
     assertThat(active.contains(transaction.id())).isFalse();
     return outcome.getClass().getSimpleName();
+  }
+
+  /** An engine that asks from a thread of its own could take it for a read-only vote. */
+  @Test
+  void anErrorInPrepareIsNoVote() throws Exception {
+    FakeXaResource broken = named("database").before("prepare", FirstPhaseFailureTest::noMemory);
+    Transaction transaction = begin(named("broker"), broken);
+    transaction.end();
+
+    Outcome outcome = new TwoPhaseCommit(engine, log).settle(transaction);
+
+    assertThat(outcome).isInstanceOf(Outcome.RolledBack.class);
+    assertThat(trace.steps())
+        .contains("broker rollback", "database rollback")
+        .noneMatch(step -> step.contains("commit"));
+    assertThat(log.decisionOf(transaction.id())).isEqualTo(Decision.NONE);
+  }
+
+  private static void noMemory() {
+    throw new OutOfMemoryError("on purpose");
   }
 
   private void rollbackIsQuietWhenItAnswers(int code) throws Exception {

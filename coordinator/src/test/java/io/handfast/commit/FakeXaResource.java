@@ -14,6 +14,7 @@ public final class FakeXaResource extends InertXaResource {
   private final Trace trace;
   private final Map<String, Integer> codes = new HashMap<>();
   private int vote = XA_OK;
+  private final Map<String, Runnable> before = new HashMap<>();
   private Runnable beforeEachCall = () -> {};
 
   public FakeXaResource(String name, Trace trace) {
@@ -40,6 +41,12 @@ public final class FakeXaResource extends InertXaResource {
   /** Runs something before each call is traced, to see the world as it is at that moment. */
   public FakeXaResource beforeEachCall(Runnable look) {
     beforeEachCall = look;
+    return this;
+  }
+
+  /** Runs something before a call is traced; what it throws the call throws. */
+  public FakeXaResource before(String call, Runnable action) {
+    before.put(call, action);
     return this;
   }
 
@@ -76,6 +83,7 @@ public final class FakeXaResource extends InertXaResource {
 
   private void called(String call) throws XAException {
     beforeEachCall.run();
+    before.getOrDefault(call, () -> {}).run();
     trace.add(name + " " + call);
     Integer code = codes.get(call);
     if (code != null) {

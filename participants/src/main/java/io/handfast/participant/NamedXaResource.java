@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An {@link XAResource} that knows its participant's name and gives each answer its honest meaning.
  *
- * <p>Transaction managers read more into an error code than it says. Three readings are corrected
+ * <p>Transaction managers read more into an error code than it says. Four readings are corrected
  * here, at the only place that sees both the call and the answer (XA specification, section 3):
  *
  * <ul>
@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>a two-phase {@code commit} answered by anything but success or a true heuristic outcome
  *       ({@code RMERR}, {@code RMFAIL}, {@code NOTA}, {@code RETRY}, an {@code RB} code, a code of
  *       0) proves nothing: it becomes {@code XA_HEURHAZ}, "unknown, recovery must ask";
- *   <li>a {@code rollback} answered by {@code NOTA} or an {@code RB} code has nothing left to do.
+ *   <li>a {@code rollback} answered by {@code NOTA} or an {@code RB} code has nothing left to do;
+ *   <li>an {@link Error} in {@code prepare} or {@code commit}, such as no memory, is a failure.
+ *       Where participants are asked by threads of their own, Atomikos 6.0.0 takes it for a
+ *       read-only vote, or for a commit that was confirmed ({@code PropagationMessage.submit}).
  * </ul>
  *
- * <p>Not thread-safe, like the resource it wraps.
+ * <p>Used by one thread at a time, like the resource it wraps; not always by the same one.
  */
 public final class NamedXaResource implements XAResource {
 
@@ -68,6 +71,10 @@ public final class NamedXaResource implements XAResource {
     } catch (XAException | RuntimeException e) {
       prepareFailure = e;
       throw e;
+    } catch (Error e) {
+      XAException failed = coded(XAException.XAER_RMERR, "prepare failed", e);
+      prepareFailure = failed;
+      throw failed;
     }
   }
 
@@ -88,7 +95,7 @@ public final class NamedXaResource implements XAResource {
         throw e;
       }
       throw coded(XAException.XA_HEURHAZ, "commit answered code " + e.errorCode, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw coded(onePhase ? XAException.XAER_RMFAIL : XAException.XA_HEURHAZ, "commit failed", e);
     }
   }
@@ -142,7 +149,7 @@ public final class NamedXaResource implements XAResource {
     return coded(XAException.XA_RBCOMMFAIL, "the branch could not be ended", cause);
   }
 
-  private XAException coded(int code, String what, Exception cause) {
+  private XAException coded(int code, String what, Throwable cause) {
     XAException coded = new XAException(participant + ": " + what);
     coded.errorCode = code;
     coded.initCause(cause);

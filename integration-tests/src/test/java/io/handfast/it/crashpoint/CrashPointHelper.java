@@ -7,8 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -24,6 +27,7 @@ public class CrashPointHelper {
 
   private static final Path FILES = Path.of(System.getProperty(DIRECTORY, ""));
   private static final Set<String> PASSED = ConcurrentHashMap.newKeySet();
+  private static final Map<String, List<String>> STARTED = new ConcurrentHashMap<>();
   private static final long POLL_NANOS = 1_000_000;
   private static final int FORMAT_OF_BRANCHES = 0x48465354;
 
@@ -74,13 +78,48 @@ public class CrashPointHelper {
     bytes.limit(limit);
   }
 
+  /** Notes that a participant has a branch of a transaction. */
+  public void started(Object participant, byte[] transaction) {
+    STARTED
+        .computeIfAbsent(new String(transaction), id -> new CopyOnWriteArrayList<>())
+        .add(participant.toString());
+  }
+
+  /**
+   * Waits until the participants that were started before have done a step. They are asked at the
+   * same time; of all orders that may come of it this is the one that the test is about.
+   *
+   * @return true
+   */
+  public boolean inTurn(String step, Object participant, byte[] transaction) {
+    String id = new String(transaction);
+    List<String> all = STARTED.getOrDefault(id, List.of());
+    for (String earlier : all.subList(0, Math.max(0, all.indexOf(participant.toString())))) {
+      while (!PASSED.contains(line(step, earlier, id))) {
+        LockSupport.parkNanos(POLL_NANOS);
+      }
+    }
+    return true;
+  }
+
+  /** Notes that a participant has done a step, or will not be asked to. */
+  public void done(String step, Object participant, byte[] transaction) {
+    PASSED.add(line(step, participant, new String(transaction)));
+  }
+
+  private static String line(String step, Object participant, String transaction) {
+    return step + " " + participant + " " + transaction;
+  }
+
   /** Notes a step that a participant was asked for, or has done. */
   public void trace(String step, Object participant, byte[] transaction) {
     last = new String(transaction);
-    String line = step + " " + participant + " " + last;
     try {
       Files.writeString(
-          FILES.resolve(TRACE), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+          FILES.resolve(TRACE),
+          line(step, participant, last) + "\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package io.handfast.it.crashpoint;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The rules of Byteman's that make points; {@code {first}} stands for a participant's name. */
@@ -10,6 +11,11 @@ final class Rules {
   private static final String FILE = "io.handfast.log.CheckedFile";
   private static final String BROKERS_CALLS =
       "org.apache.activemq.artemis.core.protocol.core.impl.ActiveMQSessionContext";
+  private static final String ID = "$1.getGlobalTransactionId()";
+
+  /** The steps that participants are asked for at the same time. */
+  private static final List<String> IN_TURN = List.of("prepare", "commit");
+
   private static final String PARK_ONCE = "IF first(\"point\") DO park()";
   private static final String DECIDED = "passed(\"decision\")";
 
@@ -19,9 +25,11 @@ final class Rules {
 
   private Rules() {}
 
-  /** Holds the thread that asks a participant for a step. */
+  /** Holds the thread that asks a participant for a step, when its turn has come. */
   static List<String> asking(String step, String participant) {
-    String ofIt = "IF is($0, \"%s\") AND first(\"point\") DO park()".formatted(participant);
+    String isItsTurn = IN_TURN.contains(step) ? " AND " + call("inTurn", step) : "";
+    String ofIt =
+        "IF is($0, \"%s\")%s AND first(\"point\") DO park()".formatted(participant, isItsTurn);
     return List.of(rule(RESOURCE, step, "AT ENTRY", ofIt));
   }
 
@@ -141,24 +149,32 @@ final class Rules {
     return List.of(rule(LOG, "confirmed", "AT ENTRY", PARK_ONCE));
   }
 
-  /** What every coordinator under test writes down. */
+  /** What every coordinator under test writes down, with one participant after the other. */
   static List<String> trace() {
-    return List.of(
-        rule(
-            RESOURCE,
-            "start",
-            "AT ENTRY",
-            "IF TRUE DO trace(\"start\", $0, $1.getGlobalTransactionId())"),
-        rule(
-            RESOURCE,
-            "prepare",
-            "AT ENTRY",
-            "IF TRUE DO trace(\"prepare\", $0, $1.getGlobalTransactionId())"),
-        rule(
-            RESOURCE,
-            "commit",
-            "AT EXIT",
-            "IF TRUE DO trace(\"committed\", $0, $1.getGlobalTransactionId())"));
+    List<String> rules = new ArrayList<>();
+    rules.add(always("start", "AT ENTRY", "started($0, %s); %s".formatted(ID, trace("start"))));
+    for (String step : IN_TURN) {
+      rules.add(always(step, "AT EXIT", call("done", step)));
+      rules.add(always(step, "AT EXCEPTION EXIT", call("done", step)));
+    }
+    rules.add(rule(RESOURCE, "prepare", "AT EXIT", "IF $! == 3 DO " + call("done", "commit")));
+    rules.add(always("prepare", "AT ENTRY", call("inTurn", "prepare") + "; " + trace("prepare")));
+    rules.add(always("commit", "AT ENTRY", call("inTurn", "commit")));
+    rules.add(always("commit", "AT EXIT", trace("committed")));
+    return rules;
+  }
+
+  private static String always(String step, String where, String action) {
+    return rule(RESOURCE, step, where, "IF TRUE DO " + action);
+  }
+
+  private static String trace(String step) {
+    return call("trace", step);
+  }
+
+  /** A call of the helper's about a step of the resource at hand. */
+  private static String call(String method, String step) {
+    return "%s(\"%s\", $0, %s)".formatted(method, step, ID);
   }
 
   private static String driverOf(String participant) {

@@ -42,6 +42,7 @@ public final class MessageSession implements AutoCloseable {
   private final @Nullable XAResource branches;
   private final @Nullable NamedXaResource xaResource;
   private final Intake intake;
+  private final Filling filling = new Filling();
   private final MessageProducer producer;
   private final Map<String, Destination> queues = new HashMap<>();
   private final Map<Source, MessageConsumer> consumers = new HashMap<>();
@@ -84,7 +85,7 @@ public final class MessageSession implements AutoCloseable {
 
   /**
    * Takes up to {@code max} messages of the source consumed last: waits for the first, then takes
-   * what has already arrived.
+   * what has already arrived, or under a backlog is about to.
    *
    * @return the messages in order of arrival; empty where none came within {@code wait}
    */
@@ -93,11 +94,18 @@ public final class MessageSession implements AutoCloseable {
       throw new IllegalStateException("consume() comes before receive()");
     }
     List<ReceivedMessage> messages = new ArrayList<>();
+    long asked = System.nanoTime();
     Message next = consumer.receive(Math.max(1, wait.toMillis()));
+    if (next == null) {
+      return messages;
+    }
+    boolean isToBeFilled =
+        intake == Intake.ON_DEMAND || filling.isWorthwhile(System.nanoTime() - asked);
     while (next != null) {
       messages.add(ReceivedMessage.of(next));
-      next = messages.size() < max ? receiveArrived(consumer) : null;
+      next = isToBeFilled && messages.size() < max ? receiveArrived(consumer) : null;
     }
+    filling.learn(messages.size());
     return messages;
   }
 

@@ -3,6 +3,7 @@ package io.handfast.it.lostwrites;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.it.harness.Auditor;
+import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.Eventually;
 import io.handfast.it.harness.Faults;
@@ -28,6 +29,7 @@ final class PowerCuts {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Random random;
+  private final Broker broker;
   private final Auditor auditor;
   private final OrdersTable table;
   private final RunnerProcess coordinator;
@@ -39,6 +41,7 @@ final class PowerCuts {
   PowerCuts(Scene scene, Tampering tampering, Random random) throws Exception {
     this.random = random;
     this.table = OrdersTable.create(scene.database(), "orders");
+    this.broker = scene.artemis().address();
     this.auditor = scene.auditor(table);
     DeliverySpec delivery = DeliverySpec.of(scene.queue(), table).consumers(8).batch(2);
     this.coordinator = scene.coordinator("n1", scene.external("n1").delivery("orders", delivery));
@@ -52,7 +55,7 @@ final class PowerCuts {
     sendPortion();
     switch (cuts % 3) {
       case 0 -> coordinator.kill9();
-      case 1 -> coordinator.kill9When(auditor::seesPreparedInTheDatabaseOnly);
+      case 1 -> coordinator.kill9When(this::isBetweenTwoCommits);
       default -> {
         coordinator.kill9();
         coordinator.launch();
@@ -66,12 +69,24 @@ final class PowerCuts {
     coordinator.start();
   }
 
+  /** The moment is short: the load must last until it is met. */
+  private boolean isBetweenTwoCommits() throws Exception {
+    if (table.rows() > sent - PORTION / 2) {
+      broker.send(auditor.queue(), nextPortion().bodies());
+    }
+    return auditor.seesPreparedInTheDatabaseOnly();
+  }
+
+  private Orders nextPortion() {
+    Orders portion = new Orders(sent + 1, sent + PORTION);
+    sent += PORTION;
+    return portion;
+  }
+
   /** Sends messages and waits until some of them, and any number of them, are rows. */
   private void sendPortion() throws Exception {
     long before = table.rows();
-    Orders portion = new Orders(sent + 1, sent + PORTION);
-    sent += PORTION;
-    coordinator.wire().sendLines(auditor.queue(), portion.ndjson());
+    coordinator.wire().sendLines(auditor.queue(), nextPortion().ndjson());
     auditor.awaitRows(before + 1 + random.nextInt(PORTION / 3), PATIENCE);
   }
 

@@ -33,10 +33,9 @@ record Audit(
       throws Exception {
     List<Long> rows = flow.table(database).ids();
     List<Long> dead = idsIn(flow.deadLetters(), broker);
-    List<Long> queued = idsIn(flow.key(), broker);
     BitSet seen = new BitSet();
     BitSet twice = new BitSet();
-    Stream.of(rows, dead, queued, scheduled(flow, broker))
+    Stream.of(rows, dead, waiting(flow, broker))
         .flatMap(List::stream)
         .mapToInt(Long::intValue)
         .forEach(id -> (seen.get(id) ? twice : seen).set(id));
@@ -53,6 +52,13 @@ record Audit(
     foreign.or(without(applied, expected));
     return new Audit(
         flow, sent, rows.size(), dead.size(), list(without(all, seen)), list(twice), list(foreign));
+  }
+
+  /** The messages that somebody may take from a flow's queue, now or after their delay. */
+  static List<Long> waiting(Flow flow, Broker broker) throws Exception {
+    return Stream.of(idsIn(flow.key(), broker), scheduled(flow, broker))
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<Long> idsIn(String queue, Broker broker) throws Exception {

@@ -16,7 +16,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledIfSystemProperty(named = "torture.page", matches = ".+")
 class SabotageIT {
   private static final long SEED = Long.getLong("torture.seed", System.nanoTime());
-  private static final Duration DURATION = Duration.ofMinutes(2);
+  private static final Duration DURATION = Duration.ofMinutes(3);
+
+  /** So many that there is always a unit of work to interrupt. */
+  private static final int MESSAGES_PER_SECOND = 400;
+
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private static final List<String> FOUND = new ArrayList<>();
@@ -26,7 +30,8 @@ class SabotageIT {
   @ParameterizedTest
   @EnumSource
   void isReported(Sabotage sabotage) throws Exception {
-    TortureRun run = new TortureRun(scene, SEED, sabotage.tampering(), PATIENCE);
+    TortureRun run =
+        new TortureRun(scene, SEED, MESSAGES_PER_SECOND, PATIENCE).sabotaged(sabotage.tampering());
 
     TortureRun.Result result = run.play(DURATION, Integer.MAX_VALUE);
 

@@ -3,7 +3,6 @@ package io.handfast.it.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.it.harness.Scene;
-import io.handfast.it.harness.Tampering;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * {@code -Dtorture.seed} did.
  */
 class TortureIT {
+  private static final int MESSAGES_PER_SECOND = Integer.getInteger("torture.rate", 100);
   private static final long SEED = Long.getLong("torture.seed", System.nanoTime());
   private static final Duration DURATION =
       Duration.parse(System.getProperty("torture.duration", "PT1M"));
@@ -29,7 +29,7 @@ class TortureIT {
   @Test
   void nothingIsLostOrDoubled() throws Exception {
     TortureRun.Result result =
-        new TortureRun(scene, SEED, Tampering.NONE, PATIENCE).play(DURATION, KILLS);
+        new TortureRun(scene, SEED, MESSAGES_PER_SECOND, PATIENCE).play(DURATION, KILLS);
 
     new TortureReport(result).write();
 

@@ -13,24 +13,31 @@ import java.util.Random;
 
 /** One run: faults for a while, then quiet until nothing moves any more, then the audit. */
 final class TortureRun {
-  private static final int MESSAGES_PER_SECOND = Integer.getInteger("torture.rate", 100);
-
   private final Scene scene;
   private final long seed;
-  private final Tampering tampering;
+  private final int messagesPerSecond;
   private final Duration patience;
+  private Tampering tampering = Tampering.NONE;
+  private boolean mayGetStuck;
 
   /**
    * A run that can be repeated.
    *
-   * @param tampering with both coordinators
+   * @param messagesPerSecond into each queue
    * @param patience how long to wait in the end until nothing is left
    */
-  TortureRun(Scene scene, long seed, Tampering tampering, Duration patience) {
+  TortureRun(Scene scene, long seed, int messagesPerSecond, Duration patience) {
     this.scene = scene;
     this.seed = seed;
-    this.tampering = tampering;
+    this.messagesPerSecond = messagesPerSecond;
     this.patience = patience;
+  }
+
+  /** Takes a safeguard out of both coordinators, which may stand still then. */
+  TortureRun sabotaged(Tampering sabotage) {
+    tampering = sabotage;
+    mayGetStuck = true;
+    return this;
   }
 
   /**
@@ -62,10 +69,10 @@ final class TortureRun {
   Result play(Duration duration, int kills) throws Exception {
     Timeline timeline;
     try (Arena arena = new Arena(scene, tampering)) {
-      arena.start(MESSAGES_PER_SECOND);
+      arena.start(messagesPerSecond);
       timeline = new Timeline();
       timeline.say("seed " + seed);
-      new Torturer(arena, new Random(seed), timeline).torture(duration, kills);
+      new Torturer(arena, new Random(seed), timeline, mayGetStuck).torture(duration, kills);
       arena.stopSending();
       Duration length = timeline.now();
       timeline.say("%d kills; waiting until nothing is left".formatted(timeline.kills()));
@@ -100,7 +107,9 @@ final class TortureRun {
       BitSet good = sender.flow().goodUpTo(sender.sent());
       audits.add(audit(arena, sender.flow(), sender.sent(), good));
       if (sender.flow() == Flow.TWO_PHASE_COMMIT) {
-        audits.add(audit(arena, Flow.FORWARDED, good.cardinality(), good));
+        BitSet gone = (BitSet) good.clone();
+        Audit.waiting(sender.flow(), arena.broker()).forEach(id -> gone.clear(id.intValue()));
+        audits.add(audit(arena, Flow.FORWARDED, gone.cardinality(), gone));
       }
     }
     return audits;

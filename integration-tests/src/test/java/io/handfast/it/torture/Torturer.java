@@ -27,14 +27,21 @@ final class Torturer {
   private final Arena arena;
   private final Random random;
   private final Timeline timeline;
+  private final boolean mayGetStuck;
   private final Set<String> taken = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final ExecutorService hands = Executors.newCachedThreadPool();
 
-  Torturer(Arena arena, Random random, Timeline timeline) {
+  /**
+   * Begins with nothing done.
+   *
+   * @param mayGetStuck whether a flow may stand still although nothing is broken
+   */
+  Torturer(Arena arena, Random random, Timeline timeline, boolean mayGetStuck) {
     this.arena = arena;
     this.random = random;
     this.timeline = timeline;
+    this.mayGetStuck = mayGetStuck;
   }
 
   /** Goes on for a time, or until so many processes were killed if that comes first. */
@@ -46,7 +53,7 @@ final class Torturer {
       begin();
       if (++begun % FAULTS_UNTIL_CALM == 0) {
         awaitWhole();
-        before = awaitMoreThan(before);
+        before = mayGetStuck ? arena.rows() : awaitMoreThan(before);
         timeline.say("%d kills; rows %s".formatted(timeline.kills(), before));
       }
       failIfOneFailed();

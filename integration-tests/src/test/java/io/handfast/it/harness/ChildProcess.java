@@ -33,7 +33,7 @@ public final class ChildProcess {
   }
 
   /** The same with more environment variables. */
-  static ChildProcess start(
+  public static ChildProcess start(
       List<String> command, Path directory, LogFile log, Map<String, String> environment) {
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().keySet().removeIf(ChildProcess::wouldConfigureTheChild);

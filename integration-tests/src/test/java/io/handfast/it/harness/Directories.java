@@ -8,14 +8,14 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Where the tests keep files: all below the build directory. */
-final class Directories {
+public final class Directories {
   private static final Path BUILD =
       Path.of(System.getProperty("it.directory", "target")).toAbsolutePath();
 
   private Directories() {}
 
   /** A new, empty directory. */
-  static Path work(String name) {
+  public static Path work(String name) {
     try {
       Path parent = Files.createDirectories(BUILD.resolve("it-work"));
       return Files.createTempDirectory(parent, name + "-");
@@ -25,7 +25,7 @@ final class Directories {
   }
 
   /** The log of a process; what an earlier run of the tests left there is gone. */
-  static LogFile log(String test, String process) {
+  public static LogFile log(String test, String process) {
     try {
       Path directory = Files.createDirectories(BUILD.resolve("it-logs").resolve(test));
       Path file = directory.resolve(process + ".log");
@@ -52,7 +52,7 @@ final class Directories {
     }
   }
 
-  static void delete(Path directory) {
+  public static void delete(Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(Directories::deleteFile);
     } catch (IOException e) {

@@ -9,7 +9,8 @@
  *
  *   HANDFAST_FAULTS_DIRECTORY   only files below this directory are touched; absolute, no links in it
  *   HANDFAST_FAULTS_UNDO        a directory on the same file system, not below the first one, that
- *                               takes undo journals and what was removed
+ *                               takes undo journals and what was removed; without it nothing is
+ *                               recorded or refused, and forces below the first directory are slow
  *   HANDFAST_FAULTS_FORCE_FILE  a file with the milliseconds that each force takes longer; read at
  *                               each force, missing is 0
  *   HANDFAST_FAULTS_CLOCK_FILE  a file with the seconds by which the wall clock is wrong; read again
@@ -77,18 +78,25 @@ enum { WRITE = 1, RESIZE, CREATE, MKDIR, REMOVE, RENAME, FORCED };
 static const uint64_t MAGIC = 0x3153544c55414648; /* "HFAULTS1" */
 static const off_t AT_POSITION = -1;
 
-static char watched[PATH_MAX], side[PATH_MAX];
+static char watched[PATH_MAX], side[PATH_MAX], slow[PATH_MAX]; /* watched is slow as well */
 static const char *force_file, *clock_file;
 static int (*real_clock_gettime)(clockid_t, struct timespec *);
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int journal = -1;
 static uint64_t journal_length, process_start;
 
+/* A copy, since PostgreSQL writes the titles of its processes over their environment. */
+static const char *copy_of(const char *variable) {
+  const char *value = getenv(variable);
+  return value ? strdup(value) : NULL;
+}
+
 __attribute__((constructor)) static void begin(void) {
   const char *directory = getenv("HANDFAST_FAULTS_DIRECTORY"), *undo = getenv("HANDFAST_FAULTS_UNDO");
   real_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
-  force_file = getenv("HANDFAST_FAULTS_FORCE_FILE");
-  clock_file = getenv("HANDFAST_FAULTS_CLOCK_FILE");
+  force_file = copy_of("HANDFAST_FAULTS_FORCE_FILE");
+  clock_file = copy_of("HANDFAST_FAULTS_CLOCK_FILE");
+  if (directory) snprintf(slow, sizeof slow, "%s", directory);
   if (directory && undo) {
     struct timespec now;
     syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
@@ -108,14 +116,19 @@ static bool is_below(const char *directory, const char *path) {
   return length > 0 && strncmp(path, directory, length) == 0 && path[length] == '/';
 }
 
+static void path_of(int fd, char path[PATH_MAX]) {
+  char link[32];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t length = readlink(link, path, PATH_MAX - 1);
+  path[length < 0 ? 0 : length] = 0;
+}
+
 /* Whether a file that is open is watched; what was removed is, since it may be brought back. */
 static bool is_watched(int fd, struct stat *status) {
-  char link[32], path[PATH_MAX];
+  char path[PATH_MAX];
   if (!*watched || fstat(fd, status) != 0 || !(S_ISREG(status->st_mode) || S_ISDIR(status->st_mode)))
     return false;
-  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-  ssize_t length = readlink(link, path, sizeof path - 1);
-  path[length < 0 ? 0 : length] = 0;
+  path_of(fd, path);
   return fd != journal && (is_below(watched, path) || is_below(side, path) || !strcmp(watched, path));
 }
 
@@ -428,15 +441,27 @@ static int64_t number_in(const char *file) {
   return strtoll(text, NULL, 10);
 }
 
+static void pause_before_force(void) {
+  int64_t millis = number_in(force_file);
+  struct timespec pause = {millis / 1000, millis % 1000 * 1000000};
+  while (clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, &pause) == EINTR) continue;
+}
+
+static int force_slowly(int fd, long call) {
+  char path[PATH_MAX];
+  path_of(fd, path);
+  if (is_below(slow, path)) pause_before_force();
+  return syscall(call, fd);
+}
+
 static int force(int fd, long call) {
   struct stat status;
+  if (*slow && !*watched) return force_slowly(fd, call);
   if (!is_watched(fd, &status)) return syscall(call, fd);
   pthread_mutex_lock(&lock);
   uint64_t up_to = journal_length;
   pthread_mutex_unlock(&lock);
-  int64_t millis = number_in(force_file);
-  struct timespec pause = {millis / 1000, millis % 1000 * 1000000};
-  while (clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, &pause) == EINTR) continue;
+  pause_before_force();
   int result = syscall(call, fd);
   if (result == 0) {
     pthread_mutex_lock(&lock);

@@ -13,6 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A real Artemis broker, from its published distribution, with the configuration that {@code
@@ -31,6 +34,7 @@ public final class ArtemisProcess implements AutoCloseable {
   private final LogFile log;
   private final int port;
   private final Broker address;
+  private final Tampering tampering;
   private ChildProcess process;
 
   public ArtemisProcess() {
@@ -44,6 +48,20 @@ public final class ArtemisProcess implements AutoCloseable {
 
   /** One that {@code artemis create} is given more options for. */
   ArtemisProcess(String name, int port, int maxDeliveryAttempts, List<String> options) {
+    this(name, port, maxDeliveryAttempts, withLittleMemory(options), Tampering.NONE);
+  }
+
+  /**
+   * One with the memory that {@code artemis create} gives a broker, tampered with from its creation
+   * on: what that measures of the disk is what the broker finds.
+   */
+  public ArtemisProcess(String name, List<String> options, Tampering tampering) {
+    this(name, Ports.free(), -1, options, tampering);
+  }
+
+  private ArtemisProcess(
+      String name, int port, int maxDeliveryAttempts, List<String> options, Tampering tampering) {
+    this.tampering = tampering;
     this.instance = Directories.work(name);
     this.log = Directories.log("shared", name);
     this.port = port;
@@ -55,6 +73,12 @@ public final class ArtemisProcess implements AutoCloseable {
             + "\n            <max-delivery-attempts>%d</max-delivery-attempts>"
                 .formatted(maxDeliveryAttempts));
     addPlainUser();
+  }
+
+  private static List<String> withLittleMemory(List<String> options) {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(List.of("--java-memory", "512M"));
+    return all;
   }
 
   /** Any way to this broker, with the credentials of the user who may do everything. */
@@ -71,9 +95,9 @@ public final class ArtemisProcess implements AutoCloseable {
     command.addAll(List.of("--user", USERNAME, "--password", PASSWORD, "--require-login"));
     command.addAll(List.of("--host", "127.0.0.1", "--default-port", Integer.toString(port)));
     command.addAll(List.of("--no-amqp-acceptor", "--no-stomp-acceptor", "--no-mqtt-acceptor"));
-    command.addAll(List.of("--no-hornetq-acceptor", "--java-memory", "512M"));
+    command.addAll(List.of("--no-hornetq-acceptor"));
     command.addAll(options);
-    int code = ChildProcess.start(command, instance, log).awaitExit(PATIENCE).code();
+    int code = launch(command).awaitExit(PATIENCE).code();
     if (code != 0) {
       throw new IllegalStateException("artemis create exited with " + code + "\n" + log.tail(40));
     }
@@ -89,6 +113,17 @@ public final class ArtemisProcess implements AutoCloseable {
   private void append(String file, String line) {
     try {
       Files.writeString(instance.resolve(file), "\n" + line + "\n", StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The value of an element of its configuration, the first of that name; empty without one. */
+  public Optional<String> configured(String element) {
+    try {
+      String text = Files.readString(instance.resolve("etc/broker.xml"));
+      Matcher found = Pattern.compile("<" + element + ">([^<]*)</").matcher(text);
+      return found.find() ? Optional.of(found.group(1).strip()) : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -125,7 +160,11 @@ public final class ArtemisProcess implements AutoCloseable {
   /** Starts it and does not wait. */
   void launch() {
     String run = instance.resolve("bin/artemis").toString();
-    process = ChildProcess.start(List.of(run, "run"), instance, log);
+    process = launch(List.of(run, "run"));
+  }
+
+  private ChildProcess launch(List<String> command) {
+    return ChildProcess.start(command, instance, log, tampering.environment());
   }
 
   boolean isAlive() {

@@ -88,7 +88,8 @@ public record Database(String url, String username, String password) {
     return url.startsWith("jdbc:h2:");
   }
 
-  Connection connect() throws SQLException {
+  /** A connection that the caller keeps; to PostgreSQL only. */
+  public Connection connect() throws SQLException {
     return DriverManager.getConnection(url, username, password);
   }
 }

@@ -40,6 +40,11 @@ public final class Faults {
     return of(coordinator.directory().resolve("data"));
   }
 
+  /** Below every process that keeps its files where the tests keep theirs. */
+  public static Faults ofAllProcesses() {
+    return of(Directories.build("it-work"));
+  }
+
   /** Below a process that keeps its files in the directory, which need not be there yet. */
   public static Faults of(Path directory) {
     try {
@@ -50,6 +55,16 @@ public final class Faults {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What a process must be started with for its forces to be slow, and nothing else. */
+  public Tampering tamperingWithForces() {
+    return new Tampering(
+        List.of(),
+        Map.of(
+            "LD_PRELOAD", Library.file().toString(),
+            "HANDFAST_FAULTS_DIRECTORY", directory.toString(),
+            "HANDFAST_FAULTS_FORCE_FILE", forceFile().toString()));
   }
 
   /** What a process must be started with. */

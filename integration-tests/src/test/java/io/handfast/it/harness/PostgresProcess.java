@@ -1,5 +1,7 @@
 package io.handfast.it.harness;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -28,11 +32,18 @@ public final class PostgresProcess implements AutoCloseable {
   private final Path data = Directories.work("postgres");
   private final int port = Ports.free();
   private final int maxPreparedTransactions;
+  private final Map<String, String> settings;
   private final LogFile log;
   private EmbeddedPostgres server;
 
   public PostgresProcess(String name, int maxPreparedTransactions) {
+    this(name, maxPreparedTransactions, Map.of());
+  }
+
+  /** One with more settings, as they stand in {@code postgresql.conf}. */
+  public PostgresProcess(String name, int maxPreparedTransactions, Map<String, String> settings) {
     this.maxPreparedTransactions = maxPreparedTransactions;
+    this.settings = Map.copyOf(settings);
     this.log = Directories.log("shared", name);
   }
 
@@ -41,8 +52,10 @@ public final class PostgresProcess implements AutoCloseable {
     if (server == null) {
       ProcessBuilder.Redirect output = ProcessBuilder.Redirect.appendTo(log.path().toFile());
       try {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+        settings.forEach(builder::setServerConfig);
         server =
-            EmbeddedPostgres.builder()
+            builder
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setPort(port)
@@ -58,6 +71,30 @@ public final class PostgresProcess implements AutoCloseable {
         throw new UncheckedIOException(log.tail(20), e);
       }
     }
+    return this;
+  }
+
+  /**
+   * Starts it again with the same command, tampered with: the library that starts it lets nobody
+   * say anything about its environment.
+   */
+  public PostgresProcess restart(Tampering tampering) {
+    ProcessHandle.Info before = postmaster().info();
+    List<String> command = new ArrayList<>();
+    if (System.getProperty("user.name").equals("root")) {
+      command.addAll(List.of("unshare", "-U"));
+    }
+    command.add(before.command().orElseThrow());
+    command.addAll(List.of(before.arguments().orElseThrow()));
+    ProcessHandle old = postmaster();
+    Signals.send("INT", old.pid());
+    old.onExit().orTimeout(60, TimeUnit.SECONDS).join();
+    ChildProcess.start(command, data, log, tampering.environment());
+    Eventually.within(
+        Duration.ofSeconds(60),
+        () ->
+            assertThatCode(() -> database("postgres").number("SELECT 1"))
+                .doesNotThrowAnyException());
     return this;
   }
 
@@ -91,7 +128,8 @@ public final class PostgresProcess implements AutoCloseable {
     Signals.sendToAll("CONT", Stream.of(postmaster));
   }
 
-  private ProcessHandle postmaster() {
+  /** The server's first process, from which all others come. */
+  public ProcessHandle postmaster() {
     try {
       long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0));
       return ProcessHandle.of(pid).orElseThrow();

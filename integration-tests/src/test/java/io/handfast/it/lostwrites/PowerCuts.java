@@ -15,6 +15,7 @@ import io.handfast.it.harness.Scene;
 import io.handfast.it.harness.Tampering;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -106,6 +107,12 @@ final class PowerCuts {
           assertThat(coordinator.wire().recovery().json().path("inDoubt")).isEmpty();
         });
     return auditor.ledger().brokenPromises(Orders.upTo(sent).ids());
+  }
+
+  /** What the coordinator says where it finds by itself that its log has lost something. */
+  Optional<List<String>> refusalToStart() {
+    List<String> refusals = coordinator.log().linesWith("^the decision log is damaged");
+    return refusals.isEmpty() ? Optional.empty() : Optional.of(List.of(refusals.get(0)));
   }
 
   long sent() {

@@ -149,6 +149,11 @@ public final class Peer implements AutoCloseable {
     return log;
   }
 
+  /** Its operating system process. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** The memory it has resident now, in bytes (Linux). */
   public long residentMemory() {
     try {

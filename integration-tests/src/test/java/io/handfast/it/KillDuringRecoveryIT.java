@@ -38,7 +38,7 @@ class KillDuringRecoveryIT {
     auditor.awaitRows(100, PATIENCE);
 
     for (int round = 0; round < ROUNDS; round++) {
-      coordinator.kill9When(auditor::seesPreparedInTheDatabaseOnly); // so it is decided
+      coordinator.kill9When(() -> auditor.seesDecidedInTheDatabaseOnly(coordinator));
       killAtItsFirstBranch(coordinator);
       killAtAnyMoment(coordinator);
       coordinator.start();

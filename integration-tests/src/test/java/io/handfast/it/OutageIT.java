@@ -99,7 +99,7 @@ class OutageIT {
     coordinator.start();
     artemis.address().send(scene.queue(), SENT.bodies());
     auditor.awaitRows(300, PATIENCE);
-    coordinator.kill9When(auditor::seesPreparedInTheDatabaseOnly);
+    coordinator.kill9When(() -> auditor.seesDecidedInTheDatabaseOnly(coordinator));
     postgres.kill9();
 
     coordinator.start();

@@ -2,11 +2,16 @@ package io.handfast.it.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Looks from outside, with connections of its own, at what became of the messages. */
 public final class Auditor {
@@ -42,14 +47,28 @@ public final class Auditor {
     return !prepared().isEmpty();
   }
 
-  /** Whether a transaction is prepared in the broker and not, or no longer, in the database. */
-  public boolean seesPreparedInTheBrokerOnly() throws Exception {
-    return !table.database().preparedTransactions().containsAll(broker.preparedTransactions());
-  }
-
   /** Whether a transaction is prepared in the database and not, or no longer, in the broker. */
   public boolean seesPreparedInTheDatabaseOnly() throws Exception {
     return !broker.preparedTransactions().containsAll(table.database().preparedTransactions());
+  }
+
+  /**
+   * Whether a transaction is prepared in the database, not or no longer in the broker, and decided:
+   * its id stands in the log of a coordinator.
+   */
+  public boolean seesDecidedInTheDatabaseOnly(RunnerProcess coordinator) throws Exception {
+    List<String> waiting = new ArrayList<>(table.database().preparedTransactions());
+    waiting.removeAll(broker.preparedTransactions());
+    Path log = coordinator.directory().resolve("data/log");
+    try (Stream<Path> files = Files.walk(log)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+        if (waiting.stream().anyMatch(content::contains)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Where the messages come from. */

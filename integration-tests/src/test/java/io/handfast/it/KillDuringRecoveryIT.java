@@ -38,7 +38,7 @@ class KillDuringRecoveryIT {
     auditor.awaitRows(100, PATIENCE);
 
     for (int round = 0; round < ROUNDS; round++) {
-      coordinator.kill9When(() -> auditor.seesDecidedInTheDatabaseOnly(coordinator));
+      coordinator.kill9When(() -> auditor.seesDecidedInTheDatabase(coordinator));
       killAtItsFirstBranch(coordinator);
       killAtAnyMoment(coordinator);
       coordinator.start();

@@ -93,13 +93,13 @@ class OutageIT {
     assertThat(auditor.ledger().in("dead letters")).as("an outage costs no attempts").isZero();
   }
 
-  /** Its branches are prepared and decided, and those of the broker committed, when it goes. */
+  /** Branches in it are prepared, and decided, when it goes. */
   @Test
   void databaseThatIsAwayWhenTheCoordinatorIsKilledTwiceStillGetsWhatWasDecided() throws Exception {
     coordinator.start();
     artemis.address().send(scene.queue(), SENT.bodies());
     auditor.awaitRows(300, PATIENCE);
-    coordinator.kill9When(() -> auditor.seesDecidedInTheDatabaseOnly(coordinator));
+    coordinator.kill9When(() -> auditor.seesDecidedInTheDatabase(coordinator));
     postgres.kill9();
 
     coordinator.start();

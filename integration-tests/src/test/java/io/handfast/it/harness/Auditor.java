@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -53,12 +52,11 @@ public final class Auditor {
   }
 
   /**
-   * Whether a transaction is prepared in the database, not or no longer in the broker, and decided:
-   * its id stands in the log of a coordinator.
+   * Whether a transaction is prepared in the database and decided: its id stands in the log of a
+   * coordinator.
    */
-  public boolean seesDecidedInTheDatabaseOnly(RunnerProcess coordinator) throws Exception {
-    List<String> waiting = new ArrayList<>(table.database().preparedTransactions());
-    waiting.removeAll(broker.preparedTransactions());
+  public boolean seesDecidedInTheDatabase(RunnerProcess coordinator) throws Exception {
+    Set<String> waiting = table.database().preparedTransactions();
     Path log = coordinator.directory().resolve("data/log");
     try (Stream<Path> files = Files.walk(log)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

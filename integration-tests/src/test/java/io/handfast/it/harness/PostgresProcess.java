@@ -79,14 +79,14 @@ public final class PostgresProcess implements AutoCloseable {
    * say anything about its environment.
    */
   public PostgresProcess restart(Tampering tampering) {
-    ProcessHandle.Info before = postmaster().info();
+    ProcessHandle old = postmaster();
+    ProcessHandle.Info before = old.info();
     List<String> command = new ArrayList<>();
     if (System.getProperty("user.name").equals("root")) {
       command.addAll(List.of("unshare", "-U"));
     }
     command.add(before.command().orElseThrow());
     command.addAll(List.of(before.arguments().orElseThrow()));
-    ProcessHandle old = postmaster();
     Signals.send("INT", old.pid());
     old.onExit().orTimeout(60, TimeUnit.SECONDS).join();
     ChildProcess.start(command, data, log, tampering.environment());

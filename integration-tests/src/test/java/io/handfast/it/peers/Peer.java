@@ -8,9 +8,6 @@ import io.handfast.it.harness.Database;
 import io.handfast.it.harness.Directories;
 import io.handfast.it.harness.Eventually;
 import io.handfast.it.harness.LogFile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,19 +149,6 @@ public final class Peer implements AutoCloseable {
   /** Its operating system process. */
   public long pid() {
     return process.pid();
-  }
-
-  /** The memory it has resident now, in bytes (Linux). */
-  public long residentMemory() {
-    try {
-      return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-          .findFirst()
-          .orElseThrow();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** SIGKILL, if it still runs. */

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Rows that are played in turn, A B C A B C, so that drift of the machine hits all alike. */
+/**
+ * Rows that are played in turn, A B C B C A, so that drift of the machine hits all alike, and each
+ * is once the one that finds everything cold.
+ */
 final class Grid {
   private final List<Row> rows = new ArrayList<>();
   private final List<Play> plays = new ArrayList<>();
@@ -28,7 +31,8 @@ final class Grid {
 
   List<Row> play(int rounds) throws Exception {
     for (int round = 0; round < rounds; round++) {
-      for (int i = 0; i < rows.size(); i++) {
+      for (int turn = 0; turn < rows.size(); turn++) {
+        int i = (round + turn) % rows.size();
         Row row = rows.get(i);
         Map<Figure, Double> figures = plays.get(i).play();
         row.rounds().add(figures);

@@ -4,7 +4,7 @@ import io.handfast.it.peers.Peer;
 import java.util.List;
 import java.util.Map;
 
-/** What people use instead of Handfast, each an {@link External}. */
+/** What people use instead of Handfast. */
 final class Peers {
   /** In the name of each that commits in two phases. */
   static final String XA = "XA";
@@ -23,23 +23,38 @@ final class Peers {
       return List.of();
     }
     return List.of(
-        contestant("Quarkus with Narayana, XA", Peer.quarkusNarayana()),
-        contestant("Spring Boot with Atomikos, XA", Peer.springBootAtomikos()),
-        contestant(PLAIN, Peer.handWritten("at-least-once")),
-        contestant("hand-written, deduplication table", Peer.handWritten("deduplication-table")));
+        new PeerContestant("Quarkus with Narayana, XA", Peer.quarkusNarayana()),
+        new PeerContestant("Spring Boot with Atomikos, XA", Peer.springBootAtomikos()),
+        new PeerContestant(PLAIN, Peer.handWritten("at-least-once")),
+        new PeerContestant(
+            "hand-written, deduplication table", Peer.handWritten("deduplication-table")));
   }
 
-  private static Contestant contestant(String name, Peer peer) {
-    peer.with("CONSUMERS", CONSUMERS);
-    Map<String, String> settings =
-        Map.of(
-            "consumers", Integer.toString(CONSUMERS),
-            "messages a transaction", "1",
-            "else", "peers/README.md");
-    return new External(
-        name,
-        settings,
-        place -> peer.from(place.broker(), place.queue()).into(place.database()).start().pid(),
-        peer::stop);
+  private record PeerContestant(String name, Peer peer) implements Contestant {
+    @Override
+    public Map<String, String> settings() {
+      return Map.of(
+          "consumers", Integer.toString(CONSUMERS),
+          "messages a transaction", "1",
+          "else", "peers/README.md");
+    }
+
+    @Override
+    public void start(Place place) {
+      peer.from(place.broker(), place.queue())
+          .into(place.database())
+          .with("CONSUMERS", CONSUMERS)
+          .start();
+    }
+
+    @Override
+    public void stop() {
+      peer.stop();
+    }
+
+    @Override
+    public long pid() {
+      return peer.pid();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.handfast.it.throughput;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /** A part of the page, in its order, that can be played alone. */
 enum Section {
@@ -54,7 +55,7 @@ enum Section {
 
   /** As in system properties and names of files. */
   String key() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 
   String title() {

@@ -48,7 +48,7 @@ final class Sections implements AutoCloseable {
     return rig;
   }
 
-  private static Stream<Contestant> guarantees() {
+  private static Stream<Handfast> guarantees() {
     return Stream.of(
         Handfast.exactlyOnce(),
         Handfast.idempotent(),
@@ -77,7 +77,7 @@ final class Sections implements AutoCloseable {
     Load load = Load.half();
     Grid grid = new Grid();
     for (int batch : BATCHES) {
-      for (Handfast handfast : guarantees().map(Handfast.class::cast).toList()) {
+      for (Handfast handfast : guarantees().toList()) {
         grid.add(rig(), handfast.batch(batch), Integer.toString(batch), load);
       }
     }

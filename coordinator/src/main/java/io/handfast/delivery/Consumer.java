@@ -20,11 +20,15 @@ final class Consumer implements Runnable {
   private final Delivery delivery;
   private final Backoff backoff = new Backoff();
   private final Set<String> held = new HashSet<>();
+  private final UnitSize unitSize;
   private List<ReceivedMessage> orphans = List.of();
   private volatile @Nullable Lane inUse;
 
   Consumer(Delivery delivery) {
     this.delivery = delivery;
+    this.unitSize =
+        new UnitSize(
+            delivery.specification().unitSize(), delivery.specification().largestUnitSize());
   }
 
   @Override
@@ -65,8 +69,12 @@ final class Consumer implements Runnable {
     try {
       boolean goesWell = true;
       while (goesWell && delivery.mayWork()) {
-        lane.limit(held.isEmpty() ? delivery.specification().unitSize() : 1);
-        goesWell = react(delivery.protocol().run(lane), lane);
+        int limit = held.isEmpty() ? unitSize.limit() : 1;
+        lane.limit(limit);
+        long begun = System.nanoTime();
+        Outcome outcome = delivery.protocol().run(lane);
+        unitSize.learn(outcome, lane.unit().inHand().size() == limit, System.nanoTime() - begun);
+        goesWell = react(outcome, lane);
       }
       if (goesWell) {
         delivery.tidy(lane);

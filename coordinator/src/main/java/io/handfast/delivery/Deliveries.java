@@ -157,7 +157,7 @@ public class Deliveries {
     if (replaced != null) {
       replaced.pause();
     }
-    store.save(new Stored(name, SpecificationWriter.write(specification), isPaused));
+    store.save(new Stored(name, SpecificationWriter.writeChosen(specification), isPaused));
     Delivery delivery = create(name, specification);
     deliveries.put(name, delivery);
     if (!isPaused) {
@@ -260,7 +260,7 @@ public class Deliveries {
     boolean isConfigured = configured.containsKey(delivery.name());
     return new Stored(
         delivery.name(),
-        isConfigured ? null : SpecificationWriter.write(delivery.specification()),
+        isConfigured ? null : SpecificationWriter.writeChosen(delivery.specification()),
         isPaused);
   }
 

@@ -39,7 +39,7 @@ public interface DeliveriesConfig {
     /** Competing consumers in this coordinator, 1 to 64; 4 unless set. */
     Optional<String> consumers();
 
-    /** Most messages in one unit of work, 1 to 1000; 100 unless set. */
+    /** Most messages in one unit of work, 1 to 1000; unless set 100, and more under a backlog. */
     Optional<String> batch();
 
     /** Statements that are applied to each message. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A delivery as people describe it; complete and valid once it exists.
  *
  * @param consumers competing consumers in this coordinator, 1 to 64
- * @param batch messages in one unit of work, 1 to 1000
+ * @param batch most messages in one unit of work, 1 to 1000
+ * @param isBatchChosen whether a person has set the batch; otherwise units grow under a backlog
  * @param forward the queue that applied messages are sent on to, or null
  * @param handler the HTTP endpoint that is called with each message, or null
  * @param deadLetter the queue for messages that cannot be applied
@@ -24,11 +25,15 @@ public record DeliverySpecification(
     Style style,
     int consumers,
     int batch,
+    boolean isBatchChosen,
     @Nullable Sink sink,
     @Nullable String forward,
     @Nullable HandlerCall handler,
     Retry retry,
     String deadLetter) {
+
+  static final int DEFAULT_BATCH = 100;
+  static final int LARGEST_BATCH = 1000;
 
   /** Whether the delivery works in distributed transactions. */
   public boolean isTwoPhaseCommit() {
@@ -68,9 +73,14 @@ public record DeliverySpecification(
     return isForCallBacks || isForInbox ? NodeConfig.DEFAULT_DATABASE : null;
   }
 
-  /** Most messages in one unit; a handler is called inside a unit of its own. */
+  /** Most messages in one unit at first; a handler is called inside a unit of its own. */
   public int unitSize() {
     return handler == null ? batch : 1;
+  }
+
+  /** Most messages in one unit under a backlog. */
+  public int largestUnitSize() {
+    return handler != null || isBatchChosen ? unitSize() : LARGEST_BATCH;
   }
 
   /**

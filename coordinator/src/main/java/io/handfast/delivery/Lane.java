@@ -70,7 +70,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
     this.limit = specification.unitSize();
   }
 
-  /** How many messages the next units may take; a delivery's batch unless messages are held. */
+  /** How many messages the next units may take; one while messages are held. */
   void limit(int messages) {
     limit = messages;
   }

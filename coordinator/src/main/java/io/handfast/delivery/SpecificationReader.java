@@ -91,7 +91,9 @@ final class SpecificationReader {
         protocol(body, guarantee),
         style,
         body.integer("consumers", 4, 1, 64),
-        body.integer("batch", 100, 1, 1000),
+        body.integer(
+            "batch", DeliverySpecification.DEFAULT_BATCH, 1, DeliverySpecification.LARGEST_BATCH),
+        body.has("batch"),
         sink(body),
         queueOf(body, "forward", null),
         handler(body),

@@ -42,6 +42,15 @@ public final class SpecificationWriter {
     return json;
   }
 
+  /** The same without what nobody has chosen and would mean something else if somebody had. */
+  static ObjectNode writeChosen(DeliverySpecification specification) {
+    ObjectNode json = write(specification);
+    if (!specification.isBatchChosen()) {
+      json.remove("batch");
+    }
+    return json;
+  }
+
   private static void source(ObjectNode json, Source source) {
     if (source.queue() != null) {
       json.put("queue", source.queue());

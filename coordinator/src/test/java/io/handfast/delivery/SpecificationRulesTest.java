@@ -113,7 +113,22 @@ class SpecificationRulesTest {
 
   @Test
   void withoutAHandlerAUnitIsABatch() throws Exception {
-    assertThat(read("{" + QUEUE + ", " + FORWARD + ", 'batch': 50}").unitSize()).isEqualTo(50);
+    DeliverySpecification read = read("{" + QUEUE + ", " + FORWARD + ", 'batch': 100}");
+
+    assertThat(read.unitSize()).isEqualTo(100);
+    assertThat(read.largestUnitSize()).isEqualTo(100);
+    assertThat(SpecificationWriter.writeChosen(read).path("batch").asInt()).isEqualTo(100);
+  }
+
+  @Test
+  void aUnitMayGrowWhereNobodyHasChosenTheBatch() throws Exception {
+    DeliverySpecification read = read("{" + QUEUE + ", " + FORWARD + "}");
+
+    assertThat(read.unitSize()).isEqualTo(100);
+    assertThat(read.largestUnitSize()).isEqualTo(1000);
+    assertThat(SpecificationWriter.write(read).path("batch").asInt()).isEqualTo(100);
+    assertThat(SpecificationWriter.writeChosen(read).has("batch")).as("kept").isFalse();
+    assertThat(read("{" + QUEUE + ", " + HANDLER + "}").largestUnitSize()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -259,7 +274,7 @@ class SpecificationRulesTest {
   void whatIsWrittenReadsBackAsEqual(String body) throws Exception {
     DeliverySpecification first = read(body);
 
-    JsonNode written = SpecificationWriter.write(first);
+    JsonNode written = SpecificationWriter.writeChosen(first);
 
     assertThat(SpecificationReader.read("orders", written, SpecificationTexts.HOSTS))
         .isEqualTo(first);

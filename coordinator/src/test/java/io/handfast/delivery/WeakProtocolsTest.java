@@ -37,6 +37,7 @@ class WeakProtocolsTest {
           Style.PUSH,
           1,
           100,
+          false,
           null,
           null,
           null,

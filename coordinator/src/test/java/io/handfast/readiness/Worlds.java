@@ -43,6 +43,7 @@ final class Worlds {
         Style.PUSH,
         consumers,
         100,
+        false,
         new Sink(NodeConfig.DEFAULT_DATABASE, List.of()),
         null,
         handler,

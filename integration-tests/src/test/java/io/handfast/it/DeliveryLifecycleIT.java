@@ -111,4 +111,25 @@ class DeliveryLifecycleIT {
     Answer again = wire.putDelivery("orders", DeliverySpec.of(scene.queue(), table));
     assertThat(again.status()).isEqualTo(early.status() == 201 ? 200 : 201);
   }
+
+  @Test
+  void unitsGrowUnderABacklogUnlessTheBatchIsChosen() throws Exception {
+    DeliverySpec delivery = DeliverySpec.of(scene.queue(), table);
+    wire.putDelivery("orders", delivery);
+    assertThat(largestUnitAfterARestart(new Orders(1, 10_000))).isBetween(101L, 1000L);
+
+    table.database().execute("TRUNCATE orders");
+    wire.putDelivery("orders", delivery.batch(50));
+    assertThat(largestUnitAfterARestart(new Orders(10_001, 20_000))).isEqualTo(50);
+  }
+
+  private long largestUnitAfterARestart(Orders backlog) throws Exception {
+    coordinator.terminate();
+    scene.artemis().address().send(scene.queue(), backlog.bodies());
+    coordinator.start();
+    scene.auditor(table).awaitEveryMessageSettledOnce(backlog, Duration.ofSeconds(60));
+    return table
+        .database()
+        .number("SELECT max(rows) FROM (SELECT count(*) AS rows FROM orders GROUP BY xmin) units");
+  }
 }

@@ -43,6 +43,28 @@ final class Ratios {
     return ratios;
   }
 
+  /** Where units do not grow: at the batch that is the default, and at the largest. */
+  static List<Ratio> ofEqualBatches(List<Row> rows) {
+    List<Ratio> ratios = new ArrayList<>();
+    for (String batch : List.of("100", "1000")) {
+      List<Row> equal = rows.stream().filter(row -> row.point().equals(batch)).toList();
+      List<Double> own = rates(equal, Handfast.EXACTLY_ONCE);
+      ratios.add(
+          Ratio.atLeast(
+              0.95,
+              EXACTLY_ONCE + "at-least-once, both with batch " + batch,
+              own,
+              rates(equal, Handfast.AT_LEAST_ONCE)));
+      ratios.add(
+          Ratio.atLeast(
+              0.85,
+              EXACTLY_ONCE + "at-most-once, both with batch " + batch,
+              own,
+              rates(equal, Handfast.AT_MOST_ONCE)));
+    }
+    return ratios;
+  }
+
   static List<Ratio> ofSlowForces(List<Row> rows) {
     List<Double> own = rates(rows, Handfast.EXACTLY_ONCE);
     List<Ratio> ratios = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /** Plays the sections of the page. */
 final class Sections implements AutoCloseable {
-  private static final int[] BATCHES = {1, 10, 50, 200};
+  private static final int[] BATCHES = {1, 10, 100, 1_000};
   private static final int[] CONSUMERS = {1, 2, 4, 8};
   private static final int[] FORCE_MILLIS = {0, 1, 2, 5};
 
@@ -81,7 +81,8 @@ final class Sections implements AutoCloseable {
         grid.add(rig(), handfast.batch(batch), Integer.toString(batch), load);
       }
     }
-    return sweep(Section.BATCH, grid, load.description());
+    List<Row> rows = grid.play(Section.SWEEP_ROUNDS);
+    return findings(Section.BATCH, load.description(), rows, Ratios.ofEqualBatches(rows));
   }
 
   private Findings consumers() throws Exception {

@@ -19,9 +19,12 @@ final class ThroughputPage {
       """
       # Throughput
 
-      The same messages from the same queue into the same table, by each contestant in turn (A B C A B C), so that drift of
-      the machine hits all alike. Artemis and PostgreSQL are processes of their own, with every force on; all share the
-      machine's cores.
+      The same messages from the same queue into the same table, by each contestant in turn (A B C, B C A, C A B), so that
+      drift of the machine hits all alike. Artemis and PostgreSQL are processes of their own, with every force on; all
+      share the machine's cores.
+
+      Handfast's defaults are 4 consumers and no chosen batch: a unit of work then takes 100 messages, and more under a
+      backlog, under every guarantee alike. Where a batch is named, no unit takes more.
 
       One round: a fresh queue holds the backlog before the contestant is started, and a fresh database has the table
       `sink(id bigint not null, body text not null)`, without a key, so that a message applied twice is two rows. What is

@@ -69,11 +69,10 @@ final class Consumer implements Runnable {
     try {
       boolean goesWell = true;
       while (goesWell && delivery.mayWork()) {
-        int limit = held.isEmpty() ? unitSize.limit() : 1;
-        lane.limit(limit);
+        lane.limit(held.isEmpty() ? unitSize.limit() : 1);
         long begun = System.nanoTime();
         Outcome outcome = delivery.protocol().run(lane);
-        unitSize.learn(outcome, lane.unit().inHand().size() == limit, System.nanoTime() - begun);
+        unitSize.learn(outcome, lane.unit().inHand().size(), System.nanoTime() - begun);
         goesWell = react(outcome, lane);
       }
       if (goesWell) {

@@ -35,10 +35,10 @@ final class UnitSize {
   /**
    * Learns from a unit.
    *
-   * @param isFull whether it took as many messages as it was allowed to
+   * @param messages how many it took; only one that reaches the limit tells of a backlog
    * @param nanos how long it took, the wait for its first message included
    */
-  void learn(Outcome outcome, boolean isFull, long nanos) {
+  void learn(Outcome outcome, int messages, long nanos) {
     if (outcome instanceof Outcome.Nothing) {
       return;
     }
@@ -46,7 +46,7 @@ final class UnitSize {
       limit = first;
     } else if (nanos > SLOW_NANOS) {
       limit = Math.max(first, limit / 2);
-    } else if (isFull && nanos < QUICK_NANOS) {
+    } else if (messages >= limit && nanos < QUICK_NANOS) {
       limit = Math.min(largest, limit * 2);
     }
   }

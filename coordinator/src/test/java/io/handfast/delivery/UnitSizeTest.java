@@ -18,17 +18,17 @@ class UnitSizeTest {
   @Test
   void growsWhileUnitsAreFullAndQuick() {
     assertThat(size.limit()).isEqualTo(100);
-    size.learn(COMMITTED, true, QUICK);
+    full(QUICK);
     assertThat(size.limit()).isEqualTo(200);
-    size.learn(COMMITTED, false, QUICK);
-    size.learn(COMMITTED, true, MEDIUM);
+    notFull(QUICK);
+    full(MEDIUM);
     assertThat(size.limit()).as("neither").isEqualTo(200);
   }
 
   @Test
   void neverPassesTheLargest() {
     for (int i = 0; i < 10; i++) {
-      size.learn(COMMITTED, true, QUICK);
+      full(QUICK);
     }
 
     assertThat(size.limit()).isEqualTo(1000);
@@ -36,31 +36,31 @@ class UnitSizeTest {
 
   @Test
   void shrinksAfterASlowUnitAndNeverBelowTheFirst() {
-    size.learn(COMMITTED, true, QUICK);
-    size.learn(COMMITTED, true, QUICK);
+    full(QUICK);
+    full(QUICK);
 
-    size.learn(COMMITTED, true, SLOW);
+    full(SLOW);
     assertThat(size.limit()).isEqualTo(200);
-    size.learn(COMMITTED, false, SLOW);
-    size.learn(COMMITTED, false, SLOW);
+    notFull(SLOW);
+    notFull(SLOW);
     assertThat(size.limit()).isEqualTo(100);
   }
 
   @Test
   void aUnitThatWentWrongTakesItBackToTheFirst() {
-    size.learn(COMMITTED, true, QUICK);
-    size.learn(COMMITTED, true, QUICK);
+    full(QUICK);
+    full(QUICK);
 
-    size.learn(new Outcome.RolledBack(new IllegalStateException()), true, QUICK);
+    size.learn(new Outcome.RolledBack(new IllegalStateException()), size.limit(), QUICK);
 
     assertThat(size.limit()).isEqualTo(100);
   }
 
   @Test
   void nothingTeachesNothing() {
-    size.learn(COMMITTED, true, QUICK);
+    full(QUICK);
 
-    size.learn(new Outcome.Nothing(), false, SLOW);
+    size.learn(new Outcome.Nothing(), 0, SLOW);
 
     assertThat(size.limit()).isEqualTo(200);
   }
@@ -69,9 +69,25 @@ class UnitSizeTest {
   void aChosenSizeStays() {
     UnitSize chosen = new UnitSize(10, 10);
 
-    chosen.learn(COMMITTED, true, QUICK);
+    chosen.learn(COMMITTED, 10, QUICK);
     assertThat(chosen.limit()).isEqualTo(10);
-    chosen.learn(COMMITTED, true, SLOW);
+    chosen.learn(COMMITTED, 10, SLOW);
     assertThat(chosen.limit()).isEqualTo(10);
+  }
+
+  /** As one is while messages are held, whatever the limit. */
+  @Test
+  void aUnitOfOneMessageIsNoBacklog() {
+    size.learn(COMMITTED, 1, QUICK);
+
+    assertThat(size.limit()).isEqualTo(100);
+  }
+
+  private void full(long nanos) {
+    size.learn(COMMITTED, size.limit(), nanos);
+  }
+
+  private void notFull(long nanos) {
+    size.learn(COMMITTED, size.limit() - 1, nanos);
   }
 }

@@ -16,13 +16,7 @@ final class Ratios {
 
   static List<Ratio> ofThroughput(List<Row> rows) {
     List<Double> own = rates(rows, Handfast.EXACTLY_ONCE);
-    List<Ratio> ratios = new ArrayList<>();
-    ratios.add(
-        Ratio.atLeast(
-            0.95, EXACTLY_ONCE + "at-least-once", own, rates(rows, Handfast.AT_LEAST_ONCE)));
-    ratios.add(
-        Ratio.atLeast(
-            0.85, EXACTLY_ONCE + "at-most-once", own, rates(rows, Handfast.AT_MOST_ONCE)));
+    List<Ratio> ratios = new ArrayList<>(toWeakerGuarantees(rows, ""));
     List<Double> bare =
         Ratio.within(
             rates(rows, Drain.NAME),
@@ -48,21 +42,24 @@ final class Ratios {
     List<Ratio> ratios = new ArrayList<>();
     for (String batch : List.of("100", "1000")) {
       List<Row> equal = rows.stream().filter(row -> row.point().equals(batch)).toList();
-      List<Double> own = rates(equal, Handfast.EXACTLY_ONCE);
-      ratios.add(
-          Ratio.atLeast(
-              0.95,
-              EXACTLY_ONCE + "at-least-once, both with batch " + batch,
-              own,
-              rates(equal, Handfast.AT_LEAST_ONCE)));
-      ratios.add(
-          Ratio.atLeast(
-              0.85,
-              EXACTLY_ONCE + "at-most-once, both with batch " + batch,
-              own,
-              rates(equal, Handfast.AT_MOST_ONCE)));
+      ratios.addAll(toWeakerGuarantees(equal, ", both with batch " + batch));
     }
     return ratios;
+  }
+
+  private static List<Ratio> toWeakerGuarantees(List<Row> rows, String conditions) {
+    List<Double> own = rates(rows, Handfast.EXACTLY_ONCE);
+    return List.of(
+        Ratio.atLeast(
+            0.95,
+            EXACTLY_ONCE + "at-least-once" + conditions,
+            own,
+            rates(rows, Handfast.AT_LEAST_ONCE)),
+        Ratio.atLeast(
+            0.85,
+            EXACTLY_ONCE + "at-most-once" + conditions,
+            own,
+            rates(rows, Handfast.AT_MOST_ONCE)));
   }
 
   static List<Ratio> ofSlowForces(List<Row> rows) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import javax.transaction.xa.XAResource;
 import org.jboss.logging.Logger;
@@ -27,12 +28,17 @@ final class AtomikosTransaction implements Transactions.Transaction {
   private final jakarta.transaction.Transaction transaction;
   private final TransactionId id;
   private final Consumer<TransactionId> ended;
-  private final List<NamedXaResource> started = new ArrayList<>();
+  private final List<Branch> started = new ArrayList<>();
   private final List<NamedXaResource> enlisted = new ArrayList<>();
+  private final Branches branches;
   private final List<String> participants = new CopyOnWriteArrayList<>();
 
-  AtomikosTransaction(jakarta.transaction.Transaction transaction, Consumer<TransactionId> ended) {
+  AtomikosTransaction(
+      jakarta.transaction.Transaction transaction,
+      Executor threads,
+      Consumer<TransactionId> ended) {
     this.transaction = transaction;
+    this.branches = new Branches(threads);
     // The text form of an Atomikos transaction is its id, which our assembler has made.
     this.id = TransactionId.parse(transaction.toString()).orElseThrow();
     this.ended = ended;
@@ -45,16 +51,18 @@ final class AtomikosTransaction implements Transactions.Transaction {
 
   @Override
   public void enlist(NamedXaResource resource) throws SystemException, RollbackException {
-    transaction.enlistResource(resource);
-    started.add(resource);
+    Branch branch = branches.of(resource);
+    transaction.enlistResource(branch);
+    branches.started(branch);
+    started.add(branch);
     enlisted.add(resource);
     participants.add(resource.participant());
   }
 
   @Override
   public void end() throws SystemException {
-    for (NamedXaResource resource : started) {
-      transaction.delistResource(resource, XAResource.TMSUCCESS);
+    for (Branch branch : started) {
+      transaction.delistResource(branch, XAResource.TMSUCCESS);
     }
     started.clear();
   }

@@ -14,6 +14,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** Atomikos, started once a process. Thread-safe. */
 public final class AtomikosTransactions implements Transactions, AutoCloseable {
@@ -28,6 +30,10 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
   private final NodeIdentity identity;
   private final ThreadLocal<TransactionId> next = new ThreadLocal<>();
   private final TransactionManagerImp manager;
+
+  /** Where branches are asked; as many as there are branches in a phase at the same time. */
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(AtomikosTransactions::asking);
 
   /**
    * Starts the engine on a decision log, which is not closed with it.
@@ -55,6 +61,12 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
     this.manager = (TransactionManagerImp) TransactionManagerImp.getTransactionManager();
   }
 
+  private static Thread asking(Runnable task) {
+    Thread thread = new Thread(task, "branch");
+    thread.setDaemon(true);
+    return thread;
+  }
+
   static Parts parts() {
     return parts;
   }
@@ -74,7 +86,8 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
       next.set(id); // taken by the assembler's id manager, in this thread
       manager.begin(Math.toIntExact(timeout.toSeconds()));
       // Nothing is enlisted yet, so this only frees the thread.
-      AtomikosTransaction transaction = new AtomikosTransaction(manager.suspend(), this::ended);
+      AtomikosTransaction transaction =
+          new AtomikosTransaction(manager.suspend(), threads, this::ended);
       active.add(transaction.id());
       open.put(transaction.id(), transaction);
       return transaction;
@@ -99,5 +112,6 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
   @Override
   public void close() {
     Configuration.shutdown(true);
+    threads.shutdown();
   }
 }

@@ -20,8 +20,8 @@ public final class HandfastAssembler implements Assembler {
 
   private static final long NO_LIMIT = -1;
 
-  /** Participants are asked at the same time: their forces overlap. */
-  private static final boolean IN_TURN = false;
+  /** For Atomikos; that all are asked at the same time {@link Branches} sees to. */
+  private static final boolean IN_TURN = true;
 
   @Override
   public ConfigProperties initializeProperties() {

@@ -2,7 +2,6 @@ package io.handfast.atomikos;
 
 import com.atomikos.datasource.xa.XATransactionalResource;
 import com.atomikos.datasource.xa.XID;
-import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.TransactionId;
 import java.nio.charset.StandardCharsets;
 import javax.transaction.xa.XAResource;
@@ -19,12 +18,12 @@ final class ParticipantResource extends XATransactionalResource {
 
   ParticipantResource(String participant) {
     super(participant);
-    setXidFactory((transaction, node, name) -> new XID(new Branch(transaction, name)));
+    setXidFactory((transaction, node, name) -> new XID(new BranchId(transaction, name)));
   }
 
   @Override
   public boolean usesXAResource(XAResource resource) {
-    return resource instanceof NamedXaResource named && named.participant().equals(getName());
+    return resource instanceof Branch branch && branch.resource().participant().equals(getName());
   }
 
   @Override
@@ -38,7 +37,7 @@ final class ParticipantResource extends XATransactionalResource {
   }
 
   /** A branch id: the transaction's id, and the participant's name as the qualifier. */
-  private record Branch(String transaction, String participant) implements Xid {
+  private record BranchId(String transaction, String participant) implements Xid {
 
     @Override
     public int getFormatId() {

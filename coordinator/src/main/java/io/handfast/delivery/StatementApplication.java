@@ -56,7 +56,6 @@ final class StatementApplication {
   }
 
   private void applyOrHalve(List<ReceivedMessage> messages, Result result) throws SQLException {
-    session.savepoint();
     Refused guilty = tryTogether(messages);
     if (guilty == null) {
       result.applied().addAll(messages);
@@ -75,8 +74,8 @@ final class StatementApplication {
   /** Null on success; else the failure, as if the first message were the guilty one. */
   private @Nullable Refused tryTogether(List<ReceivedMessage> messages) throws SQLException {
     try {
-      session.execute(statements, messages.stream().map(StatementApplication::values).toList());
-      session.checkDeferredConstraints();
+      session.executeUndoably(
+          statements, messages.stream().map(StatementApplication::values).toList());
       return null;
     } catch (PoisonException e) {
       return new Refused(messages.get(0), String.valueOf(e.getMessage()), true);

@@ -1,29 +1,27 @@
 package io.handfast.log;
 
 import io.handfast.node.DurableFile;
-import io.netty.buffer.ByteBuf;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.util.List;
+import org.apache.activemq.artemis.api.core.ActiveMQBuffers;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
-import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.core.io.IOCallback;
-import org.apache.activemq.artemis.core.io.buffer.TimedBufferObserver;
 import org.apache.activemq.artemis.core.io.nio.NIOSequentialFile;
-import org.jspecify.annotations.Nullable;
+import org.apache.activemq.artemis.core.journal.EncodingSupport;
 
 /**
- * A file of the journal that confirms a record only when it is on disk.
+ * A file of the journal that never hides that a record is not on disk.
  *
- * <p>Artemis's own file (2.53.0, read in its source) confirms records that are not there: {@code
- * NIOSequentialFile.internalWrite} tells a listener about a failed write and returns, does not
- * repeat a short write, and when the channel was closed by an interrupt both the write and {@code
- * sync()} say nothing; the callbacks are then told that they are done. It does not force the
- * directory after a file got its name either, without which a power failure may leave the file's
- * temporary name, which the journal deletes at its next start. All four are put right here.
+ * <p>Artemis's own file (2.53.0, read in its source) does: {@code NIOSequentialFile.internalWrite}
+ * tells a listener about a failed write and returns, does not repeat a short write, and when the
+ * channel was closed by an interrupt both the write and {@code sync()} say nothing; the callbacks
+ * are then told that they are done. It does not force the directory after a file got its name
+ * either, without which a power failure may leave the file's temporary name, which the journal
+ * deletes at its next start. All four are put right here: whatever fails is told to {@link
+ * CheckedFiles}, once and for all. Records are confirmed by {@link Generation} alone.
  */
 class CheckedFile extends NIOSequentialFile {
 
@@ -43,6 +41,18 @@ class CheckedFile extends NIOSequentialFile {
     isForcedForGood = false;
     if (!getFileName().endsWith(TEMPORARY)) { // before its first record, then
       DurableFile.forceDirectoryOf(getFile().toPath());
+    }
+  }
+
+  /** Writes a record; {@link CheckedFiles#flush()} forces it. */
+  @Override
+  public void write(EncodingSupport record, boolean sync, IOCallback callback) {
+    try {
+      ByteBuffer bytes = ByteBuffer.allocate(record.getEncodeSize());
+      record.encode(ActiveMQBuffers.wrappedBuffer(bytes));
+      writeFully(bytes.clear());
+    } catch (IOException | RuntimeException e) {
+      files.failed(e);
     }
   }
 
@@ -86,7 +96,8 @@ class CheckedFile extends NIOSequentialFile {
     super.close(false, blockOnPending);
   }
 
-  private void forceOrFail() {
+  /** Forces the file, or has the whole generation fail. */
+  void forceOrFail() {
     try {
       syncChannel(openChannel());
     } catch (ClosedChannelException e) {
@@ -95,46 +106,6 @@ class CheckedFile extends NIOSequentialFile {
       }
     } catch (IOException | RuntimeException e) {
       files.failed(e);
-    }
-  }
-
-  @Override
-  protected TimedBufferObserver createTimedBufferObserver() {
-    return new CheckedGroups();
-  }
-
-  /** Writes and confirms groups of records. */
-  private final class CheckedGroups extends LocalBufferObserver {
-
-    /** The journal forces outside its lock, so that the next group gathers meanwhile. */
-    @Override
-    public boolean supportSync() {
-      return true;
-    }
-
-    /** Called under the journal's lock; the force and the callbacks are {@link #checkSync}'s. */
-    @Override
-    public void flushBuffer(ByteBuf bytes, boolean sync, @Nullable List<IOCallback> callbacks) {
-      try {
-        writeFully(bytes.nioBuffer());
-      } catch (IOException | RuntimeException e) {
-        files.failed(e);
-      }
-    }
-
-    @Override
-    public void checkSync(boolean isForced, List<IOCallback> callbacks) {
-      if (isForced) {
-        forceOrFail();
-      }
-      Throwable failure = files.failure();
-      for (IOCallback callback : callbacks) {
-        if (failure == null) {
-          callback.done();
-        } else {
-          callback.onError(ActiveMQExceptionType.IO_ERROR.getCode(), failure.toString());
-        }
-      }
     }
   }
 }

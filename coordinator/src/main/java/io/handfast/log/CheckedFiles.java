@@ -16,25 +16,41 @@ import org.jspecify.annotations.Nullable;
  */
 class CheckedFiles extends NIOSequentialFileFactory {
 
-  /** No record is longer, and no group is forced at once that is. */
+  /** No record is longer. */
   private static final int BUFFER_BYTES = 512 * 1024;
 
-  /**
-   * The journal's timer waits for company for this long; not at all, then, so that a single thread
-   * pays nothing but its own force. What arrives while a force is under way is the next group.
-   */
-  private static final int BUFFER_TIMEOUT_NANOS = 1;
+  /** The journal's own way to gather records waits for a timer; {@link Generation} has another. */
+  private static final boolean HAS_TIMED_BUFFER = false;
 
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile String trouble = "";
+  private volatile @Nullable CheckedFile current;
 
   CheckedFiles(Path directory) {
-    super(directory.toFile(), true, BUFFER_BYTES, BUFFER_TIMEOUT_NANOS, 1, false, null, null);
+    super(directory.toFile(), HAS_TIMED_BUFFER, BUFFER_BYTES, 0, 1, false, null, null);
   }
 
   @Override
   public SequentialFile createSequentialFile(String name) {
     return new CheckedFile(this, journalDir, name);
+  }
+
+  /** The journal says so of the file to which it appends from now on. */
+  @Override
+  public void activateBuffer(SequentialFile file) {
+    current = (CheckedFile) file;
+  }
+
+  /**
+   * Forces what was appended; the journal has forced the files before this one in closing them.
+   * After a failure this does nothing, see {@link #failure()}.
+   */
+  @Override
+  public void flush() {
+    CheckedFile open = current;
+    if (open != null && failure() == null) {
+      open.forceOrFail();
+    }
   }
 
   /**

@@ -5,9 +5,14 @@ import io.handfast.node.DurableFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.activemq.artemis.core.journal.EncoderPersister;
+import org.apache.activemq.artemis.core.journal.IOCompletion;
 import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
 import org.apache.activemq.artemis.core.journal.impl.dataformat.ByteArrayEncoding;
 import org.jboss.logging.Logger;
@@ -15,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The journal that is written now.
+ *
+ * <p>One thread writes it: it appends all records that wait, forces the file once if anybody waits
+ * for that, and tells them; what arrives meanwhile is the next group. So nobody waits for company,
+ * and everybody shares a force. No thread of a caller touches a file: an interrupt would close it.
  *
  * <p>Records are appended as events, which the journal neither indexes nor reclaims: a generation
  * grows until the next one replaces it as a whole, see {@link JournalDecisionLog}. Thread-safe.
@@ -34,16 +43,21 @@ final class Generation implements AutoCloseable {
 
   private final JournalImpl journal;
   private final CheckedFiles files;
-  private final AtomicLong durable = new AtomicLong();
+  private final JournalThreads threads;
+  private final Thread writer = new Thread(this::write, "decision-log");
+  private final BlockingQueue<Pending> waiting = new LinkedBlockingQueue<>();
+  private final Pending end = new Pending(new LogRecord.Closed(), false); // is not written
   private final AtomicLong bytes = new AtomicLong();
-  private long sequence;
+  private long sequence; // the writer's own, like the next
+  private long durable;
   private volatile long bytesAtBegin;
 
   private Generation(CheckedFiles files, int fileSize) {
     this.files = files;
+    this.threads = new JournalThreads(writer);
     this.journal =
         new JournalImpl(
-            null,
+            threads,
             fileSize,
             FEWEST_FILES,
             FEWEST_FILES,
@@ -57,6 +71,7 @@ final class Generation implements AutoCloseable {
             RecordFormat.FORMAT,
             null,
             0);
+    writer.setDaemon(true);
   }
 
   /**
@@ -95,6 +110,7 @@ final class Generation implements AutoCloseable {
       journal.setAutoReclaim(false);
       journal.start();
       journal.load(new NothingToLoad());
+      writer.start();
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) { // Artemis's own
@@ -102,9 +118,17 @@ final class Generation implements AutoCloseable {
     }
   }
 
-  /** Appends a record that need not survive a crash. */
+  /**
+   * Appends a record that need not survive a crash; returns at once.
+   *
+   * @throws IOException nothing is appended any more
+   */
   void append(LogRecord record) throws IOException {
-    append(record, false);
+    Throwable failure = failure();
+    if (failure != null) {
+      throw new IOException(failure.toString() + files.trouble(), failure);
+    }
+    waiting.add(new Pending(record, false));
   }
 
   /**
@@ -114,38 +138,71 @@ final class Generation implements AutoCloseable {
    */
   void force(LogRecord record) throws IOException {
     try {
-      append(record, true).await(PATIENCE);
+      Pending pending = new Pending(record, true);
+      waiting.add(pending);
+      pending.await(PATIENCE);
     } catch (IOException e) {
       files.failed(e);
       throw new IOException(e.getMessage() + files.trouble(), e);
     }
   }
 
-  /** Synchronized, so that the order on disk is the order of the sequence. */
-  private synchronized Pending append(LogRecord record, boolean isForced) throws IOException {
-    long next = ++sequence;
-    byte[] content = RecordFormat.encode(new Placed(next, durable.get(), record));
-    Pending pending =
-        new Pending(
-            () -> {
-              if (isForced) {
-                durable.accumulateAndGet(next, Math::max);
-              }
-            });
-    try {
-      journal.appendAddEvent(
-          next,
-          (byte) 0,
-          EncoderPersister.getInstance(),
-          new ByteArrayEncoding(content),
-          isForced,
-          pending);
-    } catch (Exception e) {
-      files.failed(e); // the sequence has a hole now
-      throw e instanceof IOException failure ? failure : new IOException(e.getMessage(), e);
+  /** What the writer does, until the end. */
+  private void write() {
+    List<Pending> group = new ArrayList<>();
+    while (!group.contains(end)) {
+      group.clear();
+      try {
+        group.add(waiting.take());
+        waiting.drainTo(group);
+        write(group);
+      } catch (Throwable e) { // whoever waits must hear of it, whatever it is
+        files.failed(e);
+      }
+      Throwable failure = failure();
+      group.forEach(pending -> pending.answer(failure));
     }
+  }
+
+  private void write(List<Pending> group) throws Exception {
+    boolean isForced = false;
+    for (Pending pending : group) {
+      if (pending != end && failure() == null) {
+        append(++sequence, RecordFormat.encode(new Placed(sequence, durable, pending.record())));
+        isForced |= pending.isForced();
+      }
+    }
+    if (isForced) {
+      files.flush();
+      durable = failure() == null ? sequence : durable;
+    }
+  }
+
+  private void append(long next, byte[] content) throws Exception {
+    threads.appendHere();
+    journal.appendAddEvent(
+        next,
+        (byte) 0,
+        EncoderPersister.getInstance(),
+        new ByteArrayEncoding(content),
+        false, // forced by group
+        new Appended());
     bytes.addAndGet(content.length + JournalImpl.SIZE_ADD_RECORD + 1);
-    return pending;
+  }
+
+  /** Hears of what the journal could not append: the sequence has a hole then. */
+  private final class Appended implements IOCompletion {
+
+    @Override
+    public void onError(int code, String message) {
+      files.failed(new IOException(message));
+    }
+
+    @Override
+    public void done() {}
+
+    @Override
+    public void storeLineUp() {}
   }
 
   /** How much was appended. */
@@ -163,13 +220,20 @@ final class Generation implements AutoCloseable {
     return files.failure();
   }
 
-  /** Closes the files; what was not forced is written, as far as that is possible. */
+  /** Writes what waits, and closes the files. */
   @Override
   public void close() {
+    waiting.add(end);
     try {
+      writer.join();
       journal.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.debugf("interrupted before the journal was closed");
     } catch (RuntimeException e) {
       LOG.debugf(e, "the journal was not closed in order");
+    } finally {
+      threads.close();
     }
   }
 }

@@ -4,43 +4,43 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.activemq.artemis.core.journal.IOCompletion;
 import org.jspecify.annotations.Nullable;
 
 /** A record on its way to the disk. */
-final class Pending implements IOCompletion {
+final class Pending {
 
-  private final Runnable confirmed;
+  private final LogRecord record;
+  private final boolean isForced;
   private final CountDownLatch answered = new CountDownLatch(1);
-  private volatile @Nullable String failure;
+  private volatile @Nullable Throwable failure;
 
   /**
-   * A record that was handed to the journal.
+   * A record that waits to be appended.
    *
-   * @param confirmed runs before the waiting thread goes on, if the record is on disk
+   * @param isForced whether somebody waits for it to be on disk
    */
-  Pending(Runnable confirmed) {
-    this.confirmed = confirmed;
+  Pending(LogRecord record, boolean isForced) {
+    this.record = record;
+    this.isForced = isForced;
   }
 
-  @Override
-  public void done() {
-    if (answered.getCount() > 0) { // the journal calls it after an error too
-      confirmed.run();
-      answered.countDown();
-    }
+  LogRecord record() {
+    return record;
   }
 
-  @Override
-  public void onError(int code, String message) {
-    if (answered.getCount() > 0) {
-      failure = message;
-      answered.countDown();
-    }
+  boolean isForced() {
+    return isForced;
   }
 
-  @Override
-  public void storeLineUp() {}
+  /**
+   * Lets whoever waits go on.
+   *
+   * @param failed why the record is not known to be on disk, if it must be; null where it is
+   */
+  void answer(@Nullable Throwable failed) {
+    failure = failed;
+    answered.countDown();
+  }
 
   /**
    * Waits until the record is on disk. An interrupt does not end the wait, since it could not tell
@@ -67,9 +67,9 @@ final class Pending implements IOCompletion {
         Thread.currentThread().interrupt();
       }
     }
-    String message = failure;
-    if (message != null) {
-      throw new IOException(message);
+    Throwable failed = failure;
+    if (failed != null) {
+      throw new IOException(failed.toString(), failed);
     }
   }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class DatabaseSession implements AutoCloseable {
 
   private static final String SAVEPOINT = "handfast";
+  private static final String MARK = "SAVEPOINT " + SAVEPOINT;
 
   private final Dialect dialect;
   private final Connection connection;
@@ -27,6 +28,7 @@ public final class DatabaseSession implements AutoCloseable {
   private final StatementRunner runner;
   private boolean broken;
   private boolean failed;
+  private boolean isMarked;
 
   private DatabaseSession(Dialect dialect, Connection connection) {
     this.dialect = dialect;
@@ -90,6 +92,42 @@ public final class DatabaseSession implements AutoCloseable {
   }
 
   /**
+   * Marks a savepoint, applies as {@link #execute} does, and has deferred constraints checked, so
+   * that a message at fault is found now and {@link #rollbackToSavepoint()} undoes all of it. Small
+   * units take one round trip where the driver allows.
+   *
+   * @throws IllegalStateException a part of the work has failed, and would come before the mark
+   */
+  public void executeUndoably(
+      List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+      throws SQLException, PoisonException {
+    if (isMarked || !executeInOneTrip(statements, messages)) {
+      savepoint();
+      execute(statements, messages);
+      checkDeferredConstraints();
+    }
+  }
+
+  /**
+   * Only where there is no savepoint yet: should this one never reach the database, going back to
+   * it must not go back to an earlier one.
+   */
+  private boolean executeInOneTrip(
+      List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+      throws SQLException, PoisonException {
+    requireNothingFailed();
+    failed = true; // until all of it is done, whichever way it ends
+    try {
+      isMarked = runner.runMarked(MARK, statements, messages);
+      failed = false;
+      return isMarked;
+    } catch (SQLException e) {
+      isMarked = true;
+      throw judged(e);
+    }
+  }
+
+  /**
    * Runs a statement for each row of parameters and tells what came of it; of a query, the rows for
    * the first.
    *
@@ -124,15 +162,22 @@ public final class DatabaseSession implements AutoCloseable {
    * @throws IllegalStateException a part of the work has failed, and would come before the mark
    */
   public void savepoint() throws SQLException {
+    requireNothingFailed();
+    sql(MARK);
+    isMarked = true;
+  }
+
+  private void requireNothingFailed() {
     if (failed) {
       throw new IllegalStateException("a part of the work has failed, it must be undone first");
     }
-    sql("SAVEPOINT " + SAVEPOINT);
   }
 
   /** Undoes what was executed since the savepoint, which stays where it is. */
   public void rollbackToSavepoint() throws SQLException {
-    sql("ROLLBACK TO SAVEPOINT " + SAVEPOINT);
+    if (isMarked) { // else nothing of the unit was sent
+      sql("ROLLBACK TO " + MARK);
+    }
     failed = false;
   }
 
@@ -160,6 +205,7 @@ public final class DatabaseSession implements AutoCloseable {
     }
     try {
       connection.commit();
+      isMarked = false;
     } catch (SQLException e) {
       throw judged(e);
     }
@@ -171,6 +217,7 @@ public final class DatabaseSession implements AutoCloseable {
     try {
       connection.rollback();
       failed = false;
+      isMarked = false;
     } catch (SQLException e) {
       broken = true;
       throw e;
@@ -255,6 +302,7 @@ public final class DatabaseSession implements AutoCloseable {
     @Override
     public void begins() {
       failed = false;
+      isMarked = false;
     }
 
     @Override

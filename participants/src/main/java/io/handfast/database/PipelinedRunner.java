@@ -34,9 +34,22 @@ final class PipelinedRunner implements StatementRunner {
     int done = 0;
     while (done < messages.size()) {
       int copies = copies(statements, messages.size() - done);
-      script(statements, messages.subList(done, done + copies));
+      script(new Script(statements, copies), messages.subList(done, done + copies));
       done += copies;
     }
+  }
+
+  @Override
+  public boolean runMarked(
+      String mark, List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+      throws SQLException, PoisonException {
+    boolean isOneScript = messages.size() == 1 || statements.size() > 1;
+    if (!isOneScript || copies(statements, messages.size()) < messages.size()) {
+      return false;
+    }
+    List<String> check = List.of(PostgresDialect.CHECK_DEFERRED);
+    script(new Script(List.of(mark), statements, messages.size(), check), messages);
+    return true;
   }
 
   private void batch(StatementTemplate statement, List<? extends ParameterValues> messages)
@@ -55,12 +68,12 @@ final class PipelinedRunner implements StatementRunner {
     }
   }
 
-  private void script(List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+  private void script(Script script, List<? extends ParameterValues> messages)
       throws SQLException, PoisonException {
-    PreparedStatement prepared = cache.prepare(new Script(statements, messages.size()));
+    PreparedStatement prepared = cache.prepare(script);
     int placeholder = 1;
     for (ParameterValues message : messages) {
-      for (StatementTemplate statement : statements) {
+      for (StatementTemplate statement : script.statements()) {
         placeholder = StatementRunner.bind(prepared, placeholder, statement, message);
       }
     }

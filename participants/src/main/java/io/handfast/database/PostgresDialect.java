@@ -27,6 +27,9 @@ import org.postgresql.xa.PGXADataSource;
 /** PostgreSQL. */
 final class PostgresDialect extends Dialect {
 
+  /** Has the constraints checked now that would be checked at the end of the transaction. */
+  static final String CHECK_DEFERRED = "SET CONSTRAINTS ALL IMMEDIATE";
+
   static final String SCHEME = "jdbc:postgresql:";
 
   private static final String TRANSACTION_ABORTED = "25P02";
@@ -190,7 +193,7 @@ final class PostgresDialect extends Dialect {
   @Override
   void checkDeferredConstraints(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
+      statement.execute(CHECK_DEFERRED);
     }
   }
 }

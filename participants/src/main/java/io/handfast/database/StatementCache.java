@@ -21,15 +21,26 @@ final class StatementCache {
     this.connection = connection;
   }
 
-  /** The statements one after the other, as many times over as there are copies. */
-  record Script(List<StatementTemplate> statements, int copies) {
+  /**
+   * The statements one after the other, as many times over as there are copies.
+   *
+   * @param before SQL without parameters that comes first
+   * @param after SQL without parameters that comes last
+   */
+  record Script(
+      List<String> before, List<StatementTemplate> statements, int copies, List<String> after) {
+
+    Script(List<StatementTemplate> statements, int copies) {
+      this(List.of(), statements, copies, List.of());
+    }
 
     /** A semicolon on a line of its own, since a statement may end in a line comment. */
     String jdbcSql() {
-      List<String> parts = new ArrayList<>();
+      List<String> parts = new ArrayList<>(before);
       for (int copy = 0; copy < copies; copy++) {
         statements.forEach(statement -> parts.add(statement.jdbcSql()));
       }
+      parts.addAll(after);
       return String.join("\n;\n", parts);
     }
   }

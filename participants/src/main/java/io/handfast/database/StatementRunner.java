@@ -18,6 +18,20 @@ interface StatementRunner {
   void run(List<StatementTemplate> statements, List<? extends ParameterValues> messages)
       throws SQLException, PoisonException;
 
+  /**
+   * Runs the statements after a mark, and has what is deferred checked after them, all of it in one
+   * round trip; or does nothing.
+   *
+   * @param mark SQL that the database has executed before any of the statements
+   * @return whether it was done; false where it takes more than one round trip
+   * @throws PoisonException a message cannot be read; nothing was sent, the mark neither
+   */
+  default boolean runMarked(
+      String mark, List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+      throws SQLException, PoisonException {
+    return false;
+  }
+
   /** Binds the values of one message from a placeholder on; returns the next free placeholder. */
   static int bind(
       PreparedStatement to, int placeholder, StatementTemplate statement, ParameterValues message)

@@ -163,6 +163,43 @@ abstract class DatabaseScenarios {
     assertThat(ids()).isEmpty();
   }
 
+  /** Whether it takes one round trip to the database or several. */
+  @Test
+  void undoingUndoesTheWholeAttemptAndNothingBefore() throws Exception {
+    List<StatementTemplate> insert = statements("INSERT INTO t VALUES (:id, 'a', 0)");
+    List<StatementTemplate> twice =
+        statements("INSERT INTO t VALUES (:id, 'a', 0)", "INSERT INTO t VALUES (:other, 'a', 0)");
+    try (DatabaseSession session = database.openXa()) {
+      session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
+      undoes(session, twice, SQLException.class, "{\"id\": 1, \"other\": 1}");
+      session.executeUndoably(insert, messages("{\"id\": 2}"));
+      undoes(session, insert, PoisonException.class, "unreadable");
+      undoes(session, twice, SQLException.class, "{\"id\": 3, \"other\": 2}");
+      undoes(session, insert, SQLException.class, "{\"id\": 4}", "{\"id\": 4}");
+      session.executeUndoably(insert, messages("{\"id\": 5}", "{\"id\": 6}"));
+      session.xaResource().end(branch("b1"), XAResource.TMSUCCESS);
+      session.xaResource().prepare(branch("b1"));
+      session.xaResource().commit(branch("b1"), false);
+      session.xaResource().start(branch("b2"), XAResource.TMNOFLAGS);
+      undoes(session, insert, PoisonException.class, "unreadable");
+      session.executeUndoably(twice, messages("{\"id\": 7, \"other\": 8}"));
+      session.xaResource().end(branch("b2"), XAResource.TMSUCCESS);
+      session.xaResource().commit(branch("b2"), true);
+    }
+    assertThat(ids()).isEqualTo("2,5,6,7,8");
+  }
+
+  private static void undoes(
+      DatabaseSession session,
+      List<StatementTemplate> statements,
+      Class<? extends Throwable> failure,
+      String... bodies)
+      throws SQLException {
+    assertThatThrownBy(() -> session.executeUndoably(statements, messages(bodies)))
+        .isInstanceOf(failure);
+    session.rollbackToSavepoint();
+  }
+
   @Test
   void aSavepointInABranchUndoesOnlyWhatFollowed() throws Exception {
     try (DatabaseSession session = database.openXa()) {

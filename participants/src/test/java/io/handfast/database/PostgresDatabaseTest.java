@@ -204,6 +204,26 @@ class PostgresDatabaseTest extends DatabaseScenarios {
   }
 
   @Test
+  void aDeferredConstraintIsFoundWhereTheWholeAttemptIsOneRoundTrip() throws Exception {
+    run(database, "ALTER TABLE t ADD UNIQUE (n) DEFERRABLE INITIALLY DEFERRED");
+    try (DatabaseSession session = database.openLocal()) {
+      SQLException found =
+          catchThrowableOfType(
+              SQLException.class,
+              () ->
+                  session.executeUndoably(
+                      statements(
+                          "INSERT INTO t VALUES (:id, 'a', 7)",
+                          "INSERT INTO t VALUES (:id + 1, 'a', 7)"),
+                      messages("{\"id\": 1}")));
+      assertThat(database.dialect().classify(found)).isEqualTo(SqlFailure.POISON);
+      session.rollbackToSavepoint();
+      session.commit();
+    }
+    assertThat(ids()).isEmpty();
+  }
+
+  @Test
   void branchesOfOtherDatabasesOfTheServerAreNotListed() throws Exception {
     try (var connection = database.dialect().openLocal(database.settings());
         var statement = connection.createStatement()) {

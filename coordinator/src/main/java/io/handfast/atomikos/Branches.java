@@ -1,0 +1,70 @@
+package io.handfast.atomikos;
+
+import io.handfast.participant.NamedXaResource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import javax.transaction.xa.XAException;
+
+/**
+ * The branches of one transaction: as soon as one is asked to prepare or to commit, all are, so
+ * that their forces overlap.
+ *
+ * <p>Atomikos asks in turn, in the thread that commits; when it comes to the second branch, the
+ * answer is there or is waited for. (Atomikos could ask from threads of its own, and would change
+ * the thread for every branch and once more for the answers.)
+ *
+ * <p>Nothing is asked that Atomikos would not ask: it prepares every branch of a transaction that
+ * has several, whatever the others answer, and commits every branch that has not voted read-only
+ * ({@code ActiveStateHandler.prepare} and {@code CoordinatorStateHandler.commitFromWithinCallback}
+ * of 6.0.0). Should it stop between two branches nevertheless, one stays prepared, and recovery
+ * finds it like any other.
+ */
+final class Branches {
+
+  private final List<Branch> branches = new CopyOnWriteArrayList<>();
+  private final Phase prepare;
+  private final Phase commit;
+
+  Branches(Executor threads) {
+    prepare = new Phase(threads, Branch::prepareNow);
+    commit =
+        new Phase(
+            threads,
+            branch -> {
+              branch.commitNow();
+              return 0;
+            });
+  }
+
+  Branch of(NamedXaResource resource) {
+    return new Branch(this, resource);
+  }
+
+  /** A branch was started, and takes part from now on. */
+  void started(Branch branch) {
+    branches.add(branch);
+  }
+
+  /**
+   * What a branch votes. The one that Atomikos asks first is asked here: the broker's, which has
+   * the longest way.
+   */
+  int prepare(Branch branch) throws XAException {
+    return prepare.ask(branch, List.copyOf(branches), branch);
+  }
+
+  /** Waits for a branch that is about to vote. */
+  void awaitVote(Branch branch) {
+    prepare.await(branch);
+  }
+
+  /**
+   * Has a branch commit in the second phase. The one that was enlisted last is asked here: the
+   * database's, for whose rows somebody waits.
+   */
+  void commit(Branch branch) throws XAException {
+    List<Branch> together = branches.stream().filter(Branch::isToBeCommitted).toList();
+    commit.ask(branch, together, together.isEmpty() ? branch : together.get(together.size() - 1));
+  }
+}

@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresDatabaseTest extends DatabaseScenarios {
 
+  private static final String UNIQUE_VIOLATION = "23505";
+
   @Override
   Database open() {
     return new Database("database", PostgresServer.settings());
@@ -216,6 +218,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
                           "INSERT INTO t VALUES (:id, 'a', 7)",
                           "INSERT INTO t VALUES (:id + 1, 'a', 7)"),
                       messages("{\"id\": 1}")));
+      assertThat(found.getSQLState()).isEqualTo(UNIQUE_VIOLATION);
       assertThat(database.dialect().classify(found)).isEqualTo(SqlFailure.POISON);
       session.rollbackToSavepoint();
       session.commit();

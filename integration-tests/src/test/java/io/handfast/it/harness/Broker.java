@@ -155,6 +155,14 @@ public record Broker(String url, String username, String password) {
     }
   }
 
+  /** Holds a queue's messages back from its consumers, or goes on handing them out. */
+  @SuppressWarnings("try") // closing may be interrupted, says SimpleManagement
+  public void setPaused(String queue, boolean isPaused) throws Exception {
+    try (SimpleManagement management = new SimpleManagement(url, username, password).open()) {
+      management.simpleManagementVoid(ResourceNames.QUEUE + queue, isPaused ? "pause" : "resume");
+    }
+  }
+
   /** Commits a prepared branch behind its coordinator's back, as the broker's console can. */
   @SuppressWarnings("try") // closing may be interrupted, says SimpleManagement
   public void commitHeuristically(BranchId branch) throws Exception {

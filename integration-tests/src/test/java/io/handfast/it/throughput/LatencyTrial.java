@@ -8,7 +8,6 @@ import jakarta.jms.Session;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
@@ -34,6 +33,7 @@ record LatencyTrial(Rig rig, Contestant contestant, int rate, Duration measured)
       place.database().execute("CREATE INDEX ON sink(id)");
       contestant.start(place);
       try {
+        WarmUp.give(place, Load.SIZE);
         return rate == 0 ? oneInFlight(place) : atRate(place);
       } finally {
         contestant.stop();
@@ -139,7 +139,7 @@ record LatencyTrial(Rig rig, Contestant contestant, int rate, Duration measured)
   }
 
   static String description() {
-    return "each for %d s after a third of the time to warm up"
-        .formatted(TimeUnit.NANOSECONDS.toSeconds(Section.LATENCY_TIME.toNanos()));
+    return "each for %d s, after a third of that and %d s of work under a backlog that are not counted"
+        .formatted(Section.LATENCY_TIME.toSeconds(), WarmUp.TIME.toSeconds());
   }
 }

@@ -44,7 +44,13 @@ record Load(int warmUp, int messages, int size, Duration longestWarmUp, Duration
   }
 
   String description() {
-    return "%,d messages of %,d bytes after %,d to warm up, or as many as fit into %d s after %d s"
-        .formatted(messages, size, warmUp, longest.toSeconds(), longestWarmUp.toSeconds());
+    return "%,d messages of %,d bytes after %,d that are not counted, or as many as fit into %d s after %d s; before that %d s of the same work"
+        .formatted(
+            messages,
+            size,
+            warmUp,
+            longest.toSeconds(),
+            longestWarmUp.toSeconds(),
+            WarmUp.TIME.toSeconds());
   }
 }

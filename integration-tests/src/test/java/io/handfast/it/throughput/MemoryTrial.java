@@ -3,6 +3,7 @@ package io.handfast.it.throughput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class MemoryTrial {
   private static final int PORTION = 20_000;
   private static final int MOST_QUEUED = 2 * PORTION;
   private static final double KIBI = 1024;
-  private static final long LOOK_MILLIS = 100;
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   /** Not those of classes, which are no heap. */
   private static final Pattern USED =
@@ -50,15 +51,9 @@ final class MemoryTrial {
     Messages messages = new Messages(Load.SIZE);
     for (int sent = from; sent < to; sent += PORTION) {
       messages.fill(place.broker(), place.queue(), sent + 1L, Math.min(PORTION, to - sent));
-      awaitQueued(place, MOST_QUEUED);
+      place.awaitQueued(MOST_QUEUED, LOOK);
     }
-    awaitQueued(place, 0);
-  }
-
-  private void awaitQueued(Place place, long most) throws Exception {
-    while (place.queued() > most) {
-      Thread.sleep(LOOK_MILLIS);
-    }
+    place.awaitQueued(0, LOOK);
   }
 
   private Map<Figure, Double> measure() throws Exception {

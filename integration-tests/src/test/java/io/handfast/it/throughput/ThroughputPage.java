@@ -26,13 +26,15 @@ final class ThroughputPage {
       Handfast's defaults are 4 consumers and no chosen batch: a unit of work then takes 100 messages, and more under a
       backlog, under every guarantee alike. Where a batch is named, no unit takes more.
 
-      One round: a fresh queue holds the backlog before the contestant is started, and a fresh database has the table
-      `sink(id bigint not null, body text not null)`, without a key, so that a message applied twice is two rows. What is
-      measured begins with the commit that ends the warm-up, a first part of the same backlog, and ends with the last
-      commit; so neither start nor warm-up counts. Contestants too slow for that are measured for a time. When the commits
-      were, the database tells afterwards (`track_commit_timestamp`), so that nothing asks the table meanwhile. Then the
-      contestant is stopped, and every message must be in exactly one of table and queue: "lost" are those in neither,
-      "duplicated" those in the table twice or in both.
+      One round: a fresh queue, and a fresh database with the table `sink(id bigint not null, body text not null)`,
+      without a key, so that a message applied twice is two rows. The contestant is started and does the same work for
+      some time, which each section names, until its virtual machine has compiled it: for its first half minute the
+      compiler takes more of two cores than the work does. Then the queue is paused, filled with the whole backlog, and
+      let go. What is measured begins with the commit that ends a first part of the backlog and ends with the last
+      commit. Contestants too slow for that are measured for a time. When the commits were, the database tells afterwards
+      (`track_commit_timestamp`), so that nothing asks the table meanwhile. Then the contestant is stopped, and every
+      message must be in exactly one of table and queue: "lost" are those in neither, "duplicated" those in the table
+      twice or in both.
 
       Everything is given as median (least … most) of the rounds.
 

@@ -46,6 +46,11 @@ record Timeline(List<Step> steps) {
     return new Timeline(steps);
   }
 
+  /** Without what came before, such as the warm-up. */
+  Timeline since(long begin) {
+    return new Timeline(steps.stream().filter(step -> step.at() >= begin).toList());
+  }
+
   /** What is measured of it: without the warm-up, and no longer than the load says. */
   Window window(Load load) {
     if (steps.isEmpty()) {

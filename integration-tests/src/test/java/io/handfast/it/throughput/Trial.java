@@ -1,8 +1,8 @@
 package io.handfast.it.throughput;
 
-import io.handfast.it.harness.Database;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -11,10 +11,10 @@ import java.util.Map;
 /**
  * One round of one contestant.
  *
- * <p>The backlog is there before the contestant is started. Neither its start nor the time in which
- * it warms up counts: what counts begins with the commit that ends the warm-up, a first part of the
- * same backlog or a time, whatever comes first. It ends with the last commit, or after a time, so
- * that a slow contestant is measured by its rate and need not empty the queue.
+ * <p>It has warmed up ({@link WarmUp}), and waits, when the whole backlog is put into its queue,
+ * which is paused for that long. What counts begins with the commit that ends a first part of the
+ * backlog, in which units of work and buffers fill, and ends with the last commit, or after a time,
+ * so that a slow contestant is measured by its rate and need not empty the queue.
  *
  * <p>The table's own record of commits says when that was, see {@link Timeline#of}; until the end
  * nobody asks more than the broker for the length of the queue, ten times a second.
@@ -22,7 +22,6 @@ import java.util.Map;
 final class Trial {
   private static final long LOOK_MILLIS = 100;
   private static final Duration LONGEST_STANDSTILL = Duration.ofSeconds(60);
-  private static final int SETTLED = 3;
 
   private final Rig rig;
   private final Contestant contestant;
@@ -35,35 +34,60 @@ final class Trial {
   }
 
   Map<Figure, Double> play() throws Exception {
+    Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     try (Place place = rig.place()) {
-      if (contestant.needsMessages()) {
-        new Messages(load.size()).fill(place.broker(), place.queue(), 1, load.total());
+      Usage usage;
+      long begin;
+      try {
+        startWithBacklog(place);
+        ProcessTree itself = new ProcessTree(contestant.pid());
+        List<ProcessTree> processes = new ArrayList<>(List.of(itself));
+        processes.addAll(rig.servers());
+        usage = new Usage(processes);
+        try (usage) {
+          begin = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+          if (contestant.isAudited()) {
+            place.broker().setPaused(place.queue(), false);
+          }
+          awaitEnd(place);
+          if (contestant.isAudited()) { // what is bare lives in the tests' own process
+            figures.put(Figure.RESIDENT, itself.residentMebibytes());
+          }
+        }
+      } finally {
+        contestant.stop();
       }
-      return measure(place);
+      return measure(place, usage, begin, figures);
     }
   }
 
-  private Map<Figure, Double> measure(Place place) throws Exception {
-    Map<Figure, Double> figures = new EnumMap<>(Figure.class);
-    contestant.start(place);
-    List<ProcessTree> processes = new ArrayList<>();
-    ProcessTree itself = new ProcessTree(contestant.pid());
-    processes.add(itself);
-    processes.addAll(rig.servers());
-    Usage usage = new Usage(processes);
-    try (usage) {
-      awaitEnd(place);
-      if (contestant.isAudited()) { // what is bare lives in the tests' own process
-        figures.put(Figure.RESIDENT, itself.residentMebibytes());
+  /** What is bare runs in the tests' own process, which is warm by itself. */
+  private void startWithBacklog(Place place) throws Exception {
+    if (contestant.isAudited()) {
+      new Messages(load.size()).fill(place.broker(), place.queue(), 1, 1); // makes the queue
+      contestant.start(place);
+      WarmUp.give(place, load.size());
+      place.broker().setPaused(place.queue(), true);
+      fill(place);
+    } else {
+      if (contestant.needsMessages()) {
+        fill(place);
       }
-    } finally {
-      contestant.stop();
+      contestant.start(place);
     }
+  }
+
+  private void fill(Place place) throws Exception {
+    new Messages(load.size()).fill(place.broker(), place.queue(), 1, load.total());
+  }
+
+  private Map<Figure, Double> measure(
+      Place place, Usage usage, long begin, Map<Figure, Double> figures) throws Exception {
     Timeline timeline =
         contestant.timeline().isPresent()
             ? contestant.timeline().get()
             : Timeline.of(place.database());
-    Timeline.Window window = timeline.window(load);
+    Timeline.Window window = timeline.since(begin).window(load);
     figures.put(Figure.RATE, window.rate());
     double[] used = usage.in(window);
     double perMessage = 1000.0 / window.messages();
@@ -99,19 +123,7 @@ final class Trial {
       }
       before = left;
     }
-    awaitSettled(place.database());
-  }
-
-  /** What has left the queue may still be on its way into the table. */
-  private static void awaitSettled(Database database) throws SQLException, InterruptedException {
-    long before = -1;
-    int equal = 0;
-    while (equal < SETTLED) {
-      long rows = database.number("SELECT count(*) FROM sink");
-      equal = rows == before ? equal + 1 : 0;
-      before = rows;
-      Thread.sleep(LOOK_MILLIS);
-    }
+    place.awaitSettled();
   }
 
   /** Every message is in exactly one of queue and table, whatever was left in the queue. */

@@ -8,6 +8,7 @@ import io.handfast.coordination.RemoteSettlement;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSettings;
 import io.handfast.delivery.Deliveries;
+import io.handfast.drain.Drain;
 import io.handfast.embedded.EmbeddedParts;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.message.Broker;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Hold the node's name at every participant that answers.
  *   <li>Start the engine of two-phase commit.
  *   <li>Begin recovery, which every consumer waits for.
+ *   <li>Go on with a drain, where the node is being drained, before anything can begin.
  *   <li>Bring the deliveries to life.
  *   <li>Check what recovery has reached, now and whenever it may have changed.
  * </ol>
@@ -63,6 +65,7 @@ public class Coordinator {
   private final ClientTransactions clientTransactions;
   private final RemoteParticipants remotes;
   private final RemoteSettlement settlement;
+  private final Drain drain;
   private final NodeState state;
   private final Clock clock;
   private @Nullable JournalDecisionLog log;
@@ -84,6 +87,7 @@ public class Coordinator {
       ClientTransactions clientTransactions,
       RemoteParticipants remotes,
       RemoteSettlement settlement,
+      Drain drain,
       NodeState state,
       Clock clock) {
     this.check = check;
@@ -100,6 +104,7 @@ public class Coordinator {
     this.clientTransactions = clientTransactions;
     this.remotes = remotes;
     this.settlement = settlement;
+    this.drain = drain;
     this.state = state;
     this.clock = clock;
   }
@@ -133,6 +138,7 @@ public class Coordinator {
     recovery.start(new Recovery.Node(log.identity(), log, log, resolutions));
     remotes.open(log, resolutions);
     settlement.start(log.identity(), log, log, resolutions);
+    drain.open();
     clientTransactions.open(transactions, log, log, log.identity());
     deliveries.admitBy(readiness);
     deliveries.open(transactions, log, embedded.firstRunDeliveries());
@@ -183,6 +189,7 @@ public class Coordinator {
   public void stop() {
     state.close();
     readiness.stop();
+    drain.stop();
     clientTransactions.close();
     comparisons.stop(config.shutdownTimeout());
     deliveries.stop(config.shutdownTimeout());

@@ -10,6 +10,7 @@ import io.handfast.comparison.ComparisonRequest;
 import io.handfast.comparison.ComparisonRunningException;
 import io.handfast.comparison.Comparisons;
 import io.handfast.comparison.Page;
+import io.handfast.node.DrainingException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -50,7 +51,10 @@ class ComparisonsResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   public Response start(String body, @Context UriInfo uri)
-      throws JsonProcessingException, ComparisonRunningException, InterruptedException {
+      throws JsonProcessingException,
+          ComparisonRunningException,
+          DrainingException,
+          InterruptedException {
     ComparisonRequest request =
         Input.fields(
             Input.json(json, body),

@@ -8,6 +8,7 @@ import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.Pulled;
+import io.handfast.node.DrainingException;
 import jakarta.jms.JMSException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -59,7 +60,11 @@ class DeliveriesResource {
   @Path("{name}")
   @Consumes(MediaType.APPLICATION_JSON)
   public Response put(@PathParam("name") String name, String body, @Context UriInfo uri)
-      throws InvalidDeliveryException, JsonProcessingException, JMSException, SQLException {
+      throws InvalidDeliveryException,
+          JsonProcessingException,
+          JMSException,
+          SQLException,
+          DrainingException {
     refuseConfigured(name);
     boolean isNew = deliveries.put(name, Input.json(json, body));
     ObjectNode view = DeliveryView.of(find(name));
@@ -78,7 +83,7 @@ class DeliveriesResource {
 
   @POST
   @Path("{name}/resume")
-  public ObjectNode resume(@PathParam("name") String name) {
+  public ObjectNode resume(@PathParam("name") String name) throws DrainingException {
     Delivery delivery = find(name);
     deliveries.resume(delivery);
     return DeliveryView.of(delivery);

@@ -51,13 +51,16 @@ final class OperationProblems {
           Map.entry(
               "putDelivery",
               List.of(
-                  INVALID_DELIVERY, DELIVERY_DECLARED_IN_CONFIGURATION, PARTICIPANT_UNAVAILABLE)),
+                  INVALID_DELIVERY,
+                  DELIVERY_DECLARED_IN_CONFIGURATION,
+                  PARTICIPANT_UNAVAILABLE,
+                  DRAINING)),
           Map.entry(
               "deleteDelivery",
               List.of(
                   DELIVERY_NOT_FOUND, DELIVERY_DECLARED_IN_CONFIGURATION, PARTICIPANT_UNAVAILABLE)),
           Map.entry("pauseDelivery", List.of(DELIVERY_NOT_FOUND)),
-          Map.entry("resumeDelivery", List.of(DELIVERY_NOT_FOUND)),
+          Map.entry("resumeDelivery", List.of(DELIVERY_NOT_FOUND, DRAINING)),
           Map.entry(
               "receiveFromDelivery",
               List.of(
@@ -69,7 +72,8 @@ final class OperationProblems {
                   TOO_MANY_TRANSACTIONS,
                   TOO_MANY_TRANSACTIONS_OF_CLIENT,
                   PARTICIPANT_UNAVAILABLE,
-                  LOG_UNAVAILABLE)),
+                  LOG_UNAVAILABLE,
+                  DRAINING)),
           Map.entry("listTransactions", List.of()),
           Map.entry(
               "beginTransaction",
@@ -77,7 +81,8 @@ final class OperationProblems {
                   WRONG_NODE,
                   TOO_MANY_TRANSACTIONS,
                   TOO_MANY_TRANSACTIONS_OF_CLIENT,
-                  LOG_UNAVAILABLE)),
+                  LOG_UNAVAILABLE,
+                  DRAINING)),
           Map.entry("getTransaction", List.of(TRANSACTION_NOT_FOUND, WRONG_NODE)),
           Map.entry("receiveInTransaction", IN_TRANSACTION),
           Map.entry("sendInTransaction", IN_TRANSACTION),
@@ -114,9 +119,12 @@ final class OperationProblems {
           Map.entry("commitBranch", ON_BRANCH),
           Map.entry("rollbackBranch", ON_BRANCH),
           Map.entry("forgetBranch", ON_BRANCH),
+          Map.entry("getDrain", List.of()),
+          Map.entry("beginDrain", List.of()),
+          Map.entry("endDrain", List.of()),
           Map.entry("listChecks", List.of()),
           Map.entry("listComparisons", List.of()),
-          Map.entry("startComparison", List.of(COMPARISON_RUNNING)),
+          Map.entry("startComparison", List.of(COMPARISON_RUNNING, DRAINING)),
           Map.entry("getComparison", List.of(COMPARISON_NOT_FOUND)),
           Map.entry("cancelComparison", List.of(COMPARISON_NOT_FOUND)),
           Map.entry("getComparisonChart", List.of(COMPARISON_NOT_FOUND)),

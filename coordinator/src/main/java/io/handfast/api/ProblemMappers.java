@@ -17,6 +17,7 @@ import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
 import io.handfast.input.WireName;
 import io.handfast.log.UnconfirmedDecisionException;
+import io.handfast.node.DrainingException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.Secrets;
 import io.handfast.queue.SendInDoubtException;
@@ -124,6 +125,11 @@ class ProblemMappers {
   @ServerExceptionMapper
   Response notRunning(NotRunningException e, UriInfo uri) {
     return respond(ProblemType.DELIVERY_NOT_RUNNING, e.getMessage(), uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response draining(DrainingException e, UriInfo uri) {
+    return respond(ProblemType.DRAINING, e.getMessage(), uri, List.of());
   }
 
   @ServerExceptionMapper

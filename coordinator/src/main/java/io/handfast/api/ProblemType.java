@@ -47,6 +47,7 @@ enum ProblemType {
   PARTICIPANT_UNAVAILABLE(503, "The broker or a database cannot be reached", Retry.LATER),
   LOG_UNAVAILABLE(503, "The decision log cannot be written", Retry.LATER),
   NOT_READY(503, "The service is starting or stopping", Retry.LATER),
+  DRAINING(503, "The node is being drained", Retry.LATER),
   STATEMENT_TIMEOUT(504, "The statement took too long and was undone", Retry.LATER),
   INTERNAL_ERROR(500, "Something went wrong inside", Retry.NEVER);
 
@@ -170,6 +171,9 @@ enum ProblemType {
       case NOT_READY ->
           "Recovery runs before the first request and work in hand ends after the last; ask "
               + "later.";
+      case DRAINING ->
+          "The node leaves and begins nothing new; send it to another coordinator, and settle here "
+              + "what is open here.";
       case INTERNAL_ERROR ->
           "A defect of this service, whose log has the details; do not repeat it before looking "
               + "there.";

@@ -147,7 +147,7 @@ record RecoveryView(
     return new Part(part.participant(), WireName.of(part.state()), xid, detail);
   }
 
-  private static BranchView view(InDoubtBranch branch, Instant now) {
+  static BranchView view(InDoubtBranch branch, Instant now) {
     return new BranchView(
         branch.transaction() == null ? null : branch.transaction().toString(),
         branch.xid(),
@@ -158,7 +158,7 @@ record RecoveryView(
         branch.detail());
   }
 
-  private static HeuristicView view(Heuristic heuristic, Instant now) {
+  static HeuristicView view(Heuristic heuristic, Instant now) {
     return new HeuristicView(
         heuristic.branch().transaction().toString(),
         heuristic.branch().xid(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.comparison.Comparison.Status;
 import io.handfast.delivery.Deliveries;
 import io.handfast.message.Broker;
+import io.handfast.node.DrainingException;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.queue.Queues;
@@ -47,6 +48,7 @@ public class Comparisons {
   private final Map<String, Comparison> comparisons = new ConcurrentHashMap<>();
   private String node = "";
   private @Nullable Current current;
+  private boolean isIntakeStopped;
 
   Comparisons(
       Deliveries deliveries,
@@ -97,9 +99,13 @@ public class Comparisons {
    * Starts a comparison, which goes on when this returns.
    *
    * @throws ComparisonRunningException another one runs
+   * @throws DrainingException none may begin now
    */
   public synchronized Comparison start(ComparisonRequest request)
-      throws ComparisonRunningException, InterruptedException {
+      throws ComparisonRunningException, DrainingException, InterruptedException {
+    if (isIntakeStopped) {
+      throw new DrainingException();
+    }
     if (current != null) {
       if (find(current.id()).filter(Comparison::isRunning).isPresent()) {
         throw new ComparisonRunningException(current.id());
@@ -127,6 +133,26 @@ public class Comparisons {
     current = new Current(comparison.id(), cancellation, thread);
     thread.start();
     return comparison;
+  }
+
+  /** Lets none begin any more, and cancels the one that runs. Does not wait for its end. */
+  public synchronized void stopIntake() {
+    isIntakeStopped = true;
+    if (current != null) {
+      current.cancellation().ask(Status.CANCELLED);
+    }
+  }
+
+  /** Lets comparisons begin again. */
+  public synchronized void allowIntake() {
+    isIntakeStopped = false;
+  }
+
+  /** The comparison that runs, until it has removed its queues and tables. */
+  public synchronized Optional<String> running() {
+    return current != null && current.thread().isAlive()
+        ? Optional.of(current.id())
+        : Optional.empty();
   }
 
   /** Names the node, as ids of transactions do. */

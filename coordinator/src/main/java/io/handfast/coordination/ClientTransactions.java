@@ -10,6 +10,7 @@ import io.handfast.log.Retention;
 import io.handfast.log.UnconfirmedDecisionException;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
+import io.handfast.node.DrainingException;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
@@ -32,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,7 @@ public class ClientTransactions {
   private final Map<String, ClientTransaction> transactions = new ConcurrentSkipListMap<>();
   private final Set<ClientTransaction> open = ConcurrentHashMap.newKeySet();
   private final Deque<ClientTransaction> ended = new LinkedBlockingDeque<>();
+  private final Entrance entrance = new Entrance();
   private final ScheduledExecutorService sweeper;
   private long sweeps;
   private @Nullable Transactions engine;
@@ -152,15 +155,43 @@ public class ClientTransactions {
     return config.longestLease();
   }
 
-  /** Begins a distributed transaction. */
+  /** The transactions of clients that have not ended. */
+  public List<ClientTransaction> unsettled() {
+    return open.stream().filter(known -> known.isClients() && known.ended() == null).toList();
+  }
+
+  /**
+   * Lets no transaction begin any more; those that are open go on. Every one that was begun is
+   * among {@link #unsettled()} when this returns.
+   */
+  public void stopIntake() {
+    entrance.close();
+  }
+
+  /** Lets transactions begin again. */
+  public void allowIntake() {
+    entrance.open();
+  }
+
+  /**
+   * Begins a distributed transaction.
+   *
+   * @throws DrainingException none may begin now
+   */
   public ClientTransaction beginTwoPhase(
       @Nullable String chosenId, Duration lease, Settlement settlement) throws Exception {
-    requireRoom();
     requireNew(chosenId);
-    Transaction transaction = required(engine).beginForClient(LONGEST);
-    String id = chosenId == null ? transaction.id().toString() : chosenId;
-    Work work = new TwoPhaseWork(participants, remotes, recovery, required(protocol), transaction);
-    return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
+    Lock entered = entrance.enter();
+    try {
+      requireRoom();
+      Transaction transaction = required(engine).beginForClient(LONGEST);
+      String id = chosenId == null ? transaction.id().toString() : chosenId;
+      Work work =
+          new TwoPhaseWork(participants, remotes, recovery, required(protocol), transaction);
+      return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
+    } finally {
+      entered.unlock();
+    }
   }
 
   private void requireNew(@Nullable String chosenId) throws AlreadyBegunException {
@@ -185,11 +216,19 @@ public class ClientTransactions {
   /** Begins work that is settled by local commits, one after the other. */
   public ClientTransaction beginLocal(
       @Nullable String chosenId, LocalWork work, Duration lease, Settlement settlement)
-      throws TransactionLimitException, ClientLimitException, AlreadyBegunException {
-    requireRoom();
+      throws TransactionLimitException,
+          ClientLimitException,
+          AlreadyBegunException,
+          DrainingException {
     requireNew(chosenId);
-    String id = chosenId == null ? required(identity).nextTransaction().toString() : chosenId;
-    return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
+    Lock entered = entrance.enter();
+    try {
+      requireRoom();
+      String id = chosenId == null ? required(identity).nextTransaction().toString() : chosenId;
+      return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
+    } finally {
+      entered.unlock();
+    }
   }
 
   /** Begins a distributed transaction that no delivery stands behind; its name is durable. */

@@ -54,11 +54,11 @@ final class Consumer implements Runnable {
     }
   }
 
-  /** Takes the unit in hand away: its connections close, and broker and database undo it. */
+  /** Takes the unit in hand away: its connections are gone, and broker and database undo it. */
   void abandon() {
     Lane lane = inUse;
     if (lane != null) {
-      lane.close();
+      lane.abandon();
     }
   }
 

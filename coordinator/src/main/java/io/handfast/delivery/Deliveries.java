@@ -10,6 +10,7 @@ import io.handfast.input.AllowedHosts;
 import io.handfast.input.Violation;
 import io.handfast.log.DecisionLog;
 import io.handfast.message.Source;
+import io.handfast.node.DrainingException;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
@@ -22,7 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +51,7 @@ public class Deliveries {
   private final Map<String, Delivery> temporary = new ConcurrentSkipListMap<>();
   private volatile Map<String, JsonNode> configured = Map.of();
   private Admission admission = Admission.ALL;
+  private boolean isIntakeStopped;
   private @Nullable Workplace workplace;
 
   public Deliveries(
@@ -117,11 +121,65 @@ public class Deliveries {
               SpecificationReader.read(stored.name(), stored.specification(), hosts));
       deliveries.put(stored.name(), delivery);
       if (!stored.isPaused()) {
-        delivery.start();
+        startUnlessDraining(delivery);
       }
     } catch (InvalidDeliveryException e) {
       throw new IllegalStateException(
           "delivery '%s' is invalid: %s".formatted(stored.name(), e.getMessage()), e);
+    }
+  }
+
+  private void startUnlessDraining(Delivery delivery) {
+    if (isIntakeStopped) {
+      delivery.holdBack();
+    } else {
+      delivery.start();
+    }
+  }
+
+  /**
+   * Holds every delivery back that takes messages now, or would after the next start. Does not wait
+   * for the units in hand: {@link #unitsInHand()} counts them.
+   */
+  public synchronized void stopIntake() {
+    isIntakeStopped = true;
+    deliveries.values().stream()
+        .filter(delivery -> delivery.state() == Delivery.State.RUNNING)
+        .forEach(Delivery::holdBack);
+  }
+
+  /** Lets every delivery go that was held back. */
+  public synchronized void allowIntake() {
+    isIntakeStopped = false;
+    deliveries.values().forEach(Delivery::letGo);
+    admission.changed();
+  }
+
+  /**
+   * Gives back what consumers have in hand; what clients have ends with its lease.
+   *
+   * @return how many consumers had anything
+   */
+  public int giveBackInHand() {
+    return withTemporary().mapToInt(Delivery::giveBackInHand).sum();
+  }
+
+  /** How many units are in hand, by delivery; those with none are left out. */
+  public Map<String, Integer> unitsInHand() {
+    Map<String, Integer> units = new TreeMap<>();
+    withTemporary()
+        .filter(delivery -> delivery.unitsInHand() > 0)
+        .forEach(delivery -> units.put(delivery.name(), delivery.unitsInHand()));
+    return units;
+  }
+
+  private Stream<Delivery> withTemporary() {
+    return Stream.concat(deliveries.values().stream(), temporary.values().stream());
+  }
+
+  private void requireIntake() throws DrainingException {
+    if (isIntakeStopped) {
+      throw new DrainingException();
     }
   }
 
@@ -146,9 +204,11 @@ public class Deliveries {
    * @throws InvalidDeliveryException with every violation; nothing has changed
    * @throws SQLException the database cannot be asked about the statements; nothing has changed
    * @throws JMSException the broker cannot be told to subscribe; nothing has changed
+   * @throws DrainingException the node takes on nothing new; nothing has changed
    */
   public synchronized boolean put(String name, JsonNode body)
-      throws InvalidDeliveryException, SQLException, JMSException {
+      throws InvalidDeliveryException, SQLException, JMSException, DrainingException {
+    requireIntake();
     DeliverySpecification specification =
         checked(name, SpecificationReader.readAll(name, body, hosts));
     workplace().subscribe(specification.source());
@@ -212,8 +272,13 @@ public class Deliveries {
     delivery.pause();
   }
 
-  /** Lets a paused or failed delivery go on, durably. */
-  public synchronized void resume(Delivery delivery) {
+  /**
+   * Lets a paused or failed delivery go on, durably.
+   *
+   * @throws DrainingException the node takes on nothing new; nothing has changed
+   */
+  public synchronized void resume(Delivery delivery) throws DrainingException {
+    requireIntake();
     store.save(stored(delivery, false));
     delivery.start();
     admission.changed();
@@ -245,8 +310,7 @@ public class Deliveries {
   public synchronized void stop(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     LOG.infof("stopping: units in hand may take %s to end", patience);
-    List<Delivery> all = new ArrayList<>(deliveries.values());
-    all.addAll(temporary.values());
+    List<Delivery> all = withTemporary().toList();
     all.forEach(Delivery::beginStop);
     for (Delivery delivery : all) {
       delivery.endStop(Duration.ofNanos(deadline - System.nanoTime()));

@@ -2,6 +2,7 @@ package io.handfast.delivery;
 
 import io.handfast.input.WireName;
 import io.handfast.message.ReceivedMessage;
+import io.handfast.node.DrainingException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Causes;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *                       RUNNING  --fail--->  FAILED  --start-->  RUNNING
  * </pre>
  *
- * <p>{@link #pause()} returns when nothing is in hand any more. Thread-safe.
+ * <p>{@link #pause()} returns when nothing is in hand any more. A delivery that is held back is
+ * paused until it is let go. Thread-safe.
  */
 public final class Delivery {
 
@@ -54,6 +56,7 @@ public final class Delivery {
   private volatile State state = State.PAUSED;
   private volatile @Nullable String lastError;
   private volatile boolean checked;
+  private boolean isHeldBack;
 
   Delivery(
       String name, DeliverySpecification specification, Workplace workplace, CommitWatch watch) {
@@ -99,10 +102,15 @@ public final class Delivery {
     hands.awaitEmpty(NO_HURRY);
     synchronized (monitor) {
       checked = false;
+      isHeldBack = false;
       transition(State.RUNNING);
+      addMissingConsumers();
     }
+  }
+
+  private void addMissingConsumers() {
     int count = specification.style() == Style.PUSH ? specification.consumers() : 0;
-    for (int i = 1; i <= count; i++) {
+    for (int i = hands.consumers().size() + 1; i <= count; i++) {
       Consumer consumer = new Consumer(this);
       hands.add(consumer);
       Thread thread = new Thread(consumer, name + "-" + i);
@@ -114,6 +122,7 @@ public final class Delivery {
   /** Stops taking messages; returns when the units in hand have ended. */
   void pause() {
     synchronized (monitor) {
+      isHeldBack = false;
       if (state == State.RUNNING) {
         transition(State.PAUSED);
         monitor.notifyAll();
@@ -123,6 +132,39 @@ public final class Delivery {
     synchronized (monitor) {
       state = State.PAUSED;
     }
+  }
+
+  /**
+   * Takes no messages until it is let go, as if it were paused, without waiting for the units in
+   * hand.
+   */
+  void holdBack() {
+    synchronized (monitor) {
+      isHeldBack = true;
+      if (state == State.RUNNING) {
+        transition(State.PAUSED);
+        monitor.notifyAll();
+      }
+    }
+  }
+
+  /**
+   * Goes on where it was held back. Who still has a unit in hand goes on after it, so nobody is
+   * waited for: a client may keep what it has pulled for an hour.
+   */
+  void letGo() {
+    synchronized (monitor) {
+      if (isHeldBack) {
+        isHeldBack = false;
+        transition(State.RUNNING);
+        addMissingConsumers();
+      }
+    }
+  }
+
+  /** How many units are in hand: of consumers, and of clients that pulled. */
+  int unitsInHand() {
+    return hands.count();
   }
 
   /** Stops taking messages at the end of the process, without waiting for the units in hand. */
@@ -139,8 +181,15 @@ public final class Delivery {
   void endStop(Duration patience) {
     if (!hands.awaitEmpty(patience)) {
       LOG.warnf("delivery stopped delivery=%s: units in hand took too long, given back", name);
-      hands.consumers().forEach(Consumer::abandon);
+      giveBackInHand();
     }
+  }
+
+  /** Gives back what consumers have in hand; returns how many there were. */
+  int giveBackInHand() {
+    List<Consumer> consumers = hands.consumers();
+    consumers.forEach(Consumer::abandon);
+    return consumers.size();
   }
 
   void fail(Throwable cause) {
@@ -164,16 +213,22 @@ public final class Delivery {
    * Takes messages for a client.
    *
    * @throws NotRunningException the delivery takes no messages now
+   * @throws DrainingException the node takes none now, nor has it taken any under this id
    */
   public Pulled pull(int max, Duration wait, Duration lease, @Nullable String chosenId)
       throws Exception {
+    boolean takesNone;
     synchronized (monitor) {
-      if (specification.style() != Style.PULL || state != State.RUNNING) {
+      takesNone = isHeldBack;
+      if (specification.style() != Style.PULL || state != State.RUNNING && !takesNone) {
         throw new NotRunningException(this);
       }
       hands.pullBegun();
     }
     try {
+      if (takesNone) {
+        return workplace.pull(this).again(chosenId);
+      }
       if (!workplace.recovery().awaitScanned(participants(), wait)) {
         workplace.recovery().requireHeld(participants()); // says who is away
         throw new NotRunningException(this);
@@ -289,7 +344,12 @@ public final class Delivery {
 
   void left(Consumer consumer) {
     interruption.leave(consumer);
-    hands.remove(consumer);
+    synchronized (monitor) {
+      hands.remove(consumer);
+      if (state == State.RUNNING) { // let go after it had seen that it shall stop
+        addMissingConsumers();
+      }
+    }
   }
 
   /** Sleeps, but not past the end of the delivery. */

@@ -33,6 +33,11 @@ final class Hands {
     return List.copyOf(consumers);
   }
 
+  /** How many have, or may have, messages in hand. */
+  synchronized int count() {
+    return consumers.size() + pulls;
+  }
+
   /** Waits until nobody has anything in hand; false where somebody still has after that time. */
   synchronized boolean awaitEmpty(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * One consumer's way from the source to the sink: a session on the broker, a connection to the
  * database, and the messages in hand between them.
  *
- * <p>Its steps are what protocols are made of. Used by one thread; {@link #close()} may come from
+ * <p>Its steps are what protocols are made of. Used by one thread; {@link #abandon()} may come from
  * another. After a unit whose end is not known the lane is closed and another opened, so that
  * nothing of an unfinished branch can reach the next unit.
  */
@@ -240,6 +240,14 @@ final class Lane implements UnitOfWork, AutoCloseable {
     setAside.forget(unit);
     unit.countCommitted(counters);
     unit = new Unit(List.of());
+  }
+
+  /** Takes the unit in hand away: broker and database undo what is not prepared. */
+  void abandon() {
+    messages.abandon();
+    if (database != null) {
+      database.close();
+    }
   }
 
   @Override

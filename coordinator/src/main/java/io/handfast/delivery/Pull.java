@@ -13,6 +13,7 @@ import io.handfast.message.Broker;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageSession;
 import io.handfast.message.ReceivedMessage;
+import io.handfast.node.DrainingException;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import jakarta.jms.JMSException;
@@ -100,6 +101,18 @@ final class Pull {
 
   private int attempt(ReceivedMessage message) {
     return setAside.failuresOf(message) + 1;
+  }
+
+  /**
+   * Answers the messages that a call with this id has taken before.
+   *
+   * @throws DrainingException there was none
+   */
+  Pulled again(@Nullable String chosenId) throws Exception {
+    if (chosenId == null) {
+      throw new DrainingException();
+    }
+    return again(transactions.find(chosenId).orElseThrow(DrainingException::new));
   }
 
   private Pulled again(ClientTransaction known) throws Exception {

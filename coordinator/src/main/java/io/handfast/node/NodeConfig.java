@@ -40,8 +40,8 @@ public interface NodeConfig {
   EmbeddedConfig embedded();
 
   /**
-   * How long units of work in hand may take to end when the process is told to stop. What has not
-   * ended by then is given back to the queue and comes again.
+   * How long units of work in hand may take to end when the process is told to stop, or the node is
+   * drained. What has not ended by then is given back to the queue and comes again.
    */
   @WithDefault("PT10S")
   Duration shutdownTimeout();

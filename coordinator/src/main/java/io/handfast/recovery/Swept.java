@@ -135,6 +135,11 @@ public final class Swept {
     return failure == null;
   }
 
+  /** Whether the participant was asked, and not before a moment. */
+  public boolean isScannedSince(Instant moment) {
+    return failure == null && !at.isBefore(moment);
+  }
+
   /** Whether the participant was asked and holds nothing of this node that waits. */
   public boolean isClean() {
     return failure == null && unresolved == 0;

@@ -33,6 +33,7 @@ class OpenApiDocumentTest {
           ChecksResource.class,
           ComparisonsResource.class,
           DeliveriesResource.class,
+          DrainResource.class,
           ParticipantsResource.class,
           QueuesResource.class,
           RecoveryResource.class,

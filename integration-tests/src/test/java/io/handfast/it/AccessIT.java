@@ -51,6 +51,8 @@ class AccessIT {
           "post /v1/deliveries/{name}/resume",
           "post /v1/comparisons",
           "post /v1/comparisons/{id}/cancel",
+          "post /v1/drain",
+          "delete /v1/drain",
           "post /v1/recovery/scans",
           "post /v1/recovery/in-doubt/{xid}/commit",
           "post /v1/recovery/in-doubt/{xid}/rollback",
@@ -157,6 +159,7 @@ class AccessIT {
 
   /** None of the refused calls has done anything; the log shows no password. */
   private void everyThingIsStillInPlace() {
+    assertThat(as("operator").endDrain().status()).as("of those that were allowed").isEqualTo(200);
     assertThat(as("viewer").delivery("orders").json().path("state").asText()).isEqualTo("running");
     assertThat(scene.logs()).allSatisfy(log -> assertThat(log).doesNotContain("s3cret"));
   }

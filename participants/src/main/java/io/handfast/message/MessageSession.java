@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is received is acknowledged, and what is sent becomes visible, with the transaction that
  * the session belongs to: the XA branch on {@link #xaResource()}, or {@link #commit()}. Used by one
- * thread at a time; {@link #close()} may come from any thread and gives everything in hand back.
+ * thread at a time; {@link #close()} and {@link #abandon()} may come from any thread.
  */
 public final class MessageSession implements AutoCloseable {
 
@@ -188,9 +188,15 @@ public final class MessageSession implements AutoCloseable {
     session.rollback();
   }
 
+  /** Closes it; what is in hand goes back with the branch, once that is rolled back. */
   @Override
   public void close() {
     Broker.closeQuietly(connection);
+  }
+
+  /** Gives everything in hand back at once, whatever its thread is doing. */
+  public void abandon() {
+    Broker.lose(connection);
   }
 
   private Message copyBody(Message source, ReceivedMessage original) throws JMSException {

@@ -204,6 +204,8 @@ final class HostileRequests {
     query("GET", "/v1/deliveries/pulled", "verbose", "true");
     query("DELETE", "/v1/deliveries/pulled", "keepSubscription", "maybe", "1", "");
     query("POST", "/v1/deliveries/pulled/pause", "force", "true");
+    query("POST", "/v1/drain", "force", "true");
+    query("DELETE", "/v1/drain", "wait", "PT1S");
     all.add(invalid(Call.of("POST", "/v1/deliveries/pulled/receive?max=1&max=2"), "max"));
     all.add(refused(Call.of("POST", "/v1/deliveries/orders/receive"), 409, "delivery-not-running"));
   }
@@ -556,7 +558,8 @@ final class HostileRequests {
             "/.env",
             "/v1/checks/%00",
             "/q/nothing",
-            "/v1/recovery/log/x")) {
+            "/v1/recovery/log/x",
+            "/v1/drain/x")) {
       all.add(refused(Call.of("GET", path), 404, "not-found"));
     }
     for (String line :
@@ -572,6 +575,7 @@ final class HostileRequests {
             "POST /v1/checks",
             "POST /v1/recovery",
             "DELETE /v1/recovery/log",
+            "PUT /v1/drain",
             "TRACE /v1/transactions",
             "FOO /v1/transactions",
             "CONNECT /v1/transactions")) {

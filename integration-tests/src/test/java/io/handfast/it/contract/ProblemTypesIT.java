@@ -38,6 +38,7 @@ class ProblemTypesIT {
       Map.ofEntries(
           Map.entry("contradicts-log", "InDoubtIT: needs a branch that a crash has left prepared"),
           Map.entry("comparison-running", "ComparisonIT and the walk of ContractIT start two"),
+          Map.entry("draining", "DrainIT and the walk of ContractIT drain a node"),
           Map.entry("branch-in-use", "a branch is in a worker's hands for milliseconds only"),
           Map.entry("send-in-doubt", "the broker must die between a commit and its reply"),
           Map.entry("heuristic-outcome", "a participant must decide by itself, between two calls"),

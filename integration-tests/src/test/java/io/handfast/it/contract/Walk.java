@@ -32,6 +32,7 @@ final class Walk {
     transactions();
     recovery();
     comparisons();
+    drain();
   }
 
   static List<Step> steps() {
@@ -126,6 +127,25 @@ final class Walk {
     json("startComparison", "POST", "/v1/comparisons", defaults, 202);
     json("startComparison", "POST", "/v1/comparisons", "{}", 409);
     bare("cancelComparison", "POST", MADE + "/cancel", 200);
+  }
+
+  private void drain() {
+    bare("getDrain", "GET", "/v1/drain", 200);
+    json("beginTransaction", "POST", "/v1/transactions", "{'id':'drained','timeout':'PT1M'}", 201);
+    bare("beginDrain", "POST", "/v1/drain", 200);
+    bare("getDrain", "GET", "/v1/drain", 200);
+    json("beginTransaction", "POST", "/v1/transactions", "{'id':'late'}", 503);
+    bare("receiveFromDelivery", "POST", "/v1/deliveries/pulled/receive", 503);
+    bare("resumeDelivery", "POST", "/v1/deliveries/pulled/resume", 503);
+    json(
+        "putDelivery",
+        "PUT",
+        "/v1/deliveries/late",
+        "{'source':{'queue':'q'},'style':'pull'}",
+        503);
+    json("startComparison", "POST", "/v1/comparisons", "{}", 503);
+    bare("commitTransaction", "POST", "/v1/transactions/drained/commit", 200);
+    bare("endDrain", "DELETE", "/v1/drain", 200);
   }
 
   private void bare(String operation, String method, String target, int status) {

@@ -234,6 +234,19 @@ public final class Wire {
     return call("POST", "/v1/recovery/scans", null, "");
   }
 
+  /** How the drain stands. */
+  public Answer drain() {
+    return get("/v1/drain");
+  }
+
+  public Answer beginDrain() {
+    return call("POST", "/v1/drain", null, "");
+  }
+
+  public Answer endDrain() {
+    return call("DELETE", "/v1/drain", null, "");
+  }
+
   /** Resolves a branch; the query is as after the question mark, the body may be empty. */
   public Answer resolve(String xid, String action, String query, String body) {
     String path = "/v1/recovery/in-doubt/" + xid + "/" + action + "?" + query;

@@ -1,0 +1,135 @@
+package io.handfast.drain;
+
+import io.handfast.drain.Report.State;
+import io.handfast.node.NodeConfig;
+import io.handfast.recovery.RecoveryConfig;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drains this node: a coordinator that leaves for good begins nothing new, ends what it has begun,
+ * and says when nobody needs its data directory any more.
+ *
+ * <p>The disk is told first, both of a beginning and of an end: after a crash at any moment the
+ * node is being drained or it is not, as the disk says. Thread-safe.
+ */
+@Singleton
+public class Drain {
+
+  private static final Logger LOG = Logger.getLogger(Drain.class);
+  private static final long LOOK_MILLIS = 250;
+
+  private final Work work;
+  private final Clock clock;
+  private final DrainFile file;
+  private final Draining.Pace pace;
+  private final List<String> embedded;
+  private final ScheduledExecutorService watcher =
+      Executors.newSingleThreadScheduledExecutor(Drain::daemon);
+  private volatile @Nullable Draining current;
+
+  Drain(NodeConfig config, RecoveryConfig recovery, Work work, Clock clock) {
+    this.work = work;
+    this.clock = clock;
+    this.file = new DrainFile(config.dataDirectory());
+    this.pace = new Draining.Pace(config.shutdownTimeout(), recovery.interval());
+    this.embedded = embedded(config);
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "drain");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static List<String> embedded(NodeConfig config) {
+    List<String> embedded = new ArrayList<>();
+    if (config.broker().url().isEmpty()) {
+      embedded.add("broker");
+    }
+    NodeConfig.DatabaseConfig database = config.database().get(NodeConfig.DEFAULT_DATABASE);
+    if (database == null || database.url().isEmpty()) {
+      embedded.add("database");
+    }
+    return embedded;
+  }
+
+  /** Goes on with a drain that an earlier process has begun. Called before any work may begin. */
+  public synchronized void open() {
+    file.since()
+        .ifPresent(
+            since -> {
+              LOG.infof("drain goes on: begun at %s, this node takes no work", since);
+              stopIntake(since);
+            });
+    watcher.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Begins a drain, durably, and returns without waiting for it; one that is under way goes on. */
+  public synchronized void begin() {
+    if (current == null) {
+      Instant since = clock.instant();
+      file.write(since);
+      LOG.infof("drain begun: this node takes no work from now on");
+      stopIntake(since);
+    }
+  }
+
+  private void stopIntake(Instant since) {
+    work.stopIntake();
+    current = new Draining(since, work, pace, clock, System::nanoTime);
+  }
+
+  /** Ends a drain, durably, and lets this node take work again. */
+  public synchronized void end() {
+    file.delete();
+    if (current != null) {
+      current = null;
+      LOG.infof("drain ended: this node takes work again");
+    }
+    work.allowIntake(); // also after an end that has failed half-way
+  }
+
+  void look() {
+    Draining draining = current;
+    try {
+      if (draining != null) {
+        draining.look();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "drain not looked after: trying again");
+    }
+  }
+
+  /** How the drain stands now. */
+  public Report report() {
+    Draining draining = current;
+    Outstanding outstanding = work.outstanding();
+    if (draining == null) {
+      return new Report(State.NONE, null, outstanding, false, Reason.ofNone());
+    }
+    Instant since = draining.since();
+    Instant scannedAt = draining.scannedAt().orElse(null);
+    if (scannedAt == null || !outstanding.isNothing()) {
+      String reason = Reason.ofDraining(outstanding);
+      return new Report(State.DRAINING, since, outstanding, false, reason);
+    }
+    String reason = Reason.ofDrained(scannedAt, embedded);
+    return new Report(State.DRAINED, since, outstanding, embedded.isEmpty(), reason);
+  }
+
+  /** Stops looking; the next start goes on. */
+  public void stop() {
+    watcher.shutdownNow();
+  }
+}

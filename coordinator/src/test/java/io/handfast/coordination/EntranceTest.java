@@ -1,0 +1,49 @@
+package io.handfast.coordination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.handfast.node.DrainingException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whoever closes the entrance sees all who came in. */
+@Timeout(10)
+class EntranceTest {
+
+  private final Entrance entrance = new Entrance();
+
+  @Test
+  void aClosedOneLetsNobodyInUntilItIsOpenedAgain() throws Exception {
+    entrance.enter().unlock();
+    entrance.close();
+
+    assertThatThrownBy(entrance::enter).isInstanceOf(DrainingException.class);
+
+    entrance.open();
+    entrance.enter().unlock();
+  }
+
+  @Test
+  void closingWaitsForWhoeverIsJustBeginning() throws Exception {
+    Lock entered = entrance.enter();
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(entrance::close);
+    Thread.sleep(100);
+    assertThat(closed).isNotDone();
+
+    entered.unlock();
+
+    closed.get(5, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whoIsRefusedHoldsNobodyUp() throws Exception {
+    entrance.close();
+    assertThatThrownBy(entrance::enter).isInstanceOf(DrainingException.class);
+
+    CompletableFuture.runAsync(entrance::open).get(5, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,96 @@
+package io.handfast.drain;
+
+import io.handfast.drain.Outstanding.InDoubt;
+import io.handfast.drain.Outstanding.InHand;
+import io.handfast.transaction.Trace;
+import java.util.List;
+import java.util.Map;
+
+/** A node that has left to do what the test says. */
+final class FakeNode implements Work {
+
+  static final InHand NOTHING_IN_HAND = new InHand(Map.of(), List.of(), List.of());
+  static final InDoubt NOTHING_IN_DOUBT =
+      new InDoubt(List.of(), Map.of(), List.of(), List.of(), true);
+  static final Outstanding NOTHING = new Outstanding(NOTHING_IN_HAND, NOTHING_IN_DOUBT, Map.of());
+  static final Outstanding UNIT =
+      new Outstanding(
+          new InHand(Map.of("orders", 2), List.of(), List.of()), NOTHING_IN_DOUBT, Map.of());
+  static final Outstanding AWAY =
+      new Outstanding(NOTHING_IN_HAND, NOTHING_IN_DOUBT, Map.of("database", "refused"));
+
+  private final Trace trace;
+  private Outstanding outstanding = NOTHING;
+  private Outstanding found = NOTHING;
+  private boolean reachesAll = true;
+  private boolean failsToAllow;
+  private Runnable onChange = () -> {};
+
+  FakeNode(Trace trace) {
+    this.trace = trace;
+  }
+
+  /** What is left to do from now on, until a scan finds otherwise. */
+  FakeNode has(Outstanding left) {
+    outstanding = left;
+    return this;
+  }
+
+  /** What scans find from now on. */
+  FakeNode scansFind(Outstanding left) {
+    found = left;
+    return this;
+  }
+
+  /** Whether scans reach every participant from now on. */
+  FakeNode scansReachAll(boolean all) {
+    reachesAll = all;
+    return this;
+  }
+
+  /** Makes the next attempt to allow the intake fail. */
+  FakeNode failsToAllowOnce() {
+    failsToAllow = true;
+    return this;
+  }
+
+  /** What to do in the middle of stopping or allowing the intake. */
+  FakeNode whenChanged(Runnable look) {
+    onChange = look;
+    return this;
+  }
+
+  @Override
+  public void stopIntake() {
+    trace.add("stop intake");
+    onChange.run();
+  }
+
+  @Override
+  public void allowIntake() {
+    if (failsToAllow) {
+      failsToAllow = false;
+      throw new IllegalStateException("it does not start");
+    }
+    trace.add("allow intake");
+    onChange.run();
+  }
+
+  @Override
+  public int giveBackInHand() {
+    trace.add("give back");
+    return 1;
+  }
+
+  @Override
+  public Outstanding outstanding() {
+    return outstanding;
+  }
+
+  @Override
+  public boolean scan() {
+    trace.add("scan");
+    outstanding = found;
+    return reachesAll;
+  }
+}

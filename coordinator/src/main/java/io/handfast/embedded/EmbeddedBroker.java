@@ -2,7 +2,9 @@ package io.handfast.embedded;
 
 import java.nio.file.Path;
 
-/** A broker inside this process, for a first run. A program has at most one, the native one none. */
+/**
+ * A broker inside this process, for a first run. A program has at most one, the native one none.
+ */
 interface EmbeddedBroker extends AutoCloseable {
 
   /**

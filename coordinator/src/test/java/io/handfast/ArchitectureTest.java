@@ -14,13 +14,22 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.beans.Introspector;
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.Random;
+import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** What may know what. The rules hold for both modules, whose classes this module sees. */
 @AnalyzeClasses(packages = "io.handfast", importOptions = DoNotIncludeTests.class)
@@ -37,6 +46,37 @@ class ArchitectureTest {
           LocalDateTime.class,
           OffsetDateTime.class,
           ZonedDateTime.class);
+
+  private static final String STATIC_INITIALIZER = "<clinit>";
+
+  private static final Set<String> LOOKUPS =
+      Set.of(
+          "forName",
+          "getDeclaredConstructor",
+          "getDeclaredField",
+          "getDeclaredMethod",
+          "getDeclaredMethods",
+          "getMethod",
+          "getMethods",
+          "getResource",
+          "getResourceAsStream",
+          "newInstance");
+
+  private static final Set<String> OF_SYSTEM =
+      Set.of("currentTimeMillis", "getProperty", "getenv", "nanoTime");
+
+  private static final Set<Class<?>> OF_A_PROCESS =
+      Set.of(
+          Clock.class,
+          ExecutorService.class,
+          Executors.class,
+          HttpClient.class,
+          InetAddress.class,
+          ProcessHandle.class,
+          Random.class,
+          Runtime.class,
+          Thread.class,
+          UUID.class);
 
   @ArchTest
   static final ArchRule capabilitiesFormNoCycles =
@@ -153,6 +193,42 @@ class ArchitectureTest {
           .accessField(System.class, "out")
           .orShould()
           .accessField(System.class, "err");
+
+  /** Nothing that is asked for by name would be found in a native image. */
+  @ArchTest
+  static final ArchRule nothingOfOursIsAskedForByName =
+      noClasses()
+          .should()
+          .callMethodWhere(describe("looks up by name", call -> isLookup(call.getTarget())))
+          .orShould()
+          .dependOnClassesThat()
+          .belongToAnyOf(ServiceLoader.class, Proxy.class, Introspector.class);
+
+  /**
+   * What a class makes when it is initialised, a native image was built with: all have the same.
+   */
+  @ArchTest
+  static final ArchRule classesAreInitialisedAlikeInEveryProcess =
+      noClasses()
+          .should()
+          .callCodeUnitWhere(
+              describe(
+                  "takes something of this process or machine when the class is initialised",
+                  call ->
+                      call.getOrigin().getName().equals(STATIC_INITIALIZER)
+                          && isOfThisProcess(call.getTarget())));
+
+  private static boolean isLookup(AccessTarget target) {
+    JavaClass type = target.getOwner();
+    return type.isAssignableTo(ClassLoader.class)
+        || type.isEquivalentTo(Class.class) && LOOKUPS.contains(target.getName());
+  }
+
+  private static boolean isOfThisProcess(AccessTarget target) {
+    JavaClass type = target.getOwner();
+    return OF_A_PROCESS.stream().anyMatch(type::isAssignableTo)
+        || type.isEquivalentTo(System.class) && OF_SYSTEM.contains(target.getName());
+  }
 
   private static boolean readsTheWallClock(JavaMethodCall call) {
     AccessTarget.MethodCallTarget target = call.getTarget();

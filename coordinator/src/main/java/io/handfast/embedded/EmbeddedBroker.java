@@ -1,98 +1,21 @@
 package io.handfast.embedded;
 
 import java.nio.file.Path;
-import java.util.Map;
-import org.apache.activemq.artemis.api.core.TransportConfiguration;
-import org.apache.activemq.artemis.core.config.Configuration;
-import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
-import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
-import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory;
-import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
-import org.apache.activemq.artemis.core.server.JournalType;
-import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
-import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 
 /**
- * An Artemis broker inside this process, for a first run.
- *
- * <p>It listens on 127.0.0.1 so that JMS clients outside can take part, keeps its journal in the
- * data directory, and asks nobody for a password.
+ * A broker inside this process, for a first run. A program has at most one, the native one none.
  */
-final class EmbeddedBroker implements AutoCloseable {
-
-  private final EmbeddedActiveMQ server = new EmbeddedActiveMQ();
-  private final String url;
+interface EmbeddedBroker extends AutoCloseable {
 
   /**
    * Starts the broker.
    *
    * @param port 0 picks a free one
+   * @return the URL that JMS clients connect to
    * @throws IllegalStateException the broker cannot start, for example since the port is taken
    */
-  EmbeddedBroker(Path directory, int port) {
-    server.setConfiguration(configuration(directory, port));
-    try {
-      server.start();
-    } catch (Exception e) {
-      throw failed(port, e);
-    }
-    NettyAcceptor acceptor =
-        (NettyAcceptor) server.getActiveMQServer().getRemotingService().getAcceptor("tcp");
-    if (acceptor == null || !acceptor.isStarted()) {
-      close();
-      throw failed(port, null);
-    }
-    int actual = port != 0 ? port : acceptor.getActualPort();
-    this.url = "tcp://127.0.0.1:" + actual;
-  }
-
-  /** The URL that JMS clients connect to. */
-  String url() {
-    return url;
-  }
+  String start(Path directory, int port);
 
   @Override
-  public void close() {
-    try {
-      server.stop();
-    } catch (Exception e) {
-      throw new IllegalStateException("the embedded broker did not stop cleanly", e);
-    }
-  }
-
-  private static IllegalStateException failed(int port, Exception cause) {
-    return new IllegalStateException(
-        "the embedded broker cannot listen on 127.0.0.1:%d: another process may; set handfast.embedded.broker-port to a free port, or to 0 to pick one"
-            .formatted(port),
-        cause);
-  }
-
-  private static Configuration configuration(Path directory, int port) {
-    AddressSettings all = new AddressSettings();
-    // Handfast counts attempts itself; the broker must not give a message up behind its back.
-    all.setMaxDeliveryAttempts(-1);
-    all.setAutoDeleteQueues(false);
-    all.setAutoDeleteAddresses(false);
-    return new ConfigurationImpl()
-        .setName("handfast-embedded")
-        .setSecurityEnabled(false)
-        .setPersistenceEnabled(true)
-        .setJournalType(JournalType.NIO)
-        .setJournalDirectory(directory.resolve("journal").toString())
-        .setBindingsDirectory(directory.resolve("bindings").toString())
-        .setPagingDirectory(directory.resolve("paging").toString())
-        .setLargeMessagesDirectory(directory.resolve("large-messages").toString())
-        .setJournalBufferTimeout_NIO(200_000)
-        .setMaxDiskUsage(-1)
-        .addAcceptorConfiguration(
-            new TransportConfiguration(
-                NettyAcceptorFactory.class.getName(),
-                Map.of(
-                    TransportConstants.HOST_PROP_NAME,
-                    "127.0.0.1",
-                    TransportConstants.PORT_PROP_NAME,
-                    Integer.toString(port)),
-                "tcp"))
-        .addAddressSetting("#", all);
-  }
+  void close();
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.database.DatabaseSettings;
 import io.handfast.message.BrokerSettings;
 import io.handfast.node.NodeConfig;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,26 +17,34 @@ import org.jspecify.annotations.Nullable;
  * <p>Started once, at start, and closed last.
  */
 @Singleton
-public class EmbeddedParts implements AutoCloseable {
+public class EmbeddedParts implements BrokerInside, AutoCloseable {
 
   private static final String ORDERS = "orders";
 
   private final NodeConfig config;
   private final ObjectMapper json;
+  private final Instance<EmbeddedBroker> brokers;
   private @Nullable EmbeddedBroker broker;
   private @Nullable EmbeddedDatabase database;
 
-  public EmbeddedParts(NodeConfig config, ObjectMapper json) {
+  EmbeddedParts(NodeConfig config, ObjectMapper json, Instance<EmbeddedBroker> brokers) {
     this.config = config;
     this.json = json;
+    this.brokers = brokers;
   }
 
-  /** Starts an embedded broker. */
+  @Override
+  public boolean isAvailable() {
+    return brokers.isResolvable();
+  }
+
+  /** Starts an embedded broker; only where one is available. */
   public BrokerSettings startBroker() {
-    broker =
-        new EmbeddedBroker(
-            config.dataDirectory().resolve("broker"), config.embedded().brokerPort());
-    return new BrokerSettings(broker.url(), null, null);
+    EmbeddedBroker starting = brokers.get();
+    String url =
+        starting.start(config.dataDirectory().resolve("broker"), config.embedded().brokerPort());
+    broker = starting;
+    return new BrokerSettings(url, null, null);
   }
 
   /** Opens an embedded database. */

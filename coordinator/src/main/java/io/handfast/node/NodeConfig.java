@@ -55,7 +55,10 @@ public interface NodeConfig {
   /** A broker connection. */
   interface BrokerConfig {
 
-    /** Artemis connection URL, failover lists included; unset starts an embedded broker. */
+    /**
+     * Artemis connection URL, failover lists included; unset starts an embedded broker, and refuses
+     * to start in the native program, which has none.
+     */
     Optional<String> url();
 
     /** The broker user; unset connects as nobody. */

@@ -26,8 +26,6 @@ public final class NodeIdentity {
   /** A branch of a start that is longer ago waits for a person. */
   private static final int MOST_EARLIER = 4096;
 
-  private static final SecureRandom RANDOM = new SecureRandom();
-
   private final String node;
   private final String log;
   private final long incarnation;
@@ -60,7 +58,7 @@ public final class NodeIdentity {
   /** The first incarnation of a node, on a new log. */
   public static NodeIdentity first(String node) {
     byte[] log = new byte[4];
-    RANDOM.nextBytes(log);
+    new SecureRandom().nextBytes(log);
     return new NodeIdentity(node, HexFormat.of().formatHex(log), incarnation(1), List.of());
   }
 
@@ -72,7 +70,7 @@ public final class NodeIdentity {
   }
 
   private static long incarnation(long start) {
-    return start * TAGS + RANDOM.nextLong(TAGS);
+    return start * TAGS + new SecureRandom().nextLong(TAGS);
   }
 
   public String node() {

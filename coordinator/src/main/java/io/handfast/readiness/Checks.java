@@ -3,6 +3,7 @@ package io.handfast.readiness;
 import io.handfast.access.Authentication;
 import io.handfast.coordination.TransactionsConfig;
 import io.handfast.database.DriverVersion;
+import io.handfast.embedded.BrokerInside;
 import io.handfast.node.NodeConfig;
 import io.handfast.recovery.RecoveryConfig;
 import jakarta.inject.Inject;
@@ -26,11 +27,13 @@ class Checks {
       RecoveryConfig recovery,
       TransactionsConfig transactions,
       Authentication authentication,
+      BrokerInside broker,
       @ConfigProperty(name = "quarkus.http.host") String host) {
     this.accepted = readiness.acceptedRisks().orElse(Set.of());
     List<Check> checks =
         List.of(
-            new NodeNameCheck(node),
+            new NodeNameCheck(node, broker.isAvailable()),
+            new BrokerUrlCheck(node, broker.isAvailable()),
             new DatabaseNamesCheck(node),
             new HttpHostCheck(host, authentication.isOn()),
             new LogDirectoryCheck(node.dataDirectory(), Disk::of),

@@ -11,9 +11,11 @@ final class NodeNameCheck implements Check {
   private static final String KEY = "handfast.node";
 
   private final NodeConfig config;
+  private final boolean hasBrokerInside;
 
-  NodeNameCheck(NodeConfig config) {
+  NodeNameCheck(NodeConfig config, boolean hasBrokerInside) {
     this.config = config;
+    this.hasBrokerInside = hasBrokerInside;
   }
 
   @Override
@@ -35,7 +37,8 @@ final class NodeNameCheck implements Check {
   @Override
   public List<Finding> findings(Known known) {
     Optional<String> node = config.node();
-    if (node.isEmpty() && !NodeConfig.isEmbedded(config)) {
+    boolean isEmbedded = hasBrokerInside && NodeConfig.isEmbedded(config);
+    if (node.isEmpty() && !isEmbedded) {
       return List.of(
           refuses(
               KEY,

@@ -66,11 +66,16 @@ class AcceptedRisksTest {
   void theListHasEveryCheckOnceAndSaysWhichCannotBeAccepted() {
     List<Check> all = real(Set.of()).all();
 
-    assertThat(all).extracting(Check::name).doesNotHaveDuplicates().hasSize(19);
+    assertThat(all).extracting(Check::name).doesNotHaveDuplicates().hasSize(20);
     assertThat(all).extracting(Check::name).allMatch(name -> name.matches("[a-z0-9-]+"));
     assertThat(all.stream().filter(check -> !check.isAcceptable()).map(Check::name))
         .containsExactly(
-            "node-name", "database-names", "http-host", "prepared-transactions", "accepted-risks");
+            "node-name",
+            "broker-url",
+            "database-names",
+            "http-host",
+            "prepared-transactions",
+            "accepted-risks");
   }
 
   private static List<String> refusals(Set<String> accepted) {
@@ -90,6 +95,7 @@ class AcceptedRisksTest {
         recovery(),
         transactions(),
         new Authentication(new SmallRyeConfigBuilder().build()),
+        () -> true,
         "127.0.0.1");
   }
 }

@@ -6,6 +6,7 @@ import static io.handfast.readiness.Configurations.transactions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,7 +23,25 @@ class ConfigurationChecksTest {
     "handfast.node=aaaaaaaaaaaaaaaaaaaaaaaaa,        refuses handfast.node",
   })
   void nodeName(String line, String found) {
-    assertFound(new NodeNameCheck(node(line)), found);
+    assertFound(new NodeNameCheck(node(line), true), found);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "handfast.node=orders-1,                         refuses handfast.broker.url",
+    "handfast.database.url=jdbc:postgresql://db/x,   refuses handfast.broker.url",
+    "handfast.broker.username=u,                     refuses handfast.broker.url",
+    "handfast.broker.url=tcp://b:1,                  ",
+  })
+  void brokerUrlWhereNoBrokerIsInside(String line, String found) {
+    assertFound(new BrokerUrlCheck(node(line), false), found);
+    assertFound(new BrokerUrlCheck(node(line), true), null);
+  }
+
+  @Test
+  void withoutABrokerInsideNoNameIsTakenForGranted() {
+    assertFound(new NodeNameCheck(node(), true), null);
+    assertFound(new NodeNameCheck(node(), false), "refuses handfast.node");
   }
 
   @ParameterizedTest

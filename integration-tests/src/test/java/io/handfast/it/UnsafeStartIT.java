@@ -2,6 +2,7 @@ package io.handfast.it;
 
 import static io.handfast.it.harness.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.ChildProcess.Exit;
@@ -28,6 +29,13 @@ class UnsafeStartIT {
             .database(new Database("jdbc:postgresql://127.0.0.1:1/none", "nobody", "nothing"));
 
     assertRefused(nameless, "handfast.node");
+  }
+
+  @Test
+  void nativeRunWithoutABrokerIsRefused() {
+    assumeThat(RunnerProcess.isJar()).as("the runner has a broker inside").isFalse();
+
+    assertRefused(new RunnerConfiguration().set("handfast.node", "n1"), "handfast.broker.url");
   }
 
   @Test

@@ -12,11 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A relational database that takes part in transactions. Holds no connection of its own. */
 public final class Database implements Participant {
 
-  private static final long PROCESS = new SecureRandom().nextLong();
+  /**
+   * What tells this process from all others, 0 until it is first needed. Drawn then and not when
+   * the class is initialised: that happens once for all while a native image is built, and two
+   * coordinators of one name would take each other for themselves.
+   */
+  private static final AtomicLong PROCESS = new AtomicLong();
 
   private final String name;
   private final DatabaseSettings settings;
@@ -71,10 +77,14 @@ public final class Database implements Participant {
   @Override
   public Fence claim(String node) throws ParticipantUnavailableException {
     try {
-      return dialect.claim(settings, name, node, PROCESS);
+      return dialect.claim(settings, name, node, process());
     } catch (SQLException e) {
       throw new ParticipantUnavailableException(name + " cannot be reached: " + e.getMessage(), e);
     }
+  }
+
+  private static long process() {
+    return PROCESS.updateAndGet(drawn -> drawn != 0 ? drawn : new SecureRandom().nextLong());
   }
 
   /**

@@ -39,6 +39,11 @@ public final class RunnerConfiguration {
     return this;
   }
 
+  /** Whether it names a broker outside the process; the native runner has none inside. */
+  boolean namesBroker() {
+    return properties.containsKey("handfast.broker.url");
+  }
+
   void writeInto(Path directory) {
     try {
       Path file = Files.createDirectories(directory.resolve("config"));

@@ -27,6 +27,7 @@ public final class RunnerProcess {
   private final int port = Ports.free();
   private final LogFile log;
   private final Wire wire;
+  private final RunnerConfiguration configuration;
   private Tampering tampering = Tampering.NONE;
   private ChildProcess process;
 
@@ -34,7 +35,18 @@ public final class RunnerProcess {
     this.directory = directory;
     this.log = log;
     this.wire = new Wire("http://127.0.0.1:" + port);
+    this.configuration = configuration;
     configuration.set("quarkus.http.port", port).writeInto(directory);
+  }
+
+  /** The runner under test: a jar, or a native executable. */
+  public static Path runner() {
+    return RUNNER;
+  }
+
+  /** Whether that is a jar. */
+  public static boolean isJar() {
+    return RUNNER.toString().endsWith(".jar");
   }
 
   /** Gives it a copy of what another keeps, as that one has it now. */
@@ -72,6 +84,8 @@ public final class RunnerProcess {
   }
 
   private void awaitHealth(String path) {
+    // Started all the same: what a start must refuse, a native one refuses too.
+    assumeThat(isJar() || configuration.namesBroker()).as("a broker inside " + RUNNER).isTrue();
     try {
       Eventually.within(
           PATIENCE,
@@ -90,7 +104,7 @@ public final class RunnerProcess {
     assertThat(RUNNER).as("build the runner first").exists();
     String runner = RUNNER.toAbsolutePath().normalize().toString();
     List<String> command = new ArrayList<>();
-    if (runner.endsWith(".jar")) {
+    if (isJar()) {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC"));
       command.addAll(tampering.javaOptions());

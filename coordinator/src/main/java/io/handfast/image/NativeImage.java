@@ -1,0 +1,179 @@
+package io.handfast.image;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.runtime.annotations.RegisterResources;
+
+/**
+ * What the native image must be told of: every class that is asked for by name, every resource, and
+ * the service files, each with its reason. Nothing else is declared anywhere, but one thing that
+ * only a build argument can say: which classes are initialised when the process starts and not when
+ * the image is built. Those stand in the profile {@code native} of {@code coordinator/pom.xml}.
+ *
+ * <p>Annotations rather than metadata files: here a reason can stand beside each, {@code javac}
+ * reads it, and Quarkus writes the file for whatever GraalVM expects. What is missing is found by
+ * {@code DeclaredLookupsIT}, on a Java virtual machine: a process that is watched does its work,
+ * and what it has asked for by name must stand here. What has gone is found by {@code
+ * NativeImageTest}. What Quarkus' extensions bring and use they declare themselves.
+ */
+final class NativeImage {
+  private NativeImage() {}
+
+  /**
+   * Atomikos finds its parts by service files: the assembler, ours before its own, and the plugin
+   * that JTA is to it. It finds a logger by name, and its defaults in a file.
+   */
+  @RegisterForReflection(
+      classNames = {
+        "com.atomikos.icatch.jta.JtaTransactionServicePlugin",
+        "com.atomikos.icatch.provider.imp.AssemblerImp",
+        "com.atomikos.logging.Slf4JLoggerFactoryDelegate",
+        "io.handfast.atomikos.HandfastAssembler",
+        "org.slf4j.impl.StaticLoggerBinder"
+      })
+  @RegisterResources(
+      globs = {"META-INF/services/com.atomikos.**", "transactions-defaults.properties"})
+  static final class Atomikos {
+    private Atomikos() {}
+  }
+
+  /**
+   * The Artemis client makes its transport, its load balancing and its protocol from names that are
+   * settings of a connection, and TLS contexts from service files.
+   */
+  @RegisterForReflection(
+      classNames = {
+        "org.apache.activemq.artemis.api.core.client.loadbalance.FirstElementConnectionLoadBalancingPolicy",
+        "org.apache.activemq.artemis.api.core.client.loadbalance.RandomConnectionLoadBalancingPolicy",
+        "org.apache.activemq.artemis.api.core.client.loadbalance.RandomStickyConnectionLoadBalancingPolicy",
+        "org.apache.activemq.artemis.api.core.client.loadbalance.RoundRobinConnectionLoadBalancingPolicy",
+        "org.apache.activemq.artemis.core.protocol.core.impl.ActiveMQClientProtocolManagerFactory",
+        "org.apache.activemq.artemis.core.remoting.impl.netty.NettyConnectorFactory",
+        "org.apache.activemq.artemis.core.remoting.impl.ssl.DefaultOpenSSLContextFactory",
+        "org.apache.activemq.artemis.core.remoting.impl.ssl.DefaultSSLContextFactory"
+      })
+  @RegisterResources(
+      globs = {"META-INF/services/org.apache.activemq.artemis.**", "activemq-version.properties"})
+  static final class ArtemisClient {
+    private ArtemisClient() {}
+  }
+
+  /**
+   * A broker's URL sets properties of these by their names, through Commons BeanUtils, which looks
+   * for a setter in a class and in all that it extends and implements.
+   */
+  @RegisterForReflection(
+      classNames = {
+        "jakarta.jms.ConnectionFactory",
+        "jakarta.jms.QueueConnectionFactory",
+        "jakarta.jms.TopicConnectionFactory",
+        "jakarta.jms.XAConnectionFactory",
+        "jakarta.jms.XAQueueConnectionFactory",
+        "jakarta.jms.XATopicConnectionFactory",
+        "org.apache.activemq.artemis.api.core.client.ServerLocator",
+        "org.apache.activemq.artemis.core.client.impl.ServerLocatorImpl",
+        "org.apache.activemq.artemis.core.client.impl.ServerLocatorInternal",
+        "org.apache.activemq.artemis.core.cluster.DiscoveryListener",
+        "org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory",
+        "org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory",
+        "org.apache.activemq.artemis.jndi.JNDIStorable",
+        "org.apache.activemq.artemis.uri.schema.serverLocator.ConnectionOptions"
+      })
+  static final class ArtemisUrls {
+    private ArtemisUrls() {}
+  }
+
+  /**
+   * Artemis generates a class for each interface of log messages and errors, and finds it by its
+   * name: those of the client, and those of the journal that the decision log stands on.
+   */
+  @RegisterForReflection(
+      classNames = {
+        "org.apache.activemq.artemis.core.client.ActiveMQClientLogger_impl",
+        "org.apache.activemq.artemis.core.client.ActiveMQClientMessageBundle_impl",
+        "org.apache.activemq.artemis.jms.client.ActiveMQJMSClientBundle_impl",
+        "org.apache.activemq.artemis.jms.client.ActiveMQJMSClientLogger_impl",
+        "org.apache.activemq.artemis.journal.ActiveMQJournalBundle_impl",
+        "org.apache.activemq.artemis.journal.ActiveMQJournalLogger_impl",
+        "org.apache.activemq.artemis.logs.ActiveMQUtilBundle_impl",
+        "org.apache.activemq.artemis.logs.ActiveMQUtilLogger_impl",
+        "org.apache.activemq.artemis.logs.AuditLogger_impl"
+      })
+  static final class ArtemisMessages {
+    private ArtemisMessages() {}
+  }
+
+  /**
+   * H2 tries the file systems that it may have, reads from its file which data types a map of it
+   * holds, and keeps its help and its tables of types in an archive.
+   */
+  @RegisterForReflection(
+      classNames = {
+        "org.h2.mvstore.db.LobStorageMap$BlobMeta$Type",
+        "org.h2.mvstore.db.LobStorageMap$BlobReference$Type",
+        "org.h2.mvstore.db.NullValueDataType",
+        "org.h2.mvstore.db.RowDataType$Factory",
+        "org.h2.mvstore.db.ValueDataType",
+        "org.h2.mvstore.db.ValueDataType$Factory",
+        "org.h2.mvstore.tx.VersionedValueType$Factory",
+        "org.h2.mvstore.type.ByteArrayDataType",
+        "org.h2.mvstore.type.IntegerDataType",
+        "org.h2.mvstore.type.LongDataType",
+        "org.h2.mvstore.type.ObjectDataType",
+        "org.h2.mvstore.type.StringDataType",
+        "org.h2.store.fs.async.FilePathAsync",
+        "org.h2.store.fs.mem.FilePathMem",
+        "org.h2.store.fs.mem.FilePathMemLZF",
+        "org.h2.store.fs.niomapped.FilePathNioMapped",
+        "org.h2.store.fs.niomem.FilePathNioMem",
+        "org.h2.store.fs.niomem.FilePathNioMemLZF",
+        "org.h2.store.fs.retry.FilePathRetryOnInterrupt",
+        "org.h2.store.fs.split.FilePathSplit",
+        "org.h2.store.fs.zip.FilePathZip"
+      })
+  @RegisterResources(globs = "org/h2/util/data.zip")
+  static final class H2 {
+    private H2() {}
+  }
+
+  /**
+   * The embedded database is opened through DriverManager, which finds drivers as services;
+   * PostgreSQL's data source names its driver.
+   */
+  @RegisterForReflection(classNames = {"org.h2.Driver", "org.postgresql.Driver"})
+  @RegisterResources(globs = "META-INF/services/java.sql.Driver")
+  static final class Drivers {
+    private Drivers() {}
+  }
+
+  /**
+   * What our API writes as JSON. Quarkus declares what a method of a resource returns, and cannot
+   * see into a {@code Response}, nor what a problem is; so it is all here.
+   */
+  @RegisterForReflection(
+      classNames = {
+        "io.handfast.api.ActView",
+        "io.handfast.api.ChecksResource$CheckView",
+        "io.handfast.api.ChecksResource$FindingView",
+        "io.handfast.api.LogView",
+        "io.handfast.api.LogView$Decided",
+        "io.handfast.api.MessageView",
+        "io.handfast.api.ParticipantsResource$View",
+        "io.handfast.api.Problem",
+        "io.handfast.api.PulledView",
+        "io.handfast.api.QueuesResource$Sent",
+        "io.handfast.api.RecoveryView",
+        "io.handfast.api.RecoveryView$BranchView",
+        "io.handfast.api.RecoveryView$HeuristicView",
+        "io.handfast.api.RecoveryView$Part",
+        "io.handfast.api.RecoveryView$Scan",
+        "io.handfast.api.RecoveryView$Transaction",
+        "io.handfast.api.TransactionView",
+        "io.handfast.api.TransactionsResource$Page",
+        "io.handfast.api.TransactionsResource$Received",
+        "io.handfast.input.Violation",
+        "io.handfast.message.QueueState"
+      })
+  static final class Answers {
+    private Answers() {}
+  }
+}

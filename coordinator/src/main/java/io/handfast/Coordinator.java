@@ -21,6 +21,7 @@ import io.handfast.readiness.Readiness;
 import io.handfast.readiness.StartCheck;
 import io.handfast.recovery.Recovery;
 import io.handfast.resolution.Resolutions;
+import io.handfast.timeline.Timelines;
 import io.handfast.transaction.ActiveTransactions;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -64,6 +65,7 @@ public class Coordinator {
   private final RemoteParticipants remotes;
   private final RemoteSettlement settlement;
   private final NodeState state;
+  private final Timelines timelines;
   private final Clock clock;
   private @Nullable JournalDecisionLog log;
   private @Nullable Resolutions resolutions;
@@ -85,6 +87,7 @@ public class Coordinator {
       RemoteParticipants remotes,
       RemoteSettlement settlement,
       NodeState state,
+      Timelines timelines,
       Clock clock) {
     this.check = check;
     this.readiness = readiness;
@@ -101,6 +104,7 @@ public class Coordinator {
     this.remotes = remotes;
     this.settlement = settlement;
     this.state = state;
+    this.timelines = timelines;
     this.clock = clock;
   }
 
@@ -129,11 +133,13 @@ public class Coordinator {
             .flatMap(Function.identity())
             .toList();
     transactions = new AtomikosTransactions(log, names, active);
+    transactions.whenDecided(timelines::decided);
+    recovery.whenRecovered(timelines::recovered);
     resolutions = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
     recovery.start(new Recovery.Node(log.identity(), log, log, resolutions));
     remotes.open(log, resolutions);
     settlement.start(log.identity(), log, log, resolutions);
-    clientTransactions.open(transactions, log, log, log.identity());
+    clientTransactions.open(timelines.watching(transactions), log, log, log.identity());
     deliveries.admitBy(readiness);
     deliveries.open(transactions, log, embedded.firstRunDeliveries());
     comparisons.open(log.identity().node());

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Atomikos, started once a process. Thread-safe. */
 public final class AtomikosTransactions implements Transactions, AutoCloseable {
@@ -28,6 +29,7 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
   private final NodeIdentity identity;
   private final ThreadLocal<TransactionId> next = new ThreadLocal<>();
   private final TransactionManagerImp manager;
+  private final AtomikosLog written;
 
   /**
    * Starts the engine on a decision log, which is not closed with it.
@@ -38,7 +40,7 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
   public AtomikosTransactions(
       JournalDecisionLog log, Collection<String> participants, ActiveTransactions active) {
     this.active = active;
-    AtomikosLog written = new AtomikosLog(log, this::participantsOf);
+    written = new AtomikosLog(log, this::participantsOf);
     this.identity = log.identity();
     parts = new Parts(identity, written, next);
     for (String participant : participants) {
@@ -53,6 +55,11 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
               + " comes first on the class path");
     }
     this.manager = (TransactionManagerImp) TransactionManagerImp.getTransactionManager();
+  }
+
+  /** Says who is told of a decision once it is durable, in the thread that decides. */
+  public void whenDecided(Consumer<TransactionId> watch) {
+    written.whenDecided(watch);
   }
 
   static Parts parts() {

@@ -13,6 +13,7 @@ import io.handfast.message.Source;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
+import io.handfast.timeline.Timelines;
 import jakarta.inject.Singleton;
 import jakarta.jms.JMSException;
 import java.sql.SQLException;
@@ -43,6 +44,7 @@ public class Deliveries {
   private final DeliveryStore store;
   private final ClientTransactions clientTransactions;
   private final AllowedHosts hosts;
+  private final Timelines timelines;
   private final Clock clock;
   private final Map<String, Delivery> deliveries = new ConcurrentSkipListMap<>();
   private final Map<String, Delivery> temporary = new ConcurrentSkipListMap<>();
@@ -58,6 +60,7 @@ public class Deliveries {
       ObjectMapper json,
       ClientTransactions clientTransactions,
       AllowedHosts hosts,
+      Timelines timelines,
       Clock clock) {
     this.participants = participants;
     this.recovery = recovery;
@@ -65,6 +68,7 @@ public class Deliveries {
     this.store = new DeliveryStore(node.dataDirectory().resolve("deliveries"), json);
     this.clientTransactions = clientTransactions;
     this.hosts = hosts;
+    this.timelines = timelines;
     this.clock = clock;
   }
 
@@ -91,6 +95,7 @@ public class Deliveries {
             store.openFailures(),
             clientTransactions,
             admission,
+            timelines,
             clock);
     configured = ConfiguredDeliveries.asJson(config);
     if (isFirstRun) {

@@ -32,10 +32,13 @@ class OpenApiDocumentTest {
       List.of(
           ChecksResource.class,
           ComparisonsResource.class,
+          DeadLettersResource.class,
           DeliveriesResource.class,
+          EventsResource.class,
           ParticipantsResource.class,
           QueuesResource.class,
           RecoveryResource.class,
+          TimelinesResource.class,
           TransactionsResource.class);
 
   private static final List<Class<? extends Annotation>> METHODS =

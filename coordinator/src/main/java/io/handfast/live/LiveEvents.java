@@ -48,6 +48,7 @@ public class LiveEvents {
   private final Clock clock;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private @Nullable ScheduledExecutorService sampler;
+  private boolean isClosed;
 
   public LiveEvents(
       Deliveries deliveries,
@@ -73,12 +74,24 @@ public class LiveEvents {
    * @return ends the listening
    */
   public synchronized Runnable listen(Consumer<LiveEvent> events, Runnable end) {
+    if (isClosed) {
+      end.run();
+      return () -> {};
+    }
     Listener listener = new Listener(events, end);
     listeners.add(listener);
     if (sampler == null) {
       sampler = startSampling();
     }
     return () -> leave(listener);
+  }
+
+  /** Ends all listening: the end of the process would wait for every stream otherwise. */
+  public void close() {
+    synchronized (this) {
+      isClosed = true;
+    }
+    listeners.forEach(listener -> listener.end().run());
   }
 
   private synchronized void leave(Listener listener) {
@@ -129,8 +142,7 @@ public class LiveEvents {
 
     void sample() {
       if (!state.isOpen()) {
-        listeners.forEach(listener -> listener.end().run());
-        return;
+        return; // starting or stopping: not all that is asked below is there
       }
       try {
         tell();

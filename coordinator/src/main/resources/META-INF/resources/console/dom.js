@@ -34,7 +34,8 @@ export function millis(value) {
 }
 
 export function micros(value) {
-  return value < 1000 ? `${value} µs` : millis(value / 1000 < 10 ? Math.round(value / 100) / 10 : value / 1000);
+  if (value < 1000) return `${value} µs`;
+  return value < 10000 ? `${Math.round(value / 100) / 10} ms` : millis(value / 1000);
 }
 
 /** An ISO-8601 duration of whole seconds, for people. */
@@ -42,7 +43,7 @@ export function age(text) {
   return text.replace(/^PT/, '').replace(/(\d+)([HMS])/g, (all, n, unit) => `${n} ${unit.toLowerCase()} `).trim() || '0 s';
 }
 
-const GOOD = ['running', 'committed', 'completed'];
+const GOOD = ['running', 'committed', 'completed', 'reached', 'done'];
 const BAD = ['failed', 'rolled-back', 'heuristic-mixed', 'heuristic-hazard', 'interrupted'];
 
 export function tone(state) {

@@ -70,7 +70,7 @@ export function show(main, [selected]) {
     detail.replaceChildren(
       h('div', {class: 'top'}, h('h2', {}, story.transaction), badge(story.status)),
       h('p', {class: 'route'}, `${story.delivery ? 'Unit of ' + story.delivery : 'Of a client'}, begun ${time(story.begun)}`),
-      story.reason ? h('p', {class: 'error'}, story.reason) : null,
+      story.reason ? h('p', {class: 'error'}, story.reason) : '',
       h('ol', {class: 'story'}, story.steps.map(step => h('li', {class: `${step.step}${step.failed ? ' failed' : ''}`},
         h('div', {}, h('b', {}, step.failed ? `Not ${NAMES[step.step].toLowerCase()}` : NAMES[step.step]), h('div', {class: 'quiet'}, step.participant ?? 'coordinator')),
         bar(step, whole),

@@ -25,7 +25,9 @@ final class Browsing implements AutoCloseable {
   private static final Path PICTURES = Path.of(System.getProperty("console.pictures"));
   private static final double PATIENCE_MILLIS = 15_000;
 
-  /** The buttons, links and fields of the page, or of the dialog that is open, that nobody can hit. */
+  /**
+   * The buttons, links and fields of the page, or of the dialog that is open, that nobody can hit.
+   */
   private static final String OUT_OF_REACH =
       """
       () => {
@@ -55,8 +57,7 @@ final class Browsing implements AutoCloseable {
     assumeThat(CHROMIUM).as("a browser, such as Debian's package chromium").exists();
     playwright =
         Playwright.create(
-            new Playwright.CreateOptions()
-                .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     browser =
         playwright
             .chromium()
@@ -89,7 +90,8 @@ final class Browsing implements AutoCloseable {
   }
 
   Locator button(String name) {
-    return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    return page.getByRole(
+        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
   }
 
   Locator field(String label) {
@@ -99,14 +101,17 @@ final class Browsing implements AutoCloseable {
   /** Opens a page by its link. */
   void open(String name) {
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name)).click();
-    page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(name).setExact(true)).waitFor();
+    page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(name).setExact(true))
+        .waitFor();
   }
 
   void awaitText(String text) {
     page.getByText(text).first().waitFor();
   }
 
-  /** Fails where somebody could not use what is shown, in a wide or a narrow window, light or dark. */
+  /**
+   * Fails where somebody could not use what is shown, in a wide or a narrow window, light or dark.
+   */
   void assertUsable(String what) {
     for (int width : new int[] {1280, 400}) {
       page.setViewportSize(width, 860);

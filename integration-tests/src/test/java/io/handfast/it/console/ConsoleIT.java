@@ -107,7 +107,8 @@ class ConsoleIT {
     }
     within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(6_000));
     Locator card = console.page().getByRole(com.microsoft.playwright.options.AriaRole.ARTICLE);
-    assertThat(card).containsText("6,000", new LocatorAssertions.ContainsTextOptions().setTimeout(5_000));
+    assertThat(card)
+        .containsText("6,000", new LocatorAssertions.ContainsTextOptions().setTimeout(5_000));
     console.button("Pause orders").click();
     assertThat(console.button("Start orders")).isVisible();
     node.wire().sendLines(scene.queue(), "{\"id\": 9001, \"item\": \"tea\", \"qty\": 1}");
@@ -122,7 +123,12 @@ class ConsoleIT {
     console.open("Transactions");
     console.page().locator("td button").first().click();
     for (String step : List.of("Received", "Statements", "Prepared", "Decision", "Committed")) {
-      assertThat(console.page().locator(".story").getByText(step, new Locator.GetByTextOptions().setExact(true)).first())
+      assertThat(
+              console
+                  .page()
+                  .locator(".story")
+                  .getByText(step, new Locator.GetByTextOptions().setExact(true))
+                  .first())
           .isVisible();
     }
     console.assertUsable("transactions");
@@ -156,16 +162,26 @@ class ConsoleIT {
     console.awaitText("Nothing is in doubt.");
     within(
         PATIENCE,
-        () -> assertThat(scene.database().number("SELECT count(*) FROM orders WHERE id = 9002")).isEqualTo(1));
+        () ->
+            assertThat(scene.database().number("SELECT count(*) FROM orders WHERE id = 9002"))
+                .isEqualTo(1));
     assertThat(node.wire().transaction("move-1").text()).contains("\"committed\"");
   }
 
   private void replaysDeadLetters(Browsing console, RunnerProcess node) throws Exception {
-    String notes = "{\"source\":{\"queue\":\"notes\"},\"sink\":{\"statements\":[\"INSERT INTO notes(body) VALUES (:body)\"]}}";
+    String notes =
+        "{\"source\":{\"queue\":\"notes\"},\"sink\":{\"statements\":[\"INSERT INTO notes(body) VALUES (:body)\"]}}";
     assertThat(node.wire().putDelivery("notes", notes).status()).isEqualTo(201);
-    String lines = String.join("\n", IntStream.rangeClosed(1, 3).mapToObj(i -> "note " + i + ", in plain text").toList());
+    String lines =
+        String.join(
+            "\n",
+            IntStream.rangeClosed(1, 3).mapToObj(i -> "note " + i + ", in plain text").toList());
     node.wire().sendLines("notes", lines);
-    within(PATIENCE, () -> assertThat(node.wire().queue("notes.dead").json().path("messages").asInt()).isEqualTo(3));
+    within(
+        PATIENCE,
+        () ->
+            assertThat(node.wire().queue("notes.dead").json().path("messages").asInt())
+                .isEqualTo(3));
     console.open("Deliveries");
     console.button("Edit notes").click();
     console.field("Statements").fill("INSERT INTO notes(body) VALUES (:message.body)");
@@ -178,14 +194,23 @@ class ConsoleIT {
     console.awaitText("note 1, in plain text");
     console.assertUsable("dead letters");
     console.picture("dead-letters");
-    Locator first = console.page().getByText("Replay", new com.microsoft.playwright.Page.GetByTextOptions().setExact(true)).first();
+    Locator first =
+        console
+            .page()
+            .getByText(
+                "Replay", new com.microsoft.playwright.Page.GetByTextOptions().setExact(true))
+            .first();
     first.click();
-    within(PATIENCE, () -> assertThat(scene.database().number("SELECT count(*) FROM notes")).isEqualTo(1));
+    within(
+        PATIENCE,
+        () -> assertThat(scene.database().number("SELECT count(*) FROM notes")).isEqualTo(1));
     console.button("Replay all 2").click();
     console.awaitText("go back to where they came from");
     console.assertUsable("the question before a replay");
     console.button("Replay all").click();
-    within(PATIENCE, () -> assertThat(scene.database().number("SELECT count(*) FROM notes")).isEqualTo(3));
+    within(
+        PATIENCE,
+        () -> assertThat(scene.database().number("SELECT count(*) FROM notes")).isEqualTo(3));
     console.awaitText("There is no message here now.");
   }
 
@@ -201,7 +226,10 @@ class ConsoleIT {
         .hasText("completed", new LocatorAssertions.HasTextOptions().setTimeout(40_000));
     assertThat(console.page().locator("img.chart")).isVisible();
     assertThat(console.page().locator("section tbody tr")).hasCount(4);
-    assertThat((Boolean) console.page().evaluate("document.querySelector('img.chart').naturalWidth > 0")).isTrue();
+    assertThat(
+            (Boolean)
+                console.page().evaluate("document.querySelector('img.chart').naturalWidth > 0"))
+        .isTrue();
     console.assertUsable("comparisons");
     console.picture("comparisons");
   }

@@ -22,6 +22,7 @@ import io.handfast.readiness.Readiness;
 import io.handfast.readiness.StartCheck;
 import io.handfast.recovery.Recovery;
 import io.handfast.resolution.Resolutions;
+import io.handfast.timeline.Timelines;
 import io.handfast.transaction.ActiveTransactions;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -67,6 +68,7 @@ public class Coordinator {
   private final RemoteSettlement settlement;
   private final Drain drain;
   private final NodeState state;
+  private final Timelines timelines;
   private final Clock clock;
   private @Nullable JournalDecisionLog log;
   private @Nullable Resolutions resolutions;
@@ -89,6 +91,7 @@ public class Coordinator {
       RemoteSettlement settlement,
       Drain drain,
       NodeState state,
+      Timelines timelines,
       Clock clock) {
     this.check = check;
     this.readiness = readiness;
@@ -106,6 +109,7 @@ public class Coordinator {
     this.settlement = settlement;
     this.drain = drain;
     this.state = state;
+    this.timelines = timelines;
     this.clock = clock;
   }
 
@@ -134,12 +138,14 @@ public class Coordinator {
             .flatMap(Function.identity())
             .toList();
     transactions = new AtomikosTransactions(log, names, active);
+    transactions.whenDecided(timelines::decided);
+    recovery.whenRecovered(timelines::recovered);
     resolutions = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
     recovery.start(new Recovery.Node(log.identity(), log, log, resolutions));
     remotes.open(log, resolutions);
     settlement.start(log.identity(), log, log, resolutions);
     drain.open();
-    clientTransactions.open(transactions, log, log, log.identity());
+    clientTransactions.open(timelines.watching(transactions), log, log, log.identity());
     deliveries.admitBy(readiness);
     deliveries.open(transactions, log, embedded.firstRunDeliveries());
     comparisons.open(log.identity().node());

@@ -1,5 +1,6 @@
 package io.handfast;
 
+import io.handfast.live.LiveEvents;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -15,10 +16,12 @@ public class Handfast implements QuarkusApplication {
 
   private final Coordinator coordinator;
   private final Banner banner;
+  private final LiveEvents live;
 
-  Handfast(Coordinator coordinator, Banner banner) {
+  Handfast(Coordinator coordinator, Banner banner, LiveEvents live) {
     this.coordinator = coordinator;
     this.banner = banner;
+    this.live = live;
   }
 
   public static void main(String... arguments) {
@@ -44,6 +47,7 @@ public class Handfast implements QuarkusApplication {
       return REFUSED;
     }
     Quarkus.waitForExit();
+    live.close();
     return 0;
   }
 }

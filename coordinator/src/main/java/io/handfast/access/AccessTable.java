@@ -30,6 +30,8 @@ public final class AccessTable {
   private static final List<Row> ROWS =
       List.of(
           Row.of(Role.NOBODY, "GET|HEAD", "/q/health(/(live|ready|started|well))?"),
+          // The console's own files tell nothing; what it shows it must ask for, as its user.
+          Row.of(Role.NOBODY, "GET|HEAD", "/|/console/[a-z-]+\\.(js|css|svg)"),
           Row.of(Role.VIEWER, READING, "/.*"),
           Row.of(Role.CLIENT, "POST", "/v1/transactions"),
           Row.of(

@@ -29,6 +29,12 @@ class AccessFilter {
   /** After the framework has found out how the caller can be identified, before all else. */
   private static final int AFTER_AUTHENTICATION = 150;
 
+  /** The console's calls have it: that page asks its user by itself. */
+  private static final String CONSOLE = "Handfast-Console";
+
+  /** No browser knows this way, and so none opens a window of its own for it. */
+  private static final List<String> ASKED_BY_THE_PAGE = List.of("Handfast realm=\"Handfast\"");
+
   private final Authentication authentication;
   private final ProblemWriter problems;
 
@@ -119,8 +125,8 @@ class AccessFilter {
   }
 
   private void unauthenticated(RoutingContext context, String detail) {
-    authentication
-        .challenges()
+    boolean isConsole = context.request().headers().contains(CONSOLE);
+    (isConsole ? ASKED_BY_THE_PAGE : authentication.challenges())
         .forEach(challenge -> context.response().headers().add("WWW-Authenticate", challenge));
     problems.write(context, ProblemType.UNAUTHENTICATED, detail);
   }

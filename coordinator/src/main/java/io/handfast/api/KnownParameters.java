@@ -17,8 +17,11 @@ class KnownParameters {
   /** The operations that have any; a native executable cannot look at annotations. */
   static final Map<String, Set<String>> OF =
       Map.of(
+          "DeadLettersResource.get", Set.of("limit"),
           "DeliveriesResource.delete", Set.of("keepSubscription"),
           "DeliveriesResource.receive", Set.of("max", "wait", "lease", "transaction"),
+          "EventsResource.listen", Set.of("for"),
+          "TimelinesResource.list", Set.of("delivery", "status", "limit"),
           "TransactionsResource.list", Set.of("status", "limit", "after"),
           "TransactionsResource.receive", Set.of("queue", "max", "wait"),
           "RecoveryResource.commit", Set.of("force"),

@@ -11,6 +11,7 @@ import io.handfast.log.UnconfirmedDecisionException;
 import io.handfast.transaction.TransactionId;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class AtomikosLog implements OltpLog, RecoveryLog {
 
   private final JournalDecisionLog log;
   private final Function<TransactionId, List<String>> participants;
+  private volatile Consumer<TransactionId> decided = id -> {};
 
   /**
    * Writes to a log that stays its owner's.
@@ -33,6 +35,11 @@ final class AtomikosLog implements OltpLog, RecoveryLog {
   AtomikosLog(JournalDecisionLog log, Function<TransactionId, List<String>> participants) {
     this.log = log;
     this.participants = participants;
+  }
+
+  /** Says who is told of a decision once it is durable. */
+  void whenDecided(Consumer<TransactionId> watch) {
+    decided = watch;
   }
 
   @Override
@@ -51,6 +58,7 @@ final class AtomikosLog implements OltpLog, RecoveryLog {
   private void decide(TransactionId id, List<String> names) throws LogWriteException {
     try {
       log.decide(id, names);
+      decided.accept(id);
     } catch (UnconfirmedDecisionException e) {
       throw new LogWriteException(e);
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /** Atomikos, started once a process. Thread-safe. */
 public final class AtomikosTransactions implements Transactions, AutoCloseable {
@@ -30,6 +31,7 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
   private final NodeIdentity identity;
   private final ThreadLocal<TransactionId> next = new ThreadLocal<>();
   private final TransactionManagerImp manager;
+  private final AtomikosLog written;
 
   /** Where branches are asked; as many as there are branches in a phase at the same time. */
   private final ExecutorService threads =
@@ -44,7 +46,7 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
   public AtomikosTransactions(
       JournalDecisionLog log, Collection<String> participants, ActiveTransactions active) {
     this.active = active;
-    AtomikosLog written = new AtomikosLog(log, this::participantsOf);
+    written = new AtomikosLog(log, this::participantsOf);
     this.identity = log.identity();
     parts = new Parts(identity, written, next);
     for (String participant : participants) {
@@ -65,6 +67,11 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
     Thread thread = new Thread(task, "branch");
     thread.setDaemon(true);
     return thread;
+  }
+
+  /** Says who is told of a decision once it is durable, in the thread that decides. */
+  public void whenDecided(Consumer<TransactionId> watch) {
+    written.whenDecided(watch);
   }
 
   static Parts parts() {

@@ -47,7 +47,7 @@ public record Comparison(
   }
 
   /** All steps: each row warms up, is measured in every round, and in its latency. */
-  int steps() {
+  public int steps() {
     return rows.size() * (request.rounds() + 2);
   }
 

@@ -14,6 +14,7 @@ import io.handfast.node.DrainingException;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
+import io.handfast.timeline.Timelines;
 import jakarta.inject.Singleton;
 import jakarta.jms.JMSException;
 import java.sql.SQLException;
@@ -46,6 +47,7 @@ public class Deliveries {
   private final DeliveryStore store;
   private final ClientTransactions clientTransactions;
   private final AllowedHosts hosts;
+  private final Timelines timelines;
   private final Clock clock;
   private final Map<String, Delivery> deliveries = new ConcurrentSkipListMap<>();
   private final Map<String, Delivery> temporary = new ConcurrentSkipListMap<>();
@@ -62,6 +64,7 @@ public class Deliveries {
       ObjectMapper json,
       ClientTransactions clientTransactions,
       AllowedHosts hosts,
+      Timelines timelines,
       Clock clock) {
     this.participants = participants;
     this.recovery = recovery;
@@ -69,6 +72,7 @@ public class Deliveries {
     this.store = new DeliveryStore(node.dataDirectory().resolve("deliveries"), json);
     this.clientTransactions = clientTransactions;
     this.hosts = hosts;
+    this.timelines = timelines;
     this.clock = clock;
   }
 
@@ -95,6 +99,7 @@ public class Deliveries {
             store.openFailures(),
             clientTransactions,
             admission,
+            timelines,
             clock);
     configured = ConfiguredDeliveries.asJson(config);
     if (isFirstRun) {

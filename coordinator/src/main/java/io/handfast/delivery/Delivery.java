@@ -48,6 +48,7 @@ public final class Delivery {
   private final @Nullable Handler handler;
   private final Counters counters = new Counters();
   private final CommitWatch watch;
+  private final LatencyMark latency = new LatencyMark();
   private final Interruption interruption;
   private final Object monitor = new Object();
   private final Object opening = new Object();
@@ -64,7 +65,7 @@ public final class Delivery {
     this.specification = specification;
     this.workplace = workplace;
     this.watch = watch;
-    this.protocol = workplace.protocolOf(specification);
+    this.protocol = workplace.protocolOf(name, specification);
     this.handler = specification.handler() == null ? null : new Handler(specification.handler());
     this.interruption = new Interruption(name, workplace.clock());
     this.inboxState = new InboxState(Set.of(), workplace.clock());
@@ -90,6 +91,14 @@ public final class Delivery {
   public @Nullable String lastError() {
     String now = interruption.cause();
     return now != null ? now : lastError;
+  }
+
+  /**
+   * How old the oldest message was, in milliseconds, of those that took effect since this was asked
+   * last; null where there was none.
+   */
+  public @Nullable Long takeLatency() {
+    return latency.take();
   }
 
   /** Starts the consumers; does nothing where they run. */
@@ -318,6 +327,7 @@ public final class Delivery {
   /** A unit is over, and committed. */
   void done(Lane lane) {
     watch.committed(lane.unit().applied());
+    latency.committed(lane.unit().applied(), workplace.clock());
     lane.done(counters);
   }
 

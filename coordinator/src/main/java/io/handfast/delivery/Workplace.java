@@ -20,6 +20,8 @@ import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
+import io.handfast.timeline.Timelines;
+import io.handfast.transaction.Outcome;
 import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param transactions the engine of two-phase commit
  * @param log what the engine decided
  * @param failures failed applications of messages that stay in their queue
+ * @param timelines the stories of units, told while they are young
  * @param admission has a say in which deliveries may work
  */
 record Workplace(
@@ -47,18 +50,28 @@ record Workplace(
     Failures failures,
     ClientTransactions clientTransactions,
     Admission admission,
+    Timelines timelines,
     Clock clock) {
 
   private static final Logger LOG = Logger.getLogger(Workplace.class);
 
-  Protocol protocolOf(DeliverySpecification specification) {
+  Protocol protocolOf(String name, DeliverySpecification specification) {
     return switch (specification.guarantee()) {
       case AT_MOST_ONCE -> new AtMostOnce();
       case AT_LEAST_ONCE -> new AtLeastOnce();
       case EXACTLY_ONCE ->
           specification.isIdempotency()
               ? new Idempotency()
-              : new TwoPhaseCommit(transactions, log)::run;
+              : watched(name, new TwoPhaseCommit(transactions, log));
+    };
+  }
+
+  private Protocol watched(String name, TwoPhaseCommit protocol) {
+    return lane -> {
+      WatchedUnit unit = new WatchedUnit(lane, timelines, name);
+      Outcome outcome = protocol.run(unit);
+      unit.ended(outcome);
+      return outcome;
     };
   }
 

@@ -52,6 +52,7 @@ public class Recovery {
   private boolean stopped;
   private volatile @Nullable Node node;
   private volatile Runnable reached = () -> {};
+  private volatile RecoveryWatch watch = RecoveryWatch.NONE;
   private volatile @Nullable Thread thread;
 
   public Recovery(
@@ -67,6 +68,11 @@ public class Recovery {
     reached = listener;
   }
 
+  /** Says whom to tell of branches that were ended. Called before the start. */
+  public void whenRecovered(RecoveryWatch listener) {
+    watch = listener;
+  }
+
   /** Starts sweeping in the background, the first pass at once. */
   public void start(Node node) {
     this.node = node;
@@ -78,6 +84,7 @@ public class Recovery {
             node.resolutions(),
             config.abandonedLogs().orElse(Set.of()),
             clock);
+    sweep.whenRecovered(watch);
     Thread background = new Thread(() -> run(sweep), "recovery");
     background.setDaemon(true);
     thread = background;

@@ -57,6 +57,7 @@ final class RecoverySweep {
   private final Set<String> abandonedLogs;
   private final Clock clock;
   private final Map<String, Instant> firstSeen = new HashMap<>();
+  private RecoveryWatch watch = RecoveryWatch.NONE;
 
   /**
    * A sweep for a node.
@@ -77,6 +78,11 @@ final class RecoverySweep {
     this.resolutions = resolutions;
     this.abandonedLogs = abandonedLogs;
     this.clock = clock;
+  }
+
+  /** Says who is told of branches that were ended. */
+  void whenRecovered(RecoveryWatch listener) {
+    watch = listener;
   }
 
   /** Sweeps all given participants once. */
@@ -181,6 +187,7 @@ final class RecoverySweep {
       LOG.infof(
           "branch recovered gtrid=%s participant=%s outcome=%s",
           id, swept.participant(), WireName.of(action));
+      watch.recovered(id, swept.participant(), action);
     } catch (XAException e) {
       if (Heuristic.isOne(e)) {
         leaveHeuristic(id, branch, action, e, swept);

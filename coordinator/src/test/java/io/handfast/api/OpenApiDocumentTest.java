@@ -32,11 +32,14 @@ class OpenApiDocumentTest {
       List.of(
           ChecksResource.class,
           ComparisonsResource.class,
+          DeadLettersResource.class,
           DeliveriesResource.class,
           DrainResource.class,
+          EventsResource.class,
           ParticipantsResource.class,
           QueuesResource.class,
           RecoveryResource.class,
+          TimelinesResource.class,
           TransactionsResource.class);
 
   private static final List<Class<? extends Annotation>> METHODS =

@@ -9,10 +9,12 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
+import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +115,18 @@ public final class MessageSession implements AutoCloseable {
     return intake == Intake.BUFFERED
         ? consumer.receive(FILL_MILLIS)
         : consumer.receiveNoWait(); // asks the broker, which alone knows
+  }
+
+  /** The first messages of a queue that must exist, as they lie there; takes none of them. */
+  public List<ReceivedMessage> browse(String queue, int max) throws JMSException {
+    List<ReceivedMessage> messages = new ArrayList<>();
+    try (QueueBrowser browser = session.createBrowser(session.createQueue(queue))) {
+      Enumeration<?> queued = browser.getEnumeration();
+      while (messages.size() < max && queued.hasMoreElements()) {
+        messages.add(ReceivedMessage.of((Message) queued.nextElement()));
+      }
+    }
+    return messages;
   }
 
   /** Removes a durable subscription with all its messages; nobody may consume from it. */

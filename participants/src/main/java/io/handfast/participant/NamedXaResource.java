@@ -31,6 +31,7 @@ public final class NamedXaResource implements XAResource {
   private final XAResource resource;
   private @Nullable Exception endFailure;
   private @Nullable Exception prepareFailure;
+  private BranchWatch watch = BranchWatch.NONE;
 
   public NamedXaResource(String participant, XAResource resource) {
     this.participant = participant;
@@ -40,6 +41,28 @@ public final class NamedXaResource implements XAResource {
   /** The name of the participant that this resource belongs to. */
   public String participant() {
     return participant;
+  }
+
+  /** Says who is told of the steps of this resource's branches, from the next one on. */
+  public void watch(BranchWatch watch) {
+    this.watch = watch;
+  }
+
+  /** One step of a branch. */
+  private interface Call<T> {
+    T answer() throws XAException;
+  }
+
+  private <T> T watched(BranchWatch.Step step, Call<T> call) throws XAException {
+    long begun = System.nanoTime();
+    try {
+      T answer = call.answer();
+      watch.answered(participant, step, begun, null);
+      return answer;
+    } catch (XAException | RuntimeException e) {
+      watch.answered(participant, step, begun, e);
+      throw e;
+    }
   }
 
   @Override
@@ -61,6 +84,10 @@ public final class NamedXaResource implements XAResource {
 
   @Override
   public int prepare(Xid branch) throws XAException {
+    return watched(BranchWatch.Step.PREPARE, () -> prepareBranch(branch));
+  }
+
+  private int prepareBranch(Xid branch) throws XAException {
     if (endFailure != null) {
       XAException refused = notEnded(endFailure);
       prepareFailure = refused;
@@ -85,6 +112,15 @@ public final class NamedXaResource implements XAResource {
 
   @Override
   public void commit(Xid branch, boolean onePhase) throws XAException {
+    watched(
+        BranchWatch.Step.COMMIT,
+        () -> {
+          commitBranch(branch, onePhase);
+          return XAResource.XA_OK;
+        });
+  }
+
+  private void commitBranch(Xid branch, boolean onePhase) throws XAException {
     if (onePhase && endFailure != null) {
       throw notEnded(endFailure);
     }
@@ -102,6 +138,15 @@ public final class NamedXaResource implements XAResource {
 
   @Override
   public void rollback(Xid branch) throws XAException {
+    watched(
+        BranchWatch.Step.ROLLBACK,
+        () -> {
+          rollBackBranch(branch);
+          return XAResource.XA_OK;
+        });
+  }
+
+  private void rollBackBranch(Xid branch) throws XAException {
     try {
       resource.rollback(branch);
     } catch (XAException e) {

@@ -30,6 +30,7 @@ final class Walk {
   private Walk() {
     deliveries();
     transactions();
+    deadLetters();
     recovery();
     comparisons();
     drain();
@@ -92,6 +93,8 @@ final class Walk {
     bare("rollbackTransaction", "POST", "/v1/transactions/p-1/rollback", 200);
     bare("commitTransaction", "POST", "/v1/transactions/p-1/commit", 409);
     services();
+    bare("listTimelines", "GET", "/v1/timelines?delivery=orders&status=committed&limit=2", 200);
+    bare("getTimeline", "GET", "/v1/timelines/local.00000000.1.1", 404);
   }
 
   private void services() {
@@ -100,6 +103,15 @@ final class Walk {
     bare("getParticipant", "GET", services + "/bank", 200);
     json("moveParticipant", "PUT", services + "/bank", "{'url':'http://127.0.0.1:2/'}", 200);
     bare("rollbackTransaction", "POST", "/v1/transactions/open/rollback", 200);
+  }
+
+  private void deadLetters() {
+    bare("listDeadLetterQueues", "GET", "/v1/dead-letters", 200);
+    json("sendMessages", "POST", "/v1/queues/walk.lost/messages", "{'id':1}", 201);
+    bare("listDeadLetters", "GET", "/v1/dead-letters/walk.lost?limit=5", 200);
+    json("replayDeadLetters", "POST", "/v1/dead-letters/walk.lost/replay", "{'ids':['ID:1']}", 200);
+    json("replayDeadLetters", "POST", "/v1/dead-letters/walk.lost/replay", "{}", 200);
+    bare("listenToEvents", "GET", "/v1/events?for=PT2S", 200);
   }
 
   private void recovery() {

@@ -1,0 +1,124 @@
+package io.handfast.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.delivery.Deliveries;
+import io.handfast.delivery.Delivery;
+import io.handfast.input.BrokerName;
+import io.handfast.input.Violation;
+import io.handfast.queue.DeadLetters;
+import io.handfast.queue.Queues;
+import jakarta.jms.JMSException;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Dead letters: look at them, and send them back once what was wrong with them is mended. */
+@Path("/v1/dead-letters")
+@Produces(MediaType.APPLICATION_JSON)
+class DeadLettersResource {
+
+  private static final int MOST_IDS = 1000;
+
+  /**
+   * A queue that deliveries send dead letters to.
+   *
+   * @param messages how many it holds now
+   */
+  record DeadLetterQueue(String queue, List<String> deliveries, long messages) {}
+
+  /**
+   * What a dead-letter queue holds.
+   *
+   * @param total how many there are, whatever of them is shown
+   */
+  record Content(String queue, long total, List<DeadLetterView> messages) {}
+
+  /** What came of a replay. */
+  record Replayed(long replayed) {}
+
+  private final DeadLetters deadLetters;
+  private final Queues queues;
+  private final Deliveries deliveries;
+  private final ObjectMapper json;
+
+  DeadLettersResource(
+      DeadLetters deadLetters, Queues queues, Deliveries deliveries, ObjectMapper json) {
+    this.deadLetters = deadLetters;
+    this.queues = queues;
+    this.deliveries = deliveries;
+    this.json = json;
+  }
+
+  @GET
+  public List<DeadLetterQueue> list() throws JMSException {
+    Map<String, List<String>> users = new TreeMap<>();
+    for (Delivery delivery : deliveries.all()) {
+      String queue = delivery.specification().deadLetter();
+      users.computeIfAbsent(queue, unused -> new ArrayList<>()).add(delivery.name());
+    }
+    List<DeadLetterQueue> list = new ArrayList<>();
+    for (Map.Entry<String, List<String>> used : users.entrySet()) {
+      long messages = queues.state(used.getKey()).messages();
+      list.add(new DeadLetterQueue(used.getKey(), used.getValue(), messages));
+    }
+    return list;
+  }
+
+  @GET
+  @Path("{queue}")
+  public Content get(@PathParam("queue") String queue, @QueryParam("limit") String limit)
+      throws JMSException {
+    int most =
+        Input.fields(
+            Input.query(json, "limit", limit), fields -> fields.integer("limit", 100, 1, 1000));
+    List<DeadLetterView> messages =
+        deadLetters.browse(checked(queue), most).stream().map(DeadLetterView::of).toList();
+    return new Content(queue, queues.state(queue).messages(), messages);
+  }
+
+  @POST
+  @Path("{queue}/replay")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Replayed replay(@PathParam("queue") String queue, String body)
+      throws JMSException, JsonProcessingException {
+    record Replay(boolean all, List<String> ids) {}
+    Replay replay =
+        Input.fields(
+            Input.json(json, body),
+            fields -> {
+              fields.allow("ids");
+              List<String> ids =
+                  fields.has("ids")
+                      ? fields.texts("ids").stream().map(String::valueOf).distinct().toList()
+                      : List.of();
+              if (ids.size() > MOST_IDS || !ids.stream().allMatch(DeadLetters::isMessageId)) {
+                fields.reject(
+                    "ids", "up to " + MOST_IDS + " ids of dead letters, as GET shows them");
+              }
+              return new Replay(!fields.has("ids"), ids);
+            });
+    return new Replayed(
+        replay.all()
+            ? deadLetters.replayAll(checked(queue))
+            : deadLetters.replay(checked(queue), replay.ids()));
+  }
+
+  private static String checked(String queue) {
+    if (!BrokerName.isValid(queue)) {
+      List<Violation> violations = List.of(new Violation("queue", queue, BrokerName.RULE));
+      throw new ProblemException(
+          ProblemType.INVALID_REQUEST, Violation.describe(violations), violations, null);
+    }
+    return queue;
+  }
+}

@@ -1,0 +1,52 @@
+package io.handfast.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.live.LiveEvents;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.subscription.BackPressureStrategy;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+
+/** What is going on, as server-sent events. */
+@Path("/v1/events")
+class EventsResource {
+
+  /** Whoever listens on says again who it is, so that nobody listens for ever who may no longer. */
+  private static final Duration LONGEST = Duration.ofHours(1);
+
+  private final LiveEvents live;
+  private final ObjectMapper json;
+
+  EventsResource(LiveEvents live, ObjectMapper json) {
+    this.live = live;
+    this.json = json;
+  }
+
+  @GET
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  public Multi<OutboundSseEvent> listen(@QueryParam("for") String duration, @Context Sse sse) {
+    Duration length =
+        Input.fields(
+            Input.query(json, "for", duration), fields -> fields.duration("for", LONGEST, LONGEST));
+    // A listener that is slow misses snapshots; it never makes the others wait.
+    return Multi.createFrom()
+        .<OutboundSseEvent>emitter(
+            emitter -> {
+              Runnable leave =
+                  live.listen(
+                      event -> emitter.emit(sse.newEvent(event.name(), event.json())),
+                      emitter::complete);
+              emitter.onTermination(leave);
+            },
+            BackPressureStrategy.LATEST)
+        .select()
+        .first(length.isZero() ? Duration.ofMillis(1) : length);
+  }
+}

@@ -1,0 +1,224 @@
+package io.handfast.live;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.comparison.Comparison;
+import io.handfast.comparison.Comparisons;
+import io.handfast.delivery.Deliveries;
+import io.handfast.delivery.Delivery;
+import io.handfast.node.NodeState;
+import io.handfast.node.Participants;
+import io.handfast.recovery.Recovery;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Samples the node once a second for everybody who looks, and not at all while nobody does.
+ *
+ * <p>Each further listener costs the sending of a text that is there already. Thread-safe.
+ */
+@Singleton
+public class LiveEvents {
+
+  private static final Logger LOG = Logger.getLogger(LiveEvents.class);
+
+  /** Somebody who looks. */
+  private record Listener(Consumer<LiveEvent> events, Runnable end) {}
+
+  private final Deliveries deliveries;
+  private final Recovery recovery;
+  private final Comparisons comparisons;
+  private final Participants participants;
+  private final NodeState state;
+  private final ObjectMapper json;
+  private final Clock clock;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private @Nullable ScheduledExecutorService sampler;
+  private boolean isClosed;
+
+  public LiveEvents(
+      Deliveries deliveries,
+      Recovery recovery,
+      Comparisons comparisons,
+      Participants participants,
+      NodeState state,
+      ObjectMapper json,
+      Clock clock) {
+    this.deliveries = deliveries;
+    this.recovery = recovery;
+    this.comparisons = comparisons;
+    this.participants = participants;
+    this.state = state;
+    this.json = json;
+    this.clock = clock;
+  }
+
+  /**
+   * Tells a listener what happens from now on, in a thread that must not be held up.
+   *
+   * @param end is called when the node stops
+   * @return ends the listening
+   */
+  public synchronized Runnable listen(Consumer<LiveEvent> events, Runnable end) {
+    if (isClosed) {
+      end.run();
+      return () -> {};
+    }
+    Listener listener = new Listener(events, end);
+    listeners.add(listener);
+    if (sampler == null) {
+      sampler = startSampling();
+    }
+    return () -> leave(listener);
+  }
+
+  /** Ends all listening: the end of the process would wait for every stream otherwise. */
+  public void close() {
+    synchronized (this) {
+      isClosed = true;
+    }
+    listeners.forEach(listener -> listener.end().run());
+  }
+
+  private synchronized void leave(Listener listener) {
+    listeners.remove(listener);
+    if (listeners.isEmpty() && sampler != null) {
+      sampler.shutdownNow();
+      sampler = null;
+    }
+  }
+
+  private ScheduledExecutorService startSampling() {
+    ScheduledExecutorService threads =
+        Executors.newScheduledThreadPool(
+            2,
+            task -> {
+              Thread thread = new Thread(task, "live");
+              thread.setDaemon(true);
+              return thread;
+            });
+    Backlogs backlogs = new Backlogs(participants);
+    Sampling sampling = new Sampling(backlogs);
+    threads.scheduleWithFixedDelay(sampling::askBroker, 0, 1, TimeUnit.SECONDS);
+    threads.scheduleAtFixedRate(sampling::sample, 200, 1000, TimeUnit.MILLISECONDS);
+    return threads;
+  }
+
+  /** From the first listener to the last. */
+  private final class Sampling {
+
+    private final Backlogs backlogs;
+    private final Map<String, Long> committed = new HashMap<>();
+    private final Map<String, Snapshot.Flow> flows = new HashMap<>();
+    private long sampledAt;
+
+    Sampling(Backlogs backlogs) {
+      this.backlogs = backlogs;
+    }
+
+    void askBroker() {
+      backlogs.ask(
+          deliveries.all().stream()
+              .map(delivery -> delivery.specification().source().queueName())
+              .toList());
+      if (listeners.isEmpty()) { // the last one has left meanwhile
+        backlogs.close();
+      }
+    }
+
+    void sample() {
+      if (!state.isOpen()) {
+        return; // starting or stopping: not all that is asked below is there
+      }
+      try {
+        tell();
+      } catch (JsonProcessingException | RuntimeException e) {
+        LOG.warnf("nothing sampled: %s; trying again in a second", e.getMessage());
+      }
+    }
+
+    private void tell() throws JsonProcessingException {
+      String now = Instant.now(clock).truncatedTo(ChronoUnit.MILLIS).toString();
+      Snapshot snapshot = snapshot(now);
+      for (Snapshot.StateChange change : changes(snapshot, now)) {
+        send("state", change);
+      }
+      flows.clear();
+      snapshot.deliveries().forEach(flow -> flows.put(flow.name(), flow));
+      send("snapshot", snapshot);
+    }
+
+    private void send(String name, Object data) throws JsonProcessingException {
+      LiveEvent event = new LiveEvent(name, json.writeValueAsString(data));
+      listeners.forEach(listener -> listener.events().accept(event));
+    }
+
+    private Snapshot snapshot(String now) {
+      long sampled = System.nanoTime();
+      double seconds = sampledAt == 0 ? 0 : (sampled - sampledAt) / 1e9;
+      sampledAt = sampled;
+      List<Snapshot.Flow> all = new ArrayList<>();
+      for (Delivery delivery : deliveries.all()) {
+        long total = delivery.counters().values().get("committed");
+        Long before = committed.put(delivery.name(), total);
+        // A delivery that was replaced counts anew.
+        boolean isComparable = before != null && before <= total && seconds > 0;
+        double rate = isComparable ? (total - before) / seconds : 0;
+        Long backlog = backlogs.of(delivery.specification().source().queueName());
+        all.add(Snapshot.Flow.of(delivery, Math.round(rate * 10) / 10.0, backlog));
+      }
+      return new Snapshot(
+          now,
+          all,
+          recovery.inDoubt().size(),
+          recovery.node().resolutions().heuristics().size(),
+          List.copyOf(new TreeSet<>(recovery.unreachable())),
+          progress());
+    }
+
+    private Snapshot.@Nullable Progress progress() {
+      return comparisons.all().stream()
+          .filter(Comparison::isRunning)
+          .findFirst()
+          .map(c -> new Snapshot.Progress(c.id(), c.done(), c.steps(), c.step()))
+          .orElse(null);
+    }
+
+    /** None at first: whoever begins to listen is told how it stands, not what has changed. */
+    private List<Snapshot.StateChange> changes(Snapshot snapshot, String now) {
+      List<Snapshot.StateChange> changes = new ArrayList<>();
+      if (flows.isEmpty()) {
+        return changes;
+      }
+      Map<String, Snapshot.Flow> gone = new HashMap<>(flows);
+      for (Snapshot.Flow flow : snapshot.deliveries()) {
+        Snapshot.Flow before = gone.remove(flow.name());
+        String from = before == null ? null : before.state();
+        if (!flow.state().equals(from)) {
+          changes.add(
+              new Snapshot.StateChange(now, flow.name(), from, flow.state(), flow.lastError()));
+        }
+      }
+      gone.values()
+          .forEach(
+              flow ->
+                  changes.add(
+                      new Snapshot.StateChange(now, flow.name(), flow.state(), null, null)));
+      return changes;
+    }
+  }
+}

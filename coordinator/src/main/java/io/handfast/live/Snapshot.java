@@ -1,0 +1,65 @@
+package io.handfast.live;
+
+import io.handfast.delivery.Delivery;
+import io.handfast.input.WireName;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node at one moment.
+ *
+ * @param at in ISO-8601
+ * @param inDoubt transactions that are not over and that no worker has in hand
+ * @param heuristics branches that ended otherwise than decided, and are not forgotten
+ * @param unreachable participants that the last scan could not reach
+ * @param comparison the comparison that runs, or null
+ */
+record Snapshot(
+    String at,
+    List<Flow> deliveries,
+    int inDoubt,
+    int heuristics,
+    List<String> unreachable,
+    @Nullable Progress comparison) {
+
+  /**
+   * A delivery.
+   *
+   * @param rate messages a second that took effect since the last snapshot
+   * @param backlog messages in the source, those in hand included; null where it is not known
+   * @param latencyMillis how old the oldest message was, of those that took effect since the last
+   *     snapshot, by the sender's clock; null where there was none
+   */
+  record Flow(
+      String name,
+      String state,
+      double rate,
+      @Nullable Long backlog,
+      @Nullable Long latencyMillis,
+      @Nullable String lastError,
+      Map<String, Long> counters) {
+
+    static Flow of(Delivery delivery, double rate, @Nullable Long backlog) {
+      return new Flow(
+          delivery.name(),
+          WireName.of(delivery.state()),
+          rate,
+          backlog,
+          delivery.takeLatency(),
+          delivery.lastError(),
+          delivery.counters().values());
+    }
+  }
+
+  /** How far a comparison is. */
+  record Progress(String id, int done, int steps, String step) {}
+
+  /** A delivery has begun to do something else, or has begun to exist or ended. */
+  record StateChange(
+      String at,
+      String delivery,
+      @Nullable String from,
+      @Nullable String to,
+      @Nullable String lastError) {}
+}

@@ -1,0 +1,3 @@
+/** What is going on now, sampled once for all who look. */
+@org.jspecify.annotations.NullMarked
+package io.handfast.live;

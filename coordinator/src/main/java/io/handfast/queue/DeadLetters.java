@@ -1,0 +1,146 @@
+package io.handfast.queue;
+
+import io.handfast.input.BrokerName;
+import io.handfast.message.Intake;
+import io.handfast.message.MessageHeaders;
+import io.handfast.message.MessageSession;
+import io.handfast.message.QueueState;
+import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Source;
+import io.handfast.node.Participants;
+import jakarta.inject.Singleton;
+import jakarta.jms.JMSException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at messages that could not be applied, and sends them back to where they came from.
+ *
+ * <p>A replay is a move inside one transaction of the broker: whoever is killed in between has
+ * either moved a message or not, and never lost or doubled it. What is sent back is the original
+ * message again, with no failure counted. Thread-safe.
+ */
+@Singleton
+public class DeadLetters {
+
+  /** How many messages are moved in one transaction. */
+  private static final int LARGEST_MOVE = 1_000;
+
+  /** A message that is somebody's in hand is waited for so long. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  /** What Artemis calls messages; nothing else may come into a selector. */
+  private static final Pattern MESSAGE_ID = Pattern.compile("ID:[0-9A-Za-z.:_-]{1,250}");
+
+  private static final Set<String> OF_THE_FAILURE =
+      Set.of(
+          MessageHeaders.FAILURES,
+          MessageHeaders.CAUSE,
+          MessageHeaders.DELIVERY,
+          MessageHeaders.SOURCE,
+          MessageHeaders.FAILED_AT);
+
+  private final Participants participants;
+  private final Queues queues;
+
+  public DeadLetters(Participants participants, Queues queues) {
+    this.participants = participants;
+    this.queues = queues;
+  }
+
+  /** Whether a text can be the id of a message. */
+  public static boolean isMessageId(String text) {
+    return MESSAGE_ID.matcher(text).matches();
+  }
+
+  /** The first messages of a queue, the oldest first; none where there is no such queue. */
+  public List<ReceivedMessage> browse(String queue, int most) throws JMSException {
+    if (queues.state(queue).equals(QueueState.ABSENT)) {
+      return List.of();
+    }
+    try (MessageSession session = participants.broker().openLocal(Intake.BUFFERED)) {
+      return session.browse(queue, most);
+    }
+  }
+
+  /** Where a message came from, to which it can be sent back; null where it does not say. */
+  public static @Nullable String sourceOf(ReceivedMessage message) {
+    if (!(message.headers().get(MessageHeaders.SOURCE) instanceof String source)) {
+      return null;
+    }
+    // Whoever may send to the queue can write this header: never to an address of the broker's own.
+    List<String> names = List.of(source.split("::", -1));
+    return names.size() <= 2 && names.stream().allMatch(BrokerName::isValid) ? source : null;
+  }
+
+  /**
+   * Sends these messages back, all in one transaction; those that are not there any more are left
+   * out.
+   *
+   * @return how many were sent back
+   */
+  public long replay(String queue, Collection<String> messageIds) throws JMSException {
+    if (messageIds.isEmpty() || queues.state(queue).equals(QueueState.ABSENT)) {
+      return 0;
+    }
+    String ids = String.join("', '", messageIds);
+    try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+      session.consume(new Source(queue, null, null, "JMSMessageID IN ('" + ids + "')"));
+      return move(session, queue, messageIds.size()).sentBack();
+    }
+  }
+
+  /**
+   * Sends everything back that the queue holds now, a thousand messages in a transaction.
+   *
+   * @return how many were sent back
+   */
+  public long replayAll(String queue) throws JMSException {
+    // What fails again meanwhile comes back here: it is not replayed a second time.
+    long left = queues.state(queue).messages();
+    if (left == 0) {
+      return 0;
+    }
+    long sentBack = 0;
+    try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+      session.consume(new Source(queue, null, null, MessageHeaders.SOURCE + " IS NOT NULL"));
+      Moved moved;
+      do {
+        moved = move(session, queue, (int) Math.min(left, LARGEST_MOVE));
+        sentBack += moved.sentBack();
+        left -= moved.taken();
+      } while (moved.taken() > 0 && left > 0);
+    }
+    return sentBack;
+  }
+
+  private record Moved(int taken, int sentBack) {}
+
+  private static Moved move(MessageSession session, String queue, int most) throws JMSException {
+    List<ReceivedMessage> taken = session.receive(most, PATIENCE);
+    int sentBack = 0;
+    for (ReceivedMessage message : taken) {
+      String source = sourceOf(message);
+      if (source == null) {
+        session.sendCopy(queue, message, Map.of(), Duration.ZERO); // stays, behind the others
+      } else {
+        session.sendCopy(source, withoutFailure(message), Map.of(), Duration.ZERO);
+        sentBack++;
+      }
+    }
+    session.commit();
+    return new Moved(taken.size(), sentBack);
+  }
+
+  private static ReceivedMessage withoutFailure(ReceivedMessage message) {
+    Map<String, Object> headers = new HashMap<>(message.headers());
+    headers.keySet().removeAll(OF_THE_FAILURE);
+    return new ReceivedMessage(message.id(), message.body(), headers, 0, message.jms());
+  }
+}

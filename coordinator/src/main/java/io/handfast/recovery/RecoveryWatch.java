@@ -1,0 +1,14 @@
+package io.handfast.recovery;
+
+import io.handfast.resolution.Action;
+import io.handfast.transaction.TransactionId;
+
+/** Is told of each branch that recovery has ended, in recovery's thread. */
+@FunctionalInterface
+public interface RecoveryWatch {
+
+  /** Looks away. */
+  RecoveryWatch NONE = (id, participant, action) -> {};
+
+  void recovered(TransactionId id, String participant, Action action);
+}

@@ -1,0 +1,142 @@
+package io.handfast.timeline;
+
+import io.handfast.input.WireName;
+import io.handfast.participant.BranchWatch;
+import io.handfast.resolution.Action;
+import io.handfast.transaction.Causes;
+import io.handfast.transaction.Outcome;
+import io.handfast.transaction.TransactionId;
+import io.handfast.transaction.TransactionStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The story of one transaction in this process, from its begin to its end everywhere. Thread-safe.
+ */
+public final class Timeline implements BranchWatch {
+
+  /** A story that is longer is cut: a client may do anything for an hour. */
+  private static final int MOST_STEPS = 100;
+
+  /**
+   * What has happened at one moment.
+   *
+   * @param participant who did it; null for the coordinator itself
+   * @param endedNanos when it was over, since the begin
+   * @param tookNanos how long it took; 0 for what is a moment
+   * @param isFailure whether it went wrong
+   */
+  public record Step(
+      String name,
+      @Nullable String participant,
+      long endedNanos,
+      long tookNanos,
+      @Nullable String detail,
+      boolean isFailure) {}
+
+  private final TransactionId id;
+  private final @Nullable String delivery;
+  private final Instant begunAt;
+  private final long begunNanos = System.nanoTime();
+  private final List<Step> steps = new ArrayList<>(10);
+  private TransactionStatus status = TransactionStatus.ACTIVE;
+  private @Nullable String reason;
+
+  Timeline(TransactionId id, @Nullable String delivery, Instant begunAt) {
+    this.id = id;
+    this.delivery = delivery;
+    this.begunAt = begunAt;
+  }
+
+  public TransactionId id() {
+    return id;
+  }
+
+  /** The delivery that it is a unit of; null for a client's. */
+  public @Nullable String delivery() {
+    return delivery;
+  }
+
+  public Instant begunAt() {
+    return begunAt;
+  }
+
+  /** How it stands, as far as this process has seen. */
+  public synchronized TransactionStatus status() {
+    return status;
+  }
+
+  /** Why it was not committed at once; null where it was, or may still be. */
+  public synchronized @Nullable String reason() {
+    return reason;
+  }
+
+  /** What has happened so far, in order. */
+  public synchronized List<Step> steps() {
+    return List.copyOf(steps);
+  }
+
+  /**
+   * Adds what is just over.
+   *
+   * @param begun when it began, by {@link System#nanoTime()}
+   */
+  public void add(String name, @Nullable String participant, long begun, @Nullable String detail) {
+    add(name, participant, begun, detail, false);
+  }
+
+  private synchronized void add(
+      String name,
+      @Nullable String participant,
+      long begun,
+      @Nullable String detail,
+      boolean isFailure) {
+    if (steps.size() < MOST_STEPS) {
+      long now = System.nanoTime();
+      steps.add(new Step(name, participant, now - begunNanos, now - begun, detail, isFailure));
+    }
+  }
+
+  @Override
+  public void answered(
+      String participant, BranchWatch.Step step, long begun, @Nullable Exception failure) {
+    String name = step.name().toLowerCase(Locale.ROOT);
+    String detail = failure == null ? null : Causes.readable(failure);
+    add(name, participant, begun, detail, failure != null);
+  }
+
+  /** A moment without a length. */
+  void mark(String name, @Nullable String participant, @Nullable String detail) {
+    add(name, participant, System.nanoTime(), detail, false);
+  }
+
+  /** Recovery has ended a branch, by which the decision is known. */
+  synchronized void recovered(String participant, Action action) {
+    mark("recover", participant, "recovery: " + WireName.of(action));
+    if (status == TransactionStatus.IN_DOUBT && action == Action.COMMIT) {
+      status = TransactionStatus.COMMITTING;
+    }
+  }
+
+  synchronized void end(Outcome outcome) {
+    status = TransactionStatus.of(outcome);
+    Throwable cause = cause(outcome);
+    reason = cause == null ? null : Causes.readable(cause);
+  }
+
+  private static @Nullable Throwable cause(Outcome outcome) {
+    if (outcome instanceof Outcome.RolledBack rolledBack) {
+      return rolledBack.cause();
+    }
+    if (outcome instanceof Outcome.Decided decided) {
+      return decided.cause();
+    }
+    if (outcome instanceof Outcome.InDoubt inDoubt) {
+      return inDoubt.cause();
+    }
+    return outcome instanceof Outcome.Heuristic heuristic ? heuristic.cause() : null;
+  }
+}

@@ -1,0 +1,110 @@
+import {call, get, open, part} from './api.js';
+import {announce, badge, dialog, empty, field, h, number, showViolations} from './dom.js';
+import {GUARANTEES} from './deliveries.js';
+
+export const title = 'Comparisons';
+
+export function show(main, [selected]) {
+  const rows = h('tbody', {});
+  const detail = h('section', {class: 'card', 'aria-label': 'One comparison'}, h('p', {class: 'quiet'}, 'Choose a comparison to see its figures.'));
+  const bar = h('progress', {'aria-label': 'Progress', max: '1', value: '0'});
+  const step = h('p', {class: 'quiet'});
+  let running = null;
+  let picture = null;
+  main.append(
+    h('div', {class: 'head'}, h('h1', {}, title), h('div', {class: 'tools'}, h('button', {class: 'main', onclick: start}, 'New comparison'))),
+    h('p', {class: 'quiet'}, 'What each guarantee costs with this broker, this database and this machine: the same messages through every one, measured and audited.'),
+    h('div', {class: 'split'},
+      h('div', {class: 'card'}, h('table', {class: 'stack'},
+        h('thead', {}, h('tr', {}, ['Started', 'Status', 'Messages', ''].map(text => h('th', {scope: 'col'}, text || h('span', {class: 'unseen'}, 'Look'))))), rows)),
+      detail));
+
+  async function load() {
+    const list = await get('/v1/comparisons');
+    rows.replaceChildren(...list.map(c => h('tr', {},
+      h('td', {}, new Date(c.startedAt).toLocaleString('en-GB')), h('td', {}, badge(c.status)), h('td', {}, `${number(c.messages)} × ${c.rounds}`),
+      h('td', {}, h('button', {'aria-label': `Show ${c.id}`, onclick: () => { location.hash = `#/comparisons/${c.id}`; }}, 'Show')))));
+    if (!list.length) rows.append(h('tr', {}, h('td', {colspan: '4'}, 'None yet.')));
+    if (selected) await tell();
+  }
+
+  async function tell() {
+    const c = await get(`/v1/comparisons/${part(selected)}`);
+    const isRunning = c.status === 'running';
+    bar.max = c.progress.of;
+    bar.value = c.progress.done;
+    step.textContent = c.progress.step;
+    const measured = c.results.filter(r => r.messagesPerSecond !== undefined);
+    const image = measured.length ? h('img', {class: 'chart', alt: 'Bars of messages a second and of latency; the table below has the same figures.', src: await chart()}) : null;
+    detail.replaceChildren(
+      h('div', {class: 'top'}, h('h2', {}, c.id), badge(c.status)),
+      c.error ? h('p', {class: 'error'}, c.error) : '',
+      ...(isRunning ? [bar, step, h('div', {class: 'buttons'}, h('button', {class: 'danger', onclick: cancel}, 'Cancel it'))] : []),
+      image ?? '',
+      ...(measured.length ? [h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Figures'}, h('table', {},
+        h('thead', {}, h('tr', {}, ['Guarantee', 'Batch', 'Messages/s', 'p50 ms', 'p99 ms', 'Lost', 'Doubled'].map((text, i) => h('th', {scope: 'col', class: i > 0 ? 'number' : ''}, text)))),
+        h('tbody', {}, measured.map(r => h('tr', {}, h('td', {}, r.guarantee),
+          [r.batch, number(Math.round(r.messagesPerSecond)), r.latency ? ms(r.latency.p50) : '–', r.latency ? ms(r.latency.p99) : '–', r.lost, r.duplicated]
+            .map(value => h('td', {class: 'number'}, value)))))))] : []));
+  }
+
+  const ms = value => (Math.round(value * 10) / 10).toString();
+
+  /** Fetched as everything else is: a picture by its address could not say who its user is. */
+  async function chart() {
+    const answer = await open(`/v1/comparisons/${part(selected)}/chart.svg`, {headers: {Accept: 'image/svg+xml'}});
+    if (picture) URL.revokeObjectURL(picture);
+    picture = URL.createObjectURL(new Blob([await answer.text()], {type: 'image/svg+xml'}));
+    return picture;
+  }
+
+  async function cancel() {
+    await call('POST', `/v1/comparisons/${part(selected)}/cancel`);
+    await load();
+  }
+
+  function start() {
+    const text = value => h('input', {value, inputmode: 'numeric'});
+    const from = {messages: text(10000), size: text(256), consumers: text(4), batch: text(100), rounds: text(3), rate: text(200)};
+    const ways = GUARANTEES.map(g => h('input', {type: 'checkbox', checked: true, value: g.value}));
+    const wrong = h('p', {class: 'error', role: 'alert', hidden: true});
+    const go = h('button', {type: 'submit', class: 'main'}, 'Start');
+    const form = h('form', {novalidate: true},
+      h('fieldset', {}, h('legend', {}, 'Guarantees'), GUARANTEES.map((g, i) => h('label', {class: 'choice'}, ways[i], h('span', {}, h('b', {}, g.name), h('span', {class: 'quiet'}, g.text))))),
+      h('div', {class: 'two'},
+        field('Messages', from.messages, {path: 'messages'}), field('Bytes each', from.size, {path: 'size'}),
+        field('Consumers', from.consumers, {path: 'consumers'}), field('Messages in a unit', from.batch, {path: 'batch'}),
+        field('Rounds', from.rounds, {path: 'rounds'}), field('Messages/s for latency', from.rate, {path: 'rate'})),
+      h('p', {class: 'hint'}, 'It uses queues and tables of its own, and removes them.'), wrong,
+      h('div', {class: 'buttons'}, go, h('button', {type: 'button', onclick: () => box.close()}, 'Cancel')));
+    form.addEventListener('submit', async event => {
+      event.preventDefault();
+      go.disabled = true;
+      const body = Object.fromEntries(Object.entries(from).map(([key, input]) => [key, Number(input.value)]));
+      body.guarantees = ways.filter(way => way.checked).map(way => way.value);
+      try {
+        const begun = await call('POST', '/v1/comparisons', body);
+        box.close();
+        announce('The comparison runs');
+        location.hash = `#/comparisons/${begun.id}`;
+      } catch (problem) {
+        const rest = showViolations(form, problem.violations);
+        wrong.textContent = problem.violations.length ? rest.map(v => `${v.field}: must be ${v.rule}`).join(' · ') : problem.message;
+        wrong.hidden = !wrong.textContent;
+      }
+      go.disabled = false;
+    });
+    const box = dialog('New comparison', {}, form);
+  }
+
+  const fail = problem => detail.replaceChildren(empty(problem.message));
+  load().catch(fail);
+  return {
+    leave() { if (picture) URL.revokeObjectURL(picture); },
+    snapshot(data) {
+      const now = JSON.stringify(data.comparison);
+      if (running !== null && now !== running) load().catch(fail);
+      running = now;
+    },
+  };
+}

@@ -1,0 +1,224 @@
+import {call, get, part} from './api.js';
+import {announce, badge, confirm, dialog, empty, field, h, millis, number, s, say, showViolations, tone} from './dom.js';
+
+export const title = 'Deliveries';
+
+const KEPT = 60;
+const rates = new Map();
+
+/** The four ways to deliver, as one chooses between them. */
+export const GUARANTEES = [
+  {value: 'two-phase-commit', name: 'Exactly once, two-phase commit', steps: 'receive → apply → prepare both → force the decision → commit both',
+    text: 'A crash costs nothing: recovery finishes what the log decided and rolls back the rest. For orders, payments, stock.'},
+  {value: 'idempotency', name: 'Exactly once, idempotency', steps: 'receive → note the ids in an inbox + apply → commit → acknowledge',
+    text: 'A crash costs nothing: a second copy is recognised. For databases that cannot prepare, or where you want no XA.'},
+  {value: 'at-least-once', name: 'At least once', steps: 'receive → apply → commit → acknowledge',
+    text: 'A crash applies the messages in hand again. For changes that do no harm twice, such as upserts by key.'},
+  {value: 'at-most-once', name: 'At most once', steps: 'receive → acknowledge → apply → commit',
+    text: 'A crash loses the messages in hand. For samples and ticks, where late or doubled is worse than lost.'},
+];
+
+const chosen = d => d.guarantee === 'exactly-once' ? d.protocol : d.guarantee;
+const source = d => d.source.queue ?? `${d.source.topic} (${d.source.subscription})`;
+
+function targets(d) {
+  if (d.style === 'pull') return ['clients that ask'];
+  return [d.sink && (d.sink.database ? `database ${d.sink.database}` : 'database'), d.forward && `queue ${d.forward.queue}`, d.handler && d.handler.url].filter(Boolean);
+}
+
+function spark(values) {
+  const top = Math.max(1, ...values);
+  const points = values.map((value, i) => `${(KEPT - values.length + i) * 100 / (KEPT - 1)},${42 - value / top * 38}`);
+  return [`M${points.join('L')}`, `M${points[0].split(',')[0]},44L${points.join('L')}L100,44Z`];
+}
+
+export function show(main) {
+  const cards = h('div', {class: 'cards'});
+  const known = new Map();
+  let names = null;
+  main.append(
+    h('div', {class: 'head'}, h('h1', {}, title), h('div', {class: 'tools'},
+      h('button', {class: 'main', onclick: () => edit(null, load)}, 'New delivery'))),
+    cards);
+
+  async function load() {
+    const list = await get('/v1/deliveries');
+    names = list.map(d => d.name).join();
+    known.clear();
+    cards.replaceChildren(...list.map(card));
+    if (!list.length) cards.append(empty('There is no delivery yet. Create one: a queue, and what shall become of its messages.'));
+  }
+
+  function card(d) {
+    const view = {
+      state: badge(d.state), rate: h('dd', {}, '–'), backlog: h('dd', {}, '–'), latency: h('dd', {}, '–'),
+      committed: h('dd', {}, number(d.counters.committed)), again: h('dd', {}, number(d.counters.rolledBack)),
+      dead: h('dd', {}, number(d.counters.deadLettered)), error: h('p', {class: 'error', hidden: !d.lastError}, d.lastError ?? ''),
+      line: s('path', {class: 'line'}), area: s('path', {class: 'area'}), toggle: h('button', {}),
+    };
+    const heading = h('h2', {}, d.name);
+    const act = async () => {
+      view.toggle.disabled = true;
+      try {
+        const now = await call('POST', `/v1/deliveries/${part(d.name)}/${view.toggle.dataset.act}`);
+        state(view, now);
+        announce(`Delivery ${d.name}: ${now.state}`);
+      } catch (problem) {
+        view.error.hidden = false;
+        say(view.error, problem.message);
+      }
+      view.toggle.disabled = false;
+    };
+    view.toggle.addEventListener('click', act);
+    view.named = d.name;
+    state(view, d);
+    known.set(d.name, view);
+    const figure = (name, value) => h('div', {}, h('dt', {}, name), value);
+    return h('article', {class: 'card', 'aria-label': `Delivery ${d.name}`},
+      h('div', {class: 'top'}, heading, view.state),
+      h('p', {class: 'route'}, `${source(d)} → ${targets(d).join(' + ')} · ${chosen(d)}`),
+      h('dl', {class: 'figures'}, figure('Messages/s', view.rate), figure('Backlog', view.backlog), figure('Oldest took', view.latency)),
+      s('svg', {class: 'spark', viewBox: '0 0 100 44', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, view.area, view.line),
+      h('dl', {class: 'figures small'}, figure('Committed', view.committed), figure('Rolled back', view.again), figure('Dead letters', view.dead)),
+      view.error,
+      h('div', {class: 'buttons'}, view.toggle,
+        h('button', {onclick: () => edit(d.name, load), 'aria-label': `Edit ${d.name}`}, 'Edit'),
+        h('button', {class: 'danger', onclick: () => remove(d, load), 'aria-label': `Delete ${d.name}`}, 'Delete')));
+  }
+
+  function state(view, now) {
+    view.state.className = tone(now.state);
+    say(view.state, now.state);
+    const act = now.state === 'running' ? 'pause' : 'resume';
+    view.toggle.dataset.act = act;
+    say(view.toggle, act === 'pause' ? 'Pause' : 'Start');
+    view.toggle.setAttribute('aria-label', `${view.toggle.textContent} ${view.named}`);
+  }
+
+  load().catch(problem => cards.replaceChildren(h('p', {class: 'error', role: 'alert'}, problem.message)));
+  return {
+    snapshot(data) {
+      if (names !== null && data.deliveries.map(d => d.name).join() !== names) {
+        names = null;
+        load().catch(() => {});
+      }
+      for (const d of data.deliveries) {
+        const history = rates.get(d.name) ?? [];
+        history.push(d.rate);
+        rates.set(d.name, history.slice(-KEPT));
+        const view = known.get(d.name);
+        if (!view) continue;
+        state(view, d);
+        say(view.rate, number(Math.round(d.rate)));
+        say(view.backlog, number(d.backlog));
+        if (d.latencyMillis != null) say(view.latency, millis(d.latencyMillis));
+        say(view.committed, number(d.counters.committed));
+        say(view.again, number(d.counters.rolledBack));
+        say(view.dead, number(d.counters.deadLettered));
+        view.error.hidden = !d.lastError;
+        say(view.error, d.lastError ?? '');
+        const [line, area] = spark(rates.get(d.name));
+        view.line.setAttribute('d', line);
+        view.area.setAttribute('d', area);
+      }
+    },
+  };
+}
+
+function remove(d, done) {
+  confirm(`Delete ${d.name}?`, {
+    verb: 'Delete', danger: true,
+    lines: ['What is in hand is settled first. ' + (d.source.topic
+      ? `The subscription '${d.source.subscription}' goes with all messages that wait in it.`
+      : `Messages that wait in '${d.source.queue}' stay there.`)],
+  }, async () => { await call('DELETE', `/v1/deliveries/${part(d.name)}`); await done(); });
+}
+
+/** What the form can say, over what it leaves as it was. */
+function specification(before, from) {
+  const d = structuredClone(before);
+  for (const name of ['name', 'state', 'lastError', 'counters', 'protocol', 'batch', 'deadLetter']) delete d[name];
+  const value = name => from[name].value.trim();
+  const selector = before.source?.selector;
+  d.source = value('kind') === 'queue' ? {queue: value('queue')} : {topic: value('topic'), subscription: value('subscription')};
+  if (selector) d.source.selector = selector;
+  const way = from.ways.find(way => way.checked).value;
+  d.guarantee = way.startsWith('at-') ? way : 'exactly-once';
+  if (d.guarantee === 'exactly-once') d.protocol = way;
+  d.style = value('style');
+  d.consumers = Number(value('consumers'));
+  if (value('batch')) d.batch = Number(value('batch'));
+  d.retry = {attempts: Number(value('attempts')), delay: value('delay')};
+  if (value('dead')) d.deadLetter = {queue: value('dead')};
+  const statements = from.statements.value.split(/\n\s*\n/).map(text => text.trim()).filter(Boolean);
+  if (statements.length) d.sink = {...d.sink, statements}; else delete d.sink;
+  if (value('forward')) d.forward = {queue: value('forward')}; else delete d.forward;
+  if (value('handler')) d.handler = {...d.handler, url: value('handler')}; else delete d.handler;
+  return d;
+}
+
+async function edit(name, done) {
+  const before = name ? await get(`/v1/deliveries/${part(name)}`) : {};
+  const text = value => h('input', {value: value ?? '', spellcheck: 'false', autocomplete: 'off'});
+  const select = (value, options) => h('select', {}, Object.entries(options).map(([key, label]) => h('option', {value: key, selected: key === value}, label)));
+  const from = {
+    kind: select(before.source?.topic ? 'topic' : 'queue', {queue: 'a queue', topic: 'a subscription to a topic'}),
+    queue: text(before.source?.queue), topic: text(before.source?.topic), subscription: text(before.source?.subscription),
+    style: select(before.style ?? 'push', {push: 'push: Handfast applies messages', pull: 'pull: clients ask for messages'}),
+    consumers: text(before.consumers ?? 4), batch: text(before.batch === 100 ? '' : before.batch),
+    attempts: text(before.retry?.attempts ?? 5), delay: text(before.retry?.delay ?? 'PT1S'), dead: text(before.deadLetter?.queue),
+    statements: h('textarea', {spellcheck: 'false'}, before.sink?.statements.join('\n\n') ?? ''),
+    forward: text(before.forward?.queue), handler: text(before.handler?.url),
+  };
+  const called = text(name);
+  from.ways = GUARANTEES.map(g => h('input', {type: 'radio', name: 'guarantee', value: g.value,
+    checked: g.value === (name ? chosen(before) : 'two-phase-commit')}));
+  const wrong = h('p', {class: 'error', role: 'alert', hidden: true});
+  const queue = field('Queue', from.queue, {path: 'source.queue'});
+  const topic = h('div', {class: 'two'}, field('Topic', from.topic, {path: 'source.topic'}), field('Subscription', from.subscription, {path: 'source.subscription'}));
+  const effects = h('fieldset', {}, h('legend', {}, 'What becomes of each message'),
+    field('Statements', from.statements, {path: 'sink', hint: 'SQL, an empty line between two. :name is a field of the JSON body; :message.id, :message.body and :header.X are the message’s.'}),
+    h('div', {class: 'two'}, field('Forward to queue', from.forward, {path: 'forward'}), field('Handler URL', from.handler, {path: 'handler'})));
+  const arrange = () => {
+    queue.hidden = from.kind.value !== 'queue';
+    topic.hidden = from.kind.value === 'queue';
+    effects.hidden = from.style.value === 'pull';
+  };
+  from.kind.addEventListener('change', arrange);
+  from.style.addEventListener('change', arrange);
+  arrange();
+  const save = h('button', {type: 'submit', class: 'main'}, name ? 'Save' : 'Create');
+  const form = h('form', {novalidate: true},
+    name ? null : field('Name', called, {path: 'name'}),
+    h('div', {class: 'two'}, field('Messages come from', from.kind, {path: 'source'}), field('Style', from.style, {path: 'style'})),
+    queue, topic,
+    h('fieldset', {}, h('legend', {}, 'Guarantee'), GUARANTEES.map((g, i) => h('label', {class: 'choice'}, from.ways[i],
+      h('span', {}, h('b', {}, g.name), h('span', {class: 'steps'}, g.steps), h('span', {class: 'quiet'}, g.text))))),
+    effects,
+    h('div', {class: 'two'},
+      field('Consumers', from.consumers, {path: 'consumers', hint: '1 to 64'}),
+      field('Messages in a unit', from.batch, {path: 'batch', hint: 'empty: grows under a backlog'}),
+      field('Attempts', from.attempts, {path: 'retry.attempts'}),
+      field('Pause between', from.delay, {path: 'retry.delay', hint: 'ISO-8601, such as PT1S'}),
+      field('Dead letters go to', from.dead, {path: 'deadLetter', hint: 'empty: <queue>.dead'})),
+    wrong,
+    h('div', {class: 'buttons'}, save, h('button', {type: 'button', onclick: () => box.close()}, 'Cancel')));
+  form.addEventListener('submit', async event => {
+    event.preventDefault();
+    save.disabled = true;
+    wrong.hidden = true;
+    const target = name ?? called.value.trim();
+    try {
+      await call('PUT', `/v1/deliveries/${part(target || '-')}`, specification(before, from));
+      box.close();
+      announce(`Delivery ${target} ${name ? 'saved' : 'created'}`);
+      await done();
+    } catch (problem) {
+      const rest = showViolations(form, problem.violations);
+      wrong.textContent = problem.violations.length ? rest.map(v => `${v.field}: must be ${v.rule}`).join(' · ') : problem.message;
+      wrong.hidden = !wrong.textContent;
+    }
+    save.disabled = false;
+  });
+  const box = dialog(name ? `Edit ${name}` : 'New delivery', {}, form);
+}

@@ -1,0 +1,122 @@
+// The few helpers that pages are written with. Text is only ever set as text, never as markup.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+function fill(element, properties, children) {
+  for (const [name, value] of Object.entries(properties ?? {})) {
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, '');
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children.flat().filter(child => child != null && child !== false));
+  return element;
+}
+
+export const h = (name, properties, ...children) => fill(document.createElement(name), properties, children);
+
+export const s = (name, properties, ...children) => fill(document.createElementNS(SVG, name), properties, children);
+
+/** Changes a text only where it differs, so that nothing is drawn or read out again. */
+export function say(element, text) {
+  const next = String(text);
+  if (element.textContent !== next) element.textContent = next;
+}
+
+export function announce(text) {
+  say(document.getElementById('announcer'), text);
+}
+
+export const number = value => value == null ? '–' : Number(value).toLocaleString('en');
+
+export function millis(value) {
+  if (value == null) return '–';
+  return value < 1000 ? `${Math.round(value)} ms` : `${number(Math.round(value / 100) / 10)} s`;
+}
+
+export function micros(value) {
+  if (value < 1000) return `${value} µs`;
+  return value < 10000 ? `${Math.round(value / 100) / 10} ms` : millis(value / 1000);
+}
+
+/** An ISO-8601 duration of whole seconds, for people. */
+export function age(text) {
+  return text.replace(/^PT/, '').replace(/(\d+)([HMS])/g, (all, n, unit) => `${n} ${unit.toLowerCase()} `).trim() || '0 s';
+}
+
+const GOOD = ['running', 'committed', 'completed', 'reached', 'done'];
+const BAD = ['failed', 'rolled-back', 'heuristic-mixed', 'heuristic-hazard', 'interrupted'];
+
+export function tone(state) {
+  return 'badge ' + (GOOD.includes(state) ? 'good' : BAD.includes(state) ? 'bad' : 'warn');
+}
+
+export const badge = state => h('span', {class: tone(state)}, state);
+
+export const empty = text => h('p', {class: 'card empty'}, text);
+
+let last = 0;
+
+/** A labelled input with its hint; what is wrong with it is shown beside it. */
+export function field(label, input, {path, hint} = {}) {
+  const id = `f${++last}`;
+  input.id = id;
+  const wrong = h('p', {class: 'wrong', id: `${id}-wrong`, hidden: true});
+  const told = hint ? h('p', {class: 'hint', id: `${id}-hint`}, hint) : null;
+  input.setAttribute('aria-describedby', `${id}-wrong` + (hint ? ` ${id}-hint` : ''));
+  if (path) input.dataset.path = path;
+  return h('div', {class: 'field'}, h('label', {for: id}, label), input, wrong, told);
+}
+
+/** Shows each violation at its field, and gives back those that have none. */
+export function showViolations(form, violations) {
+  for (const input of form.querySelectorAll('[data-path]')) {
+    input.removeAttribute('aria-invalid');
+    const wrong = document.getElementById(`${input.id}-wrong`);
+    wrong.hidden = true;
+  }
+  const rest = [];
+  for (const violation of violations) {
+    const known = [...form.querySelectorAll('[data-path]')]
+      .filter(input => violation.field === input.dataset.path || violation.field.startsWith(input.dataset.path + '[')
+        || violation.field.startsWith(input.dataset.path + '.'))
+      .sort((a, b) => b.dataset.path.length - a.dataset.path.length)[0];
+    if (!known) { rest.push(violation); continue; }
+    known.setAttribute('aria-invalid', 'true');
+    const wrong = document.getElementById(`${known.id}-wrong`);
+    wrong.textContent = (wrong.hidden ? '' : wrong.textContent + ' · ') + `Must be ${violation.rule}`;
+    wrong.hidden = false;
+  }
+  form.querySelector('[aria-invalid=true]')?.focus();
+  return rest;
+}
+
+/** Opens a dialog that ends with the page it belongs to; closing gives the focus back. */
+export function dialog(title, {narrow} = {}, ...children) {
+  const heading = h('h2', {id: `d${++last}`}, title);
+  const box = h('dialog', {class: narrow ? 'narrow' : '', 'aria-labelledby': heading.id}, heading, ...children);
+  box.addEventListener('close', () => box.remove());
+  document.body.append(box);
+  box.showModal();
+  return box;
+}
+
+/** Asks before something is done, and says what will happen. Runs `act`, whose failure it shows. */
+export function confirm(title, {lines, verb, danger, fields}, act) {
+  const wrong = h('p', {class: 'error', hidden: true, role: 'alert'});
+  const go = h('button', {type: 'submit', class: danger ? 'danger' : 'main'}, verb);
+  const form = h('form', {method: 'dialog'}, lines.map(line => h('p', {}, line)), fields ?? [], wrong,
+    h('div', {class: 'buttons'}, go, h('button', {type: 'button', onclick: () => box.close()}, 'Cancel')));
+  form.addEventListener('submit', async event => {
+    event.preventDefault();
+    go.disabled = true;
+    try {
+      await act();
+      box.close();
+    } catch (problem) {
+      wrong.textContent = problem.message;
+      wrong.hidden = false;
+      go.disabled = false;
+    }
+  });
+  const box = dialog(title, {narrow: true}, form);
+}

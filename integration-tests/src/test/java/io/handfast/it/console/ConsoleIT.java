@@ -1,0 +1,236 @@
+package io.handfast.it.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.handfast.it.harness.Eventually.within;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import io.handfast.it.harness.Answer;
+import io.handfast.it.harness.InjectedRules;
+import io.handfast.it.harness.Orders;
+import io.handfast.it.harness.OrdersTable;
+import io.handfast.it.harness.RunnerConfiguration;
+import io.handfast.it.harness.RunnerProcess;
+import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.TcpProxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a person does at the console, done with a browser on the running service. */
+class ConsoleIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String SLOW = "slow-commits";
+
+  /** Holds the commit at the database where a file says so, for the network to be cut meanwhile. */
+  private static final String RULE =
+      """
+      RULE a commit at the database takes its time
+      CLASS io.handfast.participant.NamedXaResource
+      METHOD commitBranch
+      AT ENTRY
+      IF $0.participant().equals("database") AND new java.io.File("%s").exists()
+      DO Thread.sleep(2000)
+      ENDRULE
+      """;
+
+  @RegisterExtension final Scene scene = new Scene();
+
+  @Test
+  void aDeliveryIsCreatedBreaksIsMendedAndIsCompared() throws Exception {
+    TcpProxy network = scene.closing(new TcpProxy(scene.postgres().port()));
+    OrdersTable table = OrdersTable.create(scene.database(), "orders");
+    scene.database().execute("CREATE TABLE notes(body TEXT)");
+    Path directory = scene.directory();
+    Path slow = directory.resolve(SLOW);
+    RunnerConfiguration configuration =
+        scene
+            .external("shop-1")
+            .database(scene.database().through(network))
+            .set("handfast.client-sql", true);
+    RunnerProcess node =
+        scene
+            .coordinator("console", configuration)
+            .tamperedWith(InjectedRules.in(directory.resolve("slow.btm"), RULE.formatted(slow)))
+            .start();
+    try (Browsing console = new Browsing(node.port())) {
+      createsADelivery(console, table);
+      watchesItWork(console, node, table);
+      looksAtATransaction(console);
+      seesADoubtAppearAndResolve(console, node, network, slow);
+      replaysDeadLetters(console, node);
+      comparesGuarantees(console);
+
+      assertThat(console.elsewhere()).isEmpty();
+      assertThat(console.errors())
+          .as("but for the answer to the delivery that was wrong on purpose")
+          .hasSize(1)
+          .allMatch(error -> error.contains("status of 400"));
+    }
+  }
+
+  private void createsADelivery(Browsing console, OrdersTable table) throws Exception {
+    console.awaitText("There is no delivery yet");
+    console.button("New delivery").click();
+    console.field("Name").fill("orders");
+    console.field("Queue").fill(scene.queue());
+    console.field("Statements").fill("INSERT INTO nowhere(id) VALUES (:id)");
+    console.field("Consumers").fill("65");
+    console.button("Create").click();
+    assertThat(console.page().getByText("Must be a statement that the database can prepare"))
+        .isVisible();
+    assertThat(console.page().getByText("Must be an integer from 1 to 64")).isVisible();
+    assertThat(console.field("Consumers")).hasAttribute("aria-invalid", "true");
+    console.assertUsable("the form of a delivery");
+    console.picture("delivery-form");
+    console.field("Statements").fill(table.insert());
+    console.field("Consumers").fill("2");
+    console.button("Create").click();
+    assertThat(console.button("Pause orders")).isVisible();
+  }
+
+  private void watchesItWork(Browsing console, RunnerProcess node, OrdersTable table)
+      throws Exception {
+    List<String> bodies = Orders.upTo(6_000).bodies();
+    for (int from = 0; from < bodies.size(); from += 500) {
+      String lines = String.join("\n", bodies.subList(from, from + 500));
+      assertThat(node.wire().sendLines(scene.queue(), lines).status()).isEqualTo(201);
+      console.page().waitForTimeout(from % 1500 == 0 ? 500 : 200);
+    }
+    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(6_000));
+    Locator card = console.page().getByRole(com.microsoft.playwright.options.AriaRole.ARTICLE);
+    assertThat(card)
+        .containsText("6,000", new LocatorAssertions.ContainsTextOptions().setTimeout(5_000));
+    console.button("Pause orders").click();
+    assertThat(console.button("Start orders")).isVisible();
+    node.wire().sendLines(scene.queue(), "{\"id\": 9001, \"item\": \"tea\", \"qty\": 1}");
+    assertThat(card).containsText("paused");
+    console.button("Start orders").click();
+    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(6_001));
+    assertThat(console.button("Pause orders")).isVisible();
+    console.assertUsable("deliveries");
+  }
+
+  private void looksAtATransaction(Browsing console) throws Exception {
+    console.open("Transactions");
+    console.page().locator("td button").first().click();
+    for (String step : List.of("Received", "Statements", "Prepared", "Decision", "Committed")) {
+      assertThat(
+              console
+                  .page()
+                  .locator(".story")
+                  .getByText(step, new Locator.GetByTextOptions().setExact(true))
+                  .first())
+          .isVisible();
+    }
+    console.assertUsable("transactions");
+    console.picture("transactions");
+  }
+
+  private void seesADoubtAppearAndResolve(
+      Browsing console, RunnerProcess node, TcpProxy network, Path slow) throws Exception {
+    console.open("In doubt");
+    console.awaitText("Nothing is in doubt.");
+    node.wire().begin("move-1", "PT1M");
+    String insert = "{\"sql\":\"INSERT INTO orders(id, item, qty) VALUES (9002, 'rum', 1)\"}";
+    assertThat(node.wire().run("move-1", insert).status()).isEqualTo(200);
+    assertThat(node.wire().sendInside("move-1", "shipping", "{}").status()).isEqualTo(201);
+    Files.createFile(slow);
+    CompletableFuture<Answer> commit =
+        CompletableFuture.supplyAsync(() -> node.wire().commit("move-1"));
+    TimeUnit.MILLISECONDS.sleep(1_000); // decided, and on its way to the database
+    network.refuse();
+    assertThat(commit.get(30, TimeUnit.SECONDS).status()).isEqualTo(202);
+    Files.delete(slow);
+
+    console.awaitText("decision: commit");
+    console.awaitText("Safe action");
+    console.assertUsable("in doubt");
+    console.picture("in-doubt");
+    console.open("Deliveries");
+    assertThat(console.page().locator(".error").first()).isVisible();
+    console.open("In doubt");
+    network.heal();
+    console.awaitText("Nothing is in doubt.");
+    within(
+        PATIENCE,
+        () ->
+            assertThat(scene.database().number("SELECT count(*) FROM orders WHERE id = 9002"))
+                .isEqualTo(1));
+    assertThat(node.wire().transaction("move-1").text()).contains("\"committed\"");
+  }
+
+  private void replaysDeadLetters(Browsing console, RunnerProcess node) throws Exception {
+    String notes =
+        "{\"source\":{\"queue\":\"notes\"},\"sink\":{\"statements\":[\"INSERT INTO notes(body) VALUES (:body)\"]}}";
+    assertThat(node.wire().putDelivery("notes", notes).status()).isEqualTo(201);
+    String lines =
+        String.join(
+            "\n",
+            IntStream.rangeClosed(1, 3).mapToObj(i -> "note " + i + ", in plain text").toList());
+    node.wire().sendLines("notes", lines);
+    within(
+        PATIENCE,
+        () ->
+            assertThat(node.wire().queue("notes.dead").json().path("messages").asInt())
+                .isEqualTo(3));
+    console.open("Deliveries");
+    console.button("Edit notes").click();
+    console.field("Statements").fill("INSERT INTO notes(body) VALUES (:message.body)");
+    console.button("Save").click();
+    assertThat(console.page().locator("dialog")).hasCount(0);
+    console.picture("deliveries");
+    console.picture("deliveries-narrow-dark", 400, ColorScheme.DARK);
+    console.open("Dead letters");
+    console.button("Show notes.dead").click();
+    console.awaitText("note 1, in plain text");
+    console.assertUsable("dead letters");
+    console.picture("dead-letters");
+    Locator first =
+        console
+            .page()
+            .getByText(
+                "Replay", new com.microsoft.playwright.Page.GetByTextOptions().setExact(true))
+            .first();
+    first.click();
+    within(
+        PATIENCE,
+        () -> assertThat(scene.database().number("SELECT count(*) FROM notes")).isEqualTo(1));
+    console.button("Replay all 2").click();
+    console.awaitText("go back to where they came from");
+    console.assertUsable("the question before a replay");
+    console.button("Replay all").click();
+    within(
+        PATIENCE,
+        () -> assertThat(scene.database().number("SELECT count(*) FROM notes")).isEqualTo(3));
+    console.awaitText("There is no message here now.");
+  }
+
+  private void comparesGuarantees(Browsing console) throws Exception {
+    console.open("Comparisons");
+    console.button("New comparison").click();
+    console.field("Messages").fill("300");
+    console.field("Rounds").fill("1");
+    console.assertUsable("the form of a comparison");
+    console.button("Start").click();
+    assertThat(console.page().getByLabel("Progress")).isVisible();
+    assertThat(console.page().locator("section .badge"))
+        .hasText("completed", new LocatorAssertions.HasTextOptions().setTimeout(40_000));
+    assertThat(console.page().locator("img.chart")).isVisible();
+    assertThat(console.page().locator("section tbody tr")).hasCount(4);
+    assertThat(
+            (Boolean)
+                console.page().evaluate("document.querySelector('img.chart').naturalWidth > 0"))
+        .isTrue();
+    console.assertUsable("comparisons");
+    console.picture("comparisons");
+  }
+}

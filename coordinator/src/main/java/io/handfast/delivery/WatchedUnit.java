@@ -47,7 +47,8 @@ final class WatchedUnit implements UnitOfWork {
     long begun = System.nanoTime();
     boolean hasCome = lane.receive();
     if (hasCome && timeline != null) {
-      timeline.add("receive", "broker", begun, lane.unit().inHand().size() + " messages");
+      int size = lane.unit().inHand().size();
+      timeline.add("receive", "broker", begun, size + (size == 1 ? " message" : " messages"));
       timelines.keep(timeline);
     }
     return hasCome;

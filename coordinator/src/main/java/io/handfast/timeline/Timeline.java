@@ -109,8 +109,10 @@ public final class Timeline implements BranchWatch {
   }
 
   /** A moment without a length. */
-  void mark(String name, @Nullable String participant, @Nullable String detail) {
-    add(name, participant, System.nanoTime(), detail, false);
+  synchronized void mark(String name, @Nullable String participant, @Nullable String detail) {
+    if (steps.size() < MOST_STEPS) {
+      steps.add(new Step(name, participant, System.nanoTime() - begunNanos, 0, detail, false));
+    }
   }
 
   /** Recovery has ended a branch, by which the decision is known. */

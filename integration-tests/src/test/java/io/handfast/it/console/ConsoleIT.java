@@ -8,15 +8,12 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.handfast.it.harness.Answer;
-import io.handfast.it.harness.InjectedRules;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
 import io.handfast.it.harness.TcpProxy;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,20 +25,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What a person does at the console, done with a browser on the running service. */
 class ConsoleIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final String SLOW = "slow-commits";
-
-  /** Holds the commit at the database where a file says so, for the network to be cut meanwhile. */
-  private static final String RULE =
-      """
-      RULE a commit at the database takes its time
-      CLASS io.handfast.participant.NamedXaResource
-      METHOD commitBranch
-      AT ENTRY
-      IF $0.participant().equals("database") AND new java.io.File("%s").exists()
-      DO Thread.sleep(2000)
-      ENDRULE
-      """;
-
   @RegisterExtension final Scene scene = new Scene();
 
   @Test
@@ -49,23 +32,17 @@ class ConsoleIT {
     TcpProxy network = scene.closing(new TcpProxy(scene.postgres().port()));
     OrdersTable table = OrdersTable.create(scene.database(), "orders");
     scene.database().execute("CREATE TABLE notes(body TEXT)");
-    Path directory = scene.directory();
-    Path slow = directory.resolve(SLOW);
     RunnerConfiguration configuration =
         scene
             .external("shop-1")
             .database(scene.database().through(network))
             .set("handfast.client-sql", true);
-    RunnerProcess node =
-        scene
-            .coordinator("console", configuration)
-            .tamperedWith(InjectedRules.in(directory.resolve("slow.btm"), RULE.formatted(slow)))
-            .start();
+    RunnerProcess node = scene.coordinator("console", configuration).start();
     try (Browsing console = new Browsing(node.port())) {
       createsADelivery(console, table);
       watchesItWork(console, node, table);
       looksAtATransaction(console);
-      seesADoubtAppearAndResolve(console, node, network, slow);
+      seesADoubtAppearAndResolve(console, node, network);
       replaysDeadLetters(console, node);
       comparesGuarantees(console);
 
@@ -103,7 +80,7 @@ class ConsoleIT {
     for (int from = 0; from < bodies.size(); from += 500) {
       String lines = String.join("\n", bodies.subList(from, from + 500));
       assertThat(node.wire().sendLines(scene.queue(), lines).status()).isEqualTo(201);
-      console.page().waitForTimeout(from % 1500 == 0 ? 500 : 200);
+      console.page().waitForTimeout(from % 1500 == 0 ? 900 : 400);
     }
     within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(6_000));
     Locator card = console.page().getByRole(com.microsoft.playwright.options.AriaRole.ARTICLE);
@@ -136,20 +113,20 @@ class ConsoleIT {
   }
 
   private void seesADoubtAppearAndResolve(
-      Browsing console, RunnerProcess node, TcpProxy network, Path slow) throws Exception {
+      Browsing console, RunnerProcess node, TcpProxy network) throws Exception {
     console.open("In doubt");
     console.awaitText("Nothing is in doubt.");
     node.wire().begin("move-1", "PT1M");
     String insert = "{\"sql\":\"INSERT INTO orders(id, item, qty) VALUES (9002, 'rum', 1)\"}";
     assertThat(node.wire().run("move-1", insert).status()).isEqualTo(200);
     assertThat(node.wire().sendInside("move-1", "shipping", "{}").status()).isEqualTo(201);
-    Files.createFile(slow);
+    String voter = scene.closing(new SlowVoter()).url();
+    assertThat(node.wire().join("move-1", "shipper", voter).status()).isEqualTo(201);
     CompletableFuture<Answer> commit =
         CompletableFuture.supplyAsync(() -> node.wire().commit("move-1"));
-    TimeUnit.MILLISECONDS.sleep(1_000); // decided, and on its way to the database
+    TimeUnit.MILLISECONDS.sleep(1_200); // prepared everywhere else, and not decided yet
     network.refuse();
     assertThat(commit.get(30, TimeUnit.SECONDS).status()).isEqualTo(202);
-    Files.delete(slow);
 
     console.awaitText("decision: commit");
     console.awaitText("Safe action");

@@ -124,7 +124,11 @@ class ConsoleIT {
     assertThat(node.wire().join("move-1", "shipper", voter).status()).isEqualTo(201);
     CompletableFuture<Answer> commit =
         CompletableFuture.supplyAsync(() -> node.wire().commit("move-1"));
-    TimeUnit.MILLISECONDS.sleep(1_200); // prepared everywhere else, and not decided yet
+    within( // and not decided yet, since the service takes its time
+        PATIENCE,
+        () ->
+            assertThat(scene.database().number("SELECT count(*) FROM pg_prepared_xacts"))
+                .isEqualTo(1));
     network.refuse();
     assertThat(commit.get(30, TimeUnit.SECONDS).status()).isEqualTo(202);
 

@@ -112,8 +112,8 @@ class ConsoleIT {
     console.picture("transactions");
   }
 
-  private void seesADoubtAppearAndResolve(
-      Browsing console, RunnerProcess node, TcpProxy network) throws Exception {
+  private void seesADoubtAppearAndResolve(Browsing console, RunnerProcess node, TcpProxy network)
+      throws Exception {
     console.open("In doubt");
     console.awaitText("Nothing is in doubt.");
     node.wire().begin("move-1", "PT1M");
@@ -137,7 +137,9 @@ class ConsoleIT {
     console.assertUsable("in doubt");
     console.picture("in-doubt");
     console.open("Deliveries");
-    assertThat(console.page().locator(".error").first()).isVisible();
+    node.wire().sendLines(scene.queue(), "{\"id\": 9003, \"item\": \"tea\", \"qty\": 1}");
+    assertThat(console.page().locator(".error").first())
+        .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(15_000));
     console.open("In doubt");
     network.heal();
     console.awaitText("Nothing is in doubt.");

@@ -36,7 +36,8 @@ class DeadLettersIT {
     assertThat(shown.path("total").asInt()).isEqualTo(LETTERS);
     assertThat(shown.path("messages")).hasSize(10);
     JsonNode first = shown.path("messages").path(0);
-    assertThat(first.path("body").asText()).isEqualTo("letter 1");
+    String body = first.path("body").asText(); // consumers compete, so it may be any
+    assertThat(letters()).contains(body);
     assertThat(first.path("cause").asText()).contains("JSON");
     assertThat(first.path("source").asText()).isEqualTo(scene.queue());
     assertThat(first.path("failures").asInt()).isEqualTo(1);
@@ -46,7 +47,7 @@ class DeadLettersIT {
     put(node, takesAnyText);
     String one = "{\"ids\":[\"%s\"]}".formatted(first.path("id").asText());
     assertThat(replay(node, one)).isEqualTo(1);
-    within(PATIENCE, () -> assertThat(rows()).containsExactly("letter 1"));
+    within(PATIENCE, () -> assertThat(rows()).containsExactly(body));
     assertThat(replay(node, one)).as("the same again").isZero();
     assertThat(replay(node, "{}")).isEqualTo(LETTERS - 1);
 

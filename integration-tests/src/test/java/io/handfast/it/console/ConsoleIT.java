@@ -136,11 +136,6 @@ class ConsoleIT {
     console.awaitText("Safe action");
     console.assertUsable("in doubt");
     console.picture("in-doubt");
-    console.open("Deliveries");
-    node.wire().sendLines(scene.queue(), "{\"id\": 9003, \"item\": \"tea\", \"qty\": 1}");
-    assertThat(console.page().locator(".error").first())
-        .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(15_000));
-    console.open("In doubt");
     network.heal();
     console.awaitText("Nothing is in doubt.");
     within(

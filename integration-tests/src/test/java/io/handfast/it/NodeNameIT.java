@@ -62,7 +62,7 @@ class NodeNameIT {
 
     assertRefused(second);
 
-    assertThat(first.log().linesWith("ERROR|\\baway\\b|branch recovered")).isEmpty();
+    assertThat(first.log().linesWith("\\bERROR\\b|\\baway\\b|branch recovered")).isEmpty();
     auditor.awaitEveryMessageSettledOnce(SENT, PATIENCE);
   }
 

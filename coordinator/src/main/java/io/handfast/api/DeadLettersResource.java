@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
-import io.handfast.input.BrokerName;
-import io.handfast.input.Violation;
 import io.handfast.queue.DeadLetters;
 import io.handfast.queue.Queues;
 import jakarta.jms.JMSException;
@@ -82,7 +80,7 @@ class DeadLettersResource {
         Input.fields(
             Input.query(json, "limit", limit), fields -> fields.integer("limit", 100, 1, 1000));
     List<DeadLetterView> messages =
-        deadLetters.browse(checked(queue), most).stream().map(DeadLetterView::of).toList();
+        deadLetters.browse(Input.queue(queue), most).stream().map(DeadLetterView::of).toList();
     return new Content(queue, queues.state(queue).messages(), messages);
   }
 
@@ -109,16 +107,7 @@ class DeadLettersResource {
             });
     return new Replayed(
         replay.all()
-            ? deadLetters.replayAll(checked(queue))
-            : deadLetters.replay(checked(queue), replay.ids()));
-  }
-
-  private static String checked(String queue) {
-    if (!BrokerName.isValid(queue)) {
-      List<Violation> violations = List.of(new Violation("queue", queue, BrokerName.RULE));
-      throw new ProblemException(
-          ProblemType.INVALID_REQUEST, Violation.describe(violations), violations, null);
-    }
-    return queue;
+            ? deadLetters.replayAll(Input.queue(queue))
+            : deadLetters.replay(Input.queue(queue), replay.ids()));
   }
 }

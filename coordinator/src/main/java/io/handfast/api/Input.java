@@ -41,8 +41,7 @@ final class Input {
     List<Violation> violations = new ArrayList<>();
     T read = reader.apply(new JsonFields(body, "", violations));
     if (!violations.isEmpty()) {
-      throw new ProblemException(
-          ProblemType.INVALID_REQUEST, Violation.describe(violations), violations, null);
+      throw ProblemException.invalidRequest(violations);
     }
     return read;
   }
@@ -74,6 +73,15 @@ final class Input {
       fields.reject(member, BrokerName.RULE);
     }
     return String.valueOf(queue);
+  }
+
+  /** The name of a queue in a path. */
+  static String queue(String queue) {
+    if (!BrokerName.isValid(queue)) {
+      throw ProblemException.invalidRequest(
+          List.of(new Violation("queue", queue, BrokerName.RULE)));
+    }
+    return queue;
   }
 
   /** An id that a client chose, or null. */

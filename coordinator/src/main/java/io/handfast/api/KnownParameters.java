@@ -42,8 +42,7 @@ class KnownParameters {
               }
             });
     if (!violations.isEmpty()) {
-      throw new ProblemException(
-          ProblemType.INVALID_REQUEST, Violation.describe(violations), violations, null);
+      throw ProblemException.invalidRequest(violations);
     }
   }
 

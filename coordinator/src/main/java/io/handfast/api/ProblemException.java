@@ -33,6 +33,11 @@ class ProblemException extends RuntimeException {
         ProblemType.COMPARISON_NOT_FOUND, "There is no comparison '" + id + "'.");
   }
 
+  static ProblemException invalidRequest(List<Violation> violations) {
+    return new ProblemException(
+        ProblemType.INVALID_REQUEST, Violation.describe(violations), violations, null);
+  }
+
   static ProblemException transactionNotFound(String id) {
     return new ProblemException(
         ProblemType.TRANSACTION_NOT_FOUND, "There is no transaction '" + id + "'.");

@@ -1,6 +1,5 @@
 package io.handfast.api;
 
-import io.handfast.input.BrokerName;
 import io.handfast.input.Violation;
 import io.handfast.message.QueueState;
 import io.handfast.queue.Queues;
@@ -50,7 +49,7 @@ class QueuesResource {
 
   @GET
   public QueueState state(@PathParam("queue") String queue) throws JMSException {
-    return queues.state(checked(queue));
+    return queues.state(Input.queue(queue));
   }
 
   @POST
@@ -76,27 +75,15 @@ class QueuesResource {
 
   private Response send(String queue, List<String> bodies, String id)
       throws JMSException, SendInDoubtException {
-    boolean isNew = queues.send(checked(queue), bodies, checkedId(id));
+    boolean isNew = queues.send(Input.queue(queue), bodies, checkedId(id));
     return Response.status(Response.Status.CREATED).entity(new Sent(bodies.size(), !isNew)).build();
-  }
-
-  private static String checked(String queue) {
-    if (!BrokerName.isValid(queue)) {
-      throw refused(new Violation("queue", queue, BrokerName.RULE));
-    }
-    return queue;
   }
 
   private static @Nullable String checkedId(@Nullable String id) {
     if (id != null && (id.isBlank() || id.length() > LONGEST_ID)) {
-      throw refused(new Violation(MESSAGE_ID, id, "1 to " + LONGEST_ID + " characters"));
+      Violation violation = new Violation(MESSAGE_ID, id, "1 to " + LONGEST_ID + " characters");
+      throw ProblemException.invalidRequest(List.of(violation));
     }
     return id;
-  }
-
-  private static ProblemException refused(Violation violation) {
-    List<Violation> violations = List.of(violation);
-    return new ProblemException(
-        ProblemType.INVALID_REQUEST, Violation.describe(violations), violations, null);
   }
 }

@@ -37,14 +37,7 @@ record TransactionView(
   }
 
   private static @Nullable String reason(Outcome outcome) {
-    if (outcome instanceof Outcome.RolledBack rolledBack) {
-      return Causes.readable(rolledBack.cause());
-    }
-    if (outcome instanceof Outcome.InDoubt inDoubt) {
-      return Causes.readable(inDoubt.cause());
-    }
-    return outcome instanceof Outcome.Heuristic heuristic
-        ? Causes.readable(heuristic.cause())
-        : null;
+    Throwable cause = outcome.cause();
+    return cause == null || outcome instanceof Outcome.Decided ? null : Causes.readable(cause);
   }
 }

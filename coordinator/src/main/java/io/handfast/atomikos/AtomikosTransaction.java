@@ -14,7 +14,6 @@ import jakarta.transaction.SystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import javax.transaction.xa.XAResource;
@@ -29,9 +28,7 @@ final class AtomikosTransaction implements Transactions.Transaction {
   private final TransactionId id;
   private final Consumer<TransactionId> ended;
   private final List<Branch> started = new ArrayList<>();
-  private final List<NamedXaResource> enlisted = new ArrayList<>();
   private final Branches branches;
-  private final List<String> participants = new CopyOnWriteArrayList<>();
 
   AtomikosTransaction(
       jakarta.transaction.Transaction transaction,
@@ -55,8 +52,6 @@ final class AtomikosTransaction implements Transactions.Transaction {
     transaction.enlistResource(branch);
     branches.started(branch);
     started.add(branch);
-    enlisted.add(resource);
-    participants.add(resource.participant());
   }
 
   @Override
@@ -112,7 +107,7 @@ final class AtomikosTransaction implements Transactions.Transaction {
   }
 
   private Optional<NamedXaResource> notPrepared() {
-    return enlisted.stream().filter(resource -> resource.prepareFailure() != null).findFirst();
+    return branches.resources().filter(resource -> resource.prepareFailure() != null).findFirst();
   }
 
   private static String explanation(NamedXaResource resource) {
@@ -136,12 +131,12 @@ final class AtomikosTransaction implements Transactions.Transaction {
 
   @Override
   public boolean isOnePhase() {
-    return participants.size() < 2;
+    return participants().size() < 2;
   }
 
   /** Everybody who takes part, by name. */
   List<String> participants() {
-    return participants;
+    return branches.resources().map(NamedXaResource::participant).toList();
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.jta.TransactionManagerImp;
 import io.handfast.commit.Transactions;
 import io.handfast.log.JournalDecisionLog;
+import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.TransactionId;
@@ -35,7 +36,7 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
 
   /** Where branches are asked; as many as there are branches in a phase at the same time. */
   private final ExecutorService threads =
-      Executors.newCachedThreadPool(AtomikosTransactions::asking);
+      Executors.newCachedThreadPool(DaemonThreads.named("branch"));
 
   /**
    * Starts the engine on a decision log, which is not closed with it.
@@ -61,12 +62,6 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
               + " comes first on the class path");
     }
     this.manager = (TransactionManagerImp) TransactionManagerImp.getTransactionManager();
-  }
-
-  private static Thread asking(Runnable task) {
-    Thread thread = new Thread(task, "branch");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /** Says who is told of a decision once it is durable, in the thread that decides. */

@@ -4,6 +4,7 @@ import io.handfast.participant.NamedXaResource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
 
 /**
@@ -44,6 +45,11 @@ final class Branches {
   /** A branch was started, and takes part from now on. */
   void started(Branch branch) {
     branches.add(branch);
+  }
+
+  /** The resources of all that take part, in the order in which they were enlisted. */
+  Stream<NamedXaResource> resources() {
+    return branches.stream().map(Branch::resource);
   }
 
   /**

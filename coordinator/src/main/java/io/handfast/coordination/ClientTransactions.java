@@ -10,6 +10,7 @@ import io.handfast.log.Retention;
 import io.handfast.log.UnconfirmedDecisionException;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
+import io.handfast.node.DaemonThreads;
 import io.handfast.node.DrainingException;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
@@ -90,12 +91,7 @@ public class ClientTransactions {
     this.recovery = recovery;
     this.clock = clock;
     this.sweeper =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "transaction-leases");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("transaction-leases"));
   }
 
   /** Starts looking after leases. Called once, when the engine runs. */

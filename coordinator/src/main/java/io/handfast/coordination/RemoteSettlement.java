@@ -4,6 +4,7 @@ import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.DecisionLog.Decision;
 import io.handfast.log.RemoteBranch;
+import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeIdentity;
 import io.handfast.recovery.Recovery;
 import io.handfast.remote.RemoteClient;
@@ -60,9 +61,9 @@ public class RemoteSettlement {
   private final Set<URI> away = ConcurrentHashMap.newKeySet();
   private final Set<RemoteBranch> inHand = ConcurrentHashMap.newKeySet();
   private final ExecutorService callers =
-      Executors.newFixedThreadPool(CALLS_AT_ONCE, task -> daemon(task, "remote-settlement"));
+      Executors.newFixedThreadPool(CALLS_AT_ONCE, DaemonThreads.named("remote-settlement"));
   private final ScheduledExecutorService looker =
-      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "remote-settlement-look"));
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("remote-settlement-look"));
 
   public RemoteSettlement(
       RemoteParticipants remotes,
@@ -75,12 +76,6 @@ public class RemoteSettlement {
     this.config = config;
     this.active = active;
     this.clock = clock;
-  }
-
-  private static Thread daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
   }
 
   /** Begins telling. */

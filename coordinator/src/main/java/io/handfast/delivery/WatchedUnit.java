@@ -48,7 +48,11 @@ final class WatchedUnit implements UnitOfWork {
     boolean hasCome = lane.receive();
     if (hasCome && timeline != null) {
       int size = lane.unit().inHand().size();
-      timeline.add("receive", "broker", begun, size + (size == 1 ? " message" : " messages"));
+      timeline.add(
+          "receive",
+          messages().participant(),
+          begun,
+          size + (size == 1 ? " message" : " messages"));
       timelines.keep(timeline);
     }
     return hasCome;

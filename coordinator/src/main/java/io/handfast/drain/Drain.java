@@ -1,6 +1,7 @@
 package io.handfast.drain;
 
 import io.handfast.drain.Report.State;
+import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeConfig;
 import io.handfast.recovery.RecoveryConfig;
 import jakarta.inject.Singleton;
@@ -33,7 +34,7 @@ public class Drain {
   private final Draining.Pace pace;
   private final List<String> embedded;
   private final ScheduledExecutorService watcher =
-      Executors.newSingleThreadScheduledExecutor(Drain::daemon);
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("drain"));
   private volatile @Nullable Draining current;
 
   Drain(NodeConfig config, RecoveryConfig recovery, Work work, Clock clock) {
@@ -42,12 +43,6 @@ public class Drain {
     this.file = new DrainFile(config.dataDirectory());
     this.pace = new Draining.Pace(config.shutdownTimeout(), recovery.interval());
     this.embedded = embedded(config);
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "drain");
-    thread.setDaemon(true);
-    return thread;
   }
 
   private static List<String> embedded(NodeConfig config) {

@@ -6,6 +6,7 @@ import io.handfast.comparison.Comparison;
 import io.handfast.comparison.Comparisons;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
+import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeState;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
@@ -104,13 +105,7 @@ public class LiveEvents {
 
   private ScheduledExecutorService startSampling() {
     ScheduledExecutorService threads =
-        Executors.newScheduledThreadPool(
-            2,
-            task -> {
-              Thread thread = new Thread(task, "live");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newScheduledThreadPool(2, DaemonThreads.named("live"));
     Backlogs backlogs = new Backlogs(participants);
     Sampling sampling = new Sampling(backlogs);
     threads.scheduleWithFixedDelay(sampling::askBroker, 0, 1, TimeUnit.SECONDS);
@@ -173,13 +168,14 @@ public class LiveEvents {
       sampledAt = sampled;
       List<Snapshot.Flow> all = new ArrayList<>();
       for (Delivery delivery : deliveries.all()) {
-        long total = delivery.counters().values().get("committed");
+        Map<String, Long> counters = delivery.counters().values();
+        long total = counters.get("committed");
         Long before = committed.put(delivery.name(), total);
         // A delivery that was replaced counts anew.
         boolean isComparable = before != null && before <= total && seconds > 0;
         double rate = isComparable ? (total - before) / seconds : 0;
         Long backlog = backlogs.of(delivery.specification().source().queueName());
-        all.add(Snapshot.Flow.of(delivery, Math.round(rate * 10) / 10.0, backlog));
+        all.add(Snapshot.Flow.of(delivery, Math.round(rate * 10) / 10.0, backlog, counters));
       }
       return new Snapshot(
           now,

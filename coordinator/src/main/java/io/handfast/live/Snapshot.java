@@ -40,7 +40,8 @@ record Snapshot(
       @Nullable String lastError,
       Map<String, Long> counters) {
 
-    static Flow of(Delivery delivery, double rate, @Nullable Long backlog) {
+    static Flow of(
+        Delivery delivery, double rate, @Nullable Long backlog, Map<String, Long> counters) {
       return new Flow(
           delivery.name(),
           WireName.of(delivery.state()),
@@ -48,7 +49,7 @@ record Snapshot(
           backlog,
           delivery.takeLatency(),
           delivery.lastError(),
-          delivery.counters().values());
+          counters);
     }
   }
 

@@ -47,6 +47,7 @@ final class Generation implements AutoCloseable {
   private final Thread writer = new Thread(this::write, "decision-log");
   private final BlockingQueue<Pending> waiting = new LinkedBlockingQueue<>();
   private final Pending end = new Pending(new LogRecord.Closed(), false); // is not written
+  private final IOCompletion appended = new Appended();
   private final AtomicLong bytes = new AtomicLong();
   private long sequence; // the writer's own, like the next
   private long durable;
@@ -186,7 +187,7 @@ final class Generation implements AutoCloseable {
         EncoderPersister.getInstance(),
         new ByteArrayEncoding(content),
         false, // forced by group
-        new Appended());
+        appended);
     bytes.addAndGet(content.length + JournalImpl.SIZE_ADD_RECORD + 1);
   }
 

@@ -1,5 +1,6 @@
 package io.handfast.log;
 
+import io.handfast.node.DaemonThreads;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.activemq.artemis.utils.ExecutorFactory;
@@ -16,18 +17,13 @@ import org.apache.activemq.artemis.utils.actors.OrderedExecutorFactory;
 final class JournalThreads implements ExecutorFactory, AutoCloseable {
 
   private final Thread writer;
-  private final ExecutorService threads = Executors.newCachedThreadPool(JournalThreads::daemon);
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(DaemonThreads.named("decision-log-files"));
   private final ExecutorFactory others = new OrderedExecutorFactory(threads);
   private boolean isToAppend; // the writer's own
 
   JournalThreads(Thread writer) {
     this.writer = writer;
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "decision-log-files");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /** The writer is about to append: what the journal executes next is that, and nothing else. */

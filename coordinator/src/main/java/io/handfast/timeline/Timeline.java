@@ -85,18 +85,18 @@ public final class Timeline implements BranchWatch {
    * @param begun when it began, by {@link System#nanoTime()}
    */
   public void add(String name, @Nullable String participant, long begun, @Nullable String detail) {
-    add(name, participant, begun, detail, false);
+    add(name, participant, System.nanoTime() - begun, detail, false);
   }
 
   private synchronized void add(
       String name,
       @Nullable String participant,
-      long begun,
+      long tookNanos,
       @Nullable String detail,
       boolean isFailure) {
     if (steps.size() < MOST_STEPS) {
-      long now = System.nanoTime();
-      steps.add(new Step(name, participant, now - begunNanos, now - begun, detail, isFailure));
+      long endedNanos = System.nanoTime() - begunNanos;
+      steps.add(new Step(name, participant, endedNanos, tookNanos, detail, isFailure));
     }
   }
 
@@ -105,14 +105,12 @@ public final class Timeline implements BranchWatch {
       String participant, BranchWatch.Step step, long begun, @Nullable Exception failure) {
     String name = step.name().toLowerCase(Locale.ROOT);
     String detail = failure == null ? null : Causes.readable(failure);
-    add(name, participant, begun, detail, failure != null);
+    add(name, participant, System.nanoTime() - begun, detail, failure != null);
   }
 
   /** A moment without a length. */
-  synchronized void mark(String name, @Nullable String participant, @Nullable String detail) {
-    if (steps.size() < MOST_STEPS) {
-      steps.add(new Step(name, participant, System.nanoTime() - begunNanos, 0, detail, false));
-    }
+  void mark(String name, @Nullable String participant, @Nullable String detail) {
+    add(name, participant, 0, detail, false);
   }
 
   /** Recovery has ended a branch, by which the decision is known. */
@@ -125,20 +123,7 @@ public final class Timeline implements BranchWatch {
 
   synchronized void end(Outcome outcome) {
     status = TransactionStatus.of(outcome);
-    Throwable cause = cause(outcome);
+    Throwable cause = outcome.cause();
     reason = cause == null ? null : Causes.readable(cause);
-  }
-
-  private static @Nullable Throwable cause(Outcome outcome) {
-    if (outcome instanceof Outcome.RolledBack rolledBack) {
-      return rolledBack.cause();
-    }
-    if (outcome instanceof Outcome.Decided decided) {
-      return decided.cause();
-    }
-    if (outcome instanceof Outcome.InDoubt inDoubt) {
-      return inDoubt.cause();
-    }
-    return outcome instanceof Outcome.Heuristic heuristic ? heuristic.cause() : null;
   }
 }

@@ -1,7 +1,14 @@
 package io.handfast.transaction;
 
+import org.jspecify.annotations.Nullable;
+
 /** How a unit of work ended, and with that whether it is safe to do it again. */
 public sealed interface Outcome {
+
+  /** Why it was not committed at once; null where it was, or where there was nothing to do. */
+  default @Nullable Throwable cause() {
+    return null;
+  }
 
   /** It happened, on every side. */
   record Committed() implements Outcome {}

@@ -1,5 +1,6 @@
 package io.handfast.database;
 
+import io.handfast.participant.ForwardingXaResource;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -11,7 +12,7 @@ import javax.transaction.xa.Xid;
  * <p>PostgreSQL answers PREPARE TRANSACTION in a failed transaction by rolling back, without an
  * error, and its driver (42.7.10) passes that on as a vote to commit.
  */
-final class WatchedXaResource implements XAResource {
+final class WatchedXaResource extends ForwardingXaResource<XAResource> {
 
   /** What the session wants to know and has to say. */
   interface Work {
@@ -23,11 +24,10 @@ final class WatchedXaResource implements XAResource {
     void callFailed();
   }
 
-  private final XAResource resource;
   private final Work work;
 
   WatchedXaResource(XAResource resource, Work work) {
-    this.resource = resource;
+    super(resource);
     this.work = work;
   }
 
@@ -36,12 +36,12 @@ final class WatchedXaResource implements XAResource {
     if (flags == TMNOFLAGS) {
       work.begins();
     }
-    watch(() -> resource.start(branch, flags));
+    watch(() -> super.start(branch, flags));
   }
 
   @Override
   public void end(Xid branch, int flags) throws XAException {
-    watch(() -> resource.end(branch, flags));
+    watch(() -> super.end(branch, flags));
   }
 
   @Override
@@ -50,7 +50,7 @@ final class WatchedXaResource implements XAResource {
     watch(
         () -> {
           requireIntact(branch);
-          vote[0] = resource.prepare(branch);
+          vote[0] = super.prepare(branch);
         });
     return vote[0];
   }
@@ -62,43 +62,18 @@ final class WatchedXaResource implements XAResource {
           if (onePhase) {
             requireIntact(branch);
           }
-          resource.commit(branch, onePhase);
+          super.commit(branch, onePhase);
         });
   }
 
   @Override
   public void rollback(Xid branch) throws XAException {
-    watch(() -> resource.rollback(branch));
-  }
-
-  @Override
-  public void forget(Xid branch) throws XAException {
-    resource.forget(branch);
-  }
-
-  @Override
-  public Xid[] recover(int flag) throws XAException {
-    return resource.recover(flag);
-  }
-
-  @Override
-  public boolean isSameRM(XAResource other) throws XAException {
-    return resource.isSameRM(other);
-  }
-
-  @Override
-  public int getTransactionTimeout() throws XAException {
-    return resource.getTransactionTimeout();
-  }
-
-  @Override
-  public boolean setTransactionTimeout(int seconds) throws XAException {
-    return resource.setTransactionTimeout(seconds);
+    watch(() -> super.rollback(branch));
   }
 
   private void requireIntact(Xid branch) throws XAException {
     if (!work.isIntact()) {
-      resource.rollback(branch);
+      super.rollback(branch);
       XAException refused = new XAException("a part of the work has failed");
       refused.errorCode = XAException.XA_RBROLLBACK;
       throw refused;

@@ -25,17 +25,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread at a time, like the resource it wraps; not always by the same one.
  */
-public final class NamedXaResource implements XAResource {
+public final class NamedXaResource extends ForwardingXaResource<XAResource> {
 
   private final String participant;
-  private final XAResource resource;
   private @Nullable Exception endFailure;
   private @Nullable Exception prepareFailure;
   private BranchWatch watch = BranchWatch.NONE;
 
   public NamedXaResource(String participant, XAResource resource) {
+    super(resource);
     this.participant = participant;
-    this.resource = resource;
   }
 
   /** The name of the participant that this resource belongs to. */
@@ -69,13 +68,13 @@ public final class NamedXaResource implements XAResource {
   public void start(Xid branch, int flags) throws XAException {
     endFailure = null;
     prepareFailure = null;
-    resource.start(branch, flags);
+    super.start(branch, flags);
   }
 
   @Override
   public void end(Xid branch, int flags) throws XAException {
     try {
-      resource.end(branch, flags);
+      super.end(branch, flags);
     } catch (XAException | RuntimeException e) {
       endFailure = e;
       throw e;
@@ -94,7 +93,7 @@ public final class NamedXaResource implements XAResource {
       throw refused;
     }
     try {
-      return resource.prepare(branch);
+      return super.prepare(branch);
     } catch (XAException | RuntimeException e) {
       prepareFailure = e;
       throw e;
@@ -125,7 +124,7 @@ public final class NamedXaResource implements XAResource {
       throw notEnded(endFailure);
     }
     try {
-      resource.commit(branch, onePhase);
+      super.commit(branch, onePhase);
     } catch (XAException e) {
       if (onePhase || isHeuristic(e.errorCode)) {
         throw e;
@@ -148,7 +147,7 @@ public final class NamedXaResource implements XAResource {
 
   private void rollBackBranch(Xid branch) throws XAException {
     try {
-      resource.rollback(branch);
+      super.rollback(branch);
     } catch (XAException e) {
       if (e.errorCode != XAException.XAER_NOTA && !isRollback(e.errorCode)) {
         throw e;
@@ -157,23 +156,8 @@ public final class NamedXaResource implements XAResource {
   }
 
   @Override
-  public void forget(Xid branch) throws XAException {
-    resource.forget(branch);
-  }
-
-  @Override
-  public Xid[] recover(int flag) throws XAException {
-    return resource.recover(flag);
-  }
-
-  @Override
   public boolean isSameRM(XAResource other) {
     return other instanceof NamedXaResource named && named.participant.equals(participant);
-  }
-
-  @Override
-  public int getTransactionTimeout() throws XAException {
-    return resource.getTransactionTimeout();
   }
 
   /**

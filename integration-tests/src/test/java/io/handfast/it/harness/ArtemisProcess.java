@@ -63,7 +63,7 @@ public final class ArtemisProcess implements AutoCloseable {
       String name, int port, int maxDeliveryAttempts, List<String> options, Tampering tampering) {
     this.tampering = tampering;
     this.instance = Directories.work(name);
-    this.log = Directories.log("shared", name);
+    this.log = Directories.sharedLog(name);
     this.port = port;
     this.address = addressOn("tcp://127.0.0.1:" + port);
     create(options);

@@ -36,6 +36,11 @@ public final class Directories {
     }
   }
 
+  /** The log of a server that all tests of this process share. */
+  static LogFile sharedLog(String server) {
+    return log("shared-" + System.getProperty("it.fork", "1"), server);
+  }
+
   static Path build(String name) {
     return BUILD.resolve(name);
   }

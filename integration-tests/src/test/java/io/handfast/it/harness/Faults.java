@@ -191,7 +191,7 @@ public final class Faults {
       assumeThat(COMPILER).as("a C compiler, by -Dfaults.compiler").isNotEqualTo("none");
       assertThat(SOURCE).exists();
       Path library = Directories.work("faults").resolve("libfaults.so");
-      LogFile log = Directories.log("shared", "faults-compiler");
+      LogFile log = Directories.sharedLog("faults-compiler");
       List<String> command =
           List.of(
               COMPILER,

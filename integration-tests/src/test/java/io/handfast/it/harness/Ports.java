@@ -7,13 +7,15 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Finds ports that stay free while the process that had one is down. */
 final class Ports {
-  private static final int LOWEST = 20_000;
-
   /**
-   * Below the range from which connections get their local port: otherwise, while a server is down,
-   * an outgoing connection can take its port, or even connect to itself.
+   * Below 32,000, where the range begins from which connections get their local port: otherwise,
+   * while a server is down, an outgoing connection can take its port, or even connect to itself.
+   * For the same reason each process that runs tests has ports of its own.
    */
-  private static final int HIGHEST = 32_000;
+  private static final int EACH = 3_000;
+
+  private static final int LOWEST = 20_000 + EACH * ((Integer.getInteger("it.fork", 1) - 1) % 4);
+  private static final int HIGHEST = LOWEST + EACH;
 
   private Ports() {}
 

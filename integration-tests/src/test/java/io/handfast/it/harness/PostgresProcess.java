@@ -44,7 +44,7 @@ public final class PostgresProcess implements AutoCloseable {
   public PostgresProcess(String name, int maxPreparedTransactions, Map<String, String> settings) {
     this.maxPreparedTransactions = maxPreparedTransactions;
     this.settings = Map.copyOf(settings);
-    this.log = Directories.log("shared", name);
+    this.log = Directories.sharedLog(name);
   }
 
   /** Starts it, if it does not run, and waits until it accepts connections. */

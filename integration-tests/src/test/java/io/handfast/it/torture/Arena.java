@@ -108,6 +108,11 @@ final class Arena implements AutoCloseable {
 
   private List<String> left() throws Exception {
     List<String> left = new ArrayList<>();
+    for (Sender sender : senders) {
+      if (!sender.isDone()) {
+        left.add("sending to " + sender.flow().key());
+      }
+    }
     for (Flow flow : Flow.values()) {
       long queued = broker().messageCount(flow.key());
       if (queued > 0) {

@@ -29,6 +29,8 @@ final class Sender implements Runnable {
   private final long nanosPerBatch;
   private volatile long sent;
   private volatile boolean isStopped;
+  private volatile boolean isUnconfirmed;
+  private volatile boolean isDone;
 
   Sender(Broker broker, Flow flow, int perSecond) {
     this.broker = broker;
@@ -45,13 +47,23 @@ final class Sender implements Runnable {
     return flow;
   }
 
+  /** Sends no more batches; one that may be in the broker is confirmed first. */
   void stop() {
     isStopped = true;
   }
 
+  /** Whether it was stopped, and nothing it has sent is unconfirmed. */
+  boolean isDone() {
+    return isDone;
+  }
+
+  private boolean mayStop() {
+    return isStopped && !isUnconfirmed;
+  }
+
   @Override
   public void run() {
-    while (!isStopped) {
+    while (!mayStop()) {
       try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(broker.url());
           Connection connection = factory.createConnection(broker.username(), broker.password())) {
         send(connection.createSession(Session.SESSION_TRANSACTED));
@@ -61,18 +73,21 @@ final class Sender implements Runnable {
         throw new IllegalStateException("the sender of " + flow.key() + " cannot go on", e);
       }
     }
+    isDone = true;
   }
 
   private void send(Session session) throws Exception {
     Queue queue = session.createQueue(flow.key());
     MessageProducer producer = session.createProducer(queue);
     long next = System.nanoTime();
-    while (!isStopped) {
+    while (!mayStop()) {
       if (sent % (LONG_QUEUE / 4) == 0) {
         awaitShortQueue();
       }
+      isUnconfirmed = true;
       sendBatch(session, producer);
       sent += BATCH;
+      isUnconfirmed = false;
       next = Math.max(next + nanosPerBatch, System.nanoTime() - nanosPerBatch);
       LockSupport.parkNanos(next - System.nanoTime());
     }

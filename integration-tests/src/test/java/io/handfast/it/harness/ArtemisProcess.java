@@ -49,6 +49,11 @@ public final class ArtemisProcess implements AutoCloseable {
   /** One that {@code artemis create} is given more options for. */
   ArtemisProcess(String name, int port, int maxDeliveryAttempts, List<String> options) {
     this(name, port, maxDeliveryAttempts, withLittleMemory(options), Tampering.NONE);
+    // Started as often as the runner, and as good at it with the same options.
+    append(
+        "etc/artemis.profile",
+        "JAVA_ARGS=\"$JAVA_ARGS %s\""
+            .formatted(System.getProperty("handfast.runner.java-options", "")));
   }
 
   /**

@@ -52,7 +52,7 @@ final class Join {
     decisions.forEach(decision -> this.decisions.put(decision.id(), decision));
     branches =
         lastScan.stream()
-            .flatMap(result -> result.left().stream())
+            .flatMap(result -> result.leftByNobody().stream())
             .filter(branch -> isOurs(branch.transaction()))
             .collect(Collectors.groupingBy(InDoubtBranch::transaction));
     this.services = services.stream().collect(Collectors.groupingBy(RemoteBranch::transaction));

@@ -156,6 +156,7 @@ final class RecoverySweep {
       leave(branch, swept, Decision.UNKNOWN, SafeAction.NONE); // somebody else's
     } else if (active.contains(id.get())) {
       leave(branch, swept, Decision.UNKNOWN, SafeAction.WAIT); // not over yet
+      swept.inHand(id.get());
     } else if (identity.isInThisLog(id.get())) {
       resolve(session, id.get(), branch, log.decisionOf(id.get()), swept);
     } else if (isAbandoned(id.get())) {

@@ -7,9 +7,11 @@ import io.handfast.transaction.TransactionId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ public final class Swept {
   private final String participant;
   private final Instant at;
   private final List<InDoubtBranch> left = new ArrayList<>();
+  private final Set<TransactionId> inHand = new HashSet<>();
   private final Map<String, Integer> newOfOtherLogs = new TreeMap<>();
   private int committed;
   private int rolledBack;
@@ -41,6 +44,11 @@ public final class Swept {
 
   void left(InDoubtBranch branch) {
     left.add(branch);
+  }
+
+  /** A worker has the transaction in hand, and may have ended it by the time when this is read. */
+  void inHand(TransactionId id) {
+    inHand.add(id);
   }
 
   /** Adds what the participant itself tells about what it holds. */
@@ -118,6 +126,13 @@ public final class Swept {
   /** Every prepared branch that was left as it is, those of others included. */
   public List<InDoubtBranch> left() {
     return List.copyOf(left);
+  }
+
+  /** Of these, the branches that no worker had in hand: they wait for recovery, or for a person. */
+  List<InDoubtBranch> leftByNobody() {
+    return left.stream()
+        .filter(branch -> branch.transaction() == null || !inHand.contains(branch.transaction()))
+        .toList();
   }
 
   /** Why the participant could not be asked, or null where it was. */

@@ -18,6 +18,7 @@ import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -112,6 +113,19 @@ class RecoverySweepTest {
 
     assertThat(broker.branches()).hasSize(2);
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+  }
+
+  @Test
+  void whatWasInHandWhenItWasAskedForIsNotInDoubtOnceItIsOver() {
+    active.add(undecided);
+    broker.holds(undecided);
+    List<Swept> swept = run();
+
+    active.remove(undecided);
+
+    NodeIdentity identity = NodeIdentity.counted("n1", LOG, 2);
+    Join join = new Join(identity, List.of(), List.of(), swept, resolutions, Instant.EPOCH);
+    assertThat(join.transactions(active)).isEmpty();
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.handfast.embedded.EmbeddedParts;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerSettings;
+import io.handfast.metrics.Metrics;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.NodeState;
 import io.handfast.node.Participants;
@@ -69,6 +70,7 @@ public class Coordinator {
   private final Drain drain;
   private final NodeState state;
   private final Timelines timelines;
+  private final Metrics metrics;
   private final Clock clock;
   private @Nullable JournalDecisionLog log;
   private @Nullable Resolutions resolutions;
@@ -92,6 +94,7 @@ public class Coordinator {
       Drain drain,
       NodeState state,
       Timelines timelines,
+      Metrics metrics,
       Clock clock) {
     this.check = check;
     this.readiness = readiness;
@@ -110,6 +113,7 @@ public class Coordinator {
     this.drain = drain;
     this.state = state;
     this.timelines = timelines;
+    this.metrics = metrics;
     this.clock = clock;
   }
 
@@ -139,14 +143,19 @@ public class Coordinator {
             .toList();
     transactions = new AtomikosTransactions(log, names, active);
     transactions.whenDecided(timelines::decided);
+    timelines.whenStepped(metrics.steps());
+    log.whenForced(metrics.forces());
     recovery.whenRecovered(timelines::recovered);
+    recovery.whenRecovered(metrics.recovered());
     resolutions = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
     recovery.start(new Recovery.Node(log.identity(), log, log, resolutions));
+    metrics.open(log);
     remotes.open(log, resolutions);
     settlement.start(log.identity(), log, log, resolutions);
     drain.open();
     clientTransactions.open(timelines.watching(transactions), log, log, log.identity());
     deliveries.admitBy(readiness);
+    deliveries.watchBy(metrics.deliveries());
     deliveries.open(transactions, log, embedded.firstRunDeliveries());
     comparisons.open(log.identity().node());
     readiness.start();

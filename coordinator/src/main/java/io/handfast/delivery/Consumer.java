@@ -73,6 +73,7 @@ final class Consumer implements Runnable {
         long begun = System.nanoTime();
         Outcome outcome = delivery.protocol().run(lane);
         unitSize.learn(outcome, lane.unit().inHand().size(), System.nanoTime() - begun);
+        delivery.ended(lane, outcome);
         goesWell = react(outcome, lane);
       }
       if (goesWell) {

@@ -53,6 +53,7 @@ public class Deliveries {
   private final Map<String, Delivery> temporary = new ConcurrentSkipListMap<>();
   private volatile Map<String, JsonNode> configured = Map.of();
   private Admission admission = Admission.ALL;
+  private DeliveryWatch watch = DeliveryWatch.NONE;
   private boolean isIntakeStopped;
   private @Nullable Workplace workplace;
 
@@ -79,6 +80,11 @@ public class Deliveries {
   /** Says who has a say in which deliveries may work. Called before they are brought to life. */
   public synchronized void admitBy(Admission admission) {
     this.admission = admission;
+  }
+
+  /** Says whom to tell of deliveries and their units. Called before they are brought to life. */
+  public synchronized void watchBy(DeliveryWatch listener) {
+    watch = listener;
   }
 
   /**
@@ -124,7 +130,7 @@ public class Deliveries {
           create(
               stored.name(),
               SpecificationReader.read(stored.name(), stored.specification(), hosts));
-      deliveries.put(stored.name(), delivery);
+      enter(delivery);
       if (!stored.isPaused()) {
         startUnlessDraining(delivery);
       }
@@ -224,7 +230,7 @@ public class Deliveries {
     }
     store.save(new Stored(name, SpecificationWriter.writeChosen(specification), isPaused));
     Delivery delivery = create(name, specification);
-    deliveries.put(name, delivery);
+    enter(delivery);
     if (!isPaused) {
       delivery.start();
     }
@@ -252,16 +258,17 @@ public class Deliveries {
   /**
    * Opens a delivery that is neither stored nor listed, and does not work yet.
    *
-   * @param watch is told what it has committed
+   * @param commits is told what it has committed
    * @throws InvalidDeliveryException with every violation
    * @throws SQLException the database cannot be asked about the statements
    */
-  public synchronized TemporaryDelivery openTemporary(String name, JsonNode body, CommitWatch watch)
+  public synchronized TemporaryDelivery openTemporary(
+      String name, JsonNode body, CommitWatch commits)
       throws InvalidDeliveryException, SQLException {
     DeliverySpecification specification =
         checked(name, SpecificationReader.readAll(name, body, hosts));
     Workplace workplace = workplace();
-    Delivery delivery = new Delivery(name, specification, workplace, watch);
+    Delivery delivery = new Delivery(name, specification, workplace, commits, DeliveryWatch.NONE);
     temporary.put(name, delivery);
     return new TemporaryDelivery(
         delivery,
@@ -304,6 +311,7 @@ public class Deliveries {
     workplace().failures().removeAll(delivery.name());
     store.delete(delivery.name());
     deliveries.remove(delivery.name());
+    watch.closed(delivery);
     admission.changed();
     LOG.infof("delivery deleted delivery=%s", delivery.name());
   }
@@ -334,7 +342,15 @@ public class Deliveries {
   }
 
   private Delivery create(String name, DeliverySpecification specification) {
-    return new Delivery(name, specification, workplace(), CommitWatch.NONE);
+    return new Delivery(name, specification, workplace(), CommitWatch.NONE, watch);
+  }
+
+  private void enter(Delivery delivery) {
+    Delivery replaced = deliveries.put(delivery.name(), delivery);
+    if (replaced != null) {
+      watch.closed(replaced);
+    }
+    watch.opened(delivery);
   }
 
   private Workplace workplace() {

@@ -6,6 +6,7 @@ import io.handfast.node.DrainingException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Causes;
+import io.handfast.transaction.Outcome;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +49,7 @@ public final class Delivery {
   private final @Nullable Handler handler;
   private final Counters counters = new Counters();
   private final CommitWatch watch;
+  private final DeliveryWatch units;
   private final LatencyMark latency = new LatencyMark();
   private final Interruption interruption;
   private final Object monitor = new Object();
@@ -60,11 +62,16 @@ public final class Delivery {
   private boolean isHeldBack;
 
   Delivery(
-      String name, DeliverySpecification specification, Workplace workplace, CommitWatch watch) {
+      String name,
+      DeliverySpecification specification,
+      Workplace workplace,
+      CommitWatch watch,
+      DeliveryWatch units) {
     this.name = name;
     this.specification = specification;
     this.workplace = workplace;
     this.watch = watch;
+    this.units = units;
     this.protocol = workplace.protocolOf(name, specification);
     this.handler = specification.handler() == null ? null : new Handler(specification.handler());
     this.interruption = new Interruption(name, workplace.clock());
@@ -172,7 +179,7 @@ public final class Delivery {
   }
 
   /** How many units are in hand: of consumers, and of clients that pulled. */
-  int unitsInHand() {
+  public int unitsInHand() {
     return hands.count();
   }
 
@@ -321,6 +328,14 @@ public final class Delivery {
         inboxState = workplace.openInbox(name, specification);
         checked = true;
       }
+    }
+  }
+
+  /** A unit of a consumer is over, in whatever way. */
+  void ended(Lane lane, Outcome outcome) {
+    Unit unit = lane.unit();
+    if (!unit.inHand().isEmpty()) {
+      units.ended(this, outcome, unit.inHand().size(), System.nanoTime() - unit.begunNanos());
     }
   }
 

@@ -233,6 +233,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
         database.rollback();
       }
     }
+    unit = new Unit(List.of());
   }
 
   /** The unit is over, and committed. */

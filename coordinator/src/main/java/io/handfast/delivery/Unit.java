@@ -12,6 +12,7 @@ import java.util.Set;
 final class Unit {
 
   private final List<ReceivedMessage> inHand;
+  private final long begunNanos = System.nanoTime();
   private final List<ReceivedMessage> copies = new ArrayList<>();
   private Result result = new Result(List.of(), List.of());
   private int deadLetters;
@@ -24,6 +25,11 @@ final class Unit {
   /** Everything in hand, in the order of arrival. */
   List<ReceivedMessage> inHand() {
     return inHand;
+  }
+
+  /** When its messages had come, by {@link System#nanoTime()}. */
+  long begunNanos() {
+    return begunNanos;
   }
 
   /** Takes second copies out of what is to be applied, those of another one in hand included. */

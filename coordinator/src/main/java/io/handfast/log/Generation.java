@@ -52,6 +52,7 @@ final class Generation implements AutoCloseable {
   private long sequence; // the writer's own, like the next
   private long durable;
   private volatile long bytesAtBegin;
+  private volatile ForceWatch watch = ForceWatch.NONE;
 
   private Generation(CheckedFiles files, int fileSize) {
     this.files = files;
@@ -174,9 +175,18 @@ final class Generation implements AutoCloseable {
       }
     }
     if (isForced) {
+      long begun = System.nanoTime();
       files.flush();
-      durable = failure() == null ? sequence : durable;
+      if (failure() == null) {
+        durable = sequence;
+        watch.forced(group.size(), System.nanoTime() - begun);
+      }
     }
+  }
+
+  /** Says whom to tell of each force from now on. */
+  void whenForced(ForceWatch listener) {
+    watch = listener;
   }
 
   private void append(long next, byte[] content) throws Exception {

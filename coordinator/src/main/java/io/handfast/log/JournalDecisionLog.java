@@ -96,6 +96,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
 
   private final AtomicBoolean isRenewing = new AtomicBoolean();
   private volatile Generation generation;
+  private volatile ForceWatch watch = ForceWatch.NONE;
   private volatile boolean isDoubtful;
   private volatile boolean isClosed;
 
@@ -185,6 +186,17 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
   /** Who this process is, as the log has it. */
   public NodeIdentity identity() {
     return identity;
+  }
+
+  /** Says whom to tell of each force, but for those that begin a generation. */
+  public void whenForced(ForceWatch listener) {
+    gate.writeLock().lock();
+    try {
+      watch = listener;
+      generation.whenForced(listener);
+    } finally {
+      gate.writeLock().unlock();
+    }
   }
 
   /**
@@ -407,6 +419,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
   private void renew() throws IOException {
     Generation old = generation;
     generation = directory.begin(sizes.file(), snapshot());
+    generation.whenForced(watch);
     if (old.failure() == null) {
       old.close();
     } else { // may wait for a disk that does not answer

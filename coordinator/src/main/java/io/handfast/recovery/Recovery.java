@@ -68,9 +68,9 @@ public class Recovery {
     reached = listener;
   }
 
-  /** Says whom to tell of branches that were ended. Called before the start. */
+  /** Adds whom to tell of branches that were ended. Called before the start, by one thread. */
   public void whenRecovered(RecoveryWatch listener) {
-    watch = listener;
+    watch = watch.and(listener);
   }
 
   /** Starts sweeping in the background, the first pass at once. */

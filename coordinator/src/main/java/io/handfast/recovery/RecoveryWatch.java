@@ -11,4 +11,12 @@ public interface RecoveryWatch {
   RecoveryWatch NONE = (id, participant, action) -> {};
 
   void recovered(TransactionId id, String participant, Action action);
+
+  /** Tells another one too, after this one. */
+  default RecoveryWatch and(RecoveryWatch other) {
+    return (id, participant, action) -> {
+      recovered(id, participant, action);
+      other.recovered(id, participant, action);
+    };
+  }
 }

@@ -40,15 +40,17 @@ public final class Timeline implements BranchWatch {
   private final TransactionId id;
   private final @Nullable String delivery;
   private final Instant begunAt;
+  private final StepWatch watch;
   private final long begunNanos = System.nanoTime();
   private final List<Step> steps = new ArrayList<>(10);
   private TransactionStatus status = TransactionStatus.ACTIVE;
   private @Nullable String reason;
 
-  Timeline(TransactionId id, @Nullable String delivery, Instant begunAt) {
+  Timeline(TransactionId id, @Nullable String delivery, Instant begunAt, StepWatch watch) {
     this.id = id;
     this.delivery = delivery;
     this.begunAt = begunAt;
+    this.watch = watch;
   }
 
   public TransactionId id() {
@@ -85,7 +87,17 @@ public final class Timeline implements BranchWatch {
    * @param begun when it began, by {@link System#nanoTime()}
    */
   public void add(String name, @Nullable String participant, long begun, @Nullable String detail) {
-    add(name, participant, System.nanoTime() - begun, detail, false);
+    tookTime(name, participant, System.nanoTime() - begun, detail, false);
+  }
+
+  private void tookTime(
+      String name,
+      @Nullable String participant,
+      long nanos,
+      @Nullable String detail,
+      boolean isFailure) {
+    add(name, participant, nanos, detail, isFailure);
+    watch.stepped(name, participant, nanos);
   }
 
   private synchronized void add(
@@ -105,7 +117,7 @@ public final class Timeline implements BranchWatch {
       String participant, BranchWatch.Step step, long begun, @Nullable Exception failure) {
     String name = step.name().toLowerCase(Locale.ROOT);
     String detail = failure == null ? null : Causes.readable(failure);
-    add(name, participant, System.nanoTime() - begun, detail, failure != null);
+    tookTime(name, participant, System.nanoTime() - begun, detail, failure != null);
   }
 
   /** A moment without a length. */

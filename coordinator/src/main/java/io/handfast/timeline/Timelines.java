@@ -32,8 +32,15 @@ public class Timelines {
   private final AtomicLong kept = new AtomicLong();
   private final Map<TransactionId, Timeline> open = new ConcurrentHashMap<>();
 
+  private volatile StepWatch watch = StepWatch.NONE;
+
   public Timelines(Clock clock) {
     this.clock = clock;
+  }
+
+  /** Says whom to tell of each step of the stories that begin from now on. */
+  public void whenStepped(StepWatch listener) {
+    watch = listener;
   }
 
   /**
@@ -42,7 +49,7 @@ public class Timelines {
    * @param delivery the delivery that the transaction is a unit of; null for a client's
    */
   public Timeline begin(TransactionId id, @Nullable String delivery) {
-    Timeline timeline = new Timeline(id, delivery, clock.instant());
+    Timeline timeline = new Timeline(id, delivery, clock.instant(), watch);
     open.put(id, timeline);
     return timeline;
   }

@@ -1,0 +1,161 @@
+package io.handfast.metrics;
+
+import io.handfast.delivery.Delivery;
+import io.handfast.delivery.DeliveryWatch;
+import io.handfast.input.WireName;
+import io.handfast.transaction.Outcome;
+import io.handfast.transaction.TransactionStatus;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The meters of each delivery, from its opening to its end. Those that count messages begin anew
+ * where a delivery is replaced. Thread-safe.
+ */
+final class DeliveryMeters implements DeliveryWatch {
+
+  /** The outcomes of messages, by the names of the counters that tell them. */
+  private static final Map<String, String> OUTCOMES =
+      Map.of(
+          "committed", "committed",
+          "rolledBack", "rolled-back",
+          "deadLettered", "dead-lettered",
+          "duplicatesDropped", "duplicate-dropped");
+
+  private static final List<TransactionStatus> ENDS =
+      List.of(
+          TransactionStatus.COMMITTED,
+          TransactionStatus.COMMITTING,
+          TransactionStatus.ROLLED_BACK,
+          TransactionStatus.IN_DOUBT,
+          TransactionStatus.HEURISTIC_MIXED);
+
+  private final MeterRegistry registry;
+  private final Map<Delivery, Meters> open = new ConcurrentHashMap<>();
+
+  DeliveryMeters(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public void opened(Delivery delivery) {
+    open.put(delivery, new Meters(delivery));
+  }
+
+  @Override
+  public void closed(Delivery delivery) {
+    Meters meters = open.remove(delivery);
+    if (meters != null) {
+      meters.all.forEach(registry::remove);
+    }
+  }
+
+  @Override
+  public void ended(Delivery delivery, Outcome outcome, int messages, long nanos) {
+    Meters meters = open.get(delivery);
+    if (meters != null) {
+      meters.ended(TransactionStatus.of(outcome), messages, nanos);
+    }
+  }
+
+  private final class Meters {
+
+    private final List<Meter> all = new ArrayList<>();
+    private final Map<TransactionStatus, Counter> units = new EnumMap<>(TransactionStatus.class);
+    private final DistributionSummary sizes;
+    private final Timer times;
+
+    Meters(Delivery delivery) {
+      Tags tags = Tags.of("delivery", delivery.name());
+      OUTCOMES.forEach(
+          (counter, outcome) ->
+              count(
+                  delivery,
+                  counter,
+                  "handfast.delivery.messages",
+                  "Messages by what became of them.",
+                  tags.and("outcome", outcome)));
+      count(
+          delivery,
+          "received",
+          "handfast.delivery.received.messages",
+          "Messages taken from the source, repeats included.",
+          tags);
+      count(
+          delivery,
+          "redelivered",
+          "handfast.delivery.redelivered.messages",
+          "Messages taken that had been in some consumer's hand before.",
+          tags);
+      for (Delivery.State state : Delivery.State.values()) {
+        all.add(
+            Gauge.builder(
+                    "handfast.delivery.state", delivery, known -> known.state() == state ? 1 : 0)
+                .description("1 for the state that the delivery is in, 0 for the others.")
+                .tags(tags.and("state", WireName.of(state)))
+                .register(registry));
+      }
+      all.add(
+          Gauge.builder("handfast.delivery.consumers", delivery, Delivery::unitsInHand)
+              .description("Consumers that are alive, and clients that have pulled messages.")
+              .tags(tags)
+              .register(registry));
+      for (TransactionStatus end : ENDS) {
+        units.put(
+            end,
+            Counter.builder("handfast.units")
+                .description("Units of work of consumers by how they ended.")
+                .tags(tags.and("outcome", WireName.of(end)))
+                .register(registry));
+      }
+      all.addAll(units.values());
+      sizes =
+          DistributionSummary.builder("handfast.unit.messages")
+              .description("Messages in one unit of work of a consumer.")
+              .tags(tags)
+              .serviceLevelObjectives(1, 10, 50, 100, 200, 500, 1000)
+              .register(registry);
+      times =
+          Timer.builder("handfast.unit")
+              .description("Time of a unit of work, from when its messages had come to its end.")
+              .tags(tags)
+              .serviceLevelObjectives(Buckets.MILLISECONDS_TO_MINUTES)
+              .register(registry);
+      all.add(sizes);
+      all.add(times);
+    }
+
+    private void count(
+        Delivery delivery, String counter, String name, String description, Tags tags) {
+      all.add(
+          FunctionCounter.builder(
+                  name,
+                  delivery,
+                  known -> known.counters().values().getOrDefault(counter, 0L).doubleValue())
+              .description(description)
+              .tags(tags)
+              .register(registry));
+    }
+
+    void ended(TransactionStatus end, int messages, long nanos) {
+      Counter counter = units.get(end);
+      if (counter != null) {
+        counter.increment();
+      }
+      sizes.record(messages);
+      times.record(Duration.ofNanos(nanos));
+    }
+  }
+}

@@ -7,10 +7,16 @@ import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
-/** What a person needs to know at the start, printed once, when the service is ready. */
+/**
+ * What a person needs to know at the start, printed once, when the service is ready; a word only
+ * where the log is JSON.
+ */
 @Singleton
 class Banner {
+
+  private static final Logger LOG = Logger.getLogger(Banner.class);
 
   private final Recovery recovery;
   private final Participants participants;
@@ -18,6 +24,7 @@ class Banner {
   private final Deliveries deliveries;
   private final String host;
   private final int port;
+  private final boolean isForMachines;
 
   Banner(
       Recovery recovery,
@@ -25,18 +32,25 @@ class Banner {
       EmbeddedParts embedded,
       Deliveries deliveries,
       @ConfigProperty(name = "quarkus.http.host") String host,
-      @ConfigProperty(name = "quarkus.http.port") int port) {
+      @ConfigProperty(name = "quarkus.http.port") int port,
+      @ConfigProperty(name = "quarkus.log.console.json.enabled") boolean isForMachines) {
     this.recovery = recovery;
     this.participants = participants;
     this.embedded = embedded;
     this.deliveries = deliveries;
     this.host = host;
     this.port = port;
+    this.isForMachines = isForMachines;
   }
 
   @SuppressWarnings("java:S106") // the banner is for the person at the terminal, not for the log
   void printOnceReady() throws InterruptedException {
-    if (recovery.awaitFirstPass()) {
+    if (!recovery.awaitFirstPass()) {
+      return;
+    }
+    if (isForMachines) {
+      LOG.info("ready");
+    } else {
       System.out.println(text());
     }
   }

@@ -11,12 +11,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The story of one transaction in this process, from its begin to its end everywhere. Thread-safe.
+ * The story of one transaction in this process, from its begin to its end everywhere.
+ *
+ * <p>The log has it too, each line with the transaction's id: what is left to recovery as a
+ * warning, every step at the level debug. Thread-safe.
  */
 public final class Timeline implements BranchWatch {
+
+  private static final Logger LOG = Logger.getLogger(Timeline.class);
 
   /** A story that is longer is cut: a client may do anything for an hour. */
   private static final int MOST_STEPS = 100;
@@ -110,6 +116,11 @@ public final class Timeline implements BranchWatch {
       long endedNanos = System.nanoTime() - begunNanos;
       steps.add(new Step(name, participant, endedNanos, tookNanos, detail, isFailure));
     }
+    if (LOG.isDebugEnabled()) {
+      LOG.debugf(
+          "step gtrid=%s step=%s participant=%s micros=%d failed=%b detail=%s",
+          id, name, participant, tookNanos / 1_000, isFailure, detail);
+    }
   }
 
   @Override
@@ -137,5 +148,25 @@ public final class Timeline implements BranchWatch {
     status = TransactionStatus.of(outcome);
     Throwable cause = outcome.cause();
     reason = cause == null ? null : Causes.readable(cause);
+    tell(outcome);
+  }
+
+  /** What ended here for good is told at the level debug: many a retry is a rollback. */
+  private void tell(Outcome outcome) {
+    if (outcome instanceof Outcome.Decided) {
+      LOG.warnf(
+          "transaction decided gtrid=%s delivery=%s: to commit, and a participant has not confirmed; recovery goes on asking it",
+          id, delivery);
+    } else if (outcome instanceof Outcome.InDoubt) {
+      LOG.warnf(
+          "transaction in doubt gtrid=%s delivery=%s: whether it is decided is not known yet; recovery finds out, and nobody repeats it",
+          id, delivery);
+    } else if (outcome instanceof Outcome.Heuristic) {
+      LOG.errorf(
+          "transaction torn gtrid=%s delivery=%s: a participant decided alone (%s); a person must compare: GET /v1/recovery",
+          id, delivery, reason);
+    } else {
+      LOG.debugf("transaction ended gtrid=%s delivery=%s status=%s", id, delivery, status);
+    }
   }
 }

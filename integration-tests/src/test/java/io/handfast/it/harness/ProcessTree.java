@@ -1,4 +1,4 @@
-package io.handfast.it.throughput;
+package io.handfast.it.harness;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** A process with all that came from it, as Linux accounts for them. */
-record ProcessTree(long pid) {
+/** Processes with all that came from them, as Linux accounts for them. */
+public record ProcessTree(List<Long> roots) {
   private static final double TICKS_PER_SECOND = 100;
 
   /** The name, which may have blanks in it, ends here. */
@@ -19,13 +19,17 @@ record ProcessTree(long pid) {
 
   private static final int LAST_TIME = 14;
 
+  public ProcessTree(long root) {
+    this(List.of(root));
+  }
+
   /** Processor time so far, in seconds. */
-  double cpuSeconds() {
+  public double cpuSeconds() {
     return pids().mapToObj(ProcessTree::ticks).mapToLong(Long::longValue).sum() / TICKS_PER_SECOND;
   }
 
   /** Resident memory in MiB; what several share is divided among them. */
-  double residentMebibytes() {
+  public double residentMebibytes() {
     long kibibytes = 0;
     for (long process : pids().toArray()) {
       kibibytes +=
@@ -38,9 +42,13 @@ record ProcessTree(long pid) {
   }
 
   private LongStream pids() {
+    return roots.stream().mapToLong(Long::longValue).flatMap(ProcessTree::pidsFrom);
+  }
+
+  private static LongStream pidsFrom(long root) {
     Stream<ProcessHandle> descendants =
-        ProcessHandle.of(pid).map(ProcessHandle::descendants).orElse(Stream.empty());
-    return LongStream.concat(LongStream.of(pid), descendants.mapToLong(ProcessHandle::pid));
+        ProcessHandle.of(root).map(ProcessHandle::descendants).orElse(Stream.empty());
+    return LongStream.concat(LongStream.of(root), descendants.mapToLong(ProcessHandle::pid));
   }
 
   private static long ticks(long process) {
@@ -67,7 +75,7 @@ record ProcessTree(long pid) {
   }
 
   /** How long the cores of the machine have been busy so far with whatever it was, in seconds. */
-  static double busySecondsOfTheMachine() throws IOException {
+  public static double busySecondsOfTheMachine() throws IOException {
     String[] fields = Files.readAllLines(Path.of("/proc/stat")).get(0).split(" +");
     // cpu user nice system idle iowait irq softirq
     long busy = 0;

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
@@ -52,9 +53,14 @@ public final class RunnerProcess {
         .filter(option -> !option.isEmpty())
         .forEach(options::add);
     if (Boolean.getBoolean("handfast.runner.class-archive") && isJar()) {
-      options.add("-XX:SharedArchiveFile=" + ClassArchive.of(RUNNER));
+      options.addAll(withClassArchive().javaOptions());
     }
     return options;
+  }
+
+  /** A start with an archive of the runner's classes, which is made where there is none. */
+  public static Tampering withClassArchive() {
+    return new Tampering(List.of("-XX:SharedArchiveFile=" + ClassArchive.of(RUNNER)), Map.of());
   }
 
   /** The runner under test: a jar, or a native executable. */

@@ -1,5 +1,6 @@
 package io.handfast.it.throughput;
 
+import io.handfast.it.harness.ProcessTree;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,6 +19,11 @@ interface Contestant {
 
   /** The process that does the work, or the first of several. */
   long pid();
+
+  /** Everything that runs for it. */
+  default ProcessTree processes() {
+    return new ProcessTree(pid());
+  }
 
   /** Whether there must be messages in the queue for it. */
   default boolean needsMessages() {

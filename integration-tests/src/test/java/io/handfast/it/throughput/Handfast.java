@@ -12,8 +12,9 @@ import java.util.TreeMap;
  * @param under a guarantee or a protocol, as the API names them
  * @param batch 0 for the default
  * @param consumers 0 for the default
+ * @param suffix of the node's name, where several run in one place
  */
-record Handfast(String name, String under, int batch, int consumers, Running running)
+record Handfast(String name, String under, int batch, int consumers, String suffix, Running running)
     implements Contestant {
   static final String EXACTLY_ONCE = "exactly-once, two-phase commit";
   static final String IDEMPOTENT = "exactly-once, idempotency";
@@ -26,7 +27,7 @@ record Handfast(String name, String under, int batch, int consumers, Running run
   }
 
   private static Handfast of(String name, String under) {
-    return new Handfast(name, under, 0, 0, new Running());
+    return new Handfast(name, under, 0, 0, "", new Running());
   }
 
   static Handfast exactlyOnce() {
@@ -46,11 +47,16 @@ record Handfast(String name, String under, int batch, int consumers, Running run
   }
 
   Handfast batch(int other) {
-    return new Handfast(name, under, other, consumers, running);
+    return new Handfast(name, under, other, consumers, suffix, running);
   }
 
   Handfast consumers(int other) {
-    return new Handfast(name, under, batch, other, running);
+    return new Handfast(name, under, batch, other, suffix, running);
+  }
+
+  /** Another coordinator, to run beside this one. */
+  Handfast beside(String other) {
+    return new Handfast(name, under, batch, consumers, other, new Running());
   }
 
   @Override
@@ -75,7 +81,7 @@ record Handfast(String name, String under, int batch, int consumers, Running run
     }
     RunnerConfiguration configuration =
         new RunnerConfiguration()
-            .set("handfast.node", place.queue())
+            .set("handfast.node", place.queue() + suffix)
             .broker(place.broker())
             .database(place.database())
             .delivery("sink", delivery);
@@ -83,7 +89,7 @@ record Handfast(String name, String under, int batch, int consumers, Running run
         place
             .rig()
             .scene()
-            .coordinator(place.queue(), configuration)
+            .coordinator(place.queue() + suffix, configuration)
             .tamperedWith(place.rig().tampering())
             .start();
   }

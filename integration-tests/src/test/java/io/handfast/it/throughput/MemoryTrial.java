@@ -1,5 +1,6 @@
 package io.handfast.it.throughput;
 
+import io.handfast.it.harness.ProcessTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

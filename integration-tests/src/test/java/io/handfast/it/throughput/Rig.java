@@ -5,6 +5,7 @@ import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.Database;
 import io.handfast.it.harness.Faults;
 import io.handfast.it.harness.PostgresProcess;
+import io.handfast.it.harness.ProcessTree;
 import io.handfast.it.harness.Scene;
 import io.handfast.it.harness.Tampering;
 import jakarta.jms.Connection;

@@ -15,6 +15,11 @@ enum Section {
       Figure.RATE,
       "How many messages go into one unit of work at most."),
   CONSUMERS("Throughput by consumers", Figure.RATE, "Competing consumers in one coordinator."),
+  PROCESSES(
+      "Throughput by coordinators",
+      Figure.RATE,
+      "Coordinators on one queue, each with a name and a decision log of its own, and nothing shared but broker and"
+          + " database. All share this machine's cores, see scale-out.md for what that means elsewhere."),
   FORCE(
       "Throughput by the time that a force takes",
       Figure.RATE,

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 final class Sections implements AutoCloseable {
   private static final int[] BATCHES = {1, 10, 100, 1_000};
   private static final int[] CONSUMERS = {1, 2, 4, 8};
+  private static final int[] PROCESSES = {1, 2, 4};
   private static final int[] FORCE_MILLIS = {0, 1, 2, 5};
 
   /** Of the figures to reach, where peers are measured too. */
@@ -34,6 +35,7 @@ final class Sections implements AutoCloseable {
       case RATIOS -> ratios();
       case BATCH -> batch();
       case CONSUMERS -> consumers();
+      case PROCESSES -> processes();
       case FORCE -> force();
       case SIZE -> size();
       case LATENCY -> latency();
@@ -94,6 +96,15 @@ final class Sections implements AutoCloseable {
       }
     }
     return sweep(Section.CONSUMERS, grid, load.description());
+  }
+
+  private Findings processes() throws Exception {
+    Load load = Load.half();
+    Grid grid = new Grid();
+    for (int processes : PROCESSES) {
+      grid.add(rig(), ScaledOut.to(processes), Integer.toString(processes), load);
+    }
+    return sweep(Section.PROCESSES, grid, load.description());
   }
 
   private Findings size() throws Exception {

@@ -1,5 +1,6 @@
 package io.handfast.it.throughput;
 
+import io.handfast.it.harness.ProcessTree;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -40,7 +41,7 @@ final class Trial {
       long begin;
       try {
         startWithBacklog(place);
-        ProcessTree itself = new ProcessTree(contestant.pid());
+        ProcessTree itself = contestant.processes();
         List<ProcessTree> processes = new ArrayList<>(List.of(itself));
         processes.addAll(rig.servers());
         usage = new Usage(processes);

@@ -1,5 +1,6 @@
 package io.handfast.it.throughput;
 
+import io.handfast.it.harness.ProcessTree;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

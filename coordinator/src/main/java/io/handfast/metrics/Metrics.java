@@ -5,6 +5,7 @@ import io.handfast.delivery.DeliveryWatch;
 import io.handfast.input.WireName;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.ForceWatch;
+import io.handfast.log.RemoteBranch;
 import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
 import io.handfast.recovery.InDoubtTransaction;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of the node: what happens is told to them, and how it stands is asked when somebody
@@ -70,9 +72,16 @@ public class Metrics {
   public StepWatch steps() {
     return (step, participant, nanos) ->
         steps
-            .computeIfAbsent(
-                new Step(step, participant == null ? "coordinator" : participant), this::timer)
+            .computeIfAbsent(new Step(step, label(participant)), this::timer)
             .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Clients name services as they like: each name a label would be labels without end. */
+  private static String label(@Nullable String participant) {
+    if (participant == null) {
+      return "coordinator";
+    }
+    return RemoteBranch.isRemote(participant) ? "remote" : participant;
   }
 
   private Timer timer(Step step) {

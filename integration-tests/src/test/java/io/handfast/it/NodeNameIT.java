@@ -63,6 +63,7 @@ class NodeNameIT {
     assertRefused(second);
 
     assertThat(first.log().linesWith("\\bERROR\\b|\\baway\\b|branch recovered")).isEmpty();
+    table.fast();
     auditor.awaitEveryMessageSettledOnce(SENT, PATIENCE);
   }
 
@@ -81,6 +82,7 @@ class NodeNameIT {
 
     assertRefused(copy);
     assertThat(copy.log().linesWith("branch recovered")).isEmpty();
+    table.fast();
     auditor.awaitEveryMessageSettledOnce(SENT, PATIENCE);
     assertThat(table.distinctRows()).isEqualTo(SENT.last());
   }

@@ -9,6 +9,7 @@ import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,20 +140,22 @@ class MetricsIT {
         });
   }
 
+  /** One start for all that only looks at names. */
   @Test
-  void aDeliveryThatIsGoneIsGone() throws Exception {
+  void documentDashboardAndAlertsNameWhatIsThereAndADeliveryThatIsGoneIsNot() throws Exception {
     deliver(10);
-    assertThat(scrape().text()).contains("delivery=\"orders\"");
+    Scrape scrape = scrape();
 
+    assertDocumented(scrape);
+    assertAskedFor("dashboard.json", scrape);
+    assertAskedFor("alerts.yaml", scrape);
+
+    assertThat(scrape.text()).contains("delivery=\"orders\"");
     coordinator.wire().deleteDelivery("orders");
-
     assertThat(scrape().text()).doesNotContain("delivery=\"orders\"");
   }
 
-  @Test
-  void theDocumentNamesWhatIsThereAndNothingElse() throws Exception {
-    deliver(10);
-    Scrape scrape = scrape();
+  private static void assertDocumented(Scrape scrape) throws IOException {
     Map<String, String> there = new TreeMap<>();
     scrape
         .families()
@@ -173,18 +176,12 @@ class MetricsIT {
     assertThat(documented).isEqualTo(there);
   }
 
-  @Test
-  void dashboardAndAlertsAskForNothingThatIsNotThere() throws Exception {
-    deliver(10);
-    Set<String> names = scrape().sampleNames();
-
-    for (String file : Set.of("dashboard.json", "alerts.yaml")) {
-      Set<String> asked = new TreeSet<>();
-      NAME.matcher(Files.readString(MONITORING.resolve(file)))
-          .results()
-          .forEach(found -> asked.add(found.group()));
-      assertThat(asked).as(file).hasSizeGreaterThan(5);
-      assertThat(names).as(file).containsAll(asked);
-    }
+  private static void assertAskedFor(String file, Scrape scrape) throws IOException {
+    Set<String> asked = new TreeSet<>();
+    NAME.matcher(Files.readString(MONITORING.resolve(file)))
+        .results()
+        .forEach(found -> asked.add(found.group()));
+    assertThat(asked).as(file).hasSizeGreaterThan(5);
+    assertThat(scrape.sampleNames()).as(file).containsAll(asked);
   }
 }

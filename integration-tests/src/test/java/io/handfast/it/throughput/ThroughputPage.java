@@ -29,7 +29,7 @@ final class ThroughputPage {
       One round: a fresh queue, and a fresh database with the table `sink(id bigint not null, body text not null)`,
       without a key, so that a message applied twice is two rows. The contestant is started and does the same work for
       some time, which each section names, until its virtual machine has compiled it: for its first half minute the
-      compiler takes more of two cores than the work does. Then the queue is paused, filled with the whole backlog, and
+      compiler takes more of two cores than the work does. (Sections that name no such time were measured without it.) Then the queue is paused, filled with the whole backlog, and
       let go. What is measured begins with the commit that ends a first part of the backlog and ends with the last
       commit. Contestants too slow for that are measured for a time. When the commits were, the database tells afterwards
       (`track_commit_timestamp`), so that nothing asks the table meanwhile. Then the contestant is stopped, and every

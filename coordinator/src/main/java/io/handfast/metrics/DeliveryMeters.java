@@ -13,12 +13,12 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The meters of each delivery, from its opening to its end. Those that count messages begin anew
@@ -155,7 +155,7 @@ final class DeliveryMeters implements DeliveryWatch {
         counter.increment();
       }
       sizes.record(messages);
-      times.record(Duration.ofNanos(nanos));
+      times.record(nanos, TimeUnit.NANOSECONDS);
     }
   }
 }

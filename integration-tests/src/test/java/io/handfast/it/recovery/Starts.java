@@ -83,7 +83,7 @@ final class Starts {
     try (PreparedWatch watch = new PreparedWatch(broker, database, id -> isUpTo(ended, id))) {
       long begin = System.nanoTime();
       node.launch();
-      long ready = awaitReady();
+      long ready = node.timeReady(PATIENCE);
       awaitClear(watch, ready);
       start = startOf(node);
       int prepared = watch.seen().size();
@@ -111,15 +111,6 @@ final class Starts {
     node.kill9();
     assertThat(broker.messageCount(queue)).as("messages left at the kill").isPositive();
     left.prepare(setting.leftInDatabase(), setting.leftInBroker(), start);
-  }
-
-  private long awaitReady() throws InterruptedException {
-    long patience = System.nanoTime() + PATIENCE.toNanos();
-    while (node.wire().health("/q/health/ready") != 200) {
-      assertThat(System.nanoTime()).as("not ready").isLessThan(patience);
-      Thread.sleep(5);
-    }
-    return System.nanoTime();
   }
 
   private static void awaitClear(PreparedWatch watch, long ready) throws InterruptedException {

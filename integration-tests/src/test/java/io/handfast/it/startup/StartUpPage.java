@@ -2,6 +2,7 @@ package io.handfast.it.startup;
 
 import io.handfast.it.harness.Machine;
 import io.handfast.it.harness.RunnerProcess;
+import io.handfast.it.harness.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,9 +90,6 @@ final class StartUpPage {
   }
 
   private static String spread(List<Measured> starts, ToDoubleFunction<Measured> of, int digits) {
-    List<Double> sorted = starts.stream().mapToDouble(of).sorted().boxed().toList();
-    String number = "%." + digits + "f";
-    return (number + " (" + number + " … " + number + ")")
-        .formatted(sorted.get(sorted.size() / 2), sorted.get(0), sorted.get(sorted.size() - 1));
+    return Spread.of(starts.stream().map(of::applyAsDouble).toList()).text(digits);
   }
 }

@@ -1,5 +1,6 @@
 package io.handfast.it.throughput;
 
+import io.handfast.it.harness.Spread;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;

@@ -24,6 +24,7 @@ import io.handfast.readiness.StartCheck;
 import io.handfast.recovery.Recovery;
 import io.handfast.resolution.Resolutions;
 import io.handfast.timeline.Timelines;
+import io.handfast.tracing.Tracing;
 import io.handfast.transaction.ActiveTransactions;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -71,6 +72,7 @@ public class Coordinator {
   private final NodeState state;
   private final Timelines timelines;
   private final Metrics metrics;
+  private final Tracing tracing;
   private final Clock clock;
   private @Nullable JournalDecisionLog log;
   private @Nullable Resolutions resolutions;
@@ -95,6 +97,7 @@ public class Coordinator {
       NodeState state,
       Timelines timelines,
       Metrics metrics,
+      Tracing tracing,
       Clock clock) {
     this.check = check;
     this.readiness = readiness;
@@ -114,6 +117,7 @@ public class Coordinator {
     this.state = state;
     this.timelines = timelines;
     this.metrics = metrics;
+    this.tracing = tracing;
     this.clock = clock;
   }
 
@@ -143,10 +147,11 @@ public class Coordinator {
             .toList();
     transactions = new AtomikosTransactions(log, names, active);
     transactions.whenDecided(timelines::decided);
-    timelines.whenStepped(metrics.steps());
+    timelines.watchBy(metrics.steps().and(tracing.stories()));
     log.whenForced(metrics.forces());
     recovery.whenRecovered(timelines::recovered);
     recovery.whenRecovered(metrics.recovered());
+    recovery.whenRecovered(tracing.recovered());
     resolutions = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
     recovery.start(new Recovery.Node(log.identity(), log, log, resolutions));
     metrics.open(log);
@@ -156,6 +161,7 @@ public class Coordinator {
     clientTransactions.open(timelines.watching(transactions), log, log, log.identity());
     deliveries.admitBy(readiness);
     deliveries.watchBy(metrics.deliveries());
+    deliveries.traceBy(tracing.units());
     deliveries.open(transactions, log, embedded.firstRunDeliveries());
     comparisons.open(log.identity().node());
     readiness.start();

@@ -4,6 +4,7 @@ import io.handfast.input.Violation;
 import io.handfast.message.QueueState;
 import io.handfast.queue.Queues;
 import io.handfast.queue.SendInDoubtException;
+import io.handfast.tracing.Tracing;
 import jakarta.jms.JMSException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -42,9 +43,11 @@ class QueuesResource {
   record Sent(int messages, boolean duplicate) {}
 
   private final Queues queues;
+  private final Tracing tracing;
 
-  QueuesResource(Queues queues) {
+  QueuesResource(Queues queues, Tracing tracing) {
     this.queues = queues;
+    this.tracing = tracing;
   }
 
   @GET
@@ -75,7 +78,8 @@ class QueuesResource {
 
   private Response send(String queue, List<String> bodies, String id)
       throws JMSException, SendInDoubtException {
-    boolean isNew = queues.send(Input.queue(queue), bodies, checkedId(id));
+    boolean isNew =
+        queues.send(Input.queue(queue), bodies, checkedId(id), tracing.contextOfRequest());
     return Response.status(Response.Status.CREATED).entity(new Sent(bodies.size(), !isNew)).build();
   }
 

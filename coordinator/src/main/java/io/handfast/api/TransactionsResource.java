@@ -11,6 +11,7 @@ import io.handfast.database.StatementResult;
 import io.handfast.input.JsonFields;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
+import io.handfast.tracing.Tracing;
 import io.handfast.transaction.TransactionStatus;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -25,6 +26,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +51,17 @@ class TransactionsResource {
   private final ClientTransactions transactions;
   private final StatementCalls statements;
   private final ObjectMapper json;
+  private final Tracing tracing;
 
   TransactionsResource(
-      ClientTransactions transactions, StatementCalls statements, ObjectMapper json) {
+      ClientTransactions transactions,
+      StatementCalls statements,
+      ObjectMapper json,
+      Tracing tracing) {
     this.transactions = transactions;
     this.statements = statements;
     this.json = json;
+    this.tracing = tracing;
   }
 
   @POST
@@ -151,10 +158,12 @@ class TransactionsResource {
                   MessageInput.body(fields),
                   MessageInput.headers(fields.object("headers"), fields.node("headers")));
             });
+    Map<String, Object> headers = new HashMap<>(tracing.contextOfRequest());
+    headers.putAll(send.headers());
     find(id)
         .call(
             work -> {
-              work.messages().send(send.queue(), send.body(), send.headers());
+              work.messages().send(send.queue(), send.body(), headers);
               return send;
             });
     return Response.status(Response.Status.CREATED).build();

@@ -11,6 +11,7 @@ import io.handfast.queue.Queues;
 import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -112,7 +113,7 @@ final class Trial implements AutoCloseable {
     for (int sent = 0; sent < messages; sent += PER_TRANSACTION) {
       tools.cancellation().check();
       int next = Math.min(PER_TRANSACTION, messages - sent);
-      tools.queues().send(queue, bodies.from(sent + 1, next), null);
+      tools.queues().send(queue, bodies.from(sent + 1, next), null, Map.of());
     }
   }
 

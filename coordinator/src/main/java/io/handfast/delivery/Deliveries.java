@@ -54,6 +54,7 @@ public class Deliveries {
   private volatile Map<String, JsonNode> configured = Map.of();
   private Admission admission = Admission.ALL;
   private DeliveryWatch watch = DeliveryWatch.NONE;
+  private UnitTracer.Factory tracers = UnitTracer.Factory.OFF;
   private boolean isIntakeStopped;
   private @Nullable Workplace workplace;
 
@@ -87,6 +88,11 @@ public class Deliveries {
     watch = listener;
   }
 
+  /** Says who traces the units of deliveries. Called before they are brought to life. */
+  public synchronized void traceBy(UnitTracer.Factory factory) {
+    tracers = factory;
+  }
+
   /**
    * Brings the known deliveries to life, each paused or running as it was.
    *
@@ -106,6 +112,7 @@ public class Deliveries {
             clientTransactions,
             admission,
             timelines,
+            tracers,
             clock);
     configured = ConfiguredDeliveries.asJson(config);
     if (isFirstRun) {

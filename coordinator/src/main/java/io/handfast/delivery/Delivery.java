@@ -336,6 +336,7 @@ public final class Delivery {
     Unit unit = lane.unit();
     if (!unit.inHand().isEmpty()) {
       units.ended(this, outcome, unit.inHand().size(), System.nanoTime() - unit.begunNanos());
+      unit.trace().ended(outcome, unit.causes());
     }
   }
 

@@ -7,6 +7,7 @@ import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.transaction.TransactionId;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ final class HandledSink implements Sink {
   private final ClientTransactions transactions;
   private final Work work;
   private @Nullable TransactionId transaction;
+  private UnitTrace trace = UnitTrace.NONE;
 
   HandledSink(
       Sink rows, Handler handler, SetAside setAside, ClientTransactions transactions, Work work) {
@@ -44,6 +46,11 @@ final class HandledSink implements Sink {
   }
 
   @Override
+  public void traced(UnitTrace trace) {
+    this.trace = trace;
+  }
+
+  @Override
   public Result apply(List<ReceivedMessage> messages) throws Exception {
     Result result = rows.apply(messages);
     for (ReceivedMessage message : result.applied()) {
@@ -57,12 +64,13 @@ final class HandledSink implements Sink {
   }
 
   private Handler.Answer call(ReceivedMessage message) throws Exception {
+    Map<String, String> context = trace.contextOf(message);
     if (transaction == null) {
-      return handler.call(message, ATTEMPT, UUID.randomUUID().toString());
+      return handler.call(message, ATTEMPT, UUID.randomUUID().toString(), context);
     }
     ClientTransaction lent = transactions.lend(transaction, work);
     try {
-      return handler.call(message, TRANSACTION, lent.id());
+      return handler.call(message, TRANSACTION, lent.id(), context);
     } finally {
       transactions.withdraw(lent);
     }

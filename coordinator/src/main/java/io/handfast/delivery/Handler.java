@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 
 /**
  * An HTTP endpoint that is called with each message, inside the unit of work.
@@ -69,22 +70,23 @@ final class Handler {
    *
    * @param header {@code Handfast-Transaction}, or {@code Handfast-Delivery-Attempt} where there is
    *     no transaction to call back into
+   * @param context further headers, by which the message's trace goes on in the handler
    * @throws UnansweredException no answer, or one that says to try again
    */
-  Answer call(ReceivedMessage message, String header, String id)
+  Answer call(ReceivedMessage message, String header, String id, Map<String, String> context)
       throws UnansweredException, InterruptedException {
     String body = message.body() == null ? "" : message.body();
     boolean isJson = body.stripLeading().startsWith("{") || body.stripLeading().startsWith("[");
-    HttpRequest request =
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(url)
             .timeout(timeout)
             .header(header, id)
             .header("Handfast-Message-Id", message.id())
             .header("Content-Type", isJson ? "application/json" : "text/plain; charset=utf-8")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    context.forEach(request::header);
     try {
-      Reply reply = breaker.call(() -> answered(request));
+      Reply reply = breaker.call(() -> answered(request.build()));
       return new Answer(reply.status() / 100 == 2, reason(reply));
     } catch (InterruptedException e) {
       throw e;

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +43,10 @@ final class Lane implements UnitOfWork, AutoCloseable {
   private final SetAside setAside;
   private final @Nullable Inbox inbox;
   private final InboxState inboxState;
+  private final UnitTracer tracer;
   private final Deque<ReceivedMessage> adopted = new ArrayDeque<>();
   private int limit;
+  private @Nullable TransactionId transaction;
   private Unit unit = new Unit(List.of());
   private List<String> pruning = new ArrayList<>();
 
@@ -52,6 +55,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
    *
    * @param inbox where second copies are recognised; null under other protocols
    * @param inboxState what the delivery's lanes know of the inbox together
+   * @param tracer begins the traces of its units
    */
   Lane(
       DeliverySpecification specification,
@@ -59,7 +63,8 @@ final class Lane implements UnitOfWork, AutoCloseable {
       Sink sink,
       SetAside setAside,
       @Nullable Inbox inbox,
-      InboxState inboxState) {
+      InboxState inboxState,
+      UnitTracer tracer) {
     this.specification = specification;
     this.messages = sessions.messages();
     this.database = sessions.database();
@@ -67,6 +72,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
     this.setAside = setAside;
     this.inbox = inbox;
     this.inboxState = inboxState;
+    this.tracer = tracer;
     this.limit = specification.unitSize();
   }
 
@@ -111,23 +117,35 @@ final class Lane implements UnitOfWork, AutoCloseable {
 
   @Override
   public void begun(TransactionId id) {
+    transaction = id;
     sink.begun(id);
   }
 
   @Override
   public boolean receive() throws JMSException {
     unit = new Unit(List.of());
+    long asked = System.nanoTime();
     if (!adopted.isEmpty()) {
       List<ReceivedMessage> again = new ArrayList<>();
       while (again.size() < limit && !adopted.isEmpty()) {
         again.add(adopted.removeFirst());
       }
-      unit = new Unit(again);
+      unit = traced(again, asked);
       unit.acknowledged();
       return true;
     }
-    unit = new Unit(messages.receive(limit, WAIT));
-    return !unit.inHand().isEmpty();
+    List<ReceivedMessage> received = messages.receive(limit, WAIT);
+    if (received.isEmpty()) {
+      return false;
+    }
+    unit = traced(received, asked);
+    return true;
+  }
+
+  private Unit traced(List<ReceivedMessage> received, long asked) {
+    UnitTrace trace = tracer.received(transaction, received, asked);
+    sink.traced(trace);
+    return new Unit(received, trace);
   }
 
   /** Records the ids in hand in the inbox, and takes out those that were there before. */
@@ -194,8 +212,9 @@ final class Lane implements UnitOfWork, AutoCloseable {
 
   private void forward(List<ReceivedMessage> applied) throws JMSException {
     for (ReceivedMessage message : applied) {
-      messages.sendCopy(
-          specification.forward(), message, Map.of(MessageHeaders.ID, message.id()), Duration.ZERO);
+      Map<String, Object> headers = new HashMap<>(unit.trace().contextOf(message));
+      headers.put(MessageHeaders.ID, message.id());
+      messages.sendCopy(specification.forward(), message, headers, Duration.ZERO);
     }
   }
 

@@ -15,6 +15,9 @@ interface Sink {
   /** Told first, under two-phase commit: the transaction of the unit. */
   default void begun(TransactionId id) {}
 
+  /** Told before it applies the messages of a unit: where their traces go on. */
+  default void traced(UnitTrace trace) {}
+
   /**
    * Applies what can be applied.
    *

@@ -4,14 +4,17 @@ import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.message.ReceivedMessage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The messages in hand of one unit of work, and what has become of them so far. */
 final class Unit {
 
   private final List<ReceivedMessage> inHand;
+  private final UnitTrace trace;
   private final long begunNanos = System.nanoTime();
   private final List<ReceivedMessage> copies = new ArrayList<>();
   private Result result = new Result(List.of(), List.of());
@@ -19,12 +22,21 @@ final class Unit {
   private boolean acknowledged;
 
   Unit(List<ReceivedMessage> inHand) {
+    this(inHand, UnitTrace.NONE);
+  }
+
+  Unit(List<ReceivedMessage> inHand, UnitTrace trace) {
     this.inHand = inHand;
+    this.trace = trace;
   }
 
   /** Everything in hand, in the order of arrival. */
   List<ReceivedMessage> inHand() {
     return inHand;
+  }
+
+  UnitTrace trace() {
+    return trace;
   }
 
   /** When its messages had come, by {@link System#nanoTime()}. */
@@ -68,6 +80,13 @@ final class Unit {
 
   List<Refused> refused() {
     return result.refused();
+  }
+
+  /** Why messages were refused, by their ids. */
+  Map<String, String> causes() {
+    Map<String, String> causes = new HashMap<>();
+    result.refused().forEach(refused -> causes.put(refused.message().id(), refused.cause()));
+    return causes;
   }
 
   /** The ids of messages that are gone for good: what was set aside comes again under its id. */

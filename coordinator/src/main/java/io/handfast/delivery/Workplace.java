@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param log what the engine decided
  * @param failures failed applications of messages that stay in their queue
  * @param timelines the stories of units, told while they are young
+ * @param tracers begin the traces of units
  * @param admission has a say in which deliveries may work
  */
 record Workplace(
@@ -51,6 +52,7 @@ record Workplace(
     ClientTransactions clientTransactions,
     Admission admission,
     Timelines timelines,
+    UnitTracer.Factory tracers,
     Clock clock) {
 
   private static final Logger LOG = Logger.getLogger(Workplace.class);
@@ -107,7 +109,8 @@ record Workplace(
         sink,
         setAside,
         usesInbox ? new Inbox(rows, name) : null,
-        inboxState);
+        inboxState,
+        tracers.of(name, specification));
   }
 
   /** The pull style of a delivery. */

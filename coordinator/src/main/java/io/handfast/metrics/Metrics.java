@@ -13,7 +13,7 @@ import io.handfast.recovery.Recovery;
 import io.handfast.recovery.RecoveryWatch;
 import io.handfast.recovery.Swept;
 import io.handfast.resolution.Action;
-import io.handfast.timeline.StepWatch;
+import io.handfast.timeline.StoryWatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -69,11 +69,11 @@ public class Metrics {
   }
 
   /** Whom transactions are to tell of their steps. */
-  public StepWatch steps() {
-    return (step, participant, nanos) ->
+  public StoryWatch steps() {
+    return (story, step) ->
         steps
-            .computeIfAbsent(new Step(step, label(participant)), this::timer)
-            .record(nanos, TimeUnit.NANOSECONDS);
+            .computeIfAbsent(new Step(step.name(), label(step.participant())), this::timer)
+            .record(step.tookNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Clients name services as they like: each name a label would be labels without end. */

@@ -10,6 +10,7 @@ import jakarta.inject.Singleton;
 import jakarta.jms.JMSException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.activemq.artemis.api.core.ActiveMQDuplicateIdException;
 import org.jspecify.annotations.Nullable;
@@ -35,31 +36,41 @@ public class Queues {
    * Sends text messages to a queue, all of them or none.
    *
    * @param id makes the broker drop a repetition of this call; null where repeating is not meant
+   * @param headers what each message carries
    * @return whether the messages are new; false where the broker has had them before
    * @throws JMSException nothing was sent
    * @throws SendInDoubtException the commit was not answered: only a repetition with an id is safe
    */
-  public boolean send(String queue, Iterable<String> bodies, @Nullable String id)
+  public boolean send(
+      String queue, Iterable<String> bodies, @Nullable String id, Map<String, String> headers)
       throws JMSException, SendInDoubtException {
     MessageSession kept = takeIdle();
     if (kept != null) {
       try {
-        return sendOn(kept, queue, bodies, id);
+        return sendOn(kept, queue, bodies, id, headers);
       } catch (JMSException e) {
         // A kept session may have lost its broker since. Nothing was committed on it.
       }
     }
-    return sendOn(participants.broker().openLocal(Intake.BUFFERED), queue, bodies, id);
+    return sendOn(participants.broker().openLocal(Intake.BUFFERED), queue, bodies, id, headers);
   }
 
   private boolean sendOn(
-      MessageSession session, String queue, Iterable<String> bodies, @Nullable String id)
+      MessageSession session,
+      String queue,
+      Iterable<String> bodies,
+      @Nullable String id,
+      Map<String, String> headers)
       throws JMSException, SendInDoubtException {
     boolean isReusable = false;
     try {
       int number = 0;
       for (String body : bodies) {
-        session.send(queue, body, headers(id, number++));
+        Map<String, Object> own = new HashMap<>(headers);
+        if (id != null) {
+          own.put(MessageHeaders.BROKER_DUPLICATE_ID, id + ":" + number++);
+        }
+        session.send(queue, body, own);
       }
       boolean isNew = commit(session);
       isReusable = isNew;
@@ -69,10 +80,6 @@ public class Queues {
         session.close();
       }
     }
-  }
-
-  private static Map<String, Object> headers(@Nullable String id, int number) {
-    return id == null ? Map.of() : Map.of(MessageHeaders.BROKER_DUPLICATE_ID, id + ":" + number);
   }
 
   private static boolean commit(MessageSession session) throws SendInDoubtException {

@@ -46,13 +46,14 @@ public final class Timeline implements BranchWatch {
   private final TransactionId id;
   private final @Nullable String delivery;
   private final Instant begunAt;
-  private final StepWatch watch;
+  private final StoryWatch watch;
   private final long begunNanos = System.nanoTime();
   private final List<Step> steps = new ArrayList<>(10);
+  private long lastEndedNanos;
   private TransactionStatus status = TransactionStatus.ACTIVE;
   private @Nullable String reason;
 
-  Timeline(TransactionId id, @Nullable String delivery, Instant begunAt, StepWatch watch) {
+  Timeline(TransactionId id, @Nullable String delivery, Instant begunAt, StoryWatch watch) {
     this.id = id;
     this.delivery = delivery;
     this.begunAt = begunAt;
@@ -102,25 +103,26 @@ public final class Timeline implements BranchWatch {
       long nanos,
       @Nullable String detail,
       boolean isFailure) {
-    add(name, participant, nanos, detail, isFailure);
-    watch.stepped(name, participant, nanos);
+    watch.stepped(this, add(name, participant, nanos, detail, isFailure));
   }
 
-  private synchronized void add(
+  private synchronized Step add(
       String name,
       @Nullable String participant,
       long tookNanos,
       @Nullable String detail,
       boolean isFailure) {
+    lastEndedNanos = System.nanoTime() - begunNanos;
+    Step step = new Step(name, participant, lastEndedNanos, tookNanos, detail, isFailure);
     if (steps.size() < MOST_STEPS) {
-      long endedNanos = System.nanoTime() - begunNanos;
-      steps.add(new Step(name, participant, endedNanos, tookNanos, detail, isFailure));
+      steps.add(step);
     }
     if (LOG.isDebugEnabled()) {
       LOG.debugf(
           "step gtrid=%s step=%s participant=%s micros=%d failed=%b detail=%s",
           id, name, participant, tookNanos / 1_000, isFailure, detail);
     }
+    return step;
   }
 
   @Override
@@ -129,6 +131,15 @@ public final class Timeline implements BranchWatch {
     String name = step.name().toLowerCase(Locale.ROOT);
     String detail = failure == null ? null : Causes.readable(failure);
     tookTime(name, participant, System.nanoTime() - begun, detail, failure != null);
+  }
+
+  /** The decision to commit is durable, which took as long as the last vote is ago. */
+  void decided() {
+    tookTime("decide", null, sinceLastStep(), "forced to the log", false);
+  }
+
+  private synchronized long sinceLastStep() {
+    return System.nanoTime() - begunNanos - lastEndedNanos;
   }
 
   /** A moment without a length. */

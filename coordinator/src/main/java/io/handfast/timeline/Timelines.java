@@ -32,14 +32,14 @@ public class Timelines {
   private final AtomicLong kept = new AtomicLong();
   private final Map<TransactionId, Timeline> open = new ConcurrentHashMap<>();
 
-  private volatile StepWatch watch = StepWatch.NONE;
+  private volatile StoryWatch watch = StoryWatch.NONE;
 
   public Timelines(Clock clock) {
     this.clock = clock;
   }
 
-  /** Says whom to tell of each step of the stories that begin from now on. */
-  public void whenStepped(StepWatch listener) {
+  /** Says whom to tell of the stories that begin from now on. */
+  public void watchBy(StoryWatch listener) {
     watch = listener;
   }
 
@@ -58,24 +58,26 @@ public class Timelines {
   public void keep(Timeline timeline) {
     long number = kept.getAndIncrement();
     ring.set((int) (number % KEPT), timeline);
+    watch.begun(timeline);
   }
 
   /** The transaction is over in the hands of whoever worked on it. */
   public void end(Timeline timeline, Outcome outcome) {
     timeline.end(outcome);
-    open.remove(timeline.id());
+    abandon(timeline);
   }
 
-  /** A story is over without an outcome. */
+  /** A story is over, with its outcome told or without one. */
   void abandon(Timeline timeline) {
     open.remove(timeline.id());
+    watch.ended(timeline);
   }
 
   /** The decision to commit is durable. */
   public void decided(TransactionId id) {
     Timeline timeline = open.get(id);
     if (timeline != null) {
-      timeline.mark("decide", null, "forced to the log");
+      timeline.decided();
     }
   }
 

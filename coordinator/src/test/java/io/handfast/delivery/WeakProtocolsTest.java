@@ -290,7 +290,13 @@ class WeakProtocolsTest {
     LaneSessions sessions = new LaneSessions(from.open(), rows);
     SetAside setAside = new SetAside("orders", SPECIFICATION, failures, clock);
     return new Lane(
-        SPECIFICATION, sessions, this::apply, setAside, new Inbox(rows, "orders"), inboxState);
+        SPECIFICATION,
+        sessions,
+        this::apply,
+        setAside,
+        new Inbox(rows, "orders"),
+        inboxState,
+        UnitTracer.OFF);
   }
 
   private Result apply(List<ReceivedMessage> messages) throws SQLException {

@@ -44,6 +44,17 @@ public record Broker(String url, String username, String password) {
     send(session -> session.createQueue(queue), bodies, body -> null);
   }
 
+  /** Sends a text message with a property. */
+  public void send(String queue, String body, String property, String value) throws JMSException {
+    try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
+        Connection connection = factory.createConnection(username, password)) {
+      Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+      Message message = session.createTextMessage(body);
+      message.setStringProperty(property, value);
+      session.createProducer(session.createQueue(queue)).send(message);
+    }
+  }
+
   /** Sends the bodies as text messages of the groups that the function tells. */
   public void send(String queue, List<String> bodies, UnaryOperator<String> groupOf)
       throws JMSException {

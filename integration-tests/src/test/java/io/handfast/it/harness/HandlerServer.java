@@ -1,5 +1,6 @@
 package io.handfast.it.harness;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -22,7 +23,7 @@ public final class HandlerServer implements AutoCloseable {
   }
 
   /** One call. */
-  public record Call(String body, String transaction) {
+  public record Call(String body, String transaction, String traceparent) {
     public long id() {
       return Orders.idOf(body);
     }
@@ -65,9 +66,16 @@ public final class HandlerServer implements AutoCloseable {
     return calls.stream().map(Call::transaction).toList();
   }
 
+  /** The trace that each call belongs to, in the order of the calls; null where it had none. */
+  public List<String> traceparents() {
+    return calls.stream().map(Call::traceparent).toList();
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    Call call = new Call(body, exchange.getRequestHeaders().getFirst("Handfast-Transaction"));
+    Headers headers = exchange.getRequestHeaders();
+    Call call =
+        new Call(body, headers.getFirst("Handfast-Transaction"), headers.getFirst("traceparent"));
     calls.add(call);
     Reply reply = replyTo(call);
     byte[] text = reply.text().getBytes(StandardCharsets.UTF_8);

@@ -3,7 +3,6 @@ package io.handfast.log;
 import io.handfast.log.LogRecord.Closed;
 import io.handfast.log.LogRecord.Decided;
 import io.handfast.log.LogRecord.Ended;
-import io.handfast.log.LogRecord.Header;
 import io.handfast.log.LogRecord.Joined;
 import io.handfast.log.LogRecord.Left;
 import io.handfast.log.LogRecord.Named;
@@ -13,10 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,33 +52,9 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
 
   private static final Logger LOG = Logger.getLogger(JournalDecisionLog.class);
 
-  /**
-   * How much disk the log takes.
-   *
-   * @param file bytes of one file, two of which are always there
-   * @param generation bytes of a generation that the next one replaces, if half of it has ended
-   */
-  record Sizes(int file, long generation) {
-
-    static final Sizes DEFAULT = new Sizes(4 << 20, 16 << 20);
-  }
-
-  /** Free bytes without which no log can be opened: each start begins a generation. */
-  public static long bytesToOpen() {
-    return 2L * Sizes.DEFAULT.file();
-  }
-
-  /**
-   * Bytes that the log takes as a rule at most: a generation that is being replaced, with the file
-   * that it has begun and the one prepared for it, beside the next one.
-   */
-  public static long bytesAtMost() {
-    return Sizes.DEFAULT.generation() + 4L * Sizes.DEFAULT.file();
-  }
-
   private final LogDirectory directory;
   private final Clock clock;
-  private final Sizes sizes;
+  private final LogSizes sizes;
   private final NodeIdentity identity;
   private final Retention retention;
   private final LogState state;
@@ -108,13 +80,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
    */
   public static JournalDecisionLog open(
       Path directory, String node, Retention retention, Clock clock) {
-    return open(directory, node, retention, clock, Sizes.DEFAULT, CheckedFiles::new);
-  }
-
-  /** Opens a log that keeps nothing for clients. */
-  static JournalDecisionLog open(
-      Path path, String node, Clock clock, Sizes sizes, Function<Path, CheckedFiles> files) {
-    return open(path, node, Retention.NONE, clock, sizes, files);
+    return open(directory, node, retention, clock, LogSizes.DEFAULT, CheckedFiles::new);
   }
 
   static JournalDecisionLog open(
@@ -122,14 +88,14 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
       String node,
       Retention retention,
       Clock clock,
-      Sizes sizes,
+      LogSizes sizes,
       Function<Path, CheckedFiles> files) {
     try {
       LogDirectory directory = LogDirectory.take(path, files);
       boolean isOpen = false;
       try {
         Optional<LogContent> before = directory.read(clock.instant());
-        before.ifPresent(content -> refuseAnotherNodes(content.identity(), node, path));
+        before.ifPresent(content -> content.requireOwner(node, path));
         JournalDecisionLog log =
             new JournalDecisionLog(directory, node, retention, clock, sizes, before);
         isOpen = true;
@@ -152,7 +118,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
       String node,
       Retention retention,
       Clock clock,
-      Sizes sizes,
+      LogSizes sizes,
       Optional<LogContent> before)
       throws IOException {
     this.directory = directory;
@@ -163,24 +129,8 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
         before.map(content -> content.identity().next()).orElseGet(() -> NodeIdentity.first(node));
     this.state = before.map(LogContent::state).orElseGet(LogState::new);
     state.expire(clock.instant(), retention);
-    this.generation = directory.begin(sizes.file(), snapshot());
+    this.generation = directory.begin(sizes.file(), state.records(identity));
     directory.deleteOld();
-  }
-
-  private static void refuseAnotherNodes(NodeIdentity owner, String node, Path directory) {
-    if (!owner.node().equals(node)) {
-      throw new IllegalStateException(
-          "the decision log in %s belongs to node '%s', not to '%s': set handfast.node=%s, or point handfast.data-directory at a directory of its own"
-              .formatted(directory, owner.node(), node, owner.node()));
-    }
-  }
-
-  private Collection<LogRecord> snapshot() {
-    List<LogRecord> content = new ArrayList<>();
-    List<LogRecord> before = state.records();
-    content.add(new Header(identity, before.size()));
-    content.addAll(before);
-    return content;
   }
 
   /** Who this process is, as the log has it. */
@@ -263,24 +213,12 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
 
   @Override
   public Map<TransactionId, Set<String>> unconfirmed() {
-    Map<TransactionId, Set<String>> unconfirmed = new HashMap<>();
-    state.decisions().forEach((id, decision) -> unconfirmed.put(id, awaited(decision)));
-    return unconfirmed;
-  }
-
-  /** A service leaves when it has confirmed; all others are asked by recovery. */
-  private Set<String> awaited(LoggedDecision decision) {
-    Set<String> awaited = new HashSet<>(decision.participants());
-    awaited.removeIf(RemoteBranch::isRemote);
-    state.joined(decision.id()).forEach(branch -> awaited.add(branch.participant()));
-    return awaited;
+    return state.unconfirmed();
   }
 
   @Override
   public boolean awaits(TransactionId id, String participant) {
-    LoggedDecision decision = state.decisions().get(id);
-    return decision != null && awaited(decision).contains(participant)
-        || state.joined(id).stream().anyMatch(branch -> branch.participant().equals(participant));
+    return state.awaits(id, participant);
   }
 
   @Override
@@ -296,11 +234,16 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
         generation.append(record);
       }
     } catch (IOException e) {
-      isDoubtful = true;
-      LOG.errorf(e, "the decision log cannot be written: this node takes no new work until it can");
+      doubt(e);
     } finally {
       gate.readLock().unlock();
     }
+  }
+
+  private void doubt(IOException failure) {
+    isDoubtful = true;
+    LOG.errorf(
+        failure, "the decision log cannot be written: this node takes no new work until it can");
   }
 
   @Override
@@ -351,8 +294,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
       generation.force(record);
       state.apply(record);
     } catch (IOException e) {
-      isDoubtful = true;
-      LOG.errorf(e, "the decision log cannot be written: this node takes no new work until it can");
+      doubt(e);
       throw new UnconfirmedDecisionException("the decision log cannot be written: " + e, e);
     } finally {
       gate.readLock().unlock();
@@ -418,7 +360,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
   /** What is unknown is not in the new generation: once that is in force, it was never decided. */
   private void renew() throws IOException {
     Generation old = generation;
-    generation = directory.begin(sizes.file(), snapshot());
+    generation = directory.begin(sizes.file(), state.records(identity));
     generation.whenForced(watch);
     if (old.failure() == null) {
       old.close();

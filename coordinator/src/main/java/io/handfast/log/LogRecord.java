@@ -10,7 +10,7 @@ sealed interface LogRecord {
   /**
    * The first record of a generation: whose log it is, and at which start.
    *
-   * @param decisions how many records follow at once that add up to the generation before
+   * @param records how many records follow at once that add up to the generation before
    */
   record Header(NodeIdentity identity, int records) implements LogRecord {}
 

@@ -3,18 +3,23 @@ package io.handfast.log;
 import io.handfast.log.LogRecord.Decided;
 import io.handfast.log.LogRecord.Ended;
 import io.handfast.log.LogRecord.Forgotten;
+import io.handfast.log.LogRecord.Header;
 import io.handfast.log.LogRecord.Joined;
 import io.handfast.log.LogRecord.Left;
 import io.handfast.log.LogRecord.Named;
+import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.transaction.TransactionId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -84,6 +89,28 @@ final class LogState {
     return decisions;
   }
 
+  /** The same with who has not confirmed each. */
+  Map<TransactionId, Set<String>> unconfirmed() {
+    Map<TransactionId, Set<String>> unconfirmed = new HashMap<>();
+    decisions.forEach((id, decision) -> unconfirmed.put(id, awaited(decision)));
+    return unconfirmed;
+  }
+
+  /** A service leaves when it has confirmed; all others are asked by recovery. */
+  private Set<String> awaited(LoggedDecision decision) {
+    Set<String> awaited = new HashSet<>(decision.participants());
+    awaited.removeIf(RemoteBranch::isRemote);
+    joined(decision.id()).forEach(branch -> awaited.add(branch.participant()));
+    return awaited;
+  }
+
+  /** Whether a participant has not confirmed yet that it knows the outcome. */
+  boolean awaits(TransactionId id, String participant) {
+    LoggedDecision decision = decisions.get(id);
+    return decision != null && awaited(decision).contains(participant)
+        || joined(id).stream().anyMatch(branch -> branch.participant().equals(participant));
+  }
+
   /** Whether a decision to commit is known, confirmed or not. */
   boolean isDecided(TransactionId id) {
     return decisions.containsKey(id) || outcomes.containsKey(id);
@@ -128,8 +155,8 @@ final class LogState {
     outcomes.remove(outcome.id());
   }
 
-  /** The fewest records that add up to this state. */
-  List<LogRecord> records() {
+  /** The records that a generation begins with: the fewest that add up to this state. */
+  List<LogRecord> records(NodeIdentity identity) {
     List<LogRecord> records = new ArrayList<>();
     outcomes
         .values()
@@ -142,6 +169,7 @@ final class LogState {
     records.addAll(names.values());
     joined().forEach(branch -> records.add(new Joined(branch)));
     forgotten.values().forEach(id -> records.add(new Forgotten(id)));
+    records.add(0, new Header(identity, records.size()));
     return records;
   }
 }

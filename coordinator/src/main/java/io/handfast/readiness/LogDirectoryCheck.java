@@ -1,6 +1,6 @@
 package io.handfast.readiness;
 
-import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.LogSizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,20 +78,20 @@ final class LogDirectoryCheck implements Check {
   }
 
   private void checkSpace(long usable, List<Finding> findings) {
-    if (usable < JournalDecisionLog.bytesToOpen()) {
+    if (usable < LogSizes.bytesToOpen()) {
       findings.add(
           refuses(
               KEY,
               "has %s free, and no decision log can be opened in less than %s"
-                  .formatted(mebibytes(usable), mebibytes(JournalDecisionLog.bytesToOpen())),
-              "free at least " + mebibytes(JournalDecisionLog.bytesAtMost())));
-    } else if (usable < JournalDecisionLog.bytesAtMost()) {
+                  .formatted(mebibytes(usable), mebibytes(LogSizes.bytesToOpen())),
+              "free at least " + mebibytes(LogSizes.bytesAtMost())));
+    } else if (usable < LogSizes.bytesAtMost()) {
       findings.add(
           warns(
               KEY,
               "has %s free, and the decision log may come to need %s; when it cannot be written the node takes no work"
-                  .formatted(mebibytes(usable), mebibytes(JournalDecisionLog.bytesAtMost())),
-              "free at least " + mebibytes(JournalDecisionLog.bytesAtMost())));
+                  .formatted(mebibytes(usable), mebibytes(LogSizes.bytesAtMost())),
+              "free at least " + mebibytes(LogSizes.bytesAtMost())));
     }
   }
 

@@ -1,6 +1,5 @@
 package io.handfast.log;
 
-import io.handfast.log.JournalDecisionLog.Sizes;
 import io.handfast.transaction.TransactionId;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,8 +22,9 @@ final class DecidingProcess {
         JournalDecisionLog.open(
             Path.of(arguments[0]),
             "n1",
+            Retention.NONE,
             Clock.systemUTC(),
-            new Sizes(64 << 10, 512 << 10),
+            new LogSizes(64 << 10, 512 << 10),
             CheckedFiles::new);
     long last = arguments.length > 1 ? Long.parseLong(arguments[1]) : Long.MAX_VALUE;
     for (int thread = 0; thread < THREADS; thread++) {

@@ -21,7 +21,8 @@ public final class FaultyDisk implements Function<Path, CheckedFiles> {
 
   /** Opens a log of node n1 on this disk. */
   public JournalDecisionLog open(Path directory) {
-    return JournalDecisionLog.open(directory, "n1", LogFixture.CLOCK, LogFixture.SMALL, this);
+    return JournalDecisionLog.open(
+        directory, "n1", Retention.NONE, LogFixture.CLOCK, LogFixture.SMALL, this);
   }
 
   /** Every force fails from now on. */

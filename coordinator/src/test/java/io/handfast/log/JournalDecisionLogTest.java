@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.log.DecisionLog.Decision;
-import io.handfast.log.JournalDecisionLog.Sizes;
 import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.TransactionId;
 import java.nio.file.Path;
@@ -159,10 +158,10 @@ class JournalDecisionLogTest {
   void aHundredThousandDecisionsLeaveABoundedDirectoryAndTheOldestThatIsUnconfirmed()
       throws Exception {
     int threads = 32;
-    Sizes sizes = new Sizes(512 << 10, 2 << 20);
+    LogSizes sizes = new LogSizes(512 << 10, 2 << 20);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try (JournalDecisionLog log =
-        JournalDecisionLog.open(directory, "n1", CLOCK, sizes, CheckedFiles::new)) {
+        JournalDecisionLog.open(directory, "n1", Retention.NONE, CLOCK, sizes, CheckedFiles::new)) {
       log.decide(id(1), BOTH);
       List<Future<?>> deciding =
           LongStream.range(0, threads)

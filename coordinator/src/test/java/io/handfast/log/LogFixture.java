@@ -1,6 +1,5 @@
 package io.handfast.log;
 
-import io.handfast.log.JournalDecisionLog.Sizes;
 import io.handfast.transaction.TransactionId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +19,7 @@ public final class LogFixture {
   static final List<String> BOTH = List.of("broker", "database");
 
   /** Small, so that tests see many files. */
-  static final Sizes SMALL = new Sizes(16 << 10, 64 << 10);
+  static final LogSizes SMALL = new LogSizes(16 << 10, 64 << 10);
 
   private LogFixture() {}
 

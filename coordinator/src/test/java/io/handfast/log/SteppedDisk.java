@@ -1,6 +1,5 @@
 package io.handfast.log;
 
-import io.handfast.log.JournalDecisionLog.Sizes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -40,7 +39,7 @@ final class SteppedDisk implements Function<Path, CheckedFiles> {
   }
 
   /** Small, so that few decisions take several files and several generations. */
-  private static final Sizes SIZES = new Sizes(1 << 10, 2 << 10);
+  private static final LogSizes SIZES = new LogSizes(1 << 10, 2 << 10);
 
   private static final int STEPS_AFTER_A_FAILURE = 40;
 
@@ -70,7 +69,8 @@ final class SteppedDisk implements Function<Path, CheckedFiles> {
 
   /** Opens a log of node n1 on this disk. */
   JournalDecisionLog open(Path directory) {
-    return JournalDecisionLog.open(path(directory), "n1", LogFixture.CLOCK, SIZES, this);
+    return JournalDecisionLog.open(
+        path(directory), "n1", Retention.NONE, LogFixture.CLOCK, SIZES, this);
   }
 
   Path path(Path real) {

@@ -2,7 +2,7 @@ package io.handfast.readiness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.LogSizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,8 +63,8 @@ class LogDirectoryCheckTest {
 
   @Test
   void theSpaceThatTheLogNeeds() {
-    long least = JournalDecisionLog.bytesToOpen();
-    long most = JournalDecisionLog.bytesAtMost();
+    long least = LogSizes.bytesToOpen();
+    long most = LogSizes.bytesAtMost();
 
     assertThat(found(directory, new Disk("ext4", least - 1))).containsExactly("refuses " + KEY);
     assertThat(found(directory, new Disk("ext4", least))).containsExactly("warns " + KEY);

@@ -158,8 +158,10 @@ class TransactionsResource {
                   MessageInput.body(fields),
                   MessageInput.headers(fields.object("headers"), fields.node("headers")));
             });
-    Map<String, Object> headers = new HashMap<>(tracing.contextOfRequest());
-    headers.putAll(send.headers());
+    Map<String, Object> headers = new HashMap<>(send.headers());
+    if (!headers.containsKey("traceparent")) {
+      headers.putAll(tracing.contextOfRequest());
+    }
     find(id)
         .call(
             work -> {

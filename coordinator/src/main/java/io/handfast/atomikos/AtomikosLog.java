@@ -49,6 +49,9 @@ final class AtomikosLog implements OltpLog, RecoveryLog {
       log.confirmed(id);
     } else if (record.state == TxState.COMMITTING) {
       List<String> names = participants.apply(id);
+      if (names.isEmpty()) {
+        throw new LogWriteException(new IllegalStateException("not begun here: " + id));
+      }
       if (names.size() > 1) {
         decide(id, names);
       }

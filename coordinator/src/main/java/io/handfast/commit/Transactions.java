@@ -1,6 +1,7 @@
 package io.handfast.commit;
 
 import io.handfast.participant.NamedXaResource;
+import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
@@ -44,7 +45,8 @@ public interface Transactions {
      * Prepares all branches, forces the decision, commits all branches and forgets.
      *
      * @throws RollbackException there may be no decision: only the log can tell
-     * @throws HeuristicMixedException decided, but not every branch is known to be committed
+     * @throws HeuristicMixedException not every branch is known to have ended as it should; only
+     *     the log can tell how that is
      * @throws HeuristicRollbackException decided, but the branches rolled back by themselves
      * @throws SystemException the engine failed and the decision is unknown
      */
@@ -56,6 +58,9 @@ public interface Transactions {
 
     /** Rolls every branch back; one that cannot be reached is left to recovery. */
     void rollback();
+
+    /** Is told how it ended, as the log has it, before it is closed; the engine need not know. */
+    default void ended(Outcome outcome) {}
 
     /** Hands what is left of it to recovery. Called when its outcome was read from the log. */
     @Override

@@ -71,7 +71,9 @@ public final class TwoPhaseCommit {
   /** The second half by itself: prepare all, decide, commit all, forget. */
   public Outcome settle(Transaction transaction) {
     try (transaction) { // closed after the log was asked: until then recovery must not touch it
-      return commit(transaction);
+      Outcome outcome = commit(transaction);
+      transaction.ended(outcome);
+      return outcome;
     }
   }
 

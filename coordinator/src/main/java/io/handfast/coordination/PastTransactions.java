@@ -2,13 +2,16 @@ package io.handfast.coordination;
 
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
+import io.handfast.log.RemoteBranch;
 import io.handfast.node.NodeIdentity;
+import io.handfast.node.Participants;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What is known of clients' transactions that this process does not hold: those of an earlier one,
@@ -63,7 +66,15 @@ final class PastTransactions {
   }
 
   private ClientTransaction ended(String name, TransactionId id, Outcome outcome) {
-    List<String> participants = List.copyOf(decisions.unconfirmed().getOrDefault(id, Set.of()));
-    return ClientTransaction.ended(name, id, participants, outcome, clock);
+    return ClientTransaction.ended(name, id, awaited(id), outcome, clock);
+  }
+
+  /** By the names that the transaction had for them. */
+  private List<String> awaited(TransactionId id) {
+    Set<String> awaited = new TreeSet<>(decisions.unconfirmed().getOrDefault(id, Set.of()));
+    awaited.removeIf(participant -> participant.equals(Participants.OUTCOME));
+    awaited.removeIf(RemoteBranch::isRemote);
+    clients.joined(id).forEach(service -> awaited.add(RemoteBranch.PREFIX + service.name()));
+    return List.copyOf(awaited);
   }
 }

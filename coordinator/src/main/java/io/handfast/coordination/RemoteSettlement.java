@@ -7,8 +7,10 @@ import io.handfast.log.RemoteBranch;
 import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeIdentity;
 import io.handfast.recovery.Recovery;
+import io.handfast.recovery.RecoveryWatch;
 import io.handfast.remote.RemoteClient;
 import io.handfast.remote.RemoteClient.Confirmation;
+import io.handfast.resolution.Action;
 import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Causes;
@@ -30,8 +32,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells services the outcome that could not be told it when the transaction ended, for example
- * since the coordinator was killed.
+ * Tells services the outcome that they do not know yet: every rollback, which nobody waits for, and
+ * commits that they have not confirmed, for example since the coordinator was killed.
  *
  * <ol>
  *   <li>Take the services in the log whose transaction no thread works on.
@@ -60,6 +62,7 @@ public class RemoteSettlement {
   private final Map<RemoteBranch, Trouble> troubles = new ConcurrentHashMap<>();
   private final Set<URI> away = ConcurrentHashMap.newKeySet();
   private final Set<RemoteBranch> inHand = ConcurrentHashMap.newKeySet();
+  private volatile RecoveryWatch watch = RecoveryWatch.NONE;
   private final ExecutorService callers =
       Executors.newFixedThreadPool(CALLS_AT_ONCE, DaemonThreads.named("remote-settlement"));
   private final ScheduledExecutorService looker =
@@ -76,6 +79,11 @@ public class RemoteSettlement {
     this.config = config;
     this.active = active;
     this.clock = clock;
+  }
+
+  /** Says whom to tell of services that know the outcome now. Called before the start. */
+  public void whenRecovered(RecoveryWatch listener) {
+    watch = listener;
   }
 
   /** Begins telling. */
@@ -95,7 +103,7 @@ public class RemoteSettlement {
             && identity.isInThisLog(branch.transaction())
             && isDue(branch)
             && inHand.add(branch)) {
-          callers.execute(() -> settle(branch, log, resolutions));
+          callers.execute(() -> settle(branch, identity, log, resolutions));
         }
       }
     } catch (RuntimeException e) {
@@ -108,7 +116,8 @@ public class RemoteSettlement {
     return trouble == null || !clock.instant().isBefore(trouble.nextCall());
   }
 
-  private void settle(RemoteBranch branch, DecisionLog log, Resolutions resolutions) {
+  private void settle(
+      RemoteBranch branch, NodeIdentity identity, DecisionLog log, Resolutions resolutions) {
     try {
       if (resolutions.givenUp(branch.transaction()).contains(branch.participant())) {
         remotes.settled(branch);
@@ -116,13 +125,23 @@ public class RemoteSettlement {
       }
       Decision decision = log.decisionOf(branch.transaction());
       if (decision != Decision.UNKNOWN) {
-        tell(branch, decision == Decision.COMMIT);
+        boolean isCommit = decision == Decision.COMMIT;
+        boolean isLate = isCommit || troubles.containsKey(branch) || isOfBefore(branch, identity);
+        tell(branch, isCommit);
+        if (isLate) { // else it was rolled back a moment ago, which is nothing to recover
+          Action action = isCommit ? Action.COMMIT : Action.ROLLBACK;
+          watch.recovered(branch.transaction(), branch.participant(), action);
+        }
       }
     } catch (IOException | RuntimeException e) {
       later(branch, e);
     } finally {
       inHand.remove(branch);
     }
+  }
+
+  private static boolean isOfBefore(RemoteBranch branch, NodeIdentity identity) {
+    return branch.transaction().incarnation() != identity.incarnation();
   }
 
   private void tell(RemoteBranch branch, boolean isCommit) throws IOException {

@@ -10,18 +10,18 @@ import io.handfast.transaction.Outcome.RolledBack;
 final class AtLeastOnce implements Protocol {
 
   @Override
-  public Outcome run(Lane unit) {
+  public Outcome run(Lane lane) {
     try {
-      if (!unit.receive()) { //   receive
+      if (!lane.receive()) { //   receive
         return new Nothing();
       }
-      unit.apply(); //            apply
+      lane.apply(); //            apply
     } catch (Exception e) {
       return new RolledBack(e);
     }
     try {
-      unit.commitRows(); //       database commit
-      unit.acknowledge(); //      acknowledge: where this is not reached, all of it comes again
+      lane.commitRows(); //       database commit
+      lane.acknowledge(); //      acknowledge: where this is not reached, all of it comes again
       return new Committed();
     } catch (Exception e) {
       return new InDoubt(e);

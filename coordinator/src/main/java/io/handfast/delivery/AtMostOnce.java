@@ -10,19 +10,19 @@ import io.handfast.transaction.Outcome.RolledBack;
 final class AtMostOnce implements Protocol {
 
   @Override
-  public Outcome run(Lane unit) {
+  public Outcome run(Lane lane) {
     try {
-      if (!unit.receive()) { //   receive
+      if (!lane.receive()) { //   receive
         return new Nothing();
       }
-      unit.acknowledge(); //      acknowledge, and await the reply; where it is lost, do not apply
-      unit.apply(); //            apply
+      lane.acknowledge(); //      acknowledge, and await the reply; where it is lost, do not apply
+      lane.apply(); //            apply
     } catch (Exception e) {
       return new RolledBack(e); // what was acknowledged is still in hand
     }
     try {
-      unit.commitRows(); //       database commit: once it was sent, the unit is never repeated
-      unit.acknowledge(); //      (sends copies of what could not be applied)
+      lane.commitRows(); //       database commit: once it was sent, the unit is never repeated
+      lane.acknowledge(); //      (sends copies of what could not be applied)
       return new Committed();
     } catch (Exception e) {
       return new InDoubt(e);

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thread that runs units of work, one after the other, until it is told to stop.
  *
- * <p>It opens its lane anew after every unit whose end is not known, waiting longer each time.
+ * <p>It opens its lane anew after every unit that went wrong, waiting longer each time; but for one
+ * that only holds a message back.
  */
 final class Consumer implements Runnable {
 

@@ -274,7 +274,7 @@ public class Deliveries {
       throws InvalidDeliveryException, SQLException {
     DeliverySpecification specification =
         checked(name, SpecificationReader.readAll(name, body, hosts));
-    Workplace workplace = workplace();
+    Workplace workplace = workplace().untraced();
     Delivery delivery = new Delivery(name, specification, workplace, commits, DeliveryWatch.NONE);
     temporary.put(name, delivery);
     return new TemporaryDelivery(

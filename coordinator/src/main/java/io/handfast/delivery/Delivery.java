@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   PAUSED  --start-->  RUNNING  --pause-->  PAUSED
  *                       RUNNING  --fail--->  FAILED  --start-->  RUNNING
+ *                                            FAILED  --pause-->  PAUSED
  * </pre>
  *
  * <p>{@link #pause()} returns when nothing is in hand any more. A delivery that is held back is

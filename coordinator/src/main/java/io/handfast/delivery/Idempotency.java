@@ -10,20 +10,20 @@ import io.handfast.transaction.Outcome.RolledBack;
 final class Idempotency implements Protocol {
 
   @Override
-  public Outcome run(Lane unit) {
+  public Outcome run(Lane lane) {
     try {
-      if (!unit.receive()) { //   receive
+      if (!lane.receive()) { //   receive
         return new Nothing();
       }
-      unit.recognise(); //        insert the ids into the inbox; what is there is a second copy
-      unit.apply(); //            apply the others
+      lane.recognise(); //        insert the ids into the inbox; what is there is a second copy
+      lane.apply(); //            apply the others
     } catch (Exception e) {
       return new RolledBack(e);
     }
     try {
-      unit.commitRows(); //       database commit, rows and ids together
-      unit.acknowledge(); //      acknowledge
-      unit.confirmed(); //        the broker has let the messages go, so their ids may go too
+      lane.commitRows(); //       database commit, rows and ids together
+      lane.acknowledge(); //      acknowledge
+      lane.confirmed(); //        the broker has let the messages go, so their ids may go too
       return new Committed();
     } catch (Exception e) {
       return new InDoubt(e);

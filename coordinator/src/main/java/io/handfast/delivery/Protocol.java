@@ -7,5 +7,5 @@ import io.handfast.transaction.Outcome;
 interface Protocol {
 
   /** Runs one unit of work to its outcome. */
-  Outcome run(Lane unit);
+  Outcome run(Lane lane);
 }

@@ -61,7 +61,14 @@ final class WatchedUnit implements UnitOfWork {
   @Override
   public void apply() throws Exception {
     long begun = System.nanoTime();
-    lane.apply();
+    try {
+      lane.apply();
+    } catch (Exception e) {
+      if (timeline != null) {
+        timeline.failed("apply", null, begun, e);
+      }
+      throw e;
+    }
     if (timeline != null) {
       int refused = lane.unit().refused().size();
       String detail =

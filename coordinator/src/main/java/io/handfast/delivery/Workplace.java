@@ -57,6 +57,21 @@ record Workplace(
 
   private static final Logger LOG = Logger.getLogger(Workplace.class);
 
+  /** The same, where nobody traces: what is measured there is not to depend on it. */
+  Workplace untraced() {
+    return new Workplace(
+        participants,
+        transactions,
+        log,
+        recovery,
+        failures,
+        clientTransactions,
+        admission,
+        timelines,
+        UnitTracer.Factory.OFF,
+        clock);
+  }
+
   Protocol protocolOf(String name, DeliverySpecification specification) {
     return switch (specification.guarantee()) {
       case AT_MOST_ONCE -> new AtMostOnce();

@@ -112,7 +112,7 @@ public class Metrics {
 
   /** Whom recovery is to tell of the branches that it ends. */
   public RecoveryWatch recovered() {
-    return (id, participant, action) -> recovered(participant, action).increment();
+    return (id, participant, action) -> recovered(label(participant), action).increment();
   }
 
   private Counter recovered(String participant, Action action) {
@@ -166,7 +166,7 @@ public class Metrics {
             "handfast.client.transactions",
             "Transactions that clients have begun, and not ended.",
             clientTransactions,
-            known -> known.all().size())
+            known -> known.unsettled().size())
         .register(registry);
     participants.all().stream().map(Participant::name).forEach(this::openParticipant);
   }

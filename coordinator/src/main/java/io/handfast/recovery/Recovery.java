@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs sweeps: one before any consumer, then periodically, and soon after something went wrong.
  *
- * <p>A participant that was scanned once in this process holds nothing of an earlier one that could
- * surprise a consumer; {@link #awaitScanned} is the gate. It closes again where the node's name is
- * not held any more. Thread-safe.
+ * <p>A participant that was scanned once in this process was asked for all that an earlier one had
+ * left there, and what could be resolved was; {@link #awaitScanned} is the gate. It closes again
+ * where the node's name is not held any more. Thread-safe.
  */
 @Singleton
 public class Recovery {
@@ -68,9 +68,9 @@ public class Recovery {
     reached = listener;
   }
 
-  /** Adds whom to tell of branches that were ended. Called before the start, by one thread. */
+  /** Says whom to tell of branches that were ended. Called before the start. */
   public void whenRecovered(RecoveryWatch listener) {
-    watch = watch.and(listener);
+    watch = listener;
   }
 
   /** Starts sweeping in the background, the first pass at once. */

@@ -35,11 +35,12 @@ import org.jboss.logging.Logger;
  *
  * <ol>
  *   <li>Learn what became of decisions whose writing was not confirmed.
- *   <li>Remember the decisions that no thread is still carrying out.
+ *   <li>Remember the decisions that nobody is still carrying out.
  *   <li>For each participant, on its own: list its prepared branches.
  *   <li>For each branch of this node, on its own: a decision in the log commits it, none rolls it
- *       back; one that a thread still works on, and one whose decision would be in another log, is
- *       left alone. A branch that has ended otherwise on its own is kept for a person.
+ *       back, as does one in a log that was given up; one that is still in hand, one that the log
+ *       cannot tell of yet, and one whose decision would be in another log, is left alone. A branch
+ *       that has ended otherwise on its own is kept for a person.
  *   <li>Let the log forget a remembered decision, if every participant that it names was seen to
  *       have carried it out.
  * </ol>
@@ -87,13 +88,13 @@ final class RecoverySweep {
 
   /** Sweeps all given participants once. */
   List<Swept> run(Collection<Participant> participants) {
-    log.settle();
-    Map<TransactionId, Set<String>> decided = decisionsNobodyCarriesOut();
+    log.settle(); //                                                              1 learn
+    Map<TransactionId, Set<String>> decided = decisionsNobodyCarriesOut(); //     2 remember
     List<Swept> results = new ArrayList<>();
     for (Participant participant : participants) {
-      results.add(sweep(participant));
+      results.add(sweep(participant)); //                                         3 list, 4 resolve
     }
-    confirm(decided, results);
+    forgetConfirmed(decided, results); //                                         5 forget
     return results;
   }
 
@@ -101,22 +102,6 @@ final class RecoverySweep {
     Map<TransactionId, Set<String>> decided = new HashMap<>(log.unconfirmed());
     decided.keySet().removeIf(active::contains);
     return decided;
-  }
-
-  /**
-   * A participant that is not configured now has not confirmed anything: its branch may come back.
-   */
-  private void confirm(Map<TransactionId, Set<String>> decided, List<Swept> results) {
-    Set<String> clean = new HashSet<>(Set.of(Participants.OUTCOME));
-    results.stream().filter(Swept::isClean).map(Swept::participant).forEach(clean::add);
-    decided.forEach(
-        (id, participants) -> {
-          Set<String> awaited = new HashSet<>(participants);
-          awaited.removeAll(clean);
-          if (resolutions.givenUp(id).containsAll(awaited)) {
-            log.confirmed(id);
-          }
-        });
   }
 
   private Swept sweep(Participant participant) {
@@ -213,7 +198,7 @@ final class RecoverySweep {
       if (!isAsDecided(action, e)) {
         throw e;
       }
-      if (e.errorCode >= XAException.XA_HEURMIX) { // all others are forgotten with the answer
+      if (e.errorCode <= XAException.XA_HEURHAZ) { // all others are forgotten with the answer
         session.forget(branch);
       }
     }
@@ -299,5 +284,21 @@ final class RecoverySweep {
                 LOG.errorf(
                     "branches of another decision log participant=%s count=%d log=%s: they are of this node's name, this node has log %s, and what was decided about them is not in it, so they stay prepared. If the data directory with that log still exists, stop this node and bring it back. If it is lost for good, resolve each by hand (GET /v1/recovery), or set handfast.recovery.abandoned-logs=%s to roll all of them back, and what was committed elsewhere already stays committed",
                     swept.participant(), count, other, identity.logAndIncarnation(), other));
+  }
+
+  /**
+   * A participant that is not configured now has not confirmed anything: its branch may come back.
+   */
+  private void forgetConfirmed(Map<TransactionId, Set<String>> decided, List<Swept> results) {
+    Set<String> clean = new HashSet<>(Set.of(Participants.OUTCOME));
+    results.stream().filter(Swept::isClean).map(Swept::participant).forEach(clean::add);
+    decided.forEach(
+        (id, participants) -> {
+          Set<String> awaited = new HashSet<>(participants);
+          awaited.removeAll(clean);
+          if (resolutions.givenUp(id).containsAll(awaited)) {
+            log.confirmed(id);
+          }
+        });
   }
 }

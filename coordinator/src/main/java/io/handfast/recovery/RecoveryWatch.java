@@ -3,7 +3,7 @@ package io.handfast.recovery;
 import io.handfast.resolution.Action;
 import io.handfast.transaction.TransactionId;
 
-/** Is told of each branch that recovery has ended, in recovery's thread. */
+/** Is told of each branch that recovery has ended, by several threads. */
 @FunctionalInterface
 public interface RecoveryWatch {
 

@@ -1,5 +1,6 @@
 package io.handfast.resolution;
 
+import io.handfast.input.WireName;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.DecisionLog.Decision;
 import io.handfast.node.NodeIdentity;
@@ -266,7 +267,7 @@ public final class Resolver {
         "branch resolved by hand gtrid=%s participant=%s action=%s forced=%s who=%s why=%s",
         act.branch().transaction(),
         act.branch().participant(),
-        act.action(),
+        WireName.of(act.action()),
         act.forced(),
         act.who(),
         act.why());

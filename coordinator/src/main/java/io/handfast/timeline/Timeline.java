@@ -97,6 +97,12 @@ public final class Timeline implements BranchWatch {
     tookTime(name, participant, System.nanoTime() - begun, detail, false);
   }
 
+  /** Adds what has just failed, from {@code begun} on. */
+  public void failed(String name, @Nullable String participant, long begun, Exception failure) {
+    long nanos = System.nanoTime() - begun;
+    tookTime(name, participant, nanos, Causes.readable(failure), true);
+  }
+
   private void tookTime(
       String name,
       @Nullable String participant,

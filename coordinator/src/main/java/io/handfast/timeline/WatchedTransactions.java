@@ -40,12 +40,19 @@ record WatchedTransactions(Transactions engine, Timelines timelines) implements 
 
     @Override
     public void enlist(NamedXaResource resource) throws SystemException, RollbackException {
-      long begun = System.nanoTime();
-      transaction.enlist(resource);
-      if (!resource.participant().equals(Participants.OUTCOME)) {
-        resource.watch(timeline);
-        timeline.add("join", resource.participant(), begun, null);
+      if (resource.participant().equals(Participants.OUTCOME)) {
+        transaction.enlist(resource);
+        return;
       }
+      long begun = System.nanoTime();
+      try {
+        transaction.enlist(resource);
+      } catch (SystemException | RollbackException | RuntimeException e) {
+        timeline.failed("join", resource.participant(), begun, e);
+        throw e;
+      }
+      resource.watch(timeline);
+      timeline.add("join", resource.participant(), begun, null);
     }
 
     @Override
@@ -59,22 +66,12 @@ record WatchedTransactions(Transactions engine, Timelines timelines) implements 
             HeuristicMixedException,
             HeuristicRollbackException,
             SystemException {
-      try {
-        transaction.commit();
-        timeline.end(new Outcome.Committed());
-      } catch (HeuristicMixedException e) {
-        timeline.end(transaction.isPending(e) ? new Outcome.InDoubt(e) : new Outcome.Heuristic(e));
-        throw e;
-      } catch (HeuristicRollbackException e) {
-        timeline.end(new Outcome.Heuristic(e));
-        throw e;
-      } catch (RollbackException e) { // said by the engine: the log may still say otherwise
-        timeline.end(new Outcome.RolledBack(e));
-        throw e;
-      } catch (SystemException | RuntimeException e) {
-        timeline.end(new Outcome.InDoubt(e));
-        throw e;
-      }
+      transaction.commit();
+    }
+
+    @Override
+    public void ended(Outcome outcome) {
+      timeline.end(outcome);
     }
 
     @Override
@@ -87,8 +84,9 @@ record WatchedTransactions(Transactions engine, Timelines timelines) implements 
 
     @Override
     public void close() {
-      timelines.abandon(timeline);
-      transaction.close();
+      try (transaction) { // whatever becomes of its story
+        timelines.abandon(timeline);
+      }
     }
 
     @Override

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** The spans of one unit of work: its own, and one for each message that came with a trace. */
 final class TracedUnit implements UnitTrace {
 
+  private static final int ASCII_END = 128;
+
   private static final TextMapGetter<ReceivedMessage> HEADERS =
       new TextMapGetter<>() {
         @Override
@@ -31,7 +33,9 @@ final class TracedUnit implements UnitTrace {
 
         @Override
         public @Nullable String get(@Nullable ReceivedMessage message, String name) {
-          return message != null && message.headers().get(name) instanceof String text
+          return message != null
+                  && message.headers().get(name) instanceof String text
+                  && text.chars().allMatch(c -> c < ASCII_END) // some are not looked at before use
               ? text
               : null;
         }
@@ -72,7 +76,12 @@ final class TracedUnit implements UnitTrace {
     SpanBuilder builder =
         described("unit of work " + delivery, now - waitedNanos)
             .setAttribute(Attributes.MESSAGES, (long) messages.size());
-    contexts.values().forEach(context -> builder.addLink(contextIn(context)));
+    for (ReceivedMessage message : messages) { // in order: only the first links are kept
+      Context context = contexts.get(message);
+      if (context != null) {
+        builder.addLink(contextIn(context));
+      }
+    }
     unit = tracing.start(builder, transaction);
     contexts.forEach((message, context) -> spans.put(message, spanOf(message, context, now)));
   }
@@ -86,6 +95,7 @@ final class TracedUnit implements UnitTrace {
         .setParent(context)
         .addLink(unit.getSpanContext())
         .setAttribute(Attributes.MESSAGE, message.id())
+        .setAttribute(Attributes.TRANSACTION, transaction == null ? null : transaction.toString())
         .startSpan();
   }
 
@@ -110,15 +120,21 @@ final class TracedUnit implements UnitTrace {
   /** A message that came without a trace goes on in the unit's. */
   @Override
   public Map<String, String> contextOf(ReceivedMessage message) {
-    return Tracing.carrying(spans.getOrDefault(message, unit));
+    return Harmless.or(Map.of(), () -> Tracing.carrying(spans.getOrDefault(message, unit)));
   }
 
   @Override
   public void ended(Outcome outcome, Map<String, String> refused) {
     tracing.forget(transaction);
+    Harmless.run(() -> conclude(outcome, refused));
+  }
+
+  /** The unit first: under pressure the last spans are dropped, and all others refer to it. */
+  private void conclude(Outcome outcome, Map<String, String> refused) {
     long now = tracing.now();
     TransactionStatus status = TransactionStatus.of(outcome);
     String reason = Tracing.reason(outcome);
+    Tracing.conclude(unit, status, reason, now);
     spans.forEach(
         (message, span) -> {
           String cause = refused.get(message.id());
@@ -128,6 +144,5 @@ final class TracedUnit implements UnitTrace {
             Tracing.conclude(span, TransactionStatus.ROLLED_BACK, cause, now);
           }
         });
-    Tracing.conclude(unit, status, reason, now);
   }
 }

@@ -1,6 +1,10 @@
 package io.handfast.tracing;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import io.handfast.delivery.DeliverySpecification;
+import io.handfast.delivery.UnitTrace;
 import io.handfast.delivery.UnitTracer;
 import io.handfast.input.WireName;
 import io.handfast.recovery.RecoveryWatch;
@@ -25,7 +29,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +49,8 @@ public class Tracing {
    * the properties of JMS messages must be.
    */
   static final TextMapPropagator CARRIED = W3CTraceContextPropagator.getInstance();
+
+  private static final int LONGEST_TEXT = 500;
 
   private final boolean isOff;
   private final Tracer tracer;
@@ -70,11 +75,14 @@ public class Tracing {
   }
 
   private UnitTracer unitsOf(String delivery, DeliverySpecification specification) {
-    return (transaction, messages, asked) -> {
-      TracedUnit unit = new TracedUnit(this, delivery, specification, transaction);
-      unit.begin(messages, now(), System.nanoTime() - asked);
-      return unit;
-    };
+    return (transaction, messages, asked) ->
+        Harmless.or(
+            UnitTrace.NONE,
+            () -> {
+              TracedUnit unit = new TracedUnit(this, delivery, specification, transaction);
+              unit.begin(messages, now(), System.nanoTime() - asked);
+              return unit;
+            });
   }
 
   /** Who makes spans of the steps of transactions, and of clients' transactions. */
@@ -88,14 +96,16 @@ public class Tracing {
       return RecoveryWatch.NONE;
     }
     return (id, participant, action) ->
-        builder("recover " + participant)
-            .setNoParent()
-            .addLink(TransactionIds.of(id))
-            .setAttribute(Attributes.TRANSACTION, id.toString())
-            .setAttribute(Attributes.PARTICIPANT, participant)
-            .setAttribute(Attributes.ACTION, WireName.of(action))
-            .startSpan()
-            .end();
+        Harmless.run(
+            () ->
+                builder("recover " + participant)
+                    .setNoParent()
+                    .addLink(TransactionIds.of(id))
+                    .setAttribute(Attributes.TRANSACTION, id.toString())
+                    .setAttribute(Attributes.PARTICIPANT, participant)
+                    .setAttribute(Attributes.ACTION, WireName.of(action))
+                    .startSpan()
+                    .end());
   }
 
   /**
@@ -104,7 +114,7 @@ public class Tracing {
    * @return headers by their names, each a Java identifier; none where nothing is traced
    */
   public Map<String, String> contextOfRequest() {
-    return isOff ? Map.of() : carrying(Span.current());
+    return isOff ? Map.of() : Harmless.or(Map.of(), () -> carrying(Span.current()));
   }
 
   /** The headers by which a trace goes on from a span. */
@@ -138,7 +148,7 @@ public class Tracing {
   /** Nanoseconds since 1970-01-01T00:00:00Z. */
   long now() {
     Instant now = clock.instant();
-    return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    return SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
   }
 
   /** Why an outcome is what it is; null where nothing went wrong. */
@@ -148,11 +158,18 @@ public class Tracing {
   }
 
   static void conclude(Span span, TransactionStatus status, @Nullable String reason, long end) {
+    boolean isAsWanted =
+        status == TransactionStatus.COMMITTED || status == TransactionStatus.COMMITTING;
+    conclude(span, status, isAsWanted ? null : String.valueOf(reason)).end(end, NANOSECONDS);
+  }
+
+  private static Span conclude(Span span, TransactionStatus status, @Nullable String error) {
     span.setAttribute(Attributes.OUTCOME, WireName.of(status));
-    if (status != TransactionStatus.COMMITTED && status != TransactionStatus.COMMITTING) {
-      span.setStatus(StatusCode.ERROR, reason == null ? "" : reason);
-    }
-    span.end(end, TimeUnit.NANOSECONDS);
+    return error == null ? span : span.setStatus(StatusCode.ERROR, shortened(error));
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
   }
 
   private final class Stories implements StoryWatch {
@@ -161,31 +178,38 @@ public class Tracing {
     @Override
     public void begun(Timeline story) {
       if (story.delivery() == null) {
-        SpanBuilder builder = builder("transaction").setStartTimestamp(story.begunAt());
-        start(builder.addLink(Span.current().getSpanContext()), story.id());
+        Harmless.run(
+            () -> {
+              SpanBuilder builder = builder("transaction").setStartTimestamp(story.begunAt());
+              start(builder.addLink(Span.current().getSpanContext()), story.id());
+            });
       }
     }
 
     @Override
     public void stepped(Timeline story, Timeline.Step step) {
       Span whole = open.get(story.id());
-      if (whole == null) {
-        return;
+      if (whole != null) {
+        Harmless.run(() -> make(step, story.id(), whole));
       }
+    }
+
+    private void make(Timeline.Step step, TransactionId id, Span whole) {
       long end = now();
       SpanBuilder builder =
           builder(nameOf(step))
               .setParent(Context.root().with(whole))
               .setSpanKind(step.participant() == null ? SpanKind.INTERNAL : SpanKind.CLIENT)
-              .setStartTimestamp(end - step.tookNanos(), TimeUnit.NANOSECONDS);
+              .setAttribute(Attributes.TRANSACTION, id.toString())
+              .setStartTimestamp(end - step.tookNanos(), NANOSECONDS);
       if (step.participant() != null) {
         builder.setAttribute(Attributes.PARTICIPANT, step.participant());
       }
       Span span = builder.startSpan();
       if (step.isFailure()) {
-        span.setStatus(StatusCode.ERROR, step.detail() == null ? "" : step.detail());
+        span.setStatus(StatusCode.ERROR, shortened(String.valueOf(step.detail())));
       }
-      span.end(end, TimeUnit.NANOSECONDS);
+      span.end(end, NANOSECONDS);
     }
 
     private String nameOf(Timeline.Step step) {
@@ -196,7 +220,19 @@ public class Tracing {
     public void ended(Timeline story) {
       Span whole = story.delivery() == null ? open.remove(story.id()) : null;
       if (whole != null) {
-        conclude(whole, story.status(), story.reason(), now());
+        Harmless.run(() -> conclude(whole, story));
+      }
+    }
+
+    /** To be rolled back before it was to be committed is what a client may want. */
+    private void conclude(Span whole, Timeline story) {
+      boolean isGivenUp =
+          story.status() == TransactionStatus.ROLLED_BACK
+              && story.steps().stream().noneMatch(step -> step.name().equals("prepare"));
+      if (isGivenUp) {
+        Tracing.conclude(whole, story.status(), null).end(now(), NANOSECONDS);
+      } else {
+        Tracing.conclude(whole, story.status(), story.reason(), now());
       }
     }
   }

@@ -22,7 +22,10 @@ public sealed interface Outcome {
   /** There was nothing to do. */
   record Nothing() implements Outcome {}
 
-  /** Whether the decision is durable is not known yet. Recovery will find out; do not repeat. */
+  /**
+   * Whether it happened is not known; do not repeat. Under two-phase commit recovery finds out;
+   * where the reply to a local commit was lost, nobody does.
+   */
   record InDoubt(Throwable cause) implements Outcome {}
 
   /** A participant broke its promise and decided alone; a person must look. */

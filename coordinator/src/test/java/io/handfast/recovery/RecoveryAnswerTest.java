@@ -119,7 +119,8 @@ class RecoveryAnswerTest {
 
     assertThat(trace.steps())
         .contains("broker: roll back " + undecided, "database: roll back " + undecided)
-        .noneMatch(step -> step.endsWith("commit " + undecided));
+        .noneMatch(step -> step.endsWith("commit " + undecided))
+        .noneMatch(step -> step.startsWith("broker: forget"));
     assertThat(broker.branches()).doesNotContain(FakeXid.of(decided, "broker"));
     assertThat(database.branches()).isEmpty();
   }

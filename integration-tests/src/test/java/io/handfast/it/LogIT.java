@@ -10,9 +10,11 @@ import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.Tampering;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -21,19 +23,25 @@ class LogIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** What README and runbook tell people to set. */
+  private static final Map<String, String> AS_DOCUMENTED =
+      Map.of(
+          "QUARKUS_LOG_CONSOLE_JSON_ENABLED",
+          "true",
+          "QUARKUS_LOG_CATEGORY__IO_HANDFAST_TIMELINE__LEVEL",
+          "DEBUG");
+
   @RegisterExtension final Scene scene = new Scene();
 
   @Test
   void eachLineIsJsonAndOneTransactionIsOneGrep() throws Exception {
     OrdersTable table = OrdersTable.create(scene.database(), "orders");
     RunnerProcess coordinator =
-        scene.coordinator(
-            "n1",
-            scene
-                .external("n1")
-                .set("quarkus.log.console.json.enabled", true)
-                .set("quarkus.log.category.\"io.handfast.timeline\".level", "DEBUG")
-                .delivery("orders", DeliverySpec.of(scene.queue(), table)));
+        scene
+            .coordinator(
+                "n1",
+                scene.external("n1").delivery("orders", DeliverySpec.of(scene.queue(), table)))
+            .tamperedWith(new Tampering(List.of(), AS_DOCUMENTED));
     scene.artemis().address().send(scene.queue(), Orders.upTo(1).bodies());
     coordinator.start();
     within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(1));

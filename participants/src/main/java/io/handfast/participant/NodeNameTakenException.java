@@ -7,7 +7,6 @@ public class NodeNameTakenException extends ParticipantUnavailableException {
 
   private static final long serialVersionUID = 1L;
 
-  private final String participant;
   private final String holder;
 
   /**
@@ -20,13 +19,7 @@ public class NodeNameTakenException extends ParticipantUnavailableException {
         "the node name '%s' is held at %s by another coordinator%s"
             .formatted(node, participant, holder == null ? "" : ", " + holder),
         null);
-    this.participant = participant;
     this.holder = holder == null ? participant : participant + ", " + holder;
-  }
-
-  /** The participant that refuses. */
-  public String participant() {
-    return participant;
   }
 
   /** At which participant the name is held and, as far as that can be told, by whom. */

@@ -54,6 +54,44 @@ class ConsoleIT {
     }
   }
 
+  @Test
+  void whoIsNotKnownSeesNothingAndAViewerMayOnlyLook() throws Exception {
+    RunnerConfiguration guarded =
+        scene
+            .embedded(scene.embeddedBroker())
+            .set("quarkus.security.users.embedded.plain-text", true)
+            .set("quarkus.security.users.embedded.users.\"vera\"", "s3cret")
+            .set("quarkus.security.users.embedded.roles.\"vera\"", "viewer")
+            .set("quarkus.security.users.embedded.users.\"otto\"", "0perate")
+            .set("quarkus.security.users.embedded.roles.\"otto\"", "operator");
+    RunnerProcess node = scene.coordinator("guarded", guarded).start();
+    try (Browsing console = new Browsing(node.port())) {
+      console.awaitText("Say who you are");
+      console.assertUsable("the question who somebody is");
+      assertThat(console.page().getByText("orders")).hasCount(0);
+
+      signIn(console, "vera", "wrong");
+      console.awaitText("That was not accepted.");
+      signIn(console, "vera", "s3cret");
+      assertThat(console.button("Pause orders")).isVisible();
+      console.button("Pause orders").click();
+      console.awaitText("does not have the role 'operator'");
+
+      console.page().evaluate("sessionStorage.clear()");
+      console.page().reload();
+      signIn(console, "otto", "0perate");
+      console.button("Pause orders").click();
+      assertThat(console.button("Start orders")).isVisible();
+      assertThat(console.elsewhere()).isEmpty();
+    }
+  }
+
+  private static void signIn(Browsing console, String user, String password) {
+    console.field("User").fill(user);
+    console.field("Password").fill(password);
+    console.button("Sign in").click();
+  }
+
   private void createsADelivery(Browsing console, OrdersTable table) throws Exception {
     console.awaitText("There is no delivery yet");
     console.button("New delivery").click();
@@ -131,6 +169,7 @@ class ConsoleIT {
                 .isEqualTo(1));
     network.refuse();
     assertThat(commit.get(30, TimeUnit.SECONDS).status()).isEqualTo(202);
+    assertThat(node.log().linesWith("transaction decided gtrid=shop-1")).hasSize(1);
 
     console.awaitText("decision: commit");
     console.awaitText("Safe action");

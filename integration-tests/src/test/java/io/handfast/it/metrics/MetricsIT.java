@@ -140,6 +140,25 @@ class MetricsIT {
         });
   }
 
+  /** What the alert HandfastRecoveryStalled looks at, with its patience cut short. */
+  @Test
+  void recoveryThatHangsShowsInTheAgeOfItsScan() throws Exception {
+    deliver(10);
+    scene.postgres().freeze();
+    try {
+      within(PATIENCE, () -> assertThat(scanAge()).isGreaterThan(8));
+    } finally {
+      scene.postgres().thaw();
+    }
+
+    within(PATIENCE, () -> assertThat(scanAge()).isLessThan(3));
+    assertThat(scrape().value("handfast_participant_up", "participant=\"database\"")).isEqualTo(1);
+  }
+
+  private double scanAge() {
+    return scrape().value("handfast_recovery_scan_age_seconds");
+  }
+
   /** One start for all that only looks at names. */
   @Test
   void documentDashboardAndAlertsNameWhatIsThereAndADeliveryThatIsGoneIsNot() throws Exception {

@@ -211,6 +211,26 @@ class TracingIT {
   }
 
   @Test
+  void theShareOfTracesCanBeChosenAndWhatIsNoTraceHoldsNoMessageUp() throws Exception {
+    scene
+        .coordinator(
+            "n1",
+            traced()
+                .set("quarkus.otel.traces.sampler.arg", "0.0")
+                .delivery("orders", DeliverySpec.of(scene.queue(), table)))
+        .start();
+
+    // A character that libraries which look digits up in a table do not expect.
+    String none = "00-\uffff" + TRACE.substring(1) + "-" + SENDER + "-01";
+    broker.send(scene.queue(), Orders.json(1, 1), "traceparent", none);
+    broker.send(scene.queue(), Orders.json(2, 1), "traceparent", TRACEPARENT);
+
+    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(2));
+    within(PATIENCE, () -> one("process " + scene.queue()));
+    assertThat(names()).doesNotContain("unit of work orders", "prepare broker");
+  }
+
+  @Test
   void byDefaultNothingIsExportedAndAMessageKeepsTheTraceThatItHas() throws Exception {
     scene
         .coordinator(

@@ -33,10 +33,13 @@ import java.util.concurrent.Executors;
 
 /** What may know what. The rules hold for both modules, whose classes this module sees. */
 @AnalyzeClasses(packages = "io.handfast", importOptions = DoNotIncludeTests.class)
-class ArchitectureTest {
+public class ArchitectureTest {
 
   private static final String[] PARTICIPANTS = {
-    "io.handfast.participant..", "io.handfast.message..", "io.handfast.database.."
+    "io.handfast.participant..",
+    "io.handfast.message..",
+    "io.handfast.database..",
+    "io.handfast.remote.."
   };
 
   private static final Set<Class<?>> TIMES =

@@ -1,4 +1,4 @@
-package io.handfast.deployment;
+package io.handfast.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,15 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Whoever is woken finds what to do: the runbook has each alert, and names problems that exist. */
 class RunbookTest {
 
-  private static final Path DOCUMENTS = Path.of("../docs");
+  private static final Document RUNBOOK = Document.at("docs/runbook.md");
   private static final Path ALERTS = Path.of("../src/main/monitoring/alerts.yaml");
 
   private static List<JsonNode> alerts() throws IOException {
@@ -32,20 +29,12 @@ class RunbookTest {
     return alerts;
   }
 
-  private static Set<String> found(String pattern, Path file) throws IOException {
-    return Pattern.compile(pattern, Pattern.MULTILINE)
-        .matcher(Files.readString(file))
-        .results()
-        .map((MatchResult match) -> match.group(1))
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
   @Test
   void eachAlertHasItsSectionAndEachSectionItsAlert() throws IOException {
     Set<String> names = new TreeSet<>();
     alerts().forEach(alert -> names.add(alert.path("alert").asText()));
 
-    assertThat(found("^### (\\w+)$", DOCUMENTS.resolve("runbook.md"))).isEqualTo(names);
+    assertThat(RUNBOOK.found("^### (\\w+)$")).isEqualTo(names);
   }
 
   @Test
@@ -59,12 +48,9 @@ class RunbookTest {
   }
 
   @Test
-  void problemsOfTheTableExist() throws IOException {
-    Set<String> types = found("`urn:handfast:problem:([a-z-]+)`", DOCUMENTS.resolve("problems.md"));
-    Set<String> rows =
-        found("^\\| (`[a-z-]+`(?:, `[a-z-]+`)*) \\|", DOCUMENTS.resolve("runbook.md"));
-    Set<String> named = new TreeSet<>();
-    rows.forEach(row -> named.addAll(List.of(row.replace("`", "").split(", "))));
+  void problemsOfTheTableExist() {
+    Set<String> types = Document.at("docs/problems.md").found("`urn:handfast:problem:([a-z-]+)`");
+    Set<String> named = RUNBOOK.keysOf("## Problems");
 
     assertThat(named).hasSizeGreaterThan(8);
     assertThat(types).containsAll(named);

@@ -1,0 +1,129 @@
+package io.handfast.documents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.junit.ArchTest;
+import io.handfast.ArchitectureTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What is written leads somewhere, and says what is there. */
+class DocumentsTest {
+
+  private static final Path ROOT = Path.of("..");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+  private static final Document ARCHITECTURE = Document.at("ARCHITECTURE.md");
+
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      return files
+          .filter(file -> file.toString().endsWith(".md"))
+          .filter(file -> !file.toString().contains("/target/"))
+          .toList();
+    }
+  }
+
+  @Test
+  void everyLinkLeadsSomewhere() throws IOException {
+    List<String> broken = new ArrayList<>();
+    for (Path page : pages()) {
+      Matcher link = LINK.matcher(Files.readString(page));
+      while (link.find()) {
+        if (!link.group(1).matches("https?://.*") && !exists(page, link.group(1))) {
+          broken.add(page + ": " + link.group(1));
+        }
+      }
+    }
+
+    assertThat(pages()).hasSizeGreaterThan(20);
+    assertThat(broken).isEmpty();
+  }
+
+  private static boolean exists(Path page, String link) throws IOException {
+    String[] parts = link.split("#", 2);
+    Path target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]);
+    return Files.exists(target)
+        && (parts.length == 1
+            || new Document(target)
+                .found("^#+ (.*)$").stream().map(DocumentsTest::anchor).anyMatch(parts[1]::equals));
+  }
+
+  /** As the usual places that show such pages make it. */
+  private static String anchor(String heading) {
+    return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-');
+  }
+
+  @Test
+  void theArchitectureNamesEachPackage() throws IOException {
+    assertThat(ARCHITECTURE.keysOf("## Packages").stream().filter(key -> isLower(key)))
+        .containsExactlyInAnyOrderElementsOf(packages());
+  }
+
+  private static boolean isLower(String name) {
+    return name.equals(name.toLowerCase(Locale.ROOT));
+  }
+
+  private static Set<String> packages() throws IOException {
+    Set<String> packages = new TreeSet<>();
+    for (String module : List.of("participants", "coordinator")) {
+      try (Stream<Path> below = Files.list(ROOT.resolve(module + "/src/main/java/io/handfast"))) {
+        below
+            .filter(Files::isDirectory)
+            .forEach(directory -> packages.add(String.valueOf(directory.getFileName())));
+      }
+    }
+    return packages;
+  }
+
+  @Test
+  void theArchitectureNamesEachRuleThatIsChecked() {
+    Set<String> rules =
+        Arrays.stream(ArchitectureTest.class.getDeclaredFields())
+            .filter(field -> field.isAnnotationPresent(ArchTest.class))
+            .map(field -> field.getName())
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(ARCHITECTURE.keysOf("## Packages").stream().filter(key -> !isLower(key)))
+        .containsExactlyInAnyOrderElementsOf(rules);
+  }
+
+  @Test
+  void theArchitectureNamesFilesThatAreThere() throws IOException {
+    Set<String> named = ARCHITECTURE.found("`([a-z]+/[A-Z]\\w+)`");
+
+    assertThat(named).hasSizeGreaterThan(15);
+    assertThat(named).allMatch(DocumentsTest::isAClass);
+  }
+
+  private static boolean isAClass(String name) {
+    return Stream.of("participants", "coordinator")
+        .map(module -> ROOT.resolve(module + "/src/main/java/io/handfast/" + name + ".java"))
+        .anyMatch(Files::exists);
+  }
+
+  @Test
+  void theListOfDecisionsIsWhole() throws IOException {
+    try (Stream<Path> files = Files.list(ROOT.resolve("docs/decisions"))) {
+      Set<String> names =
+          files
+              .map(file -> String.valueOf(file.getFileName()))
+              .filter(name -> name.matches("\\d{4}-.*"))
+              .collect(Collectors.toCollection(TreeSet::new));
+
+      assertThat(Document.at("docs/decisions/README.md").found("\\]\\((\\d{4}-.*)\\)"))
+          .isEqualTo(names);
+    }
+  }
+}

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.RemoteBranch;
 import io.handfast.log.Retention;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.TransactionId;
 import io.handfast.transaction.TransactionStatus;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +76,19 @@ class PastTransactionsTest {
     assertThat(statusOf("mine")).contains(TransactionStatus.COMMITTED);
     assertThat(statusOf(undecided)).contains(TransactionStatus.ROLLED_BACK);
     assertThat(statusOf("undecided")).contains(TransactionStatus.ROLLED_BACK);
+  }
+
+  @Test
+  void whoHasNotConfirmedIsNamedAsTheTransactionHadIt() throws Exception {
+    TransactionId id = log.identity().nextTransactionOfClient();
+    URI url = URI.create("http://127.0.0.1:9/tx");
+    log.join(new RemoteBranch(id, "remote:1", "shipper", url, "mine"));
+    log.decide(id, List.of("broker", "outcome", "remote:1"));
+    restart();
+
+    assertThat(new PastTransactions(log.identity(), log, log, clock).find(id.toString()))
+        .map(ClientTransaction::participants)
+        .contains(List.of("broker", "remote:shipper"));
   }
 
   @Test

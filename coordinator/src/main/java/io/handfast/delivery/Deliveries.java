@@ -112,7 +112,6 @@ public class Deliveries {
             clientTransactions,
             admission,
             timelines,
-            tracers,
             clock);
     configured = ConfiguredDeliveries.asJson(config);
     if (isFirstRun) {
@@ -274,8 +273,9 @@ public class Deliveries {
       throws InvalidDeliveryException, SQLException {
     DeliverySpecification specification =
         checked(name, SpecificationReader.readAll(name, body, hosts));
-    Workplace workplace = workplace().untraced();
-    Delivery delivery = new Delivery(name, specification, workplace, commits, DeliveryWatch.NONE);
+    Workplace workplace = workplace();
+    Delivery delivery = // not traced: what is measured is not to depend on it
+        new Delivery(name, specification, workplace, commits, DeliveryWatch.NONE, UnitTracer.OFF);
     temporary.put(name, delivery);
     return new TemporaryDelivery(
         delivery,
@@ -349,7 +349,8 @@ public class Deliveries {
   }
 
   private Delivery create(String name, DeliverySpecification specification) {
-    return new Delivery(name, specification, workplace(), CommitWatch.NONE, watch);
+    UnitTracer tracer = tracers.of(name, specification);
+    return new Delivery(name, specification, workplace(), CommitWatch.NONE, watch, tracer);
   }
 
   private void enter(Delivery delivery) {

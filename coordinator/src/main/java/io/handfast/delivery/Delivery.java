@@ -51,6 +51,7 @@ public final class Delivery {
   private final Counters counters = new Counters();
   private final CommitWatch watch;
   private final DeliveryWatch units;
+  private final UnitTracer tracer;
   private final LatencyMark latency = new LatencyMark();
   private final Interruption interruption;
   private final Object monitor = new Object();
@@ -67,12 +68,14 @@ public final class Delivery {
       DeliverySpecification specification,
       Workplace workplace,
       CommitWatch watch,
-      DeliveryWatch units) {
+      DeliveryWatch units,
+      UnitTracer tracer) {
     this.name = name;
     this.specification = specification;
     this.workplace = workplace;
     this.watch = watch;
     this.units = units;
+    this.tracer = tracer;
     this.protocol = workplace.protocolOf(name, specification);
     this.handler = specification.handler() == null ? null : new Handler(specification.handler());
     this.interruption = new Interruption(name, workplace.clock());
@@ -312,7 +315,7 @@ public final class Delivery {
    */
   Lane openLane() throws Exception {
     checkOnce();
-    Lane lane = workplace.openLane(name, specification, inboxState, handler);
+    Lane lane = workplace.openLane(name, specification, inboxState, handler, tracer);
     try {
       workplace.recovery().requireHeld(participants());
       return lane;

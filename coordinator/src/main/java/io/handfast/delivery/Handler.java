@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.input.Shortened;
 import io.handfast.message.ReceivedMessage;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import java.io.IOException;
@@ -107,7 +108,7 @@ final class Handler {
   private static String reason(Reply reply) {
     String body = reply.body();
     String text = "handler answered " + reply.status() + (body.isEmpty() ? "" : ": " + body);
-    return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
+    return Shortened.of(text, LONGEST_REASON);
   }
 
   private static String describe(Exception e) {

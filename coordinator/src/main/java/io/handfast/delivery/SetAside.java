@@ -2,6 +2,7 @@ package io.handfast.delivery;
 
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
+import io.handfast.input.Shortened;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
 import io.handfast.message.ReceivedMessage;
@@ -144,6 +145,6 @@ final class SetAside {
   }
 
   private static String shortened(String cause) {
-    return cause.length() <= LONGEST_CAUSE ? cause : cause.substring(0, LONGEST_CAUSE) + "…";
+    return Shortened.of(cause, LONGEST_CAUSE);
   }
 }

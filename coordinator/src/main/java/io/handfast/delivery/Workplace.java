@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  * @param log what the engine decided
  * @param failures failed applications of messages that stay in their queue
  * @param timelines the stories of units, told while they are young
- * @param tracers begin the traces of units
  * @param admission has a say in which deliveries may work
  */
 record Workplace(
@@ -52,25 +51,9 @@ record Workplace(
     ClientTransactions clientTransactions,
     Admission admission,
     Timelines timelines,
-    UnitTracer.Factory tracers,
     Clock clock) {
 
   private static final Logger LOG = Logger.getLogger(Workplace.class);
-
-  /** The same, where nobody traces: what is measured there is not to depend on it. */
-  Workplace untraced() {
-    return new Workplace(
-        participants,
-        transactions,
-        log,
-        recovery,
-        failures,
-        clientTransactions,
-        admission,
-        timelines,
-        UnitTracer.Factory.OFF,
-        clock);
-  }
 
   Protocol protocolOf(String name, DeliverySpecification specification) {
     return switch (specification.guarantee()) {
@@ -96,7 +79,8 @@ record Workplace(
       String name,
       DeliverySpecification specification,
       InboxState inboxState,
-      @Nullable Handler handler)
+      @Nullable Handler handler,
+      UnitTracer tracer)
       throws JMSException, SQLException {
     Database database = databaseOf(specification);
     Broker broker = participants.broker();
@@ -125,7 +109,7 @@ record Workplace(
         setAside,
         usesInbox ? new Inbox(rows, name) : null,
         inboxState,
-        tracers.of(name, specification));
+        tracer);
   }
 
   /** The pull style of a delivery. */

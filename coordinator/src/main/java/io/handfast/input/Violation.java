@@ -18,13 +18,9 @@ public record Violation(String field, @Nullable String value, String rule) {
 
   /** Shortens what is long: an answer shall not be as large as what it refuses. */
   public Violation {
-    field = shortened(field, LONGEST);
-    value = value == null ? null : shortened(value, LONGEST);
-    rule = shortened(rule, LONGEST_RULE);
-  }
-
-  private static String shortened(String text, int longest) {
-    return text.length() <= longest ? text : text.substring(0, longest) + "…";
+    field = Shortened.of(field, LONGEST);
+    value = value == null ? null : Shortened.of(value, LONGEST);
+    rule = Shortened.of(rule, LONGEST_RULE);
   }
 
   /** Many violations in one sentence, for people. */

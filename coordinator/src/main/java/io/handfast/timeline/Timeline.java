@@ -163,8 +163,7 @@ public final class Timeline implements BranchWatch {
 
   synchronized void end(Outcome outcome) {
     status = TransactionStatus.of(outcome);
-    Throwable cause = outcome.cause();
-    reason = cause == null ? null : Causes.readable(cause);
+    reason = outcome.reason();
     tell(outcome);
   }
 

@@ -66,28 +66,27 @@ final class TracedUnit implements UnitTrace {
    * @param waitedNanos how long ago the source was asked for them
    */
   void begin(List<ReceivedMessage> messages, long now, long waitedNanos) {
-    Map<ReceivedMessage, Context> contexts = new IdentityHashMap<>();
-    for (ReceivedMessage message : messages) {
-      Context context = Tracing.CARRIED.extract(Context.root(), message, HEADERS);
-      if (contextIn(context).isValid()) {
-        contexts.put(message, context);
-      }
-    }
+    List<Carried> traced =
+        messages.stream().map(Carried::by).filter(carried -> carried.span().isValid()).toList();
     SpanBuilder builder =
         described("unit of work " + delivery, now - waitedNanos)
             .setAttribute(Attributes.MESSAGES, (long) messages.size());
-    for (ReceivedMessage message : messages) { // in order: only the first links are kept
-      Context context = contexts.get(message);
-      if (context != null) {
-        builder.addLink(contextIn(context));
-      }
-    }
+    traced.forEach(carried -> builder.addLink(carried.span())); // of which the first are kept
     unit = tracing.start(builder, transaction);
-    contexts.forEach((message, context) -> spans.put(message, spanOf(message, context, now)));
+    traced.forEach(
+        carried -> spans.put(carried.message(), spanOf(carried.message(), carried.context(), now)));
   }
 
-  private static SpanContext contextIn(Context context) {
-    return Span.fromContext(context).getSpanContext();
+  /** A message with the trace that it came with, which may be none. */
+  private record Carried(ReceivedMessage message, Context context) {
+
+    static Carried by(ReceivedMessage message) {
+      return new Carried(message, Tracing.CARRIED.extract(Context.root(), message, HEADERS));
+    }
+
+    SpanContext span() {
+      return Span.fromContext(context).getSpanContext();
+    }
   }
 
   private Span spanOf(ReceivedMessage message, Context context, long now) {
@@ -133,7 +132,7 @@ final class TracedUnit implements UnitTrace {
   private void conclude(Outcome outcome, Map<String, String> refused) {
     long now = tracing.now();
     TransactionStatus status = TransactionStatus.of(outcome);
-    String reason = Tracing.reason(outcome);
+    String reason = outcome.reason();
     Tracing.conclude(unit, status, reason, now);
     spans.forEach(
         (message, span) -> {

@@ -6,12 +6,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.handfast.delivery.DeliverySpecification;
 import io.handfast.delivery.UnitTrace;
 import io.handfast.delivery.UnitTracer;
+import io.handfast.input.Shortened;
 import io.handfast.input.WireName;
 import io.handfast.recovery.RecoveryWatch;
 import io.handfast.timeline.StoryWatch;
 import io.handfast.timeline.Timeline;
-import io.handfast.transaction.Causes;
-import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import io.handfast.transaction.TransactionStatus;
 import io.opentelemetry.api.OpenTelemetry;
@@ -151,25 +150,24 @@ public class Tracing {
     return SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
   }
 
-  /** Why an outcome is what it is; null where nothing went wrong. */
-  static @Nullable String reason(Outcome outcome) {
-    Throwable cause = outcome.cause();
-    return cause == null ? null : Causes.readable(cause);
-  }
-
   static void conclude(Span span, TransactionStatus status, @Nullable String reason, long end) {
-    boolean isAsWanted =
-        status == TransactionStatus.COMMITTED || status == TransactionStatus.COMMITTING;
-    conclude(span, status, isAsWanted ? null : String.valueOf(reason)).end(end, NANOSECONDS);
+    if (isError(status)) {
+      fail(span, reason);
+    }
+    end(span, status, end);
   }
 
-  private static Span conclude(Span span, TransactionStatus status, @Nullable String error) {
+  private static boolean isError(TransactionStatus status) {
+    return status != TransactionStatus.COMMITTED && status != TransactionStatus.COMMITTING;
+  }
+
+  private static void end(Span span, TransactionStatus status, long end) {
     span.setAttribute(Attributes.OUTCOME, WireName.of(status));
-    return error == null ? span : span.setStatus(StatusCode.ERROR, shortened(error));
+    span.end(end, NANOSECONDS);
   }
 
-  private static String shortened(String text) {
-    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+  private static void fail(Span span, @Nullable String reason) {
+    span.setStatus(StatusCode.ERROR, Shortened.of(String.valueOf(reason), LONGEST_TEXT));
   }
 
   private final class Stories implements StoryWatch {
@@ -207,7 +205,7 @@ public class Tracing {
       }
       Span span = builder.startSpan();
       if (step.isFailure()) {
-        span.setStatus(StatusCode.ERROR, shortened(String.valueOf(step.detail())));
+        fail(span, step.detail());
       }
       span.end(end, NANOSECONDS);
     }
@@ -229,11 +227,10 @@ public class Tracing {
       boolean isGivenUp =
           story.status() == TransactionStatus.ROLLED_BACK
               && story.steps().stream().noneMatch(step -> step.name().equals("prepare"));
-      if (isGivenUp) {
-        Tracing.conclude(whole, story.status(), null).end(now(), NANOSECONDS);
-      } else {
-        Tracing.conclude(whole, story.status(), story.reason(), now());
+      if (!isGivenUp && isError(story.status())) {
+        fail(whole, story.reason());
       }
+      end(whole, story.status(), now());
     }
   }
 }

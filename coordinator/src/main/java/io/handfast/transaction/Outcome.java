@@ -10,6 +10,12 @@ public sealed interface Outcome {
     return null;
   }
 
+  /** The same as a person reads it. */
+  default @Nullable String reason() {
+    Throwable cause = cause();
+    return cause == null ? null : Causes.readable(cause);
+  }
+
   /** It happened, on every side. */
   record Committed() implements Outcome {}
 

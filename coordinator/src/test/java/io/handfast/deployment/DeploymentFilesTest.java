@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.handfast.node.ConfigurationInterfaces;
 import io.handfast.node.NodeConfig;
 import io.handfast.transaction.TransactionId;
-import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -72,7 +70,7 @@ class DeploymentFilesTest {
   @Test
   void everyEnvironmentVariableIsAKeyOfTheProduct() throws IOException {
     Set<String> known = new TreeSet<>();
-    mappings().stream()
+    ConfigurationInterfaces.all().stream()
         .map(type -> ConfigMappings.getProperties(configClass(type)).keySet())
         .forEach(keys -> keys.forEach(key -> known.add(variable(key))));
     Set<String> used = new TreeSet<>();
@@ -179,16 +177,8 @@ class DeploymentFilesTest {
     SmallRyeConfigBuilder builder =
         new SmallRyeConfigBuilder()
             .withSources(new PropertiesConfigSource(properties, "application.properties", 100));
-    mappings().forEach(builder::withMapping);
+    ConfigurationInterfaces.all().forEach(builder::withMapping);
     return builder.build();
-  }
-
-  private static List<Class<?>> mappings() {
-    return new ClassFileImporter()
-        .importPackages("io.handfast").stream()
-            .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
-            .<Class<?>>map(JavaClass::reflect)
-            .toList();
   }
 
   private static String variable(String key) {

@@ -3,8 +3,7 @@ package io.handfast.documents;
 import static io.smallrye.config.ConfigMappings.ConfigClass.configClass;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import io.smallrye.config.ConfigMapping;
+import io.handfast.node.ConfigurationInterfaces;
 import io.smallrye.config.ConfigMappingInterface.Property;
 import io.smallrye.config.ConfigMappings;
 import java.util.ArrayList;
@@ -22,11 +21,8 @@ class ConfigurationTableTest {
 
   private static Map<String, Property> known() {
     Map<String, Property> known = new TreeMap<>();
-    new ClassFileImporter()
-        .importPackages("io.handfast").stream()
-            .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
-            .forEach(
-                type -> known.putAll(ConfigMappings.getProperties(configClass(type.reflect()))));
+    ConfigurationInterfaces.all()
+        .forEach(type -> known.putAll(ConfigMappings.getProperties(configClass(type))));
     known.keySet().removeIf(key -> isSaidOnce(key) || key.endsWith("[*]"));
     return known;
   }

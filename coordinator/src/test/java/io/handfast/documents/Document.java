@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 /** A page of the project, as its readers have it. */
 record Document(Path path) {
 
-  private static final Path ROOT = Path.of("..");
+  /** Where the project is, from where its tests run. */
+  static final Path ROOT = Path.of("..");
 
   /** The page at a path from the project's root. */
   static Document at(String path) {

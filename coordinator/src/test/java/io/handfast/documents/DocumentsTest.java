@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,12 +20,10 @@ import org.junit.jupiter.api.Test;
 /** What is written leads somewhere, and says what is there. */
 class DocumentsTest {
 
-  private static final Path ROOT = Path.of("..");
-  private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Document ARCHITECTURE = Document.at("ARCHITECTURE.md");
 
   private static List<Path> pages() throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT)) {
+    try (Stream<Path> files = Files.walk(Document.ROOT)) {
       return files
           .filter(file -> file.toString().endsWith(".md"))
           .filter(file -> !file.toString().contains("/target/"))
@@ -39,10 +35,9 @@ class DocumentsTest {
   void everyLinkLeadsSomewhere() throws IOException {
     List<String> broken = new ArrayList<>();
     for (Path page : pages()) {
-      Matcher link = LINK.matcher(Files.readString(page));
-      while (link.find()) {
-        if (!link.group(1).matches("https?://.*") && !exists(page, link.group(1))) {
-          broken.add(page + ": " + link.group(1));
+      for (String link : new Document(page).found("\\]\\(([^)\\s]+)\\)")) {
+        if (!link.matches("https?://.*") && !exists(page, link)) {
+          broken.add(page + ": " + link);
         }
       }
     }
@@ -51,7 +46,7 @@ class DocumentsTest {
     assertThat(broken).isEmpty();
   }
 
-  private static boolean exists(Path page, String link) throws IOException {
+  private static boolean exists(Path page, String link) {
     String[] parts = link.split("#", 2);
     Path target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]);
     return Files.exists(target)
@@ -78,7 +73,8 @@ class DocumentsTest {
   private static Set<String> packages() throws IOException {
     Set<String> packages = new TreeSet<>();
     for (String module : List.of("participants", "coordinator")) {
-      try (Stream<Path> below = Files.list(ROOT.resolve(module + "/src/main/java/io/handfast"))) {
+      try (Stream<Path> below =
+          Files.list(Document.ROOT.resolve(module + "/src/main/java/io/handfast"))) {
         below
             .filter(Files::isDirectory)
             .forEach(directory -> packages.add(String.valueOf(directory.getFileName())));
@@ -109,13 +105,15 @@ class DocumentsTest {
 
   private static boolean isAClass(String name) {
     return Stream.of("participants", "coordinator")
-        .map(module -> ROOT.resolve(module + "/src/main/java/io/handfast/" + name + ".java"))
+        .map(
+            module ->
+                Document.ROOT.resolve(module + "/src/main/java/io/handfast/" + name + ".java"))
         .anyMatch(Files::exists);
   }
 
   @Test
   void theListOfDecisionsIsWhole() throws IOException {
-    try (Stream<Path> files = Files.list(ROOT.resolve("docs/decisions"))) {
+    try (Stream<Path> files = Files.list(Document.ROOT.resolve("docs/decisions"))) {
       Set<String> names =
           files
               .map(file -> String.valueOf(file.getFileName()))

@@ -33,6 +33,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 /** A broker as any client from outside sees it; each call has a connection of its own. */
 public record Broker(String url, String username, String password) {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String GROUP = "JMSXGroupID";
 
   /** How to name a destination in a session. */
   private interface Naming {
@@ -41,32 +42,28 @@ public record Broker(String url, String username, String password) {
 
   /** Sends the bodies as text messages, in one transaction. */
   public void send(String queue, List<String> bodies) throws JMSException {
-    send(session -> session.createQueue(queue), bodies, body -> null);
+    send(session -> session.createQueue(queue), bodies, GROUP, body -> null);
   }
 
   /** Sends a text message with a property. */
   public void send(String queue, String body, String property, String value) throws JMSException {
-    try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
-        Connection connection = factory.createConnection(username, password)) {
-      Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-      Message message = session.createTextMessage(body);
-      message.setStringProperty(property, value);
-      session.createProducer(session.createQueue(queue)).send(message);
-    }
+    send(session -> session.createQueue(queue), List.of(body), property, unused -> value);
   }
 
   /** Sends the bodies as text messages of the groups that the function tells. */
   public void send(String queue, List<String> bodies, UnaryOperator<String> groupOf)
       throws JMSException {
-    send(session -> session.createQueue(queue), bodies, groupOf);
+    send(session -> session.createQueue(queue), bodies, GROUP, groupOf);
   }
 
   /** Sends the bodies as text messages to all subscriptions of a topic, in one transaction. */
   public void publish(String topic, List<String> bodies) throws JMSException {
-    send(session -> session.createTopic(topic), bodies, body -> null);
+    send(session -> session.createTopic(topic), bodies, GROUP, body -> null);
   }
 
-  private void send(Naming destination, List<String> bodies, UnaryOperator<String> groupOf)
+  /** Each message has the property, but those for which the function tells no value. */
+  private void send(
+      Naming destination, List<String> bodies, String property, UnaryOperator<String> valueOf)
       throws JMSException {
     try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
         Connection connection = factory.createConnection(username, password)) {
@@ -74,9 +71,9 @@ public record Broker(String url, String username, String password) {
       MessageProducer producer = session.createProducer(destination.in(session));
       for (String body : bodies) {
         Message message = session.createTextMessage(body);
-        String group = groupOf.apply(body);
-        if (group != null) {
-          message.setStringProperty("JMSXGroupID", group);
+        String value = valueOf.apply(body);
+        if (value != null) {
+          message.setStringProperty(property, value);
         }
         producer.send(message);
       }

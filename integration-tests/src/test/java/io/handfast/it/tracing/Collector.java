@@ -3,6 +3,7 @@ package io.handfast.it.tracing;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,20 +30,13 @@ final class Collector implements AutoCloseable {
   }
 
   private void take(HttpExchange exchange) throws IOException {
-    ExportTraceServiceRequest.parseFrom(exchange.getRequestBody())
-        .getResourceSpansList()
-        .forEach(
-            resource ->
-                resource
-                    .getScopeSpansList()
-                    .forEach(
-                        scope ->
-                            scope
-                                .getSpansList()
-                                .forEach(
-                                    span ->
-                                        spans.add(
-                                            new ExportedSpan(resource.getResource(), span)))));
+    ExportTraceServiceRequest request =
+        ExportTraceServiceRequest.parseFrom(exchange.getRequestBody());
+    for (ResourceSpans ofProcess : request.getResourceSpansList()) {
+      ofProcess.getScopeSpansList().stream()
+          .flatMap(scope -> scope.getSpansList().stream())
+          .forEach(span -> spans.add(new ExportedSpan(ofProcess.getResource(), span)));
+    }
     exchange.sendResponseHeaders(200, -1);
     exchange.close();
   }

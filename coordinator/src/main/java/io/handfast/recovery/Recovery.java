@@ -95,7 +95,7 @@ public class Recovery {
     while (awaitTurn()) {
       try {
         note(sweepInTurn(sweep));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // whatever it is, recovery must not end with it
         LOG.error("recovery scan failed: the next one tries again", e);
         endScan();
       }

@@ -201,6 +201,17 @@ public final class RunnerProcess {
     return wire;
   }
 
+  /** What it says of itself: its last lines, and what it holds in doubt if it still answers. */
+  public String account() {
+    String account =
+        "%s, %s%n%s".formatted(log.path(), isAlive() ? "alive" : "ended", log.tail(12));
+    try {
+      return isAlive() ? account + "\n" + wire.recovery().text() : account;
+    } catch (RuntimeException e) {
+      return account + "\nno answer: " + e;
+    }
+  }
+
   /** The port on which it answers. */
   public int port() {
     return port;

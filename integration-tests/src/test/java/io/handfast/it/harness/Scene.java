@@ -9,17 +9,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.opentest4j.TestAbortedException;
 
 /**
  * What one test plays on: a broker and a PostgreSQL server that all tests share, names that no
  * other test uses, and coordinators that end with the test. What they printed stays in {@code
  * target/it-logs}, and their directories stay in {@code target/it-work} when the test has failed.
+ * What a failed test's coordinators say of themselves at that moment is part of the failure, since
+ * a build elsewhere leaves nothing else.
  */
-public final class Scene implements BeforeEachCallback, AfterEachCallback {
+public final class Scene
+    implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
   private static final Namespace SHARED = Namespace.create(Scene.class);
   private static final AtomicInteger TESTS = new AtomicInteger();
 
@@ -40,6 +46,17 @@ public final class Scene implements BeforeEachCallback, AfterEachCallback {
             + "."
             + context.getRequiredTestMethod().getName();
     this.unique = "it" + TESTS.incrementAndGet();
+  }
+
+  @Override
+  public void handleTestExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    if (failure instanceof TestAbortedException) { // an assumption, not a failure
+      throw failure;
+    }
+    String said =
+        coordinators.stream().map(RunnerProcess::account).collect(Collectors.joining("\n"));
+    throw new AssertionError(failure.getMessage() + "\n" + said, failure);
   }
 
   @Override

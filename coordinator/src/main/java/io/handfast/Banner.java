@@ -45,7 +45,7 @@ class Banner {
 
   @SuppressWarnings("java:S106") // the banner is for the person at the terminal, not for the log
   void printOnceReady() throws InterruptedException {
-    if (!recovery.awaitFirstPass()) {
+    if (!recovery.awaitFirstScan()) {
       return;
     }
     if (isForMachines) {

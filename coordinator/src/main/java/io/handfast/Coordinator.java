@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Start the engine of two-phase commit.
  *   <li>Begin recovery, which every consumer waits for.
  *   <li>Go on with a drain, where the node is being drained, before anything can begin.
- *   <li>Bring the deliveries to life.
+ *   <li>Open for work: clients' transactions, deliveries, comparisons.
  *   <li>Check what recovery has reached, now and whenever it may have changed.
  * </ol>
  *
@@ -129,16 +129,32 @@ public class Coordinator {
    * @throws UnsafeStartException another coordinator holds the name of this node
    */
   public boolean start() throws InterruptedException {
-    participants.open(broker(), databases());
-    log =
+    participants.open(broker(), databases()); //                                1 embedded parts
+    JournalDecisionLog opened = openLog(); //                                   2 incarnation
+    if (!claim.succeeds(opened.identity().node(), participants.all())) { //     3 name
+      return false;
+    }
+    AtomikosTransactions engine = startEngine(opened); //                       4 engine
+    beginRecovery(opened); //                                                   5 recovery
+    drain.open(); //                                                            6 drain
+    openForWork(engine, opened); //                                             7 work
+    readiness.start(); //                                                       8 check
+    state.open();
+    return true;
+  }
+
+  private JournalDecisionLog openLog() {
+    JournalDecisionLog opened =
         JournalDecisionLog.open(
             config.dataDirectory().resolve("log"),
             check.nodeName(),
             clientTransactions.retention(),
             clock);
-    if (!claim.succeeds(log.identity().node(), participants.all())) {
-      return false;
-    }
+    log = opened;
+    return opened;
+  }
+
+  private AtomikosTransactions startEngine(JournalDecisionLog log) {
     List<String> names =
         Stream.of(
                 participants.all().stream().map(Participant::name),
@@ -146,29 +162,35 @@ public class Coordinator {
                 RemoteParticipants.participantNames().stream())
             .flatMap(Function.identity())
             .toList();
-    transactions = new AtomikosTransactions(log, names, active);
-    transactions.whenDecided(timelines::decided);
+    AtomikosTransactions engine = new AtomikosTransactions(log, names, active);
+    transactions = engine;
+    engine.whenDecided(timelines::decided);
     timelines.watchBy(metrics.steps().and(tracing.stories()));
+    return engine;
+  }
+
+  /** Participants are asked by scans, services of clients' transactions by their settlement. */
+  private void beginRecovery(JournalDecisionLog log) {
     log.whenForced(metrics.forces());
     RecoveryWatch recovered = timelines::recovered;
     recovered = recovered.and(metrics.recovered()).and(tracing.recovered());
     recovery.whenRecovered(recovered);
     settlement.whenRecovered(recovered);
-    resolutions = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
-    recovery.start(new Recovery.Node(log.identity(), log, log, resolutions));
+    Resolutions opened = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
+    resolutions = opened;
+    recovery.start(new Recovery.Node(log.identity(), log, log, opened));
     metrics.open(log);
-    remotes.open(log, resolutions);
-    settlement.start(log.identity(), log, log, resolutions);
-    drain.open();
-    clientTransactions.open(timelines.watching(transactions), log, log, log.identity());
+    remotes.open(log, opened);
+    settlement.start(log.identity(), log, log, opened);
+  }
+
+  private void openForWork(AtomikosTransactions engine, JournalDecisionLog log) {
+    clientTransactions.open(timelines.watching(engine), log, log, log.identity());
     deliveries.admitBy(readiness);
     deliveries.watchBy(metrics.deliveries());
     deliveries.traceBy(tracing.units());
-    deliveries.open(transactions, log, embedded.firstRunDeliveries());
+    deliveries.open(engine, log, embedded.firstRunDeliveries());
     comparisons.open(log.identity().node());
-    readiness.start();
-    state.open();
-    return true;
   }
 
   private Broker broker() {

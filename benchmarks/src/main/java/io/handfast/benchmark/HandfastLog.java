@@ -2,7 +2,7 @@ package io.handfast.benchmark;
 
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.log.Retention;
-import io.handfast.log.UnconfirmedDecisionException;
+import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.transaction.TransactionId;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -18,7 +18,7 @@ final class HandfastLog implements DecisionLogBenchmark.Subject {
   }
 
   @Override
-  public void commit(long number) throws UnconfirmedDecisionException {
+  public void commit(long number) throws UnconfirmedWriteException {
     TransactionId id = new TransactionId("benchmark", log.identity().log(), 1, number);
     log.decide(id, List.of("broker", "database"));
     log.confirmed(id);

@@ -7,7 +7,7 @@ final class DecisionText {
 
   private DecisionText() {}
 
-  static String of(DecisionLog.Decision decision) {
+  static String of(DecisionLog.Verdict decision) {
     return switch (decision) {
       case COMMIT -> "commit";
       case NONE -> "rollback"; // presumed abort

@@ -7,7 +7,7 @@ import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.RemoteParticipants;
 import io.handfast.input.AllowedHosts;
 import io.handfast.log.RemoteBranch;
-import io.handfast.log.UnconfirmedDecisionException;
+import io.handfast.log.UnconfirmedWriteException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -83,7 +83,7 @@ class ParticipantsResource {
   @Path("{name}")
   @Consumes(MediaType.APPLICATION_JSON)
   public View move(@PathParam("id") String id, @PathParam("name") String name, String body)
-      throws JsonProcessingException, UnconfirmedDecisionException {
+      throws JsonProcessingException, UnconfirmedWriteException {
     URI url =
         Input.fields(
             Input.json(json, body),

@@ -16,7 +16,7 @@ import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
 import io.handfast.input.WireName;
-import io.handfast.log.UnconfirmedDecisionException;
+import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.node.DrainingException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.Secrets;
@@ -176,7 +176,7 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response logUnavailable(UnconfirmedDecisionException e, UriInfo uri) {
+  Response logUnavailable(UnconfirmedWriteException e, UriInfo uri) {
     return respond(ProblemType.LOG_UNAVAILABLE, e.getMessage() + ".", uri, List.of());
   }
 

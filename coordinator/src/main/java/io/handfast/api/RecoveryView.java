@@ -6,7 +6,7 @@ import io.handfast.log.RemoteBranch;
 import io.handfast.recovery.InDoubtBranch;
 import io.handfast.recovery.InDoubtTransaction;
 import io.handfast.recovery.Recovery;
-import io.handfast.recovery.Swept;
+import io.handfast.recovery.ScanResult;
 import io.handfast.resolution.Branch;
 import io.handfast.resolution.Heuristic;
 import io.handfast.transaction.Causes;
@@ -91,7 +91,7 @@ record RecoveryView(
       String outcome,
       String cause) {}
 
-  static RecoveryView of(Recovery recovery, List<Swept> scans, Instant now) {
+  static RecoveryView of(Recovery recovery, List<ScanResult> scans, Instant now) {
     return new RecoveryView(
         recovery.node().identity().node(),
         recovery.node().identity().logAndIncarnation(),
@@ -106,7 +106,7 @@ record RecoveryView(
             .toList());
   }
 
-  private static Scan view(Swept scan) {
+  private static Scan view(ScanResult scan) {
     return new Scan(
         scan.participant(),
         scan.at().toString(),

@@ -7,7 +7,7 @@ import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.RecoveryLog;
 import com.atomikos.recovery.TxState;
 import io.handfast.log.JournalDecisionLog;
-import io.handfast.log.UnconfirmedDecisionException;
+import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.transaction.TransactionId;
 import java.util.Collection;
 import java.util.List;
@@ -62,7 +62,7 @@ final class AtomikosLog implements OltpLog, RecoveryLog {
     try {
       log.decide(id, names);
       decided.accept(id);
-    } catch (UnconfirmedDecisionException e) {
+    } catch (UnconfirmedWriteException e) {
       throw new LogWriteException(e);
     }
   }

@@ -7,7 +7,7 @@ import io.handfast.coordination.ClientTransaction.Settlement;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.Retention;
-import io.handfast.log.UnconfirmedDecisionException;
+import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
 import io.handfast.node.DaemonThreads;
@@ -53,7 +53,9 @@ public class ClientTransactions {
 
   private static final long SWEEP_MILLIS = 200;
   private static final long SWEEPS_TO_EXPIRE = 50;
-  private static final Duration LONGEST = Duration.ofDays(1);
+
+  /** No client's transaction lives longer, however often its lease is extended. */
+  static final Duration LONGEST = Duration.ofDays(1);
 
   private final TransactionsConfig config;
   private final LimitsConfig limits;
@@ -129,7 +131,7 @@ public class ClientTransactions {
    * Makes the name that a client chose for a distributed transaction durable; without one there is
    * nothing to do.
    */
-  public void keepName(ClientTransaction transaction) throws UnconfirmedDecisionException {
+  public void keepName(ClientTransaction transaction) throws UnconfirmedWriteException {
     TransactionId id = transaction.logged().orElse(null);
     if (id != null && !id.toString().equals(transaction.id())) {
       required(clientLog).name(transaction.id(), id);
@@ -233,7 +235,7 @@ public class ClientTransactions {
     try {
       keepName(transaction);
       return transaction;
-    } catch (UnconfirmedDecisionException e) {
+    } catch (UnconfirmedWriteException e) {
       discard(transaction);
       throw e;
     }

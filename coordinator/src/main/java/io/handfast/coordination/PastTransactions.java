@@ -53,7 +53,7 @@ final class PastTransactions {
   }
 
   private Optional<Outcome> outcome(TransactionId id) {
-    if (decisions.decisionOf(id) == DecisionLog.Decision.COMMIT) {
+    if (decisions.decisionOf(id) == DecisionLog.Verdict.COMMIT) {
       return Optional.of(
           decisions.unconfirmed().containsKey(id)
               ? new Outcome.Decided(new RestartedException())

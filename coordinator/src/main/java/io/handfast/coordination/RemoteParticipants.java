@@ -2,7 +2,7 @@ package io.handfast.coordination;
 
 import io.handfast.log.ClientLog;
 import io.handfast.log.RemoteBranch;
-import io.handfast.log.UnconfirmedDecisionException;
+import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.remote.RemoteAddress;
 import io.handfast.remote.RemoteClient;
@@ -70,7 +70,7 @@ public class RemoteParticipants {
    * @param number counts the services of the transaction, from 1
    */
   RemoteBranch join(TransactionId id, String clientsId, String name, URI url, int number)
-      throws UnconfirmedDecisionException {
+      throws UnconfirmedWriteException {
     RemoteBranch branch = new RemoteBranch(id, participantName(number), name, url, clientsId);
     parts().log().join(branch);
     return branch;
@@ -91,7 +91,7 @@ public class RemoteParticipants {
   }
 
   /** Gives a service a new address, from the next call on. */
-  public RemoteBranch move(RemoteBranch branch, URI url) throws UnconfirmedDecisionException {
+  public RemoteBranch move(RemoteBranch branch, URI url) throws UnconfirmedWriteException {
     RemoteBranch moved = branch.at(url);
     parts().log().join(moved);
     LOG.infof(

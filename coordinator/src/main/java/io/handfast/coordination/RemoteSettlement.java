@@ -2,7 +2,7 @@ package io.handfast.coordination;
 
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.RemoteBranch;
 import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeIdentity;
@@ -123,9 +123,9 @@ public class RemoteSettlement {
         remotes.settled(branch);
         return;
       }
-      Decision decision = log.decisionOf(branch.transaction());
-      if (decision != Decision.UNKNOWN) {
-        boolean isCommit = decision == Decision.COMMIT;
+      Verdict decision = log.decisionOf(branch.transaction());
+      if (decision != Verdict.UNKNOWN) {
+        boolean isCommit = decision == Verdict.COMMIT;
         boolean isLate = isCommit || troubles.containsKey(branch) || isOfBefore(branch, identity);
         tell(branch, isCommit);
         if (isLate) { // else it was rolled back a moment ago, which is nothing to recover

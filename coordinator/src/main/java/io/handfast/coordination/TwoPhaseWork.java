@@ -17,7 +17,6 @@ import io.handfast.transaction.TransactionId;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Branches at the broker and any number of databases, settled by two-phase commit. */
 final class TwoPhaseWork implements Work {
-
-  /** Leases are kept by the transaction; the broker only must not be quicker. */
-  private static final Duration BROKER_PATIENCE = Duration.ofDays(1);
 
   private final Participants participants;
   private final Recovery recovery;
@@ -64,7 +60,7 @@ final class TwoPhaseWork implements Work {
       MessageSession session = participants.broker().openXa(Intake.ON_DEMAND);
       try {
         recovery.requireHeld(List.of(session.xaResource().participant()));
-        session.setBranchTimeout(BROKER_PATIENCE);
+        session.setBranchTimeout(ClientTransactions.LONGEST); // leases are kept by the transaction
         transaction.enlist(session.xaResource());
       } catch (Exception e) {
         session.close();

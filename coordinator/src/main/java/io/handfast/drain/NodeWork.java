@@ -12,7 +12,7 @@ import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
 import io.handfast.recovery.InDoubtBranch;
 import io.handfast.recovery.Recovery;
-import io.handfast.recovery.Swept;
+import io.handfast.recovery.ScanResult;
 import io.handfast.transaction.Causes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -89,7 +89,7 @@ class NodeWork implements Work {
     Recovery.Node node = recovery.node();
     return new InDoubt(
         recovery.lastScan().stream()
-            .flatMap(swept -> swept.left().stream())
+            .flatMap(result -> result.left().stream())
             .filter(branch -> isOurs(branch, node.identity()))
             .toList(),
         node.log().unconfirmed(),
@@ -106,11 +106,11 @@ class NodeWork implements Work {
   private Map<String, String> unreachable() {
     Map<String, String> unreachable = new TreeMap<>();
     names().forEach(name -> unreachable.put(name, "not asked yet"));
-    for (Swept swept : recovery.lastScan()) {
-      if (swept.failure() == null) {
-        unreachable.remove(swept.participant());
+    for (ScanResult result : recovery.lastScan()) {
+      if (result.failure() == null) {
+        unreachable.remove(result.participant());
       } else {
-        unreachable.put(swept.participant(), Causes.readable(swept.failure()));
+        unreachable.put(result.participant(), Causes.readable(result.failure()));
       }
     }
     return unreachable;
@@ -122,8 +122,8 @@ class NodeWork implements Work {
     // A scan that failed as a whole leaves the one before it in its place.
     Set<String> asked =
         recovery.scanNow().stream()
-            .filter(swept -> swept.isScannedSince(begun))
-            .map(Swept::participant)
+            .filter(result -> result.isScannedSince(begun))
+            .map(ScanResult::participant)
             .collect(Collectors.toSet());
     return asked.containsAll(names());
   }

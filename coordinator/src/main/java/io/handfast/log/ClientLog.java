@@ -14,9 +14,9 @@ public interface ClientLog {
   /**
    * Gives a transaction a name that a client chose.
    *
-   * @throws UnconfirmedDecisionException it is not known to be on disk
+   * @throws UnconfirmedWriteException it is not known to be on disk
    */
-  void name(String name, TransactionId id) throws UnconfirmedDecisionException;
+  void name(String name, TransactionId id) throws UnconfirmedWriteException;
 
   /** The transaction of a name. */
   Optional<TransactionId> named(String name);
@@ -33,9 +33,9 @@ public interface ClientLog {
   /**
    * Remembers a service that takes part in a transaction, or its new address.
    *
-   * @throws UnconfirmedDecisionException it is not known to be on disk
+   * @throws UnconfirmedWriteException it is not known to be on disk
    */
-  void join(RemoteBranch branch) throws UnconfirmedDecisionException;
+  void join(RemoteBranch branch) throws UnconfirmedWriteException;
 
   /** Records, without forcing, that a service knows the outcome. */
   void left(RemoteBranch branch);

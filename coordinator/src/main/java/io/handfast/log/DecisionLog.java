@@ -14,7 +14,7 @@ import java.util.Set;
 public interface DecisionLog {
 
   /** What the log can say about a transaction. */
-  enum Decision {
+  enum Verdict {
     /** A decision to commit is durable. */
     COMMIT,
     /** There is no decision, and there will be none. */
@@ -24,7 +24,7 @@ public interface DecisionLog {
   }
 
   /** The decision on a transaction of this log. */
-  Decision decisionOf(TransactionId id);
+  Verdict decisionOf(TransactionId id);
 
   /** The decisions that not every participant has confirmed yet. */
   Collection<LoggedDecision> content();
@@ -44,5 +44,5 @@ public interface DecisionLog {
   boolean isCertain();
 
   /** Tries to learn what became of unconfirmed writes; returns {@link #isCertain()}. */
-  boolean settle();
+  boolean learnUnknown();
 }

@@ -153,11 +153,11 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
    * Decides that a transaction is committed; on disk when this returns.
    *
    * @param participants all that must confirm before the decision may be forgotten
-   * @throws UnconfirmedDecisionException it is not known to be on disk: {@link #decisionOf} says
+   * @throws UnconfirmedWriteException it is not known to be on disk: {@link #decisionOf} says
    *     {@code UNKNOWN} until it is settled, or {@code NONE} where it was not accepted
    */
   public void decide(TransactionId id, Collection<String> participants)
-      throws UnconfirmedDecisionException {
+      throws UnconfirmedWriteException {
     LoggedDecision decision = new LoggedDecision(id, Set.copyOf(participants), clock.instant());
     gate.readLock().lock();
     try {
@@ -169,14 +169,14 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
     renewWhereLarge();
   }
 
-  private void requireWritable() throws UnconfirmedDecisionException {
+  private void requireWritable() throws UnconfirmedWriteException {
     if (!isCertain() || isClosed) {
-      throw new UnconfirmedDecisionException(
+      throw new UnconfirmedWriteException(
           isClosed ? "the decision log is closed" : "an earlier decision was not confirmed", null);
     }
   }
 
-  private void write(LoggedDecision decision) throws UnconfirmedDecisionException {
+  private void write(LoggedDecision decision) throws UnconfirmedWriteException {
     TransactionId id = decision.id();
     writing.add(id);
     try {
@@ -190,20 +190,20 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
           e,
           "decision not confirmed gtrid=%s: this node takes no new work until the log can be written again; look at the disk of handfast.data-directory",
           id);
-      throw new UnconfirmedDecisionException("the decision was not confirmed: " + e, e);
+      throw new UnconfirmedWriteException("the decision was not confirmed: " + e, e);
     } finally {
       writing.remove(id);
     }
   }
 
   @Override
-  public Decision decisionOf(TransactionId id) {
+  public Verdict decisionOf(TransactionId id) {
     // In this order: a decision that is confirmed meanwhile leaves the first after it has entered
     // one of the others.
     if (writing.contains(id) || unknown.contains(id)) {
-      return Decision.UNKNOWN;
+      return Verdict.UNKNOWN;
     }
-    return state.isDecided(id) ? Decision.COMMIT : Decision.NONE;
+    return state.isDecided(id) ? Verdict.COMMIT : Verdict.NONE;
   }
 
   @Override
@@ -247,7 +247,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
   }
 
   @Override
-  public void name(String name, TransactionId id) throws UnconfirmedDecisionException {
+  public void name(String name, TransactionId id) throws UnconfirmedWriteException {
     force(new Named(name, id, clock.instant()));
   }
 
@@ -267,7 +267,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
   }
 
   @Override
-  public void join(RemoteBranch branch) throws UnconfirmedDecisionException {
+  public void join(RemoteBranch branch) throws UnconfirmedWriteException {
     force(new Joined(branch));
   }
 
@@ -287,7 +287,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
   }
 
   /** Forces what is no decision; where that fails, nothing has happened. */
-  private void force(LogRecord record) throws UnconfirmedDecisionException {
+  private void force(LogRecord record) throws UnconfirmedWriteException {
     gate.readLock().lock();
     try {
       requireWritable();
@@ -295,7 +295,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
       state.apply(record);
     } catch (IOException e) {
       doubt(e);
-      throw new UnconfirmedDecisionException("the decision log cannot be written: " + e, e);
+      throw new UnconfirmedWriteException("the decision log cannot be written: " + e, e);
     } finally {
       gate.readLock().unlock();
     }
@@ -308,7 +308,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
   }
 
   @Override
-  public boolean settle() {
+  public boolean learnUnknown() {
     if (isCertain()) {
       return true;
     }

@@ -11,7 +11,7 @@ import io.handfast.participant.Participant;
 import io.handfast.recovery.InDoubtTransaction;
 import io.handfast.recovery.Recovery;
 import io.handfast.recovery.RecoveryWatch;
-import io.handfast.recovery.Swept;
+import io.handfast.recovery.ScanResult;
 import io.handfast.resolution.Action;
 import io.handfast.timeline.StoryWatch;
 import io.micrometer.core.instrument.Counter;
@@ -176,7 +176,7 @@ public class Metrics {
             "handfast.participant.up",
             "1 where recovery has reached the participant last time.",
             recovery,
-            known -> known.isFirstPassDone() && !known.unreachable().contains(name) ? 1 : 0)
+            known -> known.isFirstScanDone() && !known.unreachable().contains(name) ? 1 : 0)
         .tag("participant", name)
         .register(registry);
     recovered(name, Action.COMMIT); // so that they are there from the start, with 0
@@ -193,7 +193,7 @@ public class Metrics {
 
   private double sinceLastScan(Recovery known) {
     return known.lastScan().stream()
-        .map(Swept::at)
+        .map(ScanResult::at)
         .min(Instant::compareTo)
         .map(this::secondsSince)
         .orElse(0.0);

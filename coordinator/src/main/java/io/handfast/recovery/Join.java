@@ -32,7 +32,7 @@ final class Join {
   private final NodeIdentity identity;
   private final Resolutions resolutions;
   private final Instant now;
-  private final Map<String, Swept> swept = new HashMap<>();
+  private final Map<String, ScanResult> scans = new HashMap<>();
   private final Map<TransactionId, LoggedDecision> decisions = new HashMap<>();
   private final Map<TransactionId, List<InDoubtBranch>> branches;
   private final Map<TransactionId, List<Heuristic>> heuristics;
@@ -42,13 +42,13 @@ final class Join {
       NodeIdentity identity,
       Collection<LoggedDecision> decisions,
       Collection<RemoteBranch> services,
-      List<Swept> lastScan,
+      List<ScanResult> lastScan,
       Resolutions resolutions,
       Instant now) {
     this.identity = identity;
     this.now = now;
     this.resolutions = resolutions;
-    lastScan.forEach(result -> swept.put(result.participant(), result));
+    lastScan.forEach(result -> scans.put(result.participant(), result));
     decisions.forEach(decision -> this.decisions.put(decision.id(), decision));
     branches =
         lastScan.stream()
@@ -94,7 +94,7 @@ final class Join {
         .forEach(known -> names.add(known.branch().participant()));
     services.getOrDefault(id, List.of()).forEach(service -> names.add(service.participant()));
     if (!decisions.containsKey(id)) { // who else took part is not known: all are shown
-      names.addAll(swept.keySet());
+      names.addAll(scans.keySet());
     }
     names.remove(Participants.OUTCOME);
     return names;
@@ -138,7 +138,7 @@ final class Join {
     if (RemoteBranch.isRemote(participant)) {
       return State.DONE;
     }
-    Swept result = swept.get(participant);
+    ScanResult result = scans.get(participant);
     if (result == null) {
       return State.NOT_CONFIGURED;
     }

@@ -22,11 +22,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs sweeps: one before any consumer, then periodically, and soon after something went wrong.
+ * Runs scans: one before any consumer, then periodically, and soon after something went wrong.
  *
- * <p>A participant that was scanned once in this process was asked for all that an earlier one had
- * left there, and what could be resolved was; {@link #awaitScanned} is the gate. It closes again
- * where the node's name is not held any more. Thread-safe.
+ * <p>{@link #awaitScanned} is the gate before every consumer ({@link ScanGate}). Thread-safe.
  */
 @Singleton
 public class Recovery {
@@ -39,16 +37,16 @@ public class Recovery {
 
   private final RecoveryConfig config;
   private final NodeFences fences;
+  private final ScanGate gate;
   private final ActiveTransactions active;
   private final Clock clock;
   private final Object monitor = new Object();
-  private final Set<String> scanned = ConcurrentHashMap.newKeySet();
   private final Set<String> unreachable = ConcurrentHashMap.newKeySet();
-  private volatile boolean firstPassDone;
+  private volatile boolean firstScanDone;
   private boolean scanWanted;
   private long scansBegun;
   private long scansEnded;
-  private volatile List<Swept> lastScan = List.of();
+  private volatile List<ScanResult> lastScan = List.of();
   private boolean stopped;
   private volatile @Nullable Node node;
   private volatile Runnable reached = () -> {};
@@ -60,6 +58,7 @@ public class Recovery {
     this.clock = clock;
     this.config = config;
     this.fences = fences;
+    this.gate = new ScanGate(fences);
     this.active = active;
   }
 
@@ -73,28 +72,28 @@ public class Recovery {
     watch = listener;
   }
 
-  /** Starts sweeping in the background, the first pass at once. */
+  /** Starts scanning in the background, the first scan at once. */
   public void start(Node node) {
     this.node = node;
-    RecoverySweep sweep =
-        new RecoverySweep(
+    RecoveryScan scan =
+        new RecoveryScan(
             node.identity(),
             node.log(),
             active,
             node.resolutions(),
             config.abandonedLogs().orElse(Set.of()),
             clock);
-    sweep.whenRecovered(watch);
-    Thread background = new Thread(() -> run(sweep), "recovery");
+    scan.whenRecovered(watch);
+    Thread background = new Thread(() -> run(scan), "recovery");
     background.setDaemon(true);
     thread = background;
     background.start();
   }
 
-  private void run(RecoverySweep sweep) {
+  private void run(RecoveryScan scan) {
     while (awaitTurn()) {
       try {
-        note(sweepInTurn(sweep));
+        note(scanInTurn(scan));
       } catch (RuntimeException | Error e) { // whatever it is, recovery must not end with it
         LOG.error("recovery scan failed: the next one tries again", e);
         endScan();
@@ -102,11 +101,11 @@ public class Recovery {
     }
   }
 
-  private List<Swept> sweepInTurn(RecoverySweep sweep) {
+  private List<ScanResult> scanInTurn(RecoveryScan scan) {
     Lock turn = node().resolutions().turn();
     turn.lock();
     try {
-      return sweep.run(fences.participants());
+      return scan.run(fences.participants());
     } finally {
       turn.unlock();
     }
@@ -114,10 +113,10 @@ public class Recovery {
 
   private boolean awaitTurn() {
     synchronized (monitor) {
-      boolean isToAskAgain = lastScan.stream().anyMatch(Swept::isToBeAskedAgain);
+      boolean isToAskAgain = lastScan.stream().anyMatch(ScanResult::isToBeAskedAgain);
       Duration pause = isToAskAgain ? config.retryInterval() : config.interval();
       long deadline = System.nanoTime() + pause.toNanos();
-      while (firstPassDone && !scanWanted && !stopped) {
+      while (firstScanDone && !scanWanted && !stopped) {
         long millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {
           break;
@@ -134,27 +133,31 @@ public class Recovery {
     }
   }
 
-  private void note(List<Swept> results) {
+  private void note(List<ScanResult> results) {
     boolean isNewlyReached = false;
-    for (Swept swept : results) {
-      if (swept.isScanned()) {
-        isNewlyReached |= scanned.add(swept.participant());
-        if (unreachable.remove(swept.participant())) {
+    for (ScanResult result : results) {
+      if (result.isScanned()) {
+        if (unreachable.remove(result.participant())) {
           isNewlyReached = true;
-          LOG.infof("participant back participant=%s", swept.participant());
+          LOG.infof("participant back participant=%s", result.participant());
         }
       } else {
-        noteAway(swept);
+        noteAway(result);
       }
-      if (swept.committed() + swept.rolledBack() > 0) {
+      if (result.committed() + result.rolledBack() > 0) {
         LOG.infof(
             "recovered participant=%s committed=%d rolledBack=%d left=%d",
-            swept.participant(), swept.committed(), swept.rolledBack(), swept.remaining());
+            result.participant(), result.committed(), result.rolledBack(), result.remaining());
+      }
+    }
+    lastScan = List.copyOf(results); // before anybody is let through the gate
+    for (ScanResult result : results) {
+      if (result.isScanned()) {
+        isNewlyReached |= gate.open(result.participant());
       }
     }
     synchronized (monitor) {
-      lastScan = List.copyOf(results);
-      firstPassDone = true;
+      firstScanDone = true;
     }
     endScan();
     if (isNewlyReached) {
@@ -162,12 +165,12 @@ public class Recovery {
     }
   }
 
-  private void noteAway(Swept swept) {
-    closeUnlessHeld(swept.participant());
-    if (unreachable.add(swept.participant())) {
+  private void noteAway(ScanResult result) {
+    gate.closeUnlessHeld(result.participant());
+    if (unreachable.add(result.participant())) {
       LOG.warnf(
           "participant away participant=%s: %s; asking again until it is back",
-          swept.participant(), Causes.readable(swept.failure()));
+          result.participant(), Causes.readable(result.failure()));
     }
   }
 
@@ -179,7 +182,7 @@ public class Recovery {
   }
 
   /** What the last scan found, participant by participant. */
-  public List<Swept> lastScan() {
+  public List<ScanResult> lastScan() {
     return lastScan;
   }
 
@@ -222,7 +225,7 @@ public class Recovery {
   }
 
   /** Scans now, and returns what a scan that began after this call has found. */
-  public List<Swept> scanNow() throws InterruptedException {
+  public List<ScanResult> scanNow() throws InterruptedException {
     synchronized (monitor) {
       long wanted = scansBegun + 1;
       scanWanted = true;
@@ -242,18 +245,18 @@ public class Recovery {
     }
   }
 
-  /** Whether a first pass is over: every participant that could be reached was scanned. */
-  public boolean isFirstPassDone() {
-    return firstPassDone;
+  /** Whether a first scan is over: every participant that could be reached was scanned. */
+  public boolean isFirstScanDone() {
+    return firstScanDone;
   }
 
-  /** Waits until a first pass is over; false where recovery stopped before. */
-  public boolean awaitFirstPass() throws InterruptedException {
+  /** Waits until a first scan is over; false where recovery stopped before. */
+  public boolean awaitFirstScan() throws InterruptedException {
     synchronized (monitor) {
-      while (!firstPassDone && !stopped) {
+      while (!firstScanDone && !stopped) {
         monitor.wait();
       }
-      return firstPassDone;
+      return firstScanDone;
     }
   }
 
@@ -262,7 +265,7 @@ public class Recovery {
    * name not found to be lost there since. Asks nobody.
    */
   public boolean isScanned(Collection<String> participants) {
-    return scanned.containsAll(participants);
+    return gate.isOpen(participants);
   }
 
   /** The participants that could not be scanned the last time. */
@@ -277,17 +280,7 @@ public class Recovery {
    */
   public boolean awaitScanned(Collection<String> participants, Duration patience)
       throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    synchronized (monitor) {
-      while (!isScanned(participants)) {
-        long millis = (deadline - System.nanoTime()) / 1_000_000;
-        if (millis <= 0 || stopped) {
-          return false;
-        }
-        monitor.wait(millis);
-      }
-      return true;
-    }
+    return gate.await(participants, patience);
   }
 
   /**
@@ -300,17 +293,9 @@ public class Recovery {
     try {
       fences.requireHeld(participants);
     } catch (ParticipantUnavailableException e) {
-      participants.forEach(this::closeUnlessHeld);
+      participants.forEach(gate::closeUnlessHeld);
       scanSoon();
       throw e;
-    }
-  }
-
-  private void closeUnlessHeld(String participant) {
-    try {
-      fences.requireHeld(List.of(participant));
-    } catch (ParticipantUnavailableException e) {
-      scanned.remove(participant);
     }
   }
 
@@ -319,12 +304,13 @@ public class Recovery {
     return fences.taken();
   }
 
-  /** Stops sweeping; a sweep under way is waited for, briefly. */
+  /** Stops scanning; a scan under way is waited for, briefly. */
   public void stop() {
     synchronized (monitor) {
       stopped = true;
       monitor.notifyAll();
     }
+    gate.stop();
     Thread background = thread;
     if (background != null) {
       try {

@@ -22,7 +22,7 @@ class RecoveryHealthCheck implements HealthCheck {
   @Override
   public HealthCheckResponse call() {
     return HealthCheckResponse.named("recovery")
-        .status(recovery.isFirstPassDone() && recovery.nameTaken().isEmpty())
+        .status(recovery.isFirstScanDone() && recovery.nameTaken().isEmpty())
         .withData("unreachable", String.join(", ", recovery.unreachable()))
         .withData("nodeNameTaken", String.join(", ", recovery.nameTaken()))
         .build();

@@ -1,6 +1,6 @@
 package io.handfast.resolution;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import java.time.Instant;
 
 /**
@@ -17,7 +17,7 @@ public record Act(
     Action action,
     String who,
     String why,
-    Decision decision,
+    Verdict decision,
     boolean forced,
     Instant at,
     String result)
@@ -32,8 +32,8 @@ public record Act(
 
   /** Whether the branch has been ended otherwise than the log says. */
   boolean isHeuristic() {
-    return (decision == Decision.COMMIT && action == Action.ROLLBACK)
-        || (decision == Decision.NONE && action == Action.COMMIT);
+    return (decision == Verdict.COMMIT && action == Action.ROLLBACK)
+        || (decision == Verdict.NONE && action == Action.COMMIT);
   }
 
   /** Whether it was carried out, or may have been. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.node.DurableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -94,7 +94,7 @@ final class ResolutionFile implements AutoCloseable {
         Action.valueOf(entry.path("action").asText()),
         entry.path("who").asText(),
         entry.path("why").asText(),
-        Decision.valueOf(entry.path("decision").asText()),
+        Verdict.valueOf(entry.path("decision").asText()),
         entry.path("forced").asBoolean(),
         Instant.parse(entry.path("at").asText()),
         entry.path("result").asText());

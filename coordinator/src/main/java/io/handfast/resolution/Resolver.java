@@ -2,7 +2,7 @@ package io.handfast.resolution;
 
 import io.handfast.input.WireName;
 import io.handfast.log.DecisionLog;
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.node.NodeIdentity;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
@@ -120,7 +120,7 @@ public final class Resolver {
             Reason.CONTRADICTS_LOG,
             "The branch has ended on its own already: compare the participants, then forget it.");
       }
-      Decision decision = decisionOn(branch.transaction());
+      Verdict decision = decisionOn(branch.transaction());
       Optional<String> contradiction = contradiction(branch.transaction(), order, decision);
       if (contradiction.isPresent() && !order.force()) {
         throw new RefusedException(Reason.CONTRADICTS_LOG, contradiction.get());
@@ -141,11 +141,11 @@ public final class Resolver {
   }
 
   /** A decision of another log is not known here, and contradicts nothing. */
-  private Decision decisionOn(TransactionId id) {
-    return identity.isInThisLog(id) ? log.decisionOf(id) : Decision.UNKNOWN;
+  private Verdict decisionOn(TransactionId id) {
+    return identity.isInThisLog(id) ? log.decisionOf(id) : Verdict.UNKNOWN;
   }
 
-  private Optional<String> contradiction(TransactionId id, Order order, Decision decision) {
+  private Optional<String> contradiction(TransactionId id, Order order, Verdict decision) {
     Action before = resolutions.decidedByPerson(id).orElse(order.action());
     if (before != order.action()) {
       return Optional.of(
@@ -231,7 +231,7 @@ public final class Resolver {
                         .formatted(branch.participant())));
   }
 
-  private Act act(Branch branch, Order order, Decision decision, boolean isForced) {
+  private Act act(Branch branch, Order order, Verdict decision, boolean isForced) {
     return new Act(
         branch,
         order.action(),

@@ -7,7 +7,7 @@ import com.atomikos.recovery.LogException;
 import com.atomikos.recovery.LogWriteException;
 import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.TxState;
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.log.Retention;
 import io.handfast.transaction.TransactionId;
@@ -61,7 +61,7 @@ class AtomikosLogTest {
   void aSingleParticipantNeedsNoDecision() throws Exception {
     of("broker").write(record(TxState.COMMITTING));
 
-    assertThat(log.decisionOf(id)).isEqualTo(Decision.NONE);
+    assertThat(log.decisionOf(id)).isEqualTo(Verdict.NONE);
   }
 
   @Test
@@ -73,7 +73,7 @@ class AtomikosLogTest {
       }
     }
 
-    assertThat(log.decisionOf(id)).isEqualTo(Decision.NONE);
+    assertThat(log.decisionOf(id)).isEqualTo(Verdict.NONE);
   }
 
   @Test

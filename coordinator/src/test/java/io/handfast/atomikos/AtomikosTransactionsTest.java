@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.commit.Transactions.Transaction;
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
@@ -91,7 +91,7 @@ class AtomikosTransactionsTest extends EngineScenario {
     pending.close();
 
     assertThat(active.contains(pending.id())).isFalse();
-    assertThat(log.decisionOf(pending.id())).isEqualTo(Decision.COMMIT);
+    assertThat(log.decisionOf(pending.id())).isEqualTo(Verdict.COMMIT);
   }
 
   @ParameterizedTest
@@ -115,7 +115,7 @@ class AtomikosTransactionsTest extends EngineScenario {
     assertThat(trace.steps())
         .contains("broker prepare", "database prepare", "broker rollback")
         .noneMatch(step -> step.endsWith("commit"));
-    assertThat(log.decisionOf(transaction.id())).isEqualTo(Decision.NONE);
+    assertThat(log.decisionOf(transaction.id())).isEqualTo(Verdict.NONE);
     assertThat(isOnDisk(transaction.id())).isFalse();
   }
 
@@ -131,7 +131,7 @@ class AtomikosTransactionsTest extends EngineScenario {
     assertThat(trace.steps())
         .contains("broker rollback", "database rollback")
         .noneMatch(step -> step.equals("broker prepare") || step.endsWith("commit"));
-    assertThat(log.decisionOf(transaction.id())).isEqualTo(Decision.NONE);
+    assertThat(log.decisionOf(transaction.id())).isEqualTo(Verdict.NONE);
   }
 
   @Test

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.commit.FakeXaResource;
 import io.handfast.commit.Transactions.Transaction;
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.transaction.Trace;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
@@ -33,8 +33,8 @@ class EngineOnTheLogTest extends EngineScenario {
 
     assertThat(log.unconfirmed())
         .containsExactly(Map.entry(pending.id(), Set.of("broker", "database")));
-    assertThat(log.decisionOf(pending.id())).isEqualTo(Decision.COMMIT);
-    assertThat(log.decisionOf(committed.id())).isEqualTo(Decision.NONE);
+    assertThat(log.decisionOf(pending.id())).isEqualTo(Verdict.COMMIT);
+    assertThat(log.decisionOf(committed.id())).isEqualTo(Verdict.NONE);
   }
 
   @Test
@@ -63,15 +63,15 @@ class EngineOnTheLogTest extends EngineScenario {
         .contains("broker prepare", "database prepare")
         .noneMatch(step -> step.endsWith("commit") || step.endsWith("rollback"));
     assertThat(log.isCertain()).isFalse();
-    assertThat(log.decisionOf(unwritten.id())).isEqualTo(Decision.UNKNOWN);
+    assertThat(log.decisionOf(unwritten.id())).isEqualTo(Verdict.UNKNOWN);
     Transaction next = begin(named("broker"), named("database"));
     next.end();
     assertThatThrownBy(next::commit).isInstanceOf(RollbackException.class);
-    assertThat(log.decisionOf(next.id())).isEqualTo(Decision.NONE);
+    assertThat(log.decisionOf(next.id())).isEqualTo(Verdict.NONE);
 
     disk.recovers();
-    assertThat(log.settle()).isTrue();
-    assertThat(log.decisionOf(unwritten.id())).isEqualTo(Decision.NONE);
+    assertThat(log.learnUnknown()).isTrue();
+    assertThat(log.decisionOf(unwritten.id())).isEqualTo(Verdict.NONE);
     Transaction last = begin(named("broker"), named("database"));
     last.end();
     assertThatCode(last::commit).doesNotThrowAnyException();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.handfast.commit.FakeXaResource;
 import io.handfast.commit.Transactions.Transaction;
 import io.handfast.commit.TwoPhaseCommit;
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.transaction.Outcome;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
@@ -73,7 +73,7 @@ class FirstPhaseFailureTest extends EngineScenario {
     assertThat(trace.steps())
         .contains("broker prepare", "database prepare", "broker rollback")
         .noneMatch(step -> step.contains("commit"));
-    assertThat(log.decisionOf(transaction.id())).isEqualTo(Decision.NONE);
+    assertThat(log.decisionOf(transaction.id())).isEqualTo(Verdict.NONE);
     assertThat(active.contains(transaction.id())).isFalse();
     return outcome.getClass().getSimpleName();
   }
@@ -91,7 +91,7 @@ class FirstPhaseFailureTest extends EngineScenario {
     assertThat(trace.steps())
         .contains("broker rollback", "database rollback")
         .noneMatch(step -> step.contains("commit"));
-    assertThat(log.decisionOf(transaction.id())).isEqualTo(Decision.NONE);
+    assertThat(log.decisionOf(transaction.id())).isEqualTo(Verdict.NONE);
   }
 
   private static void noMemory() {
@@ -106,7 +106,7 @@ class FirstPhaseFailureTest extends EngineScenario {
     transaction.close();
 
     assertThat(trace.steps()).contains("broker rollback", "database rollback");
-    assertThat(log.decisionOf(transaction.id())).isEqualTo(Decision.NONE);
+    assertThat(log.decisionOf(transaction.id())).isEqualTo(Verdict.NONE);
   }
 
   private FakeXaResource named(String name) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.handfast.commit.Transactions.Transaction;
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
 import java.util.Map;
@@ -49,7 +49,7 @@ class SecondPhaseFailureTest extends EngineScenario {
 
     assertThat(failure).isNotNull();
     assertThat(transaction.isPending(failure)).isTrue();
-    assertThat(log.decisionOf(transaction.id())).isEqualTo(Decision.COMMIT);
+    assertThat(log.decisionOf(transaction.id())).isEqualTo(Verdict.COMMIT);
     assertThat(log.unconfirmed())
         .containsExactly(Map.entry(transaction.id(), Set.of("broker", "database")));
     assertThat(trace.steps()).contains("broker commit", "database commit");
@@ -111,7 +111,7 @@ class SecondPhaseFailureTest extends EngineScenario {
 
     assertThat(failure).isNotNull();
     assertThat(transaction.isPending(failure)).isFalse();
-    assertThat(log.decisionOf(transaction.id())).isEqualTo(Decision.COMMIT);
+    assertThat(log.decisionOf(transaction.id())).isEqualTo(Verdict.COMMIT);
   }
 
   @Test

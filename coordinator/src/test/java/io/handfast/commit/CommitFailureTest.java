@@ -2,7 +2,7 @@ package io.handfast.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Trace;
@@ -75,7 +75,7 @@ class CommitFailureTest {
   @ParameterizedTest
   @CsvSource(textBlock = TABLE, delimiter = '|', useHeadersInDisplayName = true)
   void theOutcomeIsWhatTheLogAndTheBranchesProve(
-      String thrown, int branches, Decision says, String expected, String asked) {
+      String thrown, int branches, Verdict says, String expected, String asked) {
     Exception failure = failure(thrown);
     transactions
         .failsAt("commit", failure)
@@ -102,7 +102,7 @@ class CommitFailureTest {
     Stream<String> rows = TABLE.lines().skip(1).map(row -> row.replaceAll("\\|[^|]*\\|[^|]*$", ""));
 
     assertThat(rows.distinct().count())
-        .isEqualTo(7L * Decision.values().length * Arrays.asList(1, 2).size());
+        .isEqualTo(7L * Verdict.values().length * Arrays.asList(1, 2).size());
   }
 
   private FakeUnitOfWork unit(int branches) {

@@ -2,7 +2,7 @@ package io.handfast.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Trace;
@@ -23,7 +23,7 @@ class PrepareFailureTest {
 
   @ParameterizedTest
   @CsvSource({"NONE, RolledBack", "UNKNOWN, InDoubt", "COMMIT, Decided"})
-  void onlyTheLogTellsWhatBecameOfATransactionThatTheEngineGaveUp(Decision says, String expected) {
+  void onlyTheLogTellsWhatBecameOfATransactionThatTheEngineGaveUp(Verdict says, String expected) {
     log.says(says);
 
     Outcome outcome = protocol.run(new FakeUnitOfWork(trace));
@@ -45,7 +45,7 @@ class PrepareFailureTest {
 
   @ParameterizedTest
   @CsvSource({"NONE", "UNKNOWN", "COMMIT"})
-  void aSingleBranchThatRefusedIsRolledBackWhateverTheLogSays(Decision says) {
+  void aSingleBranchThatRefusedIsRolledBackWhateverTheLogSays(Verdict says) {
     log.says(says);
     transactions.inOnePhase(true);
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.handfast.coordination.ClientTransaction.Settlement;
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.message.FakeMessages;
 import io.handfast.transaction.Outcome;
@@ -255,13 +255,13 @@ class ClientTransactionTest {
   void anEndThatWasNotKnownIsLearnedFromTheLog() {
     IllegalStateException cause = new IllegalStateException("the log failed");
     work.ends(new Outcome.InDoubt(cause));
-    log.says(FakeWork.LOGGED, Decision.UNKNOWN);
+    log.says(FakeWork.LOGGED, Verdict.UNKNOWN);
     transaction.commit();
 
     transaction.refresh(log);
     assertThat(transaction.status()).isEqualTo(TransactionStatus.IN_DOUBT);
 
-    log.says(FakeWork.LOGGED, Decision.COMMIT);
+    log.says(FakeWork.LOGGED, Verdict.COMMIT);
     transaction.refresh(log);
     assertThat(transaction.outcome()).contains(new Outcome.Decided(cause));
     assertThat(transaction.status()).isEqualTo(TransactionStatus.COMMITTING);

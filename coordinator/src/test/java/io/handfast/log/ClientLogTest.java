@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.TransactionId;
 import java.net.URI;
@@ -44,12 +44,12 @@ class ClientLogTest {
     try (JournalDecisionLog log = open()) {
       committed = commit(log);
       assertThat(log.unconfirmed()).isEmpty();
-      assertThat(log.decisionOf(committed)).isEqualTo(Decision.COMMIT);
+      assertThat(log.decisionOf(committed)).isEqualTo(Verdict.COMMIT);
     }
     open().close();
     try (JournalDecisionLog log = open()) {
       assertThat(log.unconfirmed()).isEmpty();
-      assertThat(log.decisionOf(committed)).isEqualTo(Decision.COMMIT);
+      assertThat(log.decisionOf(committed)).isEqualTo(Verdict.COMMIT);
       assertThat(log.mayBeForgotten(committed)).isFalse();
     }
   }
@@ -63,7 +63,7 @@ class ClientLogTest {
       clock.advance(Duration.ofMinutes(61));
       later = log.identity().nextTransactionOfClient();
       log.expire();
-      assertThat(log.decisionOf(committed)).isEqualTo(Decision.NONE);
+      assertThat(log.decisionOf(committed)).isEqualTo(Verdict.NONE);
       assertThat(log.mayBeForgotten(committed)).isTrue();
     }
     open().close();
@@ -82,7 +82,7 @@ class ClientLogTest {
     clock.advance(Duration.ofHours(3));
 
     try (JournalDecisionLog log = open()) {
-      assertThat(log.decisionOf(committed)).isEqualTo(Decision.NONE);
+      assertThat(log.decisionOf(committed)).isEqualTo(Verdict.NONE);
       assertThat(log.mayBeForgotten(committed)).isTrue();
     }
   }
@@ -99,8 +99,8 @@ class ClientLogTest {
 
       log.expire();
 
-      assertThat(log.decisionOf(first)).isEqualTo(Decision.NONE);
-      assertThat(log.decisionOf(second)).isEqualTo(Decision.COMMIT);
+      assertThat(log.decisionOf(first)).isEqualTo(Verdict.NONE);
+      assertThat(log.decisionOf(second)).isEqualTo(Verdict.COMMIT);
     }
   }
 
@@ -113,7 +113,7 @@ class ClientLogTest {
 
       log.expire();
 
-      assertThat(log.decisionOf(id)).isEqualTo(Decision.COMMIT);
+      assertThat(log.decisionOf(id)).isEqualTo(Verdict.COMMIT);
       assertThat(log.unconfirmed()).containsKey(id);
     }
   }
@@ -164,12 +164,12 @@ class ClientLogTest {
       TransactionId id = log.identity().nextTransactionOfClient();
 
       assertThatThrownBy(() -> log.name("my-transfer", id))
-          .isInstanceOf(UnconfirmedDecisionException.class);
+          .isInstanceOf(UnconfirmedWriteException.class);
 
       assertThat(log.named("my-transfer")).isEmpty();
       assertThat(log.isCertain()).isFalse();
       disk.recovers();
-      assertThat(log.settle()).isTrue();
+      assertThat(log.learnUnknown()).isTrue();
       assertThat(log.named("my-transfer")).isEmpty();
     }
   }

@@ -2,7 +2,7 @@ package io.handfast.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.transaction.TransactionId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ class CrashTest {
   private void assertThatAllAreDecided() {
     assertThat(printed).isNotEmpty();
     try (JournalDecisionLog log = LogFixture.open(directory)) {
-      assertThat(printed).allMatch(id -> log.decisionOf(id) == Decision.COMMIT);
+      assertThat(printed).allMatch(id -> log.decisionOf(id) == Verdict.COMMIT);
     }
   }
 }

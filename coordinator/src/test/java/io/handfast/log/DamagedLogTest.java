@@ -9,7 +9,7 @@ import static io.handfast.log.LogFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,13 +42,13 @@ class DamagedLogTest {
   private static void assertThatTheLastIsDroppedOrWhole(Path torn, int tornAt) {
     boolean isThere;
     try (JournalDecisionLog log = open(torn)) {
-      assertThat(log.decisionOf(id(1))).as("torn at %d", tornAt).isEqualTo(Decision.COMMIT);
-      assertThat(log.decisionOf(id(2))).as("torn at %d", tornAt).isEqualTo(Decision.COMMIT);
-      isThere = log.decisionOf(id(3)) == Decision.COMMIT;
+      assertThat(log.decisionOf(id(1))).as("torn at %d", tornAt).isEqualTo(Verdict.COMMIT);
+      assertThat(log.decisionOf(id(2))).as("torn at %d", tornAt).isEqualTo(Verdict.COMMIT);
+      isThere = log.decisionOf(id(3)) == Verdict.COMMIT;
       assertThat(log.isCertain()).isTrue();
     }
     try (JournalDecisionLog log = open(torn)) {
-      assertThat(log.decisionOf(id(3)) == Decision.COMMIT)
+      assertThat(log.decisionOf(id(3)) == Verdict.COMMIT)
           .as("torn at %d, the start after", tornAt)
           .isEqualTo(isThere);
     }

@@ -3,7 +3,7 @@ package io.handfast.log;
 import static io.handfast.log.LogFixture.BOTH;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.TransactionId;
 import java.io.UncheckedIOException;
@@ -66,14 +66,14 @@ final class DecidingNode implements AutoCloseable {
     try {
       log.decide(id, BOTH);
       decided.add(id);
-      assertThat(log.decisionOf(id)).isEqualTo(Decision.COMMIT);
+      assertThat(log.decisionOf(id)).isEqualTo(Verdict.COMMIT);
       if (isConfirmed) {
         confirmed.add(id);
         log.confirmed(id);
       }
-    } catch (UnconfirmedDecisionException e) {
-      if (log.settle()) {
-        assertThat(log.decisionOf(id)).isEqualTo(Decision.NONE);
+    } catch (UnconfirmedWriteException e) {
+      if (log.learnUnknown()) {
+        assertThat(log.decisionOf(id)).isEqualTo(Verdict.NONE);
         denied.add(id);
       } else {
         assertThat(disk.isDown()).isTrue();

@@ -46,7 +46,7 @@ final class DecidingProcess {
           Runtime.getRuntime().halt(9);
         }
       }
-    } catch (UnconfirmedDecisionException e) {
+    } catch (UnconfirmedWriteException e) {
       Runtime.getRuntime().halt(1);
     }
   }

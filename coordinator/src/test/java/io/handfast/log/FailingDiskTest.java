@@ -6,7 +6,7 @@ import static io.handfast.log.LogFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,20 +28,20 @@ class FailingDiskTest {
       disk.breaks();
 
       assertThatThrownBy(() -> log.decide(id(2), BOTH))
-          .isInstanceOf(UnconfirmedDecisionException.class)
+          .isInstanceOf(UnconfirmedWriteException.class)
           .hasMessageContaining("Input/output error");
 
-      assertThat(log.decisionOf(id(2))).isEqualTo(Decision.UNKNOWN);
+      assertThat(log.decisionOf(id(2))).isEqualTo(Verdict.UNKNOWN);
       assertThat(log.isCertain()).isFalse();
-      assertThat(log.settle()).isFalse();
-      assertThat(log.decisionOf(id(2))).isEqualTo(Decision.UNKNOWN);
+      assertThat(log.learnUnknown()).isFalse();
+      assertThat(log.decisionOf(id(2))).isEqualTo(Verdict.UNKNOWN);
 
       disk.recovers();
-      assertThat(log.settle()).isTrue();
+      assertThat(log.learnUnknown()).isTrue();
 
       assertThat(log.isCertain()).isTrue();
-      assertThat(log.decisionOf(id(2))).isEqualTo(Decision.NONE);
-      assertThat(log.decisionOf(id(1))).isEqualTo(Decision.COMMIT);
+      assertThat(log.decisionOf(id(2))).isEqualTo(Verdict.NONE);
+      assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.COMMIT);
       log.decide(id(3), BOTH);
     }
     try (JournalDecisionLog log = open(directory)) {
@@ -57,11 +57,11 @@ class FailingDiskTest {
       disk.recovers(); // the disk's next success says nothing about what it lost
 
       assertThatThrownBy(() -> log.decide(id(2), BOTH))
-          .isInstanceOf(UnconfirmedDecisionException.class)
+          .isInstanceOf(UnconfirmedWriteException.class)
           .hasMessageContaining("an earlier decision was not confirmed");
 
-      assertThat(log.decisionOf(id(2))).isEqualTo(Decision.NONE);
-      assertThat(log.decisionOf(id(1))).isEqualTo(Decision.UNKNOWN);
+      assertThat(log.decisionOf(id(2))).isEqualTo(Verdict.NONE);
+      assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.UNKNOWN);
     }
   }
 
@@ -71,11 +71,11 @@ class FailingDiskTest {
       disk.closesChannels();
 
       assertThatThrownBy(() -> log.decide(id(1), BOTH))
-          .isInstanceOf(UnconfirmedDecisionException.class);
+          .isInstanceOf(UnconfirmedWriteException.class);
 
-      assertThat(log.decisionOf(id(1))).isEqualTo(Decision.UNKNOWN);
-      assertThat(log.settle()).isTrue();
-      assertThat(log.decisionOf(id(1))).isEqualTo(Decision.NONE);
+      assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.UNKNOWN);
+      assertThat(log.learnUnknown()).isTrue();
+      assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.NONE);
     }
   }
 
@@ -87,11 +87,11 @@ class FailingDiskTest {
       assertThatThrownBy(() -> log.decide(id(2), BOTH)).isNotNull();
       LogFixture.copy(directory.resolve("log"), directory.resolve("killed"));
     }
-    Decision found;
+    Verdict found;
     try (JournalDecisionLog log = open(directory.resolve("killed"))) {
       found = log.decisionOf(id(2));
-      assertThat(found).isNotEqualTo(Decision.UNKNOWN);
-      assertThat(log.decisionOf(id(1))).isEqualTo(Decision.COMMIT);
+      assertThat(found).isNotEqualTo(Verdict.UNKNOWN);
+      assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.COMMIT);
     }
     try (JournalDecisionLog log = open(directory.resolve("killed"))) {
       assertThat(log.decisionOf(id(2))).isEqualTo(found);
@@ -107,15 +107,15 @@ class FailingDiskTest {
         number++;
         try {
           log.decide(id(number), BOTH);
-        } catch (UnconfirmedDecisionException e) {
-          assertThat(log.decisionOf(id(number))).isEqualTo(Decision.UNKNOWN);
+        } catch (UnconfirmedWriteException e) {
+          assertThat(log.decisionOf(id(number))).isEqualTo(Verdict.UNKNOWN);
         }
       }
       assertThat(log.isCertain()).isFalse();
-      assertThat(log.settle()).isFalse();
+      assertThat(log.learnUnknown()).isFalse();
 
       disk.recovers();
-      assertThat(log.settle()).isTrue();
+      assertThat(log.learnUnknown()).isTrue();
       assertThat(log.unconfirmed()).hasSizeGreaterThanOrEqualTo((int) number - 1);
     }
   }

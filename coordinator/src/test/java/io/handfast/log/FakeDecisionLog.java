@@ -13,34 +13,34 @@ import java.util.Set;
 public final class FakeDecisionLog implements DecisionLog {
 
   private final Trace trace;
-  private final Map<TransactionId, Decision> decisions = new LinkedHashMap<>();
+  private final Map<TransactionId, Verdict> decisions = new LinkedHashMap<>();
   private final Map<TransactionId, Set<String>> participants = new HashMap<>();
-  private Decision otherwise = Decision.NONE;
+  private Verdict otherwise = Verdict.NONE;
 
   public FakeDecisionLog(Trace trace) {
     this.trace = trace;
   }
 
   /** Sets what the log knows about one transaction of the broker and the database. */
-  public FakeDecisionLog says(TransactionId id, Decision decision) {
+  public FakeDecisionLog says(TransactionId id, Verdict decision) {
     return says(id, decision, "broker", "database");
   }
 
   /** Sets what the log knows about one transaction, and who takes part in it. */
-  public FakeDecisionLog says(TransactionId id, Decision decision, String... names) {
+  public FakeDecisionLog says(TransactionId id, Verdict decision, String... names) {
     decisions.put(id, decision);
     participants.put(id, Set.of(names));
     return this;
   }
 
   /** Sets what the log knows about every other transaction. */
-  public FakeDecisionLog says(Decision decision) {
+  public FakeDecisionLog says(Verdict decision) {
     otherwise = decision;
     return this;
   }
 
   @Override
-  public Decision decisionOf(TransactionId id) {
+  public Verdict decisionOf(TransactionId id) {
     trace.add("ask log");
     return decisions.getOrDefault(id, otherwise);
   }
@@ -49,7 +49,7 @@ public final class FakeDecisionLog implements DecisionLog {
   public Map<TransactionId, Set<String>> unconfirmed() {
     trace.add("list decisions");
     Map<TransactionId, Set<String>> unconfirmed = new HashMap<>(participants);
-    unconfirmed.keySet().removeIf(id -> decisions.get(id) != Decision.COMMIT);
+    unconfirmed.keySet().removeIf(id -> decisions.get(id) != Verdict.COMMIT);
     return unconfirmed;
   }
 
@@ -68,11 +68,11 @@ public final class FakeDecisionLog implements DecisionLog {
 
   @Override
   public boolean isCertain() {
-    return !decisions.containsValue(Decision.UNKNOWN);
+    return !decisions.containsValue(Verdict.UNKNOWN);
   }
 
   @Override
-  public boolean settle() {
+  public boolean learnUnknown() {
     trace.add("settle log");
     return isCertain();
   }

@@ -9,7 +9,7 @@ import static io.handfast.log.LogFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.TransactionId;
 import java.nio.file.Path;
@@ -33,12 +33,12 @@ class JournalDecisionLogTest {
       log.decide(id(1), BOTH);
       log.decide(id(2), List.of("broker", "database:b", "outcome"));
 
-      assertThat(log.decisionOf(id(1))).isEqualTo(Decision.COMMIT);
+      assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.COMMIT);
     }
 
     try (JournalDecisionLog log = open(directory)) {
-      assertThat(log.decisionOf(id(1))).isEqualTo(Decision.COMMIT);
-      assertThat(log.decisionOf(id(3))).isEqualTo(Decision.NONE);
+      assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.COMMIT);
+      assertThat(log.decisionOf(id(3))).isEqualTo(Verdict.NONE);
       assertThat(log.unconfirmed())
           .containsEntry(id(1), Set.of("broker", "database"))
           .containsEntry(id(2), Set.of("broker", "database:b", "outcome"))
@@ -64,7 +64,7 @@ class JournalDecisionLogTest {
     }
     try (JournalDecisionLog log = open(directory)) {
       assertThat(log.unconfirmed()).isEmpty();
-      assertThat(log.decisionOf(id(1))).isEqualTo(Decision.NONE);
+      assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.NONE);
     }
   }
 
@@ -97,7 +97,7 @@ class JournalDecisionLogTest {
           LongStream.rangeClosed(1, 64)
               .<Future<?>>mapToObj(n -> threads.submit(() -> decide(log, id(n))))
               .toList();
-      while (LongStream.rangeClosed(1, 64).anyMatch(n -> log.decisionOf(id(n)) == Decision.NONE)) {
+      while (LongStream.rangeClosed(1, 64).anyMatch(n -> log.decisionOf(id(n)) == Verdict.NONE)) {
         Thread.onSpinWait();
       }
       slow.countDown();
@@ -125,17 +125,17 @@ class JournalDecisionLogTest {
     try (JournalDecisionLog log = open(directory, disk)) {
       disk.waitsFor(slow);
       Future<?> deciding = thread.submit(() -> decide(log, id(1)));
-      while (log.decisionOf(id(1)) == Decision.NONE) {
+      while (log.decisionOf(id(1)) == Verdict.NONE) {
         Thread.onSpinWait();
       }
 
-      assertThat(log.decisionOf(id(1))).isEqualTo(Decision.UNKNOWN);
+      assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.UNKNOWN);
       assertThat(log.isCertain()).isTrue();
       assertThat(log.unconfirmed()).isEmpty();
 
       slow.countDown();
       deciding.get();
-      assertThat(log.decisionOf(id(1))).isEqualTo(Decision.COMMIT);
+      assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.COMMIT);
     } finally {
       thread.shutdownNow();
     }
@@ -149,7 +149,7 @@ class JournalDecisionLogTest {
       log.decide(id(1), BOTH);
 
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(log.decisionOf(id(1))).isEqualTo(Decision.COMMIT);
+      assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.COMMIT);
       assertThat(log.isCertain()).isTrue();
     }
   }
@@ -206,8 +206,7 @@ class JournalDecisionLogTest {
     JournalDecisionLog log = open(directory);
     log.close();
 
-    assertThatThrownBy(() -> log.decide(id(1), BOTH))
-        .isInstanceOf(UnconfirmedDecisionException.class);
-    assertThat(log.decisionOf(id(1))).isEqualTo(Decision.NONE);
+    assertThatThrownBy(() -> log.decide(id(1), BOTH)).isInstanceOf(UnconfirmedWriteException.class);
+    assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.NONE);
   }
 }

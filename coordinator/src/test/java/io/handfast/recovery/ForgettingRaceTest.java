@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A sweep that runs after a commit which one participant did not confirm, and before the log was
+ * A scan that runs after a commit which one participant did not confirm, and before the log was
  * asked what became of it. If it forgot the decision, the committed unit would be done again.
  */
 class ForgettingRaceTest {
@@ -43,7 +43,7 @@ class ForgettingRaceTest {
   private final FakeParticipant database = new FakeParticipant("database", trace);
   private JournalDecisionLog log;
   private AtomikosTransactions engine;
-  private RecoverySweep sweep;
+  private RecoveryScan scan;
 
   @BeforeEach
   void open() {
@@ -51,7 +51,7 @@ class ForgettingRaceTest {
     log = JournalDecisionLog.open(directory, "n1", Retention.NONE, clock);
     engine = new AtomikosTransactions(log, List.of("broker", "database"), active);
     Resolutions resolutions = Resolutions.open(directory.resolve("resolutions.jsonl"));
-    sweep = new RecoverySweep(log.identity(), log, active, resolutions, Set.of(), clock);
+    scan = new RecoveryScan(log.identity(), log, active, resolutions, Set.of(), clock);
   }
 
   @AfterEach
@@ -61,39 +61,39 @@ class ForgettingRaceTest {
   }
 
   @Test
-  void aSweepBetweenTheCommitAndTheLookIntoTheLogForgetsNothing() {
-    DecisionLog sweptWhenAsked = new SweptWhenAsked(log);
+  void aScanBetweenTheCommitAndTheLookIntoTheLogForgetsNothing() {
+    DecisionLog scannedWhenAsked = new ScannedWhenAsked(log);
 
-    Outcome outcome = new TwoPhaseCommit(engine, sweptWhenAsked).run(new UnconfirmedUnit());
+    Outcome outcome = new TwoPhaseCommit(engine, scannedWhenAsked).run(new UnconfirmedUnit());
 
     assertThat(outcome).isInstanceOf(Outcome.Decided.class);
-    assertThat(trace.steps()).containsSubsequence("database commit", "sweep", "ask log");
+    assertThat(trace.steps()).containsSubsequence("database commit", "scan", "ask log");
     assertThat(log.unconfirmed()).containsValue(Set.of("broker", "database")).hasSize(1);
   }
 
   @Test
-  void theNextSweepForgetsIt() {
+  void theNextScanForgetsIt() {
     new TwoPhaseCommit(engine, log).run(new UnconfirmedUnit());
     assertThat(log.unconfirmed()).hasSize(1);
 
-    sweep.run(List.of(broker, database));
+    scan.run(List.of(broker, database));
 
     assertThat(log.unconfirmed()).isEmpty();
   }
 
-  /** The engine's log; whoever asks it for a decision is overtaken by a sweep. */
-  private final class SweptWhenAsked implements DecisionLog {
+  /** The engine's log; whoever asks it for a decision is overtaken by a scan. */
+  private final class ScannedWhenAsked implements DecisionLog {
 
     private final DecisionLog log;
 
-    SweptWhenAsked(DecisionLog log) {
+    ScannedWhenAsked(DecisionLog log) {
       this.log = log;
     }
 
     @Override
-    public Decision decisionOf(TransactionId id) {
-      trace.add("sweep");
-      sweep.run(List.of(broker, database));
+    public Verdict decisionOf(TransactionId id) {
+      trace.add("scan");
+      scan.run(List.of(broker, database));
       trace.add("ask log");
       return log.decisionOf(id);
     }
@@ -119,8 +119,8 @@ class ForgettingRaceTest {
     }
 
     @Override
-    public boolean settle() {
-      return log.settle();
+    public boolean learnUnknown() {
+      return log.learnUnknown();
     }
   }
 

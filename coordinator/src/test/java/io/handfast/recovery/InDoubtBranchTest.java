@@ -28,7 +28,7 @@ import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a sweep tells of the branches that it has left as they are. */
+/** What a scan tells of the branches that it has left as they are. */
 class InDoubtBranchTest {
 
   private static final String LOG = "0a1b2c3d";
@@ -44,8 +44,8 @@ class InDoubtBranchTest {
   private final FakeParticipant broker = new FakeParticipant("broker", trace);
   private final Resolutions resolutions =
       Resolutions.open(directory.resolve(UUID.randomUUID() + ".jsonl"));
-  private final RecoverySweep sweep =
-      new RecoverySweep(
+  private final RecoveryScan scan =
+      new RecoveryScan(
           NodeIdentity.counted("n1", LOG, 2), log, active, resolutions, Set.of("abad0ed1"), clock);
 
   @Test
@@ -56,14 +56,14 @@ class InDoubtBranchTest {
     TransactionId ahead = new TransactionId("n1", LOG, 3, 1);
     TransactionId others = new TransactionId("n2", LOG, 1, 1);
     XAException away = new XAException(XAException.XAER_RMFAIL);
-    log.says(commit, DecisionLog.Decision.COMMIT).says(unknown, DecisionLog.Decision.UNKNOWN);
+    log.says(commit, DecisionLog.Verdict.COMMIT).says(unknown, DecisionLog.Verdict.UNKNOWN);
     active.add(mine);
     broker.holds(mine, commit, rollback, unknown, lost, ahead, others);
     broker.failsFor(commit, away).failsFor(rollback, away);
 
-    Swept swept = sweep.run(List.of(broker)).get(0);
+    ScanResult result = scan.run(List.of(broker)).get(0);
 
-    assertThat(swept.left())
+    assertThat(result.left())
         .extracting(InDoubtBranch::transaction, InDoubtBranch::decision, InDoubtBranch::safeAction)
         .containsExactly(
             tuple(mine, Decision.UNKNOWN, SafeAction.WAIT),
@@ -73,16 +73,16 @@ class InDoubtBranchTest {
             tuple(lost, Decision.UNKNOWN, SafeAction.WAIT),
             tuple(ahead, Decision.UNKNOWN, SafeAction.WAIT),
             tuple(others, Decision.UNKNOWN, SafeAction.NONE));
-    assertThat(swept.remaining()).isEqualTo(5);
+    assertThat(result.remaining()).isEqualTo(5);
   }
 
   @Test
   void aBranchOfAnotherTransactionManagerHasNoTransaction() {
     broker.holds(new FakeXid(0x1234, new byte[] {1, (byte) 0xAB}, new byte[] {2}));
 
-    Swept swept = sweep.run(List.of(broker)).get(0);
+    ScanResult result = scan.run(List.of(broker)).get(0);
 
-    assertThat(swept.left())
+    assertThat(result.left())
         .extracting(
             InDoubtBranch::transaction,
             InDoubtBranch::xid,
@@ -95,33 +95,33 @@ class InDoubtBranchTest {
   void whatWasResolvedIsNotLeft() {
     broker.holds(mine);
 
-    assertThat(sweep.run(List.of(broker)).get(0).left()).isEmpty();
+    assertThat(scan.run(List.of(broker)).get(0).left()).isEmpty();
   }
 
   @Test
   void aBranchIsAsOldAsItsFirstScan() {
     broker.holds(lost);
     Instant first = clock.instant();
-    sweep.run(List.of(broker));
+    scan.run(List.of(broker));
     clock.advance(Duration.ofSeconds(10));
 
-    Swept swept = sweep.run(List.of(broker)).get(0);
+    ScanResult result = scan.run(List.of(broker)).get(0);
 
-    assertThat(swept.at()).isEqualTo(clock.instant());
-    assertThat(swept.left()).extracting(InDoubtBranch::since).containsExactly(first);
+    assertThat(result.at()).isEqualTo(clock.instant());
+    assertThat(result.left()).extracting(InDoubtBranch::since).containsExactly(first);
   }
 
   @Test
   void aBranchIsAsOldAsItsFirstScanThoughItsParticipantWasAwayMeanwhile() {
     broker.holds(lost);
     Instant first = clock.instant();
-    sweep.run(List.of(broker));
+    scan.run(List.of(broker));
     clock.advance(Duration.ofSeconds(10));
-    sweep.run(List.of(broker.away(true)));
+    scan.run(List.of(broker.away(true)));
 
-    Swept swept = sweep.run(List.of(broker.away(false))).get(0);
+    ScanResult result = scan.run(List.of(broker.away(false))).get(0);
 
-    assertThat(swept.left()).extracting(InDoubtBranch::since).containsExactly(first);
+    assertThat(result.left()).extracting(InDoubtBranch::since).containsExactly(first);
   }
 
   @Test
@@ -129,20 +129,20 @@ class InDoubtBranchTest {
     FakeParticipant database = new FakeParticipant("database", trace).holds(lost);
     FakeParticipant archive = new FakeParticipant("database:archive", trace).holds(lost);
     List<Instant> first = List.of(clock.instant());
-    sweep.run(List.of(database, archive));
+    scan.run(List.of(database, archive));
     clock.advance(Duration.ofSeconds(10));
 
-    List<Swept> results = sweep.run(List.of(database, archive));
+    List<ScanResult> results = scan.run(List.of(database, archive));
 
     assertThat(seen(results)).isEqualTo(Map.of("database", first, "database:archive", first));
   }
 
-  private static Map<String, List<Instant>> seen(List<Swept> results) {
+  private static Map<String, List<Instant>> seen(List<ScanResult> results) {
     return results.stream()
         .collect(
             Collectors.toMap(
-                Swept::participant,
-                swept -> swept.left().stream().map(InDoubtBranch::since).toList()));
+                ScanResult::participant,
+                result -> result.left().stream().map(InDoubtBranch::since).toList()));
   }
 
   @Test
@@ -150,7 +150,7 @@ class InDoubtBranchTest {
     String xid = BranchText.of(FakeXid.of(lost, "broker"));
     broker.holds(lost).tells(new BranchFact(xid, Duration.ofHours(3), "gid x, owner y"));
 
-    InDoubtBranch left = sweep.run(List.of(broker)).get(0).left().get(0);
+    InDoubtBranch left = scan.run(List.of(broker)).get(0).left().get(0);
 
     assertThat(left.since()).isEqualTo(clock.instant().minus(Duration.ofHours(3)));
     assertThat(left.detail()).isEqualTo("gid x, owner y");
@@ -160,11 +160,11 @@ class InDoubtBranchTest {
   void somethingPreparedThatIsNoBranchIsShownAsForeign() {
     broker.tells(new BranchFact("a transaction of psql", Duration.ofMinutes(1), "owner z"));
 
-    Swept swept = sweep.run(List.of(broker)).get(0);
+    ScanResult result = scan.run(List.of(broker)).get(0);
 
-    assertThat(swept.left())
+    assertThat(result.left())
         .extracting(InDoubtBranch::xid, InDoubtBranch::safeAction, InDoubtBranch::detail)
         .containsExactly(tuple("a transaction of psql", SafeAction.NONE, "owner z"));
-    assertThat(swept.isClean()).isTrue();
+    assertThat(result.isClean()).isTrue();
   }
 }

@@ -6,7 +6,7 @@ import io.handfast.log.DecisionLog;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.log.LogFixture;
 import io.handfast.log.LoggedDecision;
-import io.handfast.log.UnconfirmedDecisionException;
+import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.FakeXid;
 import io.handfast.transaction.SteppedClock;
@@ -65,9 +65,9 @@ class InterruptedRecoveryTest {
       boolean isSecondInterrupted = true;
       while (isSecondInterrupted) {
         Aftermath aftermath = new Aftermath();
-        isFirstInterrupted = aftermath.isSweepInterruptedAfter(first);
-        isSecondInterrupted = aftermath.isSweepInterruptedAfter(second);
-        aftermath.sweepToTheEnd();
+        isFirstInterrupted = aftermath.isScanInterruptedAfter(first);
+        isSecondInterrupted = aftermath.isScanInterruptedAfter(second);
+        aftermath.scanToTheEnd();
         aftermath.check("crashes after steps %d and %d".formatted(first, second));
         second += SECOND_STRIDE;
       }
@@ -89,7 +89,7 @@ class InterruptedRecoveryTest {
     private final FakeXid others = FakeXid.of(new TransactionId("n2", "0a1b2c3d", 1, 1), "broker");
     private Path killed;
 
-    Aftermath() throws UnconfirmedDecisionException {
+    Aftermath() throws UnconfirmedWriteException {
       Path first = directory.resolve("log-" + ++starts);
       try (JournalDecisionLog log = LogFixture.openUnforced(first)) {
         prepared = log.identity().nextTransaction();
@@ -109,10 +109,10 @@ class InterruptedRecoveryTest {
       return LogFixture.copy(log, log.resolveSibling(log.getFileName() + "-"));
     }
 
-    boolean isSweepInterruptedAfter(int steps) {
+    boolean isScanInterruptedAfter(int steps) {
       trace.crashesAfter(steps);
       try {
-        sweep();
+        scan();
         return false;
       } catch (Crash e) {
         return true;
@@ -121,16 +121,16 @@ class InterruptedRecoveryTest {
       }
     }
 
-    void sweepToTheEnd() {
-      sweep();
+    void scanToTheEnd() {
+      scan();
     }
 
-    /** One start, from reading the log to the end of the first sweep; killed after it. */
-    private void sweep() {
+    /** One start, from reading the log to the end of the first scan; killed after it. */
+    private void scan() {
       Path log = killed;
       try (JournalDecisionLog open = LogFixture.openUnforced(log)) {
         try {
-          Sweeps.of(open.identity(), new Traced(open), new ActiveTransactions(), new SteppedClock())
+          Scans.of(open.identity(), new Traced(open), new ActiveTransactions(), new SteppedClock())
               .run(List.of(broker, database));
         } finally {
           killed = kill(log);
@@ -151,7 +151,7 @@ class InterruptedRecoveryTest {
       assertThat(broker.branches()).as(when).containsExactly(others);
       assertThat(database.branches()).as(when).isEmpty();
       try (JournalDecisionLog log = LogFixture.openUnforced(killed)) {
-        Sweeps.of(log.identity(), log, new ActiveTransactions(), new SteppedClock())
+        Scans.of(log.identity(), log, new ActiveTransactions(), new SteppedClock())
             .run(List.of(broker, database));
         assertThat(log.unconfirmed()).as(when).isEmpty();
         assertThat(log.identity().start()).isEqualTo(5);
@@ -168,7 +168,7 @@ class InterruptedRecoveryTest {
       }
 
       @Override
-      public Decision decisionOf(TransactionId id) {
+      public Verdict decisionOf(TransactionId id) {
         trace.add("ask log");
         return log.decisionOf(id);
       }
@@ -196,9 +196,9 @@ class InterruptedRecoveryTest {
       }
 
       @Override
-      public boolean settle() {
+      public boolean learnUnknown() {
         trace.add("settle log");
-        return log.settle();
+        return log.learnUnknown();
       }
     }
   }

@@ -43,22 +43,23 @@ class JoinTest {
   private final FakeParticipant broker = new FakeParticipant("broker", trace);
   private final FakeParticipant database = new FakeParticipant("database", trace);
   private Resolutions resolutions;
-  private RecoverySweep sweep;
+  private RecoveryScan scan;
 
   @BeforeEach
   void open(@TempDir Path directory) {
     resolutions = Resolutions.open(directory.resolve("resolutions.jsonl"));
-    sweep = new RecoverySweep(IDENTITY, log, active, resolutions, Set.of(), new SteppedClock());
+    scan = new RecoveryScan(IDENTITY, log, active, resolutions, Set.of(), new SteppedClock());
   }
 
   private List<InDoubtTransaction> join() {
-    List<Swept> scan = sweep.run(List.of(broker, database));
-    return new Join(IDENTITY, log.content(), services, scan, resolutions, NOW).transactions(active);
+    List<ScanResult> results = scan.run(List.of(broker, database));
+    return new Join(IDENTITY, log.content(), services, results, resolutions, NOW)
+        .transactions(active);
   }
 
   @Test
   void aParticipantThatIsAwayIsWaitedFor() {
-    log.says(id, DecisionLog.Decision.COMMIT);
+    log.says(id, DecisionLog.Verdict.COMMIT);
     database.away(true);
 
     InDoubtTransaction transaction = join().get(0);
@@ -73,7 +74,7 @@ class JoinTest {
 
   @Test
   void aBranchThatCouldNotBeEndedShowsTheSafeAction() {
-    log.says(id, DecisionLog.Decision.COMMIT);
+    log.says(id, DecisionLog.Verdict.COMMIT);
     broker.holds(id).failsFor(id, new XAException(XAException.XAER_RMFAIL));
 
     InDoubtTransaction transaction = join().get(0);
@@ -101,7 +102,7 @@ class JoinTest {
 
   @Test
   void aBranchThatEndedOtherwiseIsAHeuristic() {
-    log.says(id, DecisionLog.Decision.COMMIT);
+    log.says(id, DecisionLog.Verdict.COMMIT);
     broker.holds(id).failsFor(id, new XAException(XAException.XA_HEURRB));
 
     InDoubtTransaction transaction = join().get(0);
@@ -115,7 +116,7 @@ class JoinTest {
 
   @Test
   void aParticipantThatIsNoLongerConfiguredIsNamed() {
-    log.says(id, DecisionLog.Decision.COMMIT, "broker", "database:old");
+    log.says(id, DecisionLog.Verdict.COMMIT, "broker", "database:old");
 
     assertThat(join().get(0).next()).contains("database:old", "configuration");
   }
@@ -123,7 +124,7 @@ class JoinTest {
   @Test
   void whatAWorkerHasInHandAndWhatIsNotThisNodesIsLeftOut() {
     active.add(id);
-    log.says(id, DecisionLog.Decision.COMMIT);
+    log.says(id, DecisionLog.Verdict.COMMIT);
     broker.holds(id, new TransactionId("n2", LOG, 1, 1));
 
     assertThat(join()).isEmpty();
@@ -143,7 +144,7 @@ class JoinTest {
 
   @Test
   void aServiceThatHasConfirmedIsDone() {
-    log.says(id, DecisionLog.Decision.COMMIT, "broker", "remote:1", "remote:2");
+    log.says(id, DecisionLog.Verdict.COMMIT, "broker", "remote:1", "remote:2");
     services.add(new RemoteBranch(id, "remote:1", "stock", URI.create("http://a/tx"), "mine"));
 
     assertThat(join().get(0).parts())

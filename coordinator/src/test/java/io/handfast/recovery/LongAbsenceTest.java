@@ -2,7 +2,7 @@ package io.handfast.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.log.LoggedDecision;
 import io.handfast.log.Retention;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LongAbsenceTest {
 
   private static final int DAYS = 10;
-  private static final int SWEEPS_A_DAY = 5;
+  private static final int SCANS_A_DAY = 5;
 
   @TempDir Path directory;
 
@@ -36,12 +36,12 @@ class LongAbsenceTest {
   private final Instant start = clock.instant();
   private final Trace trace = new Trace();
   private JournalDecisionLog log;
-  private RecoverySweep sweep;
+  private RecoveryScan scan;
 
   @BeforeEach
   void open() {
     log = JournalDecisionLog.open(directory, "n1", Retention.NONE, clock);
-    sweep = Sweeps.of(log.identity(), log, new ActiveTransactions(), clock);
+    scan = Scans.of(log.identity(), log, new ActiveTransactions(), clock);
   }
 
   @AfterEach
@@ -59,26 +59,26 @@ class LongAbsenceTest {
     FakeParticipant there = new FakeParticipant(present, trace).holds(decided);
 
     for (int day = 0; day < DAYS; day++) {
-      for (int time = 0; time < SWEEPS_A_DAY; time++) {
-        clock.advance(Duration.ofDays(1).dividedBy(SWEEPS_A_DAY));
-        sweep.run(List.of(away, there));
+      for (int time = 0; time < SCANS_A_DAY; time++) {
+        clock.advance(Duration.ofDays(1).dividedBy(SCANS_A_DAY));
+        scan.run(List.of(away, there));
       }
       close();
       open();
-      assertThat(log.decisionOf(decided)).as("on day %d", day).isEqualTo(Decision.COMMIT);
+      assertThat(log.decisionOf(decided)).as("on day %d", day).isEqualTo(Verdict.COMMIT);
       assertThat(log.unconfirmed()).isEqualTo(Map.of(decided, Set.of("broker", "database")));
       assertThat(log.content()).extracting(LoggedDecision::decidedAt).containsExactly(start);
     }
     assertThat(away.branches()).hasSize(1);
     trace.clear();
 
-    sweep.run(List.of(away.away(false), there));
+    scan.run(List.of(away.away(false), there));
 
     assertThat(trace.steps()).contains(absent + ": commit " + decided);
     assertThat(away.branches()).isEmpty();
     assertThat(log.unconfirmed()).isEmpty();
     close();
     open();
-    assertThat(log.decisionOf(decided)).isEqualTo(Decision.NONE);
+    assertThat(log.decisionOf(decided)).isEqualTo(Verdict.NONE);
   }
 }

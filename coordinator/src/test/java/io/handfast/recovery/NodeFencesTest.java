@@ -69,8 +69,8 @@ class NodeFencesTest {
 
   private void start() throws InterruptedException {
     recovery.start(
-        Sweeps.node(NodeIdentity.counted("n1", LOG, 2), new FakeDecisionLog(new Trace())));
-    assertThat(recovery.awaitFirstPass()).isTrue();
+        Scans.node(NodeIdentity.counted("n1", LOG, 2), new FakeDecisionLog(new Trace())));
+    assertThat(recovery.awaitFirstScan()).isTrue();
   }
 
   @Test

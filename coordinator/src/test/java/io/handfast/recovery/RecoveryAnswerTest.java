@@ -29,13 +29,13 @@ class RecoveryAnswerTest {
 
   private final Trace trace = new Trace();
   private final FakeDecisionLog log =
-      new FakeDecisionLog(trace).says(decided, DecisionLog.Decision.COMMIT);
+      new FakeDecisionLog(trace).says(decided, DecisionLog.Verdict.COMMIT);
   private final FakeParticipant broker =
       new FakeParticipant("broker", trace).holds(decided, undecided);
   private final FakeParticipant database =
       new FakeParticipant("database", trace).holds(decided, undecided);
-  private final RecoverySweep sweep =
-      Sweeps.of(
+  private final RecoveryScan scan =
+      Scans.of(
           NodeIdentity.counted("n1", LOG, 2), log, new ActiveTransactions(), new SteppedClock());
 
   @ParameterizedTest
@@ -52,18 +52,18 @@ class RecoveryAnswerTest {
   void aCommitThatIsNotConfirmedIsAskedForAgainAndItsDecisionIsKept(int code) {
     broker.failsFor(decided, new XAException(code));
 
-    Swept swept = sweep.run(List.of(broker, database)).get(0);
+    ScanResult result = scan.run(List.of(broker, database)).get(0);
 
-    assertThat(swept.left())
+    assertThat(result.left())
         .extracting(InDoubtBranch::transaction, InDoubtBranch::decision, InDoubtBranch::safeAction)
         .containsExactly(tuple(decided, Decision.COMMIT, SafeAction.COMMIT));
-    assertThat(swept.isClean()).isFalse();
+    assertThat(result.isClean()).isFalse();
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
     assertThat(broker.branches()).containsExactly(FakeXid.of(decided, "broker"));
     assertThat(database.branches()).isEmpty();
 
     broker.failsFor(decided, null);
-    sweep.run(List.of(broker, database));
+    scan.run(List.of(broker, database));
 
     assertThat(trace.steps())
         .containsSubsequence("broker: commit " + decided, "forget " + decided)
@@ -84,16 +84,16 @@ class RecoveryAnswerTest {
   void aRollbackThatIsNotConfirmedIsAskedForAgain(int code) {
     broker.failsFor(undecided, new XAException(code));
 
-    Swept swept = sweep.run(List.of(broker, database)).get(0);
+    ScanResult result = scan.run(List.of(broker, database)).get(0);
 
-    assertThat(swept.left())
+    assertThat(result.left())
         .extracting(InDoubtBranch::transaction, InDoubtBranch::decision, InDoubtBranch::safeAction)
         .containsExactly(tuple(undecided, Decision.ROLLBACK, SafeAction.ROLLBACK));
     assertThat(broker.branches()).containsExactly(FakeXid.of(undecided, "broker"));
     assertThat(database.branches()).isEmpty();
 
     broker.failsFor(undecided, null);
-    sweep.run(List.of(broker, database));
+    scan.run(List.of(broker, database));
 
     assertThat(broker.branches()).isEmpty();
     assertThat(trace.steps()).noneMatch(("broker: commit " + undecided)::equals);
@@ -115,7 +115,7 @@ class RecoveryAnswerTest {
   void aBranchThatHadRolledBackWhenItWasToldToIsNeverCommittedAndStopsNoOther(int code) {
     broker.failsFor(undecided, new XAException(code));
 
-    sweep.run(List.of(broker, database));
+    scan.run(List.of(broker, database));
 
     assertThat(trace.steps())
         .contains("broker: roll back " + undecided, "database: roll back " + undecided)
@@ -129,10 +129,10 @@ class RecoveryAnswerTest {
   @ValueSource(ints = {XAException.XAER_NOTA, XAException.XAER_RMERR, XAException.XAER_RMFAIL, 0})
   void aDecisionWhoseCommitWasNotConfirmedIsForgottenOnceItsBranchIsNotThereAnyMore(int code) {
     broker.failsFor(decided, new XAException(code));
-    sweep.run(List.of(broker, database));
+    scan.run(List.of(broker, database));
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
 
-    sweep.run(List.of(new FakeParticipant("broker", trace), database));
+    scan.run(List.of(new FakeParticipant("broker", trace), database));
 
     assertThat(log.unconfirmed()).isEmpty();
   }
@@ -145,9 +145,9 @@ class RecoveryAnswerTest {
           .failsFor(undecided, new XAException(XAException.XAER_RMERR));
     }
 
-    List<Swept> swept = sweep.run(List.of(broker, database));
+    List<ScanResult> result = scan.run(List.of(broker, database));
 
-    assertThat(swept).extracting(Swept::remaining).containsExactly(2, 2);
+    assertThat(result).extracting(ScanResult::remaining).containsExactly(2, 2);
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
   }
 }

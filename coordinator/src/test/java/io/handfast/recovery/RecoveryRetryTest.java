@@ -61,7 +61,7 @@ class RecoveryRetryTest {
     fences.open("n1", List.of(database));
 
     recovery.start(
-        Sweeps.node(NodeIdentity.counted("n1", LOG, 2), new FakeDecisionLog(new Trace())));
+        Scans.node(NodeIdentity.counted("n1", LOG, 2), new FakeDecisionLog(new Trace())));
 
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (attempts() < 3 && System.nanoTime() < deadline) {

@@ -2,7 +2,7 @@ package io.handfast.resolution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.transaction.TransactionId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ class ResolutionsTest {
   @Test
   void whatWasKeptIsThereAfterARestart() {
     Heuristic heuristic = heuristic(branch);
-    Act act = act(Action.ROLLBACK, Decision.UNKNOWN, false);
+    Act act = act(Action.ROLLBACK, Verdict.UNKNOWN, false);
     try (Resolutions resolutions = Resolutions.open(file)) {
       assertThat(resolutions.keep(heuristic)).isTrue();
       assertThat(resolutions.keep(heuristic)).isFalse();
@@ -71,7 +71,7 @@ class ResolutionsTest {
 
   @Test
   void anActAgainstTheLogIsAHeuristicUntilItIsForgotten() {
-    Act act = act(Action.ROLLBACK, Decision.COMMIT, true);
+    Act act = act(Action.ROLLBACK, Verdict.COMMIT, true);
     try (Resolutions resolutions = Resolutions.open(file)) {
       resolutions.keep(act);
       resolutions.keep(act.with(Act.DONE));
@@ -81,7 +81,7 @@ class ResolutionsTest {
       assertThat(resolutions.heuristic(branch.xid()))
           .hasValueSatisfying(
               known -> assertThat(known.outcome()).isEqualTo(Heuristic.Outcome.ROLLED_BACK));
-      resolutions.keep(act(Action.FORGET, Decision.COMMIT, false).with(Act.DONE));
+      resolutions.keep(act(Action.FORGET, Verdict.COMMIT, false).with(Act.DONE));
       assertThat(resolutions.heuristics()).isEmpty();
       assertThat(resolutions.givenUp(id)).isEmpty();
     }
@@ -89,7 +89,7 @@ class ResolutionsTest {
 
   @Test
   void anActThatFailedHasChangedNothing() {
-    Act act = act(Action.ROLLBACK, Decision.COMMIT, true);
+    Act act = act(Action.ROLLBACK, Verdict.COMMIT, true);
     try (Resolutions resolutions = Resolutions.open(file)) {
       resolutions.keep(act);
       assertThat(resolutions.heuristics()).hasSize(1); // a crash now would leave it open
@@ -105,7 +105,7 @@ class ResolutionsTest {
     return new Heuristic(branch, Action.COMMIT, Heuristic.Outcome.MIXED, "code 5", NOW);
   }
 
-  private Act act(Action action, Decision decision, boolean forced) {
+  private Act act(Action action, Verdict decision, boolean forced) {
     return new Act(branch, action, "ann", "the disk is gone", decision, forced, NOW, Act.BEGUN);
   }
 }

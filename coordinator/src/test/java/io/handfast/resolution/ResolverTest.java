@@ -3,7 +3,7 @@ package io.handfast.resolution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.recovery.FakeParticipant;
@@ -54,7 +54,7 @@ class ResolverTest {
             () -> List.of(broker, database),
             resolutions,
             clock);
-    log.says(decided, Decision.COMMIT);
+    log.says(decided, Verdict.COMMIT);
   }
 
   @AfterEach
@@ -106,7 +106,7 @@ class ResolverTest {
 
   @Test
   void aDecisionThatIsNotKnownYetContradictsBoth() {
-    log.says(undecided, Decision.UNKNOWN);
+    log.says(undecided, Verdict.UNKNOWN);
     broker.holds(undecided);
 
     assertRefused(Reason.CONTRADICTS_LOG, () -> run(undecided, "broker", Action.ROLLBACK, false));
@@ -189,7 +189,7 @@ class ResolverTest {
 
   @Test
   void aParticipantThatIsGoneForGoodIsGivenUpByForceOnly() throws Exception {
-    log.says(decided, Decision.COMMIT, "broker", "database:gone");
+    log.says(decided, Verdict.COMMIT, "broker", "database:gone");
     assertRefused(
         Reason.CONTRADICTS_LOG, () -> run(decided, "database:gone", Action.FORGET, false));
 

@@ -138,8 +138,8 @@ final class Rules {
     String second = "IF NOT first(\"one\") AND first(\"point\") DO park()";
     return List.of(
         rule(
-            "io.handfast.recovery.RecoverySweep",
-            "sweep(io.handfast.participant.Participant)",
+            "io.handfast.recovery.RecoveryScan",
+            "scan(io.handfast.participant.Participant)",
             "AT ENTRY",
             second));
   }

@@ -133,7 +133,7 @@ final class Strike {
     Instant end =
         Instant.parse(
             node.wire().transaction(stage.client().first()).json().path("expires").asText());
-    eventually(() -> assertThat(Instant.now()).as("a sweep later").isAfter(end.plusSeconds(2)));
+    eventually(() -> assertThat(Instant.now()).as("a scan later").isAfter(end.plusSeconds(2)));
     return letGo();
   }
 

@@ -98,7 +98,7 @@ public final class RunnerProcess {
     return this;
   }
 
-  /** Waits until it says that it is ready: recovery has had its first pass. */
+  /** Waits until it says that it is ready: recovery has had its first scan. */
   public void awaitReady() {
     awaitHealth(READY);
   }

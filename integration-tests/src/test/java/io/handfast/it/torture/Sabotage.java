@@ -10,7 +10,7 @@ enum Sabotage {
   RECOVERY(
       """
       RULE nothing is recovered
-      CLASS io.handfast.recovery.RecoverySweep
+      CLASS io.handfast.recovery.RecoveryScan
       METHOD run
       AT ENTRY
       IF true

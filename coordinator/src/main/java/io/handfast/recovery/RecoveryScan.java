@@ -45,11 +45,11 @@ import org.jboss.logging.Logger;
  *       have carried it out.
  * </ol>
  *
- * <p>Whatever fails is left as it is for the next sweep and stops nothing else. Not thread-safe.
+ * <p>Whatever fails is left as it is for the next scan and stops nothing else. Not thread-safe.
  */
-final class RecoverySweep {
+final class RecoveryScan {
 
-  private static final Logger LOG = Logger.getLogger(RecoverySweep.class);
+  private static final Logger LOG = Logger.getLogger(RecoveryScan.class);
 
   private final NodeIdentity identity;
   private final DecisionLog log;
@@ -61,12 +61,12 @@ final class RecoverySweep {
   private RecoveryWatch watch = RecoveryWatch.NONE;
 
   /**
-   * A sweep for a node.
+   * A scan for a node.
    *
    * @param abandonedLogs logs, or single incarnations of them, that will never come back: what was
    *     decided in them counts as not decided
    */
-  RecoverySweep(
+  RecoveryScan(
       NodeIdentity identity,
       DecisionLog log,
       ActiveTransactions active,
@@ -86,13 +86,13 @@ final class RecoverySweep {
     watch = listener;
   }
 
-  /** Sweeps all given participants once. */
-  List<Swept> run(Collection<Participant> participants) {
-    log.settle(); //                                                              1 learn
+  /** Scans all given participants once. */
+  List<ScanResult> run(Collection<Participant> participants) {
+    log.learnUnknown(); //                                                        1 learn
     Map<TransactionId, Set<String>> decided = decisionsNobodyCarriesOut(); //     2 remember
-    List<Swept> results = new ArrayList<>();
+    List<ScanResult> results = new ArrayList<>();
     for (Participant participant : participants) {
-      results.add(sweep(participant)); //                                         3 list, 4 resolve
+      results.add(scan(participant)); //                                         3 list, 4 resolve
     }
     forgetConfirmed(decided, results); //                                         5 forget
     return results;
@@ -104,20 +104,20 @@ final class RecoverySweep {
     return decided;
   }
 
-  private Swept sweep(Participant participant) {
-    Swept swept = new Swept(participant.name(), clock.instant());
+  private ScanResult scan(Participant participant) {
+    ScanResult result = new ScanResult(participant.name(), clock.instant());
     try (RecoverySession session = participant.openForRecovery()) {
       List<Xid> branches = session.preparedBranches();
       for (Xid branch : branches) {
-        resolve(session, branch, swept);
+        resolve(session, branch, result);
       }
-      swept.explain(session.facts(branches));
-      warnOfOtherLogs(swept);
+      result.explain(session.facts(branches));
+      warnOfOtherLogs(result);
       forgetWhatIsGone(participant, branches);
     } catch (ParticipantUnavailableException | XAException | RuntimeException e) {
-      swept.failed(e);
+      result.failed(e);
     }
-    return swept;
+    return result;
   }
 
   private void forgetWhatIsGone(Participant participant, List<Xid> branches) {
@@ -135,19 +135,19 @@ final class RecoverySweep {
     return participant + " " + xid;
   }
 
-  private void resolve(RecoverySession session, Xid branch, Swept swept) {
+  private void resolve(RecoverySession session, Xid branch, ScanResult result) {
     Optional<TransactionId> id = TransactionId.of(branch);
     if (id.isEmpty() || !identity.isOfThisNode(id.get())) {
-      leave(branch, swept, Decision.UNKNOWN, SafeAction.NONE); // somebody else's
+      leave(branch, result, Decision.UNKNOWN, SafeAction.NONE); // somebody else's
     } else if (active.contains(id.get())) {
-      leave(branch, swept, Decision.UNKNOWN, SafeAction.WAIT); // not over yet
-      swept.inHand(id.get());
+      leave(branch, result, Decision.UNKNOWN, SafeAction.WAIT); // not over yet
+      result.inHand(id.get());
     } else if (identity.isInThisLog(id.get())) {
-      resolve(session, id.get(), branch, log.decisionOf(id.get()), swept);
+      resolve(session, id.get(), branch, log.decisionOf(id.get()), result);
     } else if (isAbandoned(id.get())) {
-      resolve(session, id.get(), branch, DecisionLog.Decision.NONE, swept);
+      resolve(session, id.get(), branch, DecisionLog.Verdict.NONE, result);
     } else {
-      leaveForAPerson(id.get(), branch, swept);
+      leaveForAPerson(id.get(), branch, result);
     }
   }
 
@@ -159,29 +159,29 @@ final class RecoverySweep {
       RecoverySession session,
       TransactionId id,
       Xid branch,
-      DecisionLog.Decision decision,
-      Swept swept) {
-    if (decision == DecisionLog.Decision.UNKNOWN) {
-      swept.unresolved();
-      leave(branch, swept, Decision.UNKNOWN, SafeAction.WAIT);
+      DecisionLog.Verdict decision,
+      ScanResult result) {
+    if (decision == DecisionLog.Verdict.UNKNOWN) {
+      result.remains();
+      leave(branch, result, Decision.UNKNOWN, SafeAction.WAIT);
       return;
     }
-    Action action = decision == DecisionLog.Decision.COMMIT ? Action.COMMIT : Action.ROLLBACK;
+    Action action = decision == DecisionLog.Verdict.COMMIT ? Action.COMMIT : Action.ROLLBACK;
     try {
       carryOut(session, branch, action);
-      swept.resolved(decision);
+      result.resolved(decision);
       LOG.infof(
           "branch recovered gtrid=%s participant=%s outcome=%s",
-          id, swept.participant(), WireName.of(action));
-      watch.recovered(id, swept.participant(), action);
+          id, result.participant(), WireName.of(action));
+      watch.recovered(id, result.participant(), action);
     } catch (XAException e) {
       if (Heuristic.isOne(e)) {
-        leaveHeuristic(id, branch, action, e, swept);
+        leaveHeuristic(id, branch, action, e, result);
       } else {
-        leaveForNextScan(id, branch, action, "code " + e.errorCode, swept);
+        leaveForNextScan(id, branch, action, "code " + e.errorCode, result);
       }
     } catch (RuntimeException e) {
-      leaveForNextScan(id, branch, action, e.toString(), swept);
+      leaveForNextScan(id, branch, action, e.toString(), result);
     }
   }
 
@@ -211,25 +211,25 @@ final class RecoverySweep {
   }
 
   private void leaveHeuristic(
-      TransactionId id, Xid branch, Action decision, XAException answer, Swept swept) {
+      TransactionId id, Xid branch, Action decision, XAException answer, ScanResult result) {
     Heuristic heuristic =
         new Heuristic(
             Branch.of(branch).orElseThrow(),
             decision,
             Heuristic.outcomeOf(answer),
-            "%s has answered code %d".formatted(swept.participant(), answer.errorCode),
+            "%s has answered code %d".formatted(result.participant(), answer.errorCode),
             clock.instant());
     if (resolutions.keep(heuristic)) {
       LOG.errorf(
           "heuristic outcome gtrid=%s participant=%s decision=%s outcome=%s: compare the rows and messages of this transaction, put them right by hand, then POST /v1/recovery/in-doubt/%s/forget",
           id,
-          swept.participant(),
+          result.participant(),
           WireName.of(decision),
           WireName.of(heuristic.outcome()),
           heuristic.branch().xid());
     }
-    swept.unresolved();
-    leave(branch, swept, decisionOf(decision), SafeAction.NONE);
+    result.remains();
+    leave(branch, result, decisionOf(decision), SafeAction.NONE);
   }
 
   private static Decision decisionOf(Action action) {
@@ -237,24 +237,25 @@ final class RecoverySweep {
   }
 
   private void leaveForNextScan(
-      TransactionId id, Xid branch, Action action, String answer, Swept swept) {
-    swept.unresolved();
-    swept.askAgain();
+      TransactionId id, Xid branch, Action action, String answer, ScanResult result) {
+    result.remains();
+    result.askAgain();
     boolean isCommit = action == Action.COMMIT;
-    leave(branch, swept, decisionOf(action), isCommit ? SafeAction.COMMIT : SafeAction.ROLLBACK);
+    leave(branch, result, decisionOf(action), isCommit ? SafeAction.COMMIT : SafeAction.ROLLBACK);
     LOG.warnf(
         "branch not recovered gtrid=%s participant=%s xaError=%s: asking again with the next scan",
-        id, swept.participant(), answer);
+        id, result.participant(), answer);
   }
 
-  private void leave(Xid branch, Swept swept, Decision decision, SafeAction safeAction) {
+  private void leave(Xid branch, ScanResult result, Decision decision, SafeAction safeAction) {
     String xid = BranchText.of(branch);
-    Instant seen = firstSeen.computeIfAbsent(key(swept.participant(), xid), key -> clock.instant());
-    swept.left(
+    Instant seen =
+        firstSeen.computeIfAbsent(key(result.participant(), xid), key -> clock.instant());
+    result.left(
         new InDoubtBranch(
             TransactionId.of(branch).orElse(null),
             xid,
-            swept.participant(),
+            result.participant(),
             seen,
             decision,
             safeAction,
@@ -262,36 +263,36 @@ final class RecoverySweep {
   }
 
   /** What a person did with one branch of the transaction is what is safe for the others. */
-  private void leaveForAPerson(TransactionId id, Xid branch, Swept swept) {
-    swept.unresolved();
-    boolean isNew = !firstSeen.containsKey(key(swept.participant(), branch));
+  private void leaveForAPerson(TransactionId id, Xid branch, ScanResult result) {
+    result.remains();
+    boolean isNew = !firstSeen.containsKey(key(result.participant(), branch));
     SafeAction safe =
         resolutions
             .decidedByPerson(id)
             .map(done -> done == Action.COMMIT ? SafeAction.COMMIT : SafeAction.ROLLBACK)
             .orElse(SafeAction.WAIT);
-    leave(branch, swept, Decision.UNKNOWN, safe);
+    leave(branch, result, Decision.UNKNOWN, safe);
     if (isNew) {
-      swept.ofAnotherLog(id);
+      result.ofAnotherLog(id);
     }
   }
 
-  private void warnOfOtherLogs(Swept swept) {
-    swept
+  private void warnOfOtherLogs(ScanResult result) {
+    result
         .newOfOtherLogs()
         .forEach(
             (other, count) ->
                 LOG.errorf(
                     "branches of another decision log participant=%s count=%d log=%s: they are of this node's name, this node has log %s, and what was decided about them is not in it, so they stay prepared. If the data directory with that log still exists, stop this node and bring it back. If it is lost for good, resolve each by hand (GET /v1/recovery), or set handfast.recovery.abandoned-logs=%s to roll all of them back, and what was committed elsewhere already stays committed",
-                    swept.participant(), count, other, identity.logAndIncarnation(), other));
+                    result.participant(), count, other, identity.logAndIncarnation(), other));
   }
 
   /**
    * A participant that is not configured now has not confirmed anything: its branch may come back.
    */
-  private void forgetConfirmed(Map<TransactionId, Set<String>> decided, List<Swept> results) {
+  private void forgetConfirmed(Map<TransactionId, Set<String>> decided, List<ScanResult> results) {
     Set<String> clean = new HashSet<>(Set.of(Participants.OUTCOME));
-    results.stream().filter(Swept::isClean).map(Swept::participant).forEach(clean::add);
+    results.stream().filter(ScanResult::isClean).map(ScanResult::participant).forEach(clean::add);
     decided.forEach(
         (id, participants) -> {
           Set<String> awaited = new HashSet<>(participants);

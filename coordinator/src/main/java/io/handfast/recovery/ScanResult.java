@@ -1,6 +1,6 @@
 package io.handfast.recovery;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.participant.BranchFact;
 import io.handfast.resolution.Branch;
 import io.handfast.transaction.TransactionId;
@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What one sweep did at one participant. Filled by the sweep, read afterwards. */
-public final class Swept {
+/** What one scan did at one participant. Filled by the scan, read afterwards. */
+public final class ScanResult {
 
   private final String participant;
   private final Instant at;
@@ -25,17 +25,17 @@ public final class Swept {
   private final Map<String, Integer> newOfOtherLogs = new TreeMap<>();
   private int committed;
   private int rolledBack;
-  private int unresolved;
+  private int remaining;
   private boolean isToBeAskedAgain;
   private @Nullable Throwable failure;
 
-  Swept(String participant, Instant at) {
+  ScanResult(String participant, Instant at) {
     this.participant = participant;
     this.at = at;
   }
 
-  void resolved(Decision decision) {
-    if (decision == Decision.COMMIT) {
+  void resolved(Verdict decision) {
+    if (decision == Verdict.COMMIT) {
       committed++;
     } else {
       rolledBack++;
@@ -88,8 +88,8 @@ public final class Swept {
     return newOfOtherLogs;
   }
 
-  void unresolved() {
-    unresolved++;
+  void remains() {
+    remaining++;
   }
 
   /** A branch failed in a way that the next scan may mend. */
@@ -120,7 +120,7 @@ public final class Swept {
 
   /** Branches of this node that should have been resolved and could not be now. */
   public int remaining() {
-    return unresolved;
+    return remaining;
   }
 
   /** Every prepared branch that was left as it is, those of others included. */
@@ -157,6 +157,6 @@ public final class Swept {
 
   /** Whether the participant was asked and holds nothing of this node that waits. */
   public boolean isClean() {
-    return failure == null && unresolved == 0;
+    return failure == null && remaining == 0;
   }
 }

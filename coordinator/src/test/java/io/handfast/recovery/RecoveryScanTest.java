@@ -3,7 +3,7 @@ package io.handfast.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.handfast.log.DecisionLog.Decision;
+import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.resolution.Action;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RecoverySweepTest {
+class RecoveryScanTest {
 
   private static final String LOG = "0a1b2c3d";
 
@@ -44,8 +44,8 @@ class RecoverySweepTest {
   private final FakeParticipant database = new FakeParticipant("database", trace);
   private final Resolutions resolutions =
       Resolutions.open(directory.resolve(UUID.randomUUID() + ".jsonl"));
-  private final RecoverySweep sweep =
-      new RecoverySweep(
+  private final RecoveryScan scan =
+      new RecoveryScan(
           NodeIdentity.counted("n1", LOG, 2),
           log,
           active,
@@ -53,13 +53,13 @@ class RecoverySweepTest {
           Set.of("abad0ed1"),
           new SteppedClock());
 
-  private List<Swept> run() {
-    return sweep.run(List.of(broker, database));
+  private List<ScanResult> run() {
+    return scan.run(List.of(broker, database));
   }
 
   @Test
   void theLogIsSettledBeforeAnyParticipantIsAskedAndForgetsLast() {
-    log.says(decided, Decision.COMMIT);
+    log.says(decided, Verdict.COMMIT);
     broker.holds(decided);
 
     run();
@@ -79,11 +79,11 @@ class RecoverySweepTest {
 
   @Test
   void aDecisionCommitsAndNoneRollsBack() {
-    log.says(decided, Decision.COMMIT);
+    log.says(decided, Verdict.COMMIT);
     broker.holds(decided, undecided);
     database.holds(undecided, decided);
 
-    List<Swept> swept = run();
+    List<ScanResult> result = run();
 
     assertThat(trace.steps())
         .containsSubsequence(
@@ -91,20 +91,20 @@ class RecoverySweepTest {
             "broker: roll back " + undecided,
             "database: roll back " + undecided,
             "database: commit " + decided);
-    assertThat(swept)
+    assertThat(result)
         .extracting(
-            Swept::participant,
-            Swept::isScanned,
-            Swept::committed,
-            Swept::rolledBack,
-            Swept::remaining)
+            ScanResult::participant,
+            ScanResult::isScanned,
+            ScanResult::committed,
+            ScanResult::rolledBack,
+            ScanResult::remaining)
         .containsExactly(tuple("broker", true, 1, 1, 0), tuple("database", true, 1, 1, 0));
     assertThat(log.unconfirmed()).isEmpty();
   }
 
   @Test
   void whatAThreadStillWorksOnIsLeftAloneAndItsDecisionIsKept() {
-    log.says(decided, Decision.COMMIT);
+    log.says(decided, Verdict.COMMIT);
     active.add(decided);
     active.add(undecided);
     broker.holds(decided, undecided);
@@ -119,18 +119,18 @@ class RecoverySweepTest {
   void whatWasInHandWhenItWasAskedForIsNotInDoubtOnceItIsOver() {
     active.add(undecided);
     broker.holds(undecided);
-    List<Swept> swept = run();
+    List<ScanResult> result = run();
 
     active.remove(undecided);
 
     NodeIdentity identity = NodeIdentity.counted("n1", LOG, 2);
-    Join join = new Join(identity, List.of(), List.of(), swept, resolutions, Instant.EPOCH);
+    Join join = new Join(identity, List.of(), List.of(), result, resolutions, Instant.EPOCH);
     assertThat(join.transactions(active)).isEmpty();
   }
 
   @Test
   void aDecisionThatNoBranchIsLeftOfIsKeptWhileItsTransactionIsActive() {
-    log.says(decided, Decision.COMMIT);
+    log.says(decided, Verdict.COMMIT);
     active.add(decided);
     run();
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
@@ -146,24 +146,24 @@ class RecoverySweepTest {
   void branchesOfAnotherNodeAreLeftAloneThoughItsNameSharesAPrefix(String other) {
     broker.holds(new TransactionId(other, LOG, 1, 1));
 
-    List<Swept> swept = run();
+    List<ScanResult> result = run();
 
     assertThat(broker.branches()).hasSize(1);
-    assertThat(swept).allMatch(Swept::isClean);
+    assertThat(result).allMatch(ScanResult::isClean);
     assertThat(trace.steps()).noneMatch(step -> step.startsWith("broker:"));
   }
 
   @Test
   void aBranchWhoseDecisionWouldBeInAnotherLogWaitsForAPerson() {
     TransactionId lost = new TransactionId("n1", "ffffffff", 1, 1);
-    log.says(decided, Decision.COMMIT);
+    log.says(decided, Verdict.COMMIT);
     broker.holds(lost);
 
-    List<Swept> swept = run();
+    List<ScanResult> result = run();
 
     assertThat(broker.branches()).containsExactly(FakeXid.of(lost, "broker"));
-    assertThat(swept.get(0).remaining()).isEqualTo(1);
-    assertThat(swept.get(0).isClean()).isFalse();
+    assertThat(result.get(0).remaining()).isEqualTo(1);
+    assertThat(result.get(0).isClean()).isFalse();
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
   }
 
@@ -173,31 +173,31 @@ class RecoverySweepTest {
     broker.holds(new FakeXid(0x1234, ours, new byte[] {1}));
     broker.holds(new FakeXid(TransactionId.FORMAT_ID, new byte[] {1, 2, 3}, new byte[] {1}));
 
-    List<Swept> swept = run();
+    List<ScanResult> result = run();
 
     assertThat(broker.branches()).hasSize(2);
-    assertThat(swept).allMatch(Swept::isClean);
+    assertThat(result).allMatch(ScanResult::isClean);
   }
 
   @Test
   void aParticipantThatIsAwayStopsNoOtherAndKeepsEveryDecision() {
-    log.says(decided, Decision.COMMIT);
+    log.says(decided, Verdict.COMMIT);
     broker.away(true);
     database.holds(decided, undecided);
 
-    List<Swept> swept = run();
+    List<ScanResult> result = run();
 
-    assertThat(swept)
-        .extracting(Swept::isScanned, Swept::committed, Swept::rolledBack)
+    assertThat(result)
+        .extracting(ScanResult::isScanned, ScanResult::committed, ScanResult::rolledBack)
         .containsExactly(tuple(false, 0, 0), tuple(true, 1, 1));
-    assertThat(swept.get(0).failure()).hasMessage("broker is away");
+    assertThat(result.get(0).failure()).hasMessage("broker is away");
     assertThat(database.branches()).isEmpty();
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
   }
 
   @Test
   void aDecisionIsForgottenOnceEveryParticipantIsBackAndClean() {
-    log.says(decided, Decision.COMMIT);
+    log.says(decided, Verdict.COMMIT);
     broker.away(true).holds(decided);
     database.holds(decided);
     run();
@@ -211,27 +211,27 @@ class RecoverySweepTest {
 
   @Test
   void aParticipantThatCannotListItsBranchesWasNotScanned() {
-    log.says(decided, Decision.COMMIT);
+    log.says(decided, Verdict.COMMIT);
     broker.cannotList();
 
-    List<Swept> swept = run();
+    List<ScanResult> result = run();
 
-    assertThat(swept.get(0).isScanned()).isFalse();
-    assertThat(swept.get(1).isScanned()).isTrue();
+    assertThat(result.get(0).isScanned()).isFalse();
+    assertThat(result.get(1).isScanned()).isTrue();
     assertThat(trace.steps()).contains("close broker");
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
   }
 
   @Test
   void aCommitThatFailsLeavesItsBranchAndItsDecisionAndStopsNoOther() {
-    log.says(decided, Decision.COMMIT);
+    log.says(decided, Verdict.COMMIT);
     broker.holds(decided, undecided).failsFor(decided, new XAException(XAException.XAER_RMFAIL));
 
-    List<Swept> swept = run();
+    List<ScanResult> result = run();
 
     assertThat(broker.branches()).containsExactly(FakeXid.of(decided, "broker"));
-    assertThat(swept.get(0))
-        .extracting(Swept::committed, Swept::rolledBack, Swept::remaining)
+    assertThat(result.get(0))
+        .extracting(ScanResult::committed, ScanResult::rolledBack, ScanResult::remaining)
         .containsExactly(0, 1, 1);
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
   }
@@ -240,25 +240,25 @@ class RecoverySweepTest {
   void aDriverThatFailsWithoutACodeLeavesItsBranchToo() {
     broker.holds(undecided).failsFor(undecided, new IllegalStateException("closed"));
 
-    List<Swept> swept = run();
+    List<ScanResult> result = run();
 
     assertThat(broker.branches()).hasSize(1);
-    assertThat(swept).extracting(Swept::remaining).containsExactly(1, 0);
+    assertThat(result).extracting(ScanResult::remaining).containsExactly(1, 0);
   }
 
   @Test
-  void aBranchWhoseDecisionIsNotKnownYetIsLeftForTheNextSweep() {
-    log.says(undecided, Decision.UNKNOWN).says(decided, Decision.COMMIT);
+  void aBranchWhoseDecisionIsNotKnownYetIsLeftForTheNextScan() {
+    log.says(undecided, Verdict.UNKNOWN).says(decided, Verdict.COMMIT);
     broker.holds(undecided);
-    List<Swept> first = run();
+    List<ScanResult> first = run();
     assertThat(first.get(0).isClean()).isFalse();
     assertThat(broker.branches()).hasSize(1);
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
 
-    log.says(undecided, Decision.NONE);
-    List<Swept> second = run();
+    log.says(undecided, Verdict.NONE);
+    List<ScanResult> second = run();
 
-    assertThat(second).allMatch(Swept::isClean);
+    assertThat(second).allMatch(ScanResult::isClean);
     assertThat(broker.branches()).isEmpty();
     assertThat(log.unconfirmed()).isEmpty();
   }
@@ -275,21 +275,21 @@ class RecoverySweepTest {
 
   @Test
   void aDecisionThatNamesAParticipantThatIsNotKnownHereIsKept() {
-    log.says(decided, Decision.COMMIT, "broker", "database", "database:archive");
+    log.says(decided, Verdict.COMMIT, "broker", "database", "database:archive");
 
-    List<Swept> swept = run();
+    List<ScanResult> result = run();
 
-    assertThat(swept).allMatch(Swept::isClean);
+    assertThat(result).allMatch(ScanResult::isClean);
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
   }
 
   @Test
   void aDecisionThatNamesAParticipantThatIsNotKnownHereIsForgottenOnceThatOneIsBackAndClean() {
     FakeParticipant archive = new FakeParticipant("database:archive", trace).holds(decided);
-    log.says(decided, Decision.COMMIT, "broker", "database:archive");
+    log.says(decided, Verdict.COMMIT, "broker", "database:archive");
     run();
 
-    sweep.run(List.of(broker, database, archive));
+    scan.run(List.of(broker, database, archive));
 
     assertThat(archive.branches()).isEmpty();
     assertThat(log.unconfirmed()).isEmpty();
@@ -297,7 +297,7 @@ class RecoverySweepTest {
 
   @Test
   void aParticipantThatADecisionDoesNotNameDoesNotKeepIt() {
-    log.says(decided, Decision.COMMIT, "broker", "outcome");
+    log.says(decided, Verdict.COMMIT, "broker", "outcome");
     database.away(true);
 
     run();
@@ -308,8 +308,8 @@ class RecoverySweepTest {
   @Test
   void aDecisionThatNamesOnlyTheOutcomeAndCleanOnesIsForgotten() {
     TransactionId alone = new TransactionId("n1", LOG, 1, 3);
-    log.says(decided, Decision.COMMIT, "outcome", "database");
-    log.says(alone, Decision.COMMIT, "outcome");
+    log.says(decided, Verdict.COMMIT, "outcome", "database");
+    log.says(alone, Verdict.COMMIT, "outcome");
     database.holds(decided);
 
     run();
@@ -323,14 +323,14 @@ class RecoverySweepTest {
   void aBranchOfALaterIncarnationThanThisOneWaitsForAPerson() {
     TransactionId ahead = new TransactionId("n1", LOG, 3, 1);
     TransactionId present = new TransactionId("n1", LOG, 2, 1);
-    log.says(decided, Decision.COMMIT);
+    log.says(decided, Verdict.COMMIT);
     broker.holds(ahead, present);
 
-    List<Swept> swept = run();
+    List<ScanResult> result = run();
 
     assertThat(broker.branches()).containsExactly(FakeXid.of(ahead, "broker"));
-    assertThat(swept.get(0))
-        .extracting(Swept::rolledBack, Swept::remaining, Swept::isClean)
+    assertThat(result.get(0))
+        .extracting(ScanResult::rolledBack, ScanResult::remaining, ScanResult::isClean)
         .containsExactly(1, 1, false);
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
   }
@@ -356,16 +356,18 @@ class RecoverySweepTest {
         XAException.XA_RBTIMEOUT
       })
   void aDecidedBranchThatEndedOtherwiseIsKeptForAPersonWithItsDecision(int code) {
-    log.says(decided, Decision.COMMIT);
+    log.says(decided, Verdict.COMMIT);
     broker.holds(decided, undecided).failsFor(decided, new XAException(code));
 
-    List<Swept> swept = run();
+    List<ScanResult> result = run();
     run();
 
     assertThat(resolutions.heuristics())
         .extracting(known -> known.branch().transaction(), known -> known.branch().participant())
         .containsExactly(tuple(decided, "broker"));
-    assertThat(swept.get(0)).extracting(Swept::rolledBack, Swept::remaining).containsExactly(1, 1);
+    assertThat(result.get(0))
+        .extracting(ScanResult::rolledBack, ScanResult::remaining)
+        .containsExactly(1, 1);
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
     assertThat(trace.steps()).doesNotContain("broker: forget " + decided);
   }
@@ -384,22 +386,22 @@ class RecoverySweepTest {
 
   @Test
   void aBranchThatEndedOnItsOwnAsItWasDecidedIsForgotten() {
-    log.says(decided, Decision.COMMIT);
+    log.says(decided, Verdict.COMMIT);
     broker.holds(decided).failsFor(decided, new XAException(XAException.XA_HEURCOM));
     database.holds(undecided).failsFor(undecided, new XAException(XAException.XA_HEURRB));
 
-    List<Swept> swept = run();
+    List<ScanResult> result = run();
 
     assertThat(trace.steps())
         .contains("broker: forget " + decided, "database: forget " + undecided);
-    assertThat(swept).allMatch(Swept::isClean);
+    assertThat(result).allMatch(ScanResult::isClean);
     assertThat(resolutions.heuristics()).isEmpty();
     assertThat(log.unconfirmed()).isEmpty();
   }
 
   @Test
   void aDecisionIsForgottenOnceAPersonHasGivenUpThoseWhoDidNotConfirm() throws Exception {
-    log.says(decided, Decision.COMMIT, "broker", "database:gone");
+    log.says(decided, Verdict.COMMIT, "broker", "database:gone");
     run();
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
 

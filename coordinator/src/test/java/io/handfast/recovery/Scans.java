@@ -11,14 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** Sweeps of a node in which nobody has resolved anything by hand. */
-final class Sweeps {
+/** Scans of a node in which nobody has resolved anything by hand. */
+final class Scans {
 
-  private Sweeps() {}
+  private Scans() {}
 
-  static RecoverySweep of(
+  static RecoveryScan of(
       NodeIdentity identity, DecisionLog log, ActiveTransactions active, SteppedClock clock) {
-    return new RecoverySweep(identity, log, active, noResolutions(), Set.of(), clock);
+    return new RecoveryScan(identity, log, active, noResolutions(), Set.of(), clock);
   }
 
   /** A node that no client has begun anything at. */

@@ -1,0 +1,73 @@
+package io.handfast.recovery;
+
+import io.handfast.participant.ParticipantUnavailableException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What every consumer waits at: open for participants that were scanned since the start of this
+ * process, so that all an earlier process had left there was asked about.
+ *
+ * <p>It closes again where the node's name is not held any more. Thread-safe; asking whether it is
+ * open takes no lock.
+ */
+final class ScanGate {
+
+  private final NodeFences fences;
+  private final Set<String> scanned = ConcurrentHashMap.newKeySet();
+  private final Object monitor = new Object();
+  private boolean isStopped;
+
+  ScanGate(NodeFences fences) {
+    this.fences = fences;
+  }
+
+  /** A participant was scanned; whether the gate was closed for it. */
+  boolean open(String participant) {
+    boolean wasClosed = scanned.add(participant);
+    if (wasClosed) {
+      synchronized (monitor) {
+        monitor.notifyAll();
+      }
+    }
+    return wasClosed;
+  }
+
+  void closeUnlessHeld(String participant) {
+    try {
+      fences.requireHeld(List.of(participant));
+    } catch (ParticipantUnavailableException e) {
+      scanned.remove(participant);
+    }
+  }
+
+  boolean isOpen(Collection<String> participants) {
+    return scanned.containsAll(participants);
+  }
+
+  /** Waits until it is open; false where it was not within the time given. */
+  boolean await(Collection<String> participants, Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (monitor) {
+      while (!isOpen(participants)) {
+        long millis = (deadline - System.nanoTime()) / 1_000_000;
+        if (millis <= 0 || isStopped) {
+          return false;
+        }
+        monitor.wait(millis);
+      }
+      return true;
+    }
+  }
+
+  /** Nobody waits any longer. */
+  void stop() {
+    synchronized (monitor) {
+      isStopped = true;
+      monitor.notifyAll();
+    }
+  }
+}

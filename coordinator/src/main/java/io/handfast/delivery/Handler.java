@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
 /**
  * An HTTP endpoint that is called with each message, inside the unit of work.
@@ -42,12 +43,14 @@ final class Handler {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final int CALLS_LOOKED_AT = 10;
+  private static final Duration REST = Duration.ofSeconds(1);
   private static final int LONGEST_REASON = 500;
 
   private final URI url;
   private final Duration timeout;
   private final HttpClient client;
   private final TypedGuard<Reply> breaker;
+  private volatile String lastFailure = "";
 
   Handler(DeliverySpecification.HandlerCall call) {
     this.url = call.url();
@@ -61,7 +64,7 @@ final class Handler {
         TypedGuard.create(Reply.class)
             .withCircuitBreaker()
             .requestVolumeThreshold(CALLS_LOOKED_AT)
-            .delay(1, ChronoUnit.SECONDS)
+            .delay(REST.toMillis(), ChronoUnit.MILLIS)
             .done()
             .build();
   }
@@ -91,9 +94,16 @@ final class Handler {
       return new Answer(reply.status() / 100 == 2, reason(reply));
     } catch (InterruptedException e) {
       throw e;
+    } catch (CircuitBreakerOpenException e) { // says nothing of what is wrong with the handler
+      throw unanswered(lastFailure + " (called only every " + REST + " while it fails)");
     } catch (Exception e) {
-      throw new UnansweredException("handler " + url + ": " + describe(e));
+      lastFailure = describe(e);
+      throw unanswered(lastFailure);
     }
+  }
+
+  private UnansweredException unanswered(String why) {
+    return new UnansweredException("handler " + url + ": " + why);
   }
 
   private Reply answered(HttpRequest request) throws IOException, InterruptedException {

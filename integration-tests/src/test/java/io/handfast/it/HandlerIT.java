@@ -112,6 +112,19 @@ class HandlerIT {
   }
 
   @Test
+  void aHandlerThatIsDownIsNamedWithItsOwnAnswerAlsoWhileItIsSpared() {
+    handler.answers(call -> new Reply(503, "not now"));
+    deliverToHandler();
+
+    wire.sendJson(scene.queue(), Orders.json(1));
+
+    eventually(
+        () ->
+            assertThat(wire.delivery("orders").json().path("lastError").asText())
+                .endsWith("answered 503 (called only every PT1S while it fails)"));
+  }
+
+  @Test
   void whatItDoesThroughTheTransactionSharesTheFateOfTheMessage() throws Exception {
     handler.answers(
         call -> {

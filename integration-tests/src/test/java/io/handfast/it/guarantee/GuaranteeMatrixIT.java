@@ -32,7 +32,7 @@ class GuaranteeMatrixIT {
   private static final Pattern CELLS = Pattern.compile(System.getProperty("guarantees.cells", ""));
 
   /** How long the messages would take without any kill, so that there is a middle to kill in. */
-  private static final Duration WORK = Duration.ofMillis(1_000L * KILLS);
+  private static final Duration WORK = Duration.ofSeconds(2L * KILLS);
 
   private static final List<Finding> FINDINGS = new ArrayList<>();
 

@@ -19,7 +19,9 @@ import java.util.Random;
  */
 final class Killer {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final Duration PATIENCE_FOR_THE_WORST = Duration.ofSeconds(10);
+
+  /** Longer than what is left to do takes at a few milliseconds between two looks. */
+  private static final Duration PATIENCE_FOR_THE_WORST = Duration.ofMinutes(1);
 
   private final List<RunnerProcess> coordinators;
   private final Broker broker;
@@ -63,7 +65,9 @@ final class Killer {
   private List<RunnerProcess> inTheWorstMoment(Cell cell, long sent) throws Exception {
     Instant end = Instant.now().plus(PATIENCE_FOR_THE_WORST);
     coordinators.forEach(coordinator -> coordinator.process().freeze());
-    while (!(isTheWorst(cell, sent) && isTheWorst(cell, sent)) && Instant.now().isBefore(end)) {
+    while (!(isTheWorst(cell, sent) && isTheWorst(cell, sent))
+        && broker.messageCount(queue) > 0
+        && Instant.now().isBefore(end)) {
       coordinators.forEach(coordinator -> coordinator.process().thaw());
       Thread.sleep(random.nextInt(15));
       coordinators.forEach(coordinator -> coordinator.process().freeze());

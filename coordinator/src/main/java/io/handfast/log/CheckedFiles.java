@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A failure is for ever. After a failed force Linux may drop the pages and report the next force
  * as a success (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020),
- * so nothing that is written afterwards can be believed; {@link JournalDecisionLog#settle()} begins
- * new files.
+ * so nothing that is written afterwards can be believed; {@link JournalDecisionLog#learnUnknown()}
+ * begins new files.
  */
 class CheckedFiles extends NIOSequentialFileFactory {
 

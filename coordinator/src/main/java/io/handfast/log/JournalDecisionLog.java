@@ -154,7 +154,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
    *
    * @param participants all that must confirm before the decision may be forgotten
    * @throws UnconfirmedWriteException it is not known to be on disk: {@link #decisionOf} says
-   *     {@code UNKNOWN} until it is settled, or {@code NONE} where it was not accepted
+   *     {@code UNKNOWN} until that is learnt, or {@code NONE} where it was not accepted
    */
   public void decide(TransactionId id, Collection<String> participants)
       throws UnconfirmedWriteException {

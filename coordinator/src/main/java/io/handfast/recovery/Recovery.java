@@ -134,9 +134,11 @@ public class Recovery {
   }
 
   private void note(List<ScanResult> results) {
+    lastScan = List.copyOf(results); // before anybody is let through the gate
     boolean isNewlyReached = false;
     for (ScanResult result : results) {
       if (result.isScanned()) {
+        isNewlyReached |= gate.open(result.participant());
         if (unreachable.remove(result.participant())) {
           isNewlyReached = true;
           LOG.infof("participant back participant=%s", result.participant());
@@ -150,15 +152,7 @@ public class Recovery {
             result.participant(), result.committed(), result.rolledBack(), result.remaining());
       }
     }
-    lastScan = List.copyOf(results); // before anybody is let through the gate
-    for (ScanResult result : results) {
-      if (result.isScanned()) {
-        isNewlyReached |= gate.open(result.participant());
-      }
-    }
-    synchronized (monitor) {
-      firstScanDone = true;
-    }
+    firstScanDone = true;
     endScan();
     if (isNewlyReached) {
       reached.run();

@@ -92,7 +92,7 @@ final class RecoveryScan {
     Map<TransactionId, Set<String>> decided = decisionsNobodyCarriesOut(); //     2 remember
     List<ScanResult> results = new ArrayList<>();
     for (Participant participant : participants) {
-      results.add(scan(participant)); //                                         3 list, 4 resolve
+      results.add(scan(participant)); //                                          3 list, 4 resolve
     }
     forgetConfirmed(decided, results); //                                         5 forget
     return results;

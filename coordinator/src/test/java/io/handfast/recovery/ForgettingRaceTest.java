@@ -11,7 +11,6 @@ import io.handfast.log.JournalDecisionLog;
 import io.handfast.log.LoggedDecision;
 import io.handfast.log.Retention;
 import io.handfast.participant.NamedXaResource;
-import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.SteppedClock;
@@ -50,8 +49,7 @@ class ForgettingRaceTest {
     SteppedClock clock = new SteppedClock();
     log = JournalDecisionLog.open(directory, "n1", Retention.NONE, clock);
     engine = new AtomikosTransactions(log, List.of("broker", "database"), active);
-    Resolutions resolutions = Resolutions.open(directory.resolve("resolutions.jsonl"));
-    scan = new RecoveryScan(log.identity(), log, active, resolutions, Set.of(), clock);
+    scan = Scans.of(log.identity(), log, active, clock);
   }
 
   @AfterEach

@@ -203,8 +203,7 @@ public final class RunnerProcess {
 
   /** What it says of itself: its last lines, and what it holds in doubt if it still answers. */
   public String account() {
-    String account =
-        "%s, %s%n%s".formatted(log.path(), isAlive() ? "alive" : "ended", log.tail(12));
+    String account = (isAlive() ? "alive, " : "ended, ") + log.tail(12);
     try {
       return isAlive() ? account + "\n" + wire.recovery().text() : account;
     } catch (RuntimeException e) {

@@ -18,8 +18,8 @@ enum Sabotage {
       ENDRULE
 
       RULE nobody waits for recovery
-      CLASS io.handfast.recovery.Recovery
-      METHOD isScanned
+      CLASS io.handfast.recovery.ScanGate
+      METHOD isOpen
       AT ENTRY
       IF true
       DO return true

@@ -35,7 +35,7 @@ public final class ClientTransaction {
   public interface Settlement {
 
     /** Nothing besides. */
-    Settlement PLAIN = new Settlement() {};
+    Settlement NONE = new Settlement() {};
 
     /** Of a transaction that a delivery settles, and a client may only add to. */
     Settlement LENT = new Settlement() {};
@@ -84,7 +84,7 @@ public final class ClientTransaction {
     this.id = id;
     this.logged = Optional.of(logged);
     this.participants = participants;
-    this.settlement = Settlement.PLAIN;
+    this.settlement = Settlement.NONE;
     this.clock = clock;
     this.outcome = outcome;
     this.status = TransactionStatus.of(outcome);

@@ -231,7 +231,7 @@ public class ClientTransactions {
 
   /** Begins a distributed transaction that no delivery stands behind; its name is durable. */
   public ClientTransaction begin(@Nullable String chosenId, Duration lease) throws Exception {
-    ClientTransaction transaction = beginTwoPhase(chosenId, lease, new Plain());
+    ClientTransaction transaction = beginTwoPhase(chosenId, lease, new OfNoDelivery());
     try {
       keepName(transaction);
       return transaction;
@@ -314,7 +314,7 @@ public class ClientTransactions {
   }
 
   /** Of a transaction that no delivery stands behind: recovery ends what it has left behind. */
-  private final class Plain implements Settlement {
+  private final class OfNoDelivery implements Settlement {
 
     @Override
     public void ended(ClientTransaction transaction, Outcome outcome) {

@@ -273,6 +273,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
   @Override
   public void close() {
     inboxState.confirmed(pruning); // not known to be removed: the next lane does it
+    pruning = new ArrayList<>();
     messages.close();
     if (database != null) {
       database.close();

@@ -7,7 +7,6 @@ import io.handfast.recovery.RecoveryConfig;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,19 +41,7 @@ public class Drain {
     this.clock = clock;
     this.file = new DrainFile(config.dataDirectory());
     this.pace = new Draining.Pace(config.shutdownTimeout(), recovery.interval());
-    this.embedded = embedded(config);
-  }
-
-  private static List<String> embedded(NodeConfig config) {
-    List<String> embedded = new ArrayList<>();
-    if (config.broker().url().isEmpty()) {
-      embedded.add("broker");
-    }
-    NodeConfig.DatabaseConfig database = config.database().get(NodeConfig.DEFAULT_DATABASE);
-    if (database == null || database.url().isEmpty()) {
-      embedded.add("database");
-    }
-    return embedded;
+    this.embedded = NodeConfig.embedded(config);
   }
 
   /** Goes on with a drain that an earlier process has begun. Called before any work may begin. */

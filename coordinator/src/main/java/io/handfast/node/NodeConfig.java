@@ -5,6 +5,8 @@ import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithUnnamedKey;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,6 +47,19 @@ public interface NodeConfig {
    */
   @WithDefault("PT10S")
   Duration shutdownTimeout();
+
+  /** The names of the participants inside this process: those that have no address. */
+  static List<String> embedded(NodeConfig config) {
+    List<String> embedded = new ArrayList<>();
+    if (config.broker().url().isEmpty()) {
+      embedded.add("broker");
+    }
+    DatabaseConfig database = config.database().get(DEFAULT_DATABASE);
+    if (database == null || database.url().isEmpty()) {
+      embedded.add(Participants.participantName(DEFAULT_DATABASE));
+    }
+    return embedded;
+  }
 
   /** Whether a configuration names neither a broker nor a database outside this process. */
   static boolean isEmbedded(NodeConfig config) {

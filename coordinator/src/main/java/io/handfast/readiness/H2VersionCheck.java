@@ -2,11 +2,13 @@ package io.handfast.readiness;
 
 import io.handfast.database.DriverVersion;
 import io.handfast.node.NodeConfig;
-import io.handfast.node.NodeConfig.DatabaseConfig;
+import io.handfast.node.Participants;
 import java.util.List;
 
 /** Whether H2 is the one whose inner parts Handfast was written against. */
 final class H2VersionCheck implements Check {
+
+  private static final String DATABASE = Participants.participantName(NodeConfig.DEFAULT_DATABASE);
 
   private final NodeConfig config;
   private final DriverVersion version;
@@ -39,8 +41,7 @@ final class H2VersionCheck implements Check {
   }
 
   private boolean isUsed() {
-    DatabaseConfig unnamed = config.database().get(NodeConfig.DEFAULT_DATABASE);
-    boolean isEmbedded = unnamed == null || unnamed.url().isEmpty();
-    return isEmbedded || !DatabaseUrls.of(config, DatabaseUrls.H2).isEmpty();
+    return NodeConfig.embedded(config).contains(DATABASE)
+        || !DatabaseUrls.of(config, DatabaseUrls.H2).isEmpty();
   }
 }

@@ -288,7 +288,7 @@ class ClientTransactionTest {
   void ofWorkThatTheLogDoesNotDecideOnTheLogIsNotAsked() {
     Outcome unknown = new Outcome.InDoubt(new IllegalStateException("the reply is lost"));
     work.notLogged().ends(unknown);
-    ClientTransaction local = begin(Settlement.PLAIN);
+    ClientTransaction local = begin(Settlement.NONE);
     local.commit();
     trace.clear();
 

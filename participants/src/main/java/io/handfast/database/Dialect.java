@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
 /** What differs from one database product to the next. */
@@ -64,21 +63,6 @@ public abstract class Dialect {
       }
     }
     return SqlFailure.POISON;
-  }
-
-  /**
-   * Judges a failed answer of the XA resource, for example a constraint that the database checks
-   * only in {@code prepare}; without a cause that SQL can explain it is infrastructure.
-   */
-  public final SqlFailure classify(XAException failure) {
-    Throwable cause = failure;
-    for (int depth = 0; cause != null && depth < MAX_CHAIN; depth++) {
-      if (cause instanceof SQLException sql) {
-        return classify(sql);
-      }
-      cause = cause.getCause();
-    }
-    return SqlFailure.INFRASTRUCTURE;
   }
 
   /** Whether units only stood in each other's way, so that the same unit may succeed at once. */

@@ -200,7 +200,11 @@ class PostgresDatabaseTest extends DatabaseScenarios {
       session.xaResource().end(branch("b1"), XAResource.TMSUCCESS);
       XAException late =
           catchThrowableOfType(XAException.class, () -> session.xaResource().prepare(branch("b1")));
-      assertThat(database.dialect().classify(late)).isEqualTo(SqlFailure.POISON);
+      assertThat(late)
+          .cause()
+          .isInstanceOfSatisfying(
+              SQLException.class,
+              cause -> assertThat(cause.getSQLState()).isEqualTo(UNIQUE_VIOLATION));
     }
     assertThat(ids()).isEmpty();
   }

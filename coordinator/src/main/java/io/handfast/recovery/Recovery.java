@@ -113,10 +113,11 @@ public class Recovery {
 
   private boolean awaitTurn() {
     synchronized (monitor) {
-      boolean isToAskAgain = lastScan.stream().anyMatch(ScanResult::isToBeAskedAgain);
+      boolean isToAskAgain =
+          !firstScanDone || lastScan.stream().anyMatch(ScanResult::isToBeAskedAgain);
       Duration pause = isToAskAgain ? config.retryInterval() : config.interval();
       long deadline = System.nanoTime() + pause.toNanos();
-      while (firstScanDone && !scanWanted && !stopped) {
+      while (scansBegun > 0 && !scanWanted && !stopped) { // the first one at once
         long millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {
           break;
@@ -218,7 +219,10 @@ public class Recovery {
     return known;
   }
 
-  /** Scans now, and returns what a scan that began after this call has found. */
+  /**
+   * Scans now, and returns what a scan that began after this call has found; or what the last one
+   * did, where that scan failed as a whole or recovery was stopped.
+   */
   public List<ScanResult> scanNow() throws InterruptedException {
     synchronized (monitor) {
       long wanted = scansBegun + 1;

@@ -16,6 +16,7 @@ public final class FakeDecisionLog implements DecisionLog {
   private final Map<TransactionId, Verdict> decisions = new LinkedHashMap<>();
   private final Map<TransactionId, Set<String>> participants = new HashMap<>();
   private Verdict otherwise = Verdict.NONE;
+  private volatile boolean isBroken;
 
   public FakeDecisionLog(Trace trace) {
     this.trace = trace;
@@ -36,6 +37,12 @@ public final class FakeDecisionLog implements DecisionLog {
   /** Sets what the log knows about every other transaction. */
   public FakeDecisionLog says(Verdict decision) {
     otherwise = decision;
+    return this;
+  }
+
+  /** Whether settling what is unknown fails as nothing should. */
+  public FakeDecisionLog broken(boolean broken) {
+    isBroken = broken;
     return this;
   }
 
@@ -74,6 +81,9 @@ public final class FakeDecisionLog implements DecisionLog {
   @Override
   public boolean learnUnknown() {
     trace.add("settle log");
+    if (isBroken) {
+      throw new IllegalStateException("the log is broken");
+    }
     return isCertain();
   }
 }

@@ -28,11 +28,10 @@ class RecoveryRetryTest {
   private final FakeParticipant database = new FakeParticipant("database", trace);
   private final SteppedClock clock = new SteppedClock();
   private final NodeFences fences = new NodeFences(clock);
-  private final Recovery recovery =
-      new Recovery(new SoonOrNever(), fences, new ActiveTransactions(), clock);
+  private final Recovery recovery = recovery(Duration.ofMillis(1));
 
-  /** Scans again at once after trouble, and by itself never. */
-  private record SoonOrNever() implements RecoveryConfig {
+  /** Scans again so long after trouble, and by itself never. */
+  private record AfterTrouble(Duration retryInterval) implements RecoveryConfig {
 
     @Override
     public Duration interval() {
@@ -40,14 +39,13 @@ class RecoveryRetryTest {
     }
 
     @Override
-    public Duration retryInterval() {
-      return Duration.ofMillis(1);
-    }
-
-    @Override
     public Optional<Set<String>> abandonedLogs() {
       return Optional.empty();
     }
+  }
+
+  private Recovery recovery(Duration retryInterval) {
+    return new Recovery(new AfterTrouble(retryInterval), fences, new ActiveTransactions(), clock);
   }
 
   @AfterEach
@@ -63,14 +61,44 @@ class RecoveryRetryTest {
     recovery.start(
         Scans.node(NodeIdentity.counted("n1", LOG, 2), new FakeDecisionLog(new Trace())));
 
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (attempts() < 3 && System.nanoTime() < deadline) {
-      Thread.sleep(1);
-    }
-    assertThat(attempts()).isGreaterThanOrEqualTo(3);
+    awaitSteps("roll back", 3);
   }
 
-  private long attempts() {
-    return trace.steps().stream().filter(step -> step.contains("roll back")).count();
+  @Test
+  void aFirstScanThatFailsAsAWholeIsTriedAgainUntilOneDoesNot() throws Exception {
+    FakeDecisionLog log = new FakeDecisionLog(trace).broken(true);
+    fences.open("n1", List.of(database));
+    recovery.start(Scans.node(NodeIdentity.counted("n1", LOG, 2), log));
+    awaitSteps("settle log", 3);
+
+    log.broken(false);
+
+    assertThat(recovery.awaitFirstScan()).isTrue();
+  }
+
+  @Test
+  void noScanFollowsAFailedOneWithoutAPause() throws Exception {
+    fences.open("n1", List.of(database));
+    Recovery patient = recovery(Duration.ofDays(1));
+
+    patient.start(
+        Scans.node(NodeIdentity.counted("n1", LOG, 2), new FakeDecisionLog(trace).broken(true)));
+
+    awaitSteps("settle log", 1);
+    Thread.sleep(200); // long enough for thousands
+    patient.stop();
+    assertThat(steps("settle log")).isEqualTo(1);
+  }
+
+  private void awaitSteps(String step, int number) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (steps(step) < number && System.nanoTime() < deadline) {
+      Thread.sleep(1);
+    }
+    assertThat(steps(step)).isGreaterThanOrEqualTo(number);
+  }
+
+  private long steps(String wanted) {
+    return trace.steps().stream().filter(step -> step.contains(wanted)).count();
   }
 }

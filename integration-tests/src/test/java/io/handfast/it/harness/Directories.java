@@ -38,7 +38,7 @@ public final class Directories {
 
   /** The log of a server that all tests of this process share. */
   static LogFile sharedLog(String server) {
-    return log("shared-" + System.getProperty("it.fork", "1"), server);
+    return log("shared-" + Fork.number(), server);
   }
 
   static Path build(String name) {

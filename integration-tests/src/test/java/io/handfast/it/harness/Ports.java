@@ -14,7 +14,7 @@ final class Ports {
    */
   private static final int EACH = 3_000;
 
-  private static final int LOWEST = 20_000 + EACH * ((Integer.getInteger("it.fork", 1) - 1) % 4);
+  private static final int LOWEST = 20_000 + EACH * (Fork.number() - 1);
   private static final int HIGHEST = LOWEST + EACH;
 
   private Ports() {}

@@ -70,9 +70,11 @@ final class AtomikosTransaction implements Transactions.Transaction {
           SystemException {
     try {
       transaction.commit();
-    } catch (HeuristicMixedException e) {
-      throw isCausedBy(e, HeurHazardException.class) ? pending() : e;
+    } catch (HeuristicMixedException e) { // a hazard: somebody has not confirmed; else, disobeyed
+      throw isCausedBy(e, HeurHazardException.class) ? pending(e) : e;
     } catch (RollbackException e) {
+      // Decided, after which every branch rolled back by itself, is a rollback too for Atomikos.
+      // Taken for one it would be safe to do again, which it is not.
       if (isCausedBy(e, HeurRollbackException.class)) {
         HeuristicRollbackException heuristic = new HeuristicRollbackException(e.getMessage());
         heuristic.initCause(e);
@@ -95,15 +97,13 @@ final class AtomikosTransaction implements Transactions.Transaction {
   }
 
   /** A hazard also comes where somebody did not prepare, and then did not confirm the rollback. */
-  private PendingException pending() {
-    return notPrepared()
-        .map(
-            resource -> {
-              PendingException pending = new PendingException(explanation(resource));
-              pending.initCause(resource.prepareFailure());
-              return pending;
-            })
-        .orElseGet(() -> new PendingException(PendingException.DECIDED));
+  private PendingException pending(HeuristicMixedException hazard) {
+    Optional<NamedXaResource> refused = notPrepared();
+    PendingException pending =
+        new PendingException(
+            refused.map(AtomikosTransaction::explanation).orElse(PendingException.DECIDED));
+    pending.initCause(refused.<Throwable>map(NamedXaResource::prepareFailure).orElse(hazard));
+    return pending;
   }
 
   private Optional<NamedXaResource> notPrepared() {

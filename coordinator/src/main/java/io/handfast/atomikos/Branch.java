@@ -12,16 +12,16 @@ final class Branch extends ForwardingXaResource<NamedXaResource> {
 
   private final Branches branches;
   private @Nullable Xid id;
-  private int vote = XA_RDONLY;
+  private boolean isToBeCommitted;
 
   Branch(Branches branches, NamedXaResource resource) {
     super(resource);
     this.branches = branches;
   }
 
-  /** Whether it has voted to commit, and so must be. */
+  /** Whether it has voted to commit, which one that is read-only or was not asked has not. */
   boolean isToBeCommitted() {
-    return vote != XA_RDONLY;
+    return isToBeCommitted;
   }
 
   int prepareNow() throws XAException {
@@ -40,7 +40,8 @@ final class Branch extends ForwardingXaResource<NamedXaResource> {
 
   @Override
   public int prepare(Xid branch) throws XAException {
-    vote = branches.prepare(this);
+    int vote = branches.prepare(this);
+    isToBeCommitted = vote != XA_RDONLY;
     return vote;
   }
 

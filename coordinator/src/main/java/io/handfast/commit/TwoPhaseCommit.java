@@ -51,7 +51,7 @@ public final class TwoPhaseCommit {
       if (!unit.receive()) { //                         receive
         return new Nothing();
       }
-      if (unit.database().isPresent()) {
+      if (unit.database().isPresent()) { //              only now: nothing received needs no branch
         transaction.enlist(unit.database().get()); //   start the database branch
       }
       unit.apply(); //                                  apply
@@ -61,8 +61,9 @@ public final class TwoPhaseCommit {
       return new RolledBack(e);
     } finally {
       if (!isReady) {
-        transaction.rollback();
-        transaction.close();
+        try (transaction) { // closed in any case: what stays in hand recovery never touches
+          transaction.rollback();
+        }
       }
     }
     return settle(transaction); //                      prepare both, decide, commit both, forget

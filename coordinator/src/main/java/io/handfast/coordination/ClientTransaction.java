@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Calls on it are serialised. It ends once: by the client, or when its lease expires; every
  * later call is told how. Thread-safe.
+ *
+ * <pre>
+ *   ACTIVE  --commit-->                PREPARING  --settled-->             ended, any outcome
+ *                                      PREPARING  --cannot set aside-->    ROLLING_BACK
+ *   ACTIVE  --rollback, lease over-->  ROLLING_BACK  --undone-->           ended, rolled back
+ *   ACTIVE  --withdraw-->                                                  ended, nothing
+ *
+ *   of those that have ended:  in doubt  --the log says-->   decided, or rolled back
+ *                              decided   --all confirmed-->  committed
+ * </pre>
  */
 public final class ClientTransaction {
 
@@ -56,13 +67,14 @@ public final class ClientTransaction {
   private final List<ReceivedMessage> messages = new CopyOnWriteArrayList<>();
   private final Map<String, String> refused = new LinkedHashMap<>();
   private volatile List<String> participants = List.of();
-  private volatile int messageCount;
   private volatile boolean endWanted;
   private volatile @Nullable Instant expires;
-  private volatile TransactionStatus status = TransactionStatus.ACTIVE;
-  private volatile @Nullable Outcome outcome;
-  private volatile @Nullable Instant ended;
+  private volatile TransactionStatus phase = TransactionStatus.ACTIVE;
+  private final AtomicReference<@Nullable End> end = new AtomicReference<>();
   private volatile @Nullable String caller;
+
+  /** How and when it ended: one value, so that nobody sees part of it. */
+  private record End(Outcome outcome, Instant at, int messageCount) {}
 
   ClientTransaction(String id, Work work, Instant expires, Settlement settlement, Clock clock) {
     this.id = id;
@@ -86,9 +98,7 @@ public final class ClientTransaction {
     this.participants = participants;
     this.settlement = Settlement.NONE;
     this.clock = clock;
-    this.outcome = outcome;
-    this.status = TransactionStatus.of(outcome);
-    this.ended = clock.instant();
+    this.end.set(new End(outcome, clock.instant(), 0));
   }
 
   public String id() {
@@ -101,7 +111,7 @@ public final class ClientTransaction {
   }
 
   public TransactionStatus status() {
-    return status;
+    return outcome().map(Outcome::status).orElse(phase);
   }
 
   /** When it is rolled back unless it is settled; null for one of an earlier process. */
@@ -111,7 +121,7 @@ public final class ClientTransaction {
 
   /** How it ended; empty while it is open. */
   public Optional<Outcome> outcome() {
-    return Optional.ofNullable(outcome);
+    return Optional.ofNullable(end.get()).map(End::outcome);
   }
 
   /** Who has begun it, or null where nobody need say who. */
@@ -125,7 +135,8 @@ public final class ClientTransaction {
 
   /** When it ended, or null while it is open. */
   @Nullable Instant ended() {
-    return ended;
+    End known = end.get();
+    return known == null ? null : known.at();
   }
 
   /** The messages that were received in it, in order. */
@@ -135,7 +146,8 @@ public final class ClientTransaction {
 
   /** How many messages were received in it. */
   public int messageCount() {
-    return ended == null ? messages.size() : messageCount;
+    End known = end.get();
+    return known == null ? messages.size() : known.messageCount();
   }
 
   /** Who takes part so far, by name. */
@@ -211,7 +223,7 @@ public final class ClientTransaction {
           if (isExpired()) {
             return rolledBack(new LeaseExpiredException(expires));
           }
-          status = TransactionStatus.PREPARING;
+          phase = TransactionStatus.PREPARING;
           try {
             settlement.beforeCommit(this, inProgress());
           } catch (Exception e) {
@@ -228,7 +240,7 @@ public final class ClientTransaction {
 
   /** Rolls back if the lease has expired and nobody is at work in it. */
   void expire() {
-    if (isExpired() && status.isOpen() && lock.tryLock()) {
+    if (isExpired() && status().isOpen() && lock.tryLock()) {
       try {
         if (isExpired()) { // a call that just ended may have extended it
           endLocked(() -> rolledBack(new LeaseExpiredException(expires)));
@@ -240,7 +252,7 @@ public final class ClientTransaction {
   }
 
   private Outcome rolledBack(Throwable cause) {
-    status = TransactionStatus.ROLLING_BACK;
+    phase = TransactionStatus.ROLLING_BACK;
     inProgress().rollback();
     return new Outcome.RolledBack(cause);
   }
@@ -264,14 +276,12 @@ public final class ClientTransaction {
   }
 
   private Outcome endLocked(Supplier<Outcome> ending) {
-    Outcome known = outcome;
+    End known = end.get();
     if (known != null) {
-      return known;
+      return known.outcome();
     }
     Outcome reached = ending.get();
-    outcome = reached;
-    status = TransactionStatus.of(reached);
-    ended = clock.instant();
+    end.set(new End(reached, clock.instant(), messages.size()));
     settlement.ended(this, reached);
     shrink();
     return reached;
@@ -281,38 +291,43 @@ public final class ClientTransaction {
   private void shrink() {
     Work done = work;
     participants = done == null ? List.of() : List.copyOf(done.participants());
-    messageCount = messages.size();
     messages.clear();
     refused.clear();
     work = null;
   }
 
   boolean endedBefore(Instant instant) {
-    Instant end = ended;
-    return end != null && end.isBefore(instant);
+    Instant at = ended();
+    return at != null && at.isBefore(instant);
   }
 
-  /** Asks the log again where the end was not known or not complete. */
+  /**
+   * Asks the log again where the end was not known or not complete. Takes no lock, which a call may
+   * hold for long.
+   */
   void refresh(DecisionLog log) {
-    if (logged.isEmpty()) {
+    End known = end.get();
+    if (known == null || logged.isEmpty()) {
       return;
     }
-    TransactionId id = logged.get();
-    if (outcome instanceof Outcome.InDoubt inDoubt) {
-      switch (log.decisionOf(id)) {
-        case COMMIT -> learned(new Outcome.Decided(inDoubt.cause()));
-        case NONE -> learned(new Outcome.RolledBack(inDoubt.cause()));
-        case UNKNOWN -> {}
-      }
-    }
-    if (outcome instanceof Outcome.Decided && !log.unconfirmed().containsKey(id)) {
-      learned(new Outcome.Committed());
-    }
+    Outcome now = learned(known.outcome(), logged.get(), log);
+    // Where somebody else was quicker, that one has learned as much, or the next will.
+    end.compareAndSet(known, new End(now, known.at(), known.messageCount()));
   }
 
-  private void learned(Outcome now) {
-    outcome = now;
-    status = TransactionStatus.of(now);
+  private static Outcome learned(Outcome known, TransactionId id, DecisionLog log) {
+    Outcome now = known;
+    if (known instanceof Outcome.InDoubt inDoubt) {
+      now =
+          switch (log.decisionOf(id)) {
+            case COMMIT -> new Outcome.Decided(inDoubt.cause());
+            case NONE -> new Outcome.RolledBack(inDoubt.cause());
+            case UNKNOWN -> known;
+          };
+    }
+    return now instanceof Outcome.Decided && !log.unconfirmed().containsKey(id)
+        ? new Outcome.Committed()
+        : now;
   }
 
   private boolean isExpired() {
@@ -321,7 +336,7 @@ public final class ClientTransaction {
   }
 
   private void requireOpen() throws TransactionEndedException {
-    if (!status.isOpen()) {
+    if (!status().isOpen()) {
       throw new TransactionEndedException(this);
     }
     if (isExpired()) {

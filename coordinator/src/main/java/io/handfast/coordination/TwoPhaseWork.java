@@ -148,9 +148,11 @@ final class TwoPhaseWork implements Work {
 
   @Override
   public void rollback() {
-    transaction.rollback();
-    transaction.close();
-    close();
+    try (transaction) {
+      transaction.rollback();
+    } finally {
+      close();
+    }
   }
 
   /** Services are not asked to keep this node's name: only recovery by listing needs that. */

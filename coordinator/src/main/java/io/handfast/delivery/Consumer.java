@@ -133,6 +133,8 @@ final class Consumer implements Runnable {
     } else if (outcome instanceof Outcome.Heuristic heuristic) {
       lane.giveUp();
       delivery.fail(heuristic.cause());
+    } else {
+      throw new IllegalStateException("not an outcome of trouble: " + outcome);
     }
   }
 

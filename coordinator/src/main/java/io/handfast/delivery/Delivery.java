@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * A named flow from a source to a sink, and the consumers that keep it going.
  *
  * <pre>
- *   PAUSED  --start-->  RUNNING  --pause-->  PAUSED
- *                       RUNNING  --fail--->  FAILED  --start-->  RUNNING
- *                                            FAILED  --pause-->  PAUSED
+ *   PAUSED  --start-->  RUNNING  --pause, hold back-->  PAUSED  --let go-->         RUNNING
+ *                       RUNNING  --fail-------------->  FAILED  --start, let go-->  RUNNING
+ *                                                       FAILED  --pause---------->  PAUSED
  * </pre>
  *
  * <p>{@link #pause()} returns when nothing is in hand any more. A delivery that is held back is
@@ -145,12 +145,11 @@ public final class Delivery {
       isHeldBack = false;
       if (state == State.RUNNING) {
         transition(State.PAUSED);
-        monitor.notifyAll();
       }
     }
     hands.awaitEmpty(NO_HURRY);
     synchronized (monitor) {
-      state = State.PAUSED;
+      transition(State.PAUSED); // if it had failed
     }
   }
 
@@ -163,7 +162,6 @@ public final class Delivery {
       isHeldBack = true;
       if (state == State.RUNNING) {
         transition(State.PAUSED);
-        monitor.notifyAll();
       }
     }
   }
@@ -191,7 +189,7 @@ public final class Delivery {
   void beginStop() {
     synchronized (monitor) {
       if (state == State.RUNNING) {
-        state = State.PAUSED;
+        state = State.PAUSED; // without a line for each: the process says that it stops
         monitor.notifyAll();
       }
     }
@@ -216,17 +214,24 @@ public final class Delivery {
     synchronized (monitor) {
       lastError = Causes.readable(cause);
       if (state == State.RUNNING) {
-        LOG.errorf(
-            "delivery failed delivery=%s: %s; mend it and resume the delivery", name, lastError);
-        state = State.FAILED;
-        monitor.notifyAll();
+        transition(State.FAILED);
       }
     }
   }
 
+  /** One change, one line, and whoever sleeps looks again. */
   private void transition(State next) {
-    LOG.infof("delivery %s delivery=%s", WireName.of(next), name);
+    if (state == next) {
+      return;
+    }
     state = next;
+    if (next == State.FAILED) {
+      LOG.errorf(
+          "delivery failed delivery=%s: %s; mend it and resume the delivery", name, lastError);
+    } else {
+      LOG.infof("delivery %s delivery=%s", WireName.of(next), name);
+    }
+    monitor.notifyAll();
   }
 
   /**

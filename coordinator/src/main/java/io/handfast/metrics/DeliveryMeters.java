@@ -66,7 +66,7 @@ final class DeliveryMeters implements DeliveryWatch {
   public void ended(Delivery delivery, Outcome outcome, int messages, long nanos) {
     Meters meters = open.get(delivery);
     if (meters != null) {
-      meters.ended(TransactionStatus.of(outcome), messages, nanos);
+      meters.ended(outcome.status(), messages, nanos);
     }
   }
 

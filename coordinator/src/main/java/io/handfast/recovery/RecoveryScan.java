@@ -89,10 +89,13 @@ final class RecoveryScan {
   /** Scans all given participants once. */
   List<ScanResult> run(Collection<Participant> participants) {
     log.learnUnknown(); //                                                        1 learn
+    // Before anybody lists: a later decision would meet a list of before its branches were
+    // prepared,
+    // count as carried out, and be forgotten; the next scan would roll these branches back.
     Map<TransactionId, Set<String>> decided = decisionsNobodyCarriesOut(); //     2 remember
     List<ScanResult> results = new ArrayList<>();
     for (Participant participant : participants) {
-      results.add(scan(participant)); //                                          3 list, 4 resolve
+      results.add(scan(participant)); //                                          3 list, 4 judge
     }
     forgetConfirmed(decided, results); //                                         5 forget
     return results;
@@ -100,6 +103,8 @@ final class RecoveryScan {
 
   private Map<TransactionId, Set<String>> decisionsNobodyCarriesOut() {
     Map<TransactionId, Set<String>> decided = new HashMap<>(log.unconfirmed());
+    // In this order: who takes part in a decision is in hand from before it until all have
+    // answered.
     decided.keySet().removeIf(active::contains);
     return decided;
   }
@@ -109,7 +114,7 @@ final class RecoveryScan {
     try (RecoverySession session = participant.openForRecovery()) {
       List<Xid> branches = session.preparedBranches();
       for (Xid branch : branches) {
-        resolve(session, branch, result);
+        judge(session, branch, result);
       }
       result.explain(session.facts(branches));
       warnOfOtherLogs(result);
@@ -135,17 +140,18 @@ final class RecoveryScan {
     return participant + " " + xid;
   }
 
-  private void resolve(RecoverySession session, Xid branch, ScanResult result) {
+  /** Step 4: whose a branch is, and what is to become of it. */
+  private void judge(RecoverySession session, Xid branch, ScanResult result) {
     Optional<TransactionId> id = TransactionId.of(branch);
     if (id.isEmpty() || !identity.isOfThisNode(id.get())) {
       leave(branch, result, Decision.UNKNOWN, SafeAction.NONE); // somebody else's
-    } else if (active.contains(id.get())) {
+    } else if (active.contains(id.get())) { // before the log: it may still be about to decide
       leave(branch, result, Decision.UNKNOWN, SafeAction.WAIT); // not over yet
       result.inHand(id.get());
     } else if (identity.isInThisLog(id.get())) {
-      resolve(session, id.get(), branch, log.decisionOf(id.get()), result);
+      end(session, id.get(), branch, log.decisionOf(id.get()), result);
     } else if (isAbandoned(id.get())) {
-      resolve(session, id.get(), branch, DecisionLog.Verdict.NONE, result);
+      end(session, id.get(), branch, DecisionLog.Verdict.NONE, result);
     } else {
       leaveForAPerson(id.get(), branch, result);
     }
@@ -155,7 +161,8 @@ final class RecoveryScan {
     return abandonedLogs.contains(id.log()) || abandonedLogs.contains(id.logAndIncarnation());
   }
 
-  private void resolve(
+  /** Step 4: ends a branch as its log has it. */
+  private void end(
       RecoverySession session,
       TransactionId id,
       Xid branch,
@@ -198,7 +205,7 @@ final class RecoveryScan {
       if (!isAsDecided(action, e)) {
         throw e;
       }
-      if (e.errorCode <= XAException.XA_HEURHAZ) { // all others are forgotten with the answer
+      if (Heuristic.isKept(e)) {
         session.forget(branch);
       }
     }
@@ -288,7 +295,8 @@ final class RecoveryScan {
   }
 
   /**
-   * A participant that is not configured now has not confirmed anything: its branch may come back.
+   * Step 5. A participant that is not configured now has not confirmed anything: its branch may
+   * come back.
    */
   private void forgetConfirmed(Map<TransactionId, Set<String>> decided, List<ScanResult> results) {
     Set<String> clean = new HashSet<>(Set.of(Participants.OUTCOME));

@@ -36,8 +36,15 @@ public record Heuristic(Branch branch, Action decision, Outcome outcome, String 
 
   /** Whether an answer says that the branch ended by itself, in whatever way. */
   public static boolean isOne(XAException answer) {
-    return isCoded(answer.errorCode, XAException.XA_HEURMIX, XAException.XA_HEURHAZ)
-        || isCoded(answer.errorCode, XAException.XA_RBBASE, XAException.XA_RBEND);
+    return isKept(answer) || isCoded(answer.errorCode, XAException.XA_RBBASE, XAException.XA_RBEND);
+  }
+
+  /**
+   * Whether the participant remembers such a branch until it is told to forget it; after one of the
+   * rollback codes it has forgotten it already (XA specification, xa_forget).
+   */
+  public static boolean isKept(XAException answer) {
+    return isCoded(answer.errorCode, XAException.XA_HEURMIX, XAException.XA_HEURHAZ);
   }
 
   private static boolean isCoded(int code, int least, int most) {

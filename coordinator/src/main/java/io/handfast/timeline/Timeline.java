@@ -162,7 +162,7 @@ public final class Timeline implements BranchWatch {
   }
 
   synchronized void end(Outcome outcome) {
-    status = TransactionStatus.of(outcome);
+    status = outcome.status();
     reason = outcome.reason();
     tell(outcome);
   }

@@ -131,7 +131,7 @@ final class TracedUnit implements UnitTrace {
   /** The unit first: under pressure the last spans are dropped, and all others refer to it. */
   private void conclude(Outcome outcome, Map<String, String> refused) {
     long now = tracing.now();
-    TransactionStatus status = TransactionStatus.of(outcome);
+    TransactionStatus status = outcome.status();
     String reason = outcome.reason();
     Tracing.conclude(unit, status, reason, now);
     spans.forEach(

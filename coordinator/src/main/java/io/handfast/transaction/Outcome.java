@@ -10,30 +10,63 @@ public sealed interface Outcome {
     return null;
   }
 
-  /** The same as a person reads it. */
+  /** The status that it leads to. */
+  TransactionStatus status();
+
+  /** The cause as a person reads it. */
   default @Nullable String reason() {
     Throwable cause = cause();
     return cause == null ? null : Causes.readable(cause);
   }
 
   /** It happened, on every side. */
-  record Committed() implements Outcome {}
+  record Committed() implements Outcome {
+    @Override
+    public TransactionStatus status() {
+      return TransactionStatus.COMMITTED;
+    }
+  }
 
   /** It will happen: the decision is durable, a participant has not confirmed; recovery goes on. */
-  record Decided(Throwable cause) implements Outcome {}
+  record Decided(Throwable cause) implements Outcome {
+    @Override
+    public TransactionStatus status() {
+      return TransactionStatus.COMMITTING;
+    }
+  }
 
   /** Nothing happened, and nothing will. Safe to do again. */
-  record RolledBack(Throwable cause) implements Outcome {}
+  record RolledBack(Throwable cause) implements Outcome {
+    @Override
+    public TransactionStatus status() {
+      return TransactionStatus.ROLLED_BACK;
+    }
+  }
 
   /** There was nothing to do. */
-  record Nothing() implements Outcome {}
+  record Nothing() implements Outcome {
+    @Override
+    public TransactionStatus status() {
+      return TransactionStatus.COMMITTED;
+    }
+  }
 
   /**
    * Whether it happened is not known; do not repeat. Under two-phase commit recovery finds out;
    * where the reply to a local commit was lost, nobody does.
    */
-  record InDoubt(Throwable cause) implements Outcome {}
+  record InDoubt(Throwable cause) implements Outcome {
+    @Override
+    public TransactionStatus status() {
+      return TransactionStatus.IN_DOUBT;
+    }
+  }
 
   /** A participant broke its promise and decided alone; a person must look. */
-  record Heuristic(Throwable cause) implements Outcome {}
+  record Heuristic(Throwable cause) implements Outcome {
+    @Override
+    public TransactionStatus status() {
+      return TransactionStatus.HEURISTIC_MIXED;
+    }
+  }
 }

@@ -11,24 +11,11 @@ public enum TransactionStatus {
   /** The decision itself is not known yet. */
   IN_DOUBT,
   HEURISTIC_MIXED,
+  /** Never reached: a participant that cannot say is asked again, as one that is away. */
   HEURISTIC_HAZARD;
 
   /** Whether calls may still add work. */
   public boolean isOpen() {
     return this == ACTIVE;
-  }
-
-  /** The status that an outcome leads to. */
-  public static TransactionStatus of(Outcome outcome) {
-    if (outcome instanceof Outcome.Committed || outcome instanceof Outcome.Nothing) {
-      return COMMITTED;
-    }
-    if (outcome instanceof Outcome.Decided) {
-      return COMMITTING;
-    }
-    if (outcome instanceof Outcome.RolledBack) {
-      return ROLLED_BACK;
-    }
-    return outcome instanceof Outcome.InDoubt ? IN_DOUBT : HEURISTIC_MIXED;
   }
 }

@@ -332,6 +332,23 @@ class ClientTransactionTest {
   }
 
   @Test
+  void whoLooksWhileTheSettlementIsAtWorkSeesAllOfTheEnd() {
+    ClientTransaction pulled =
+        begin(
+            new Settlement() {
+              @Override
+              public void ended(ClientTransaction which, Outcome outcome) {
+                trace.add(which.status() + ", " + which.messageCount() + " messages");
+              }
+            });
+    pulled.received(List.of(FakeMessages.received("a", Map.of())));
+
+    pulled.commit();
+
+    assertThat(trace.steps()).containsExactly("commit", "COMMITTED, 1 messages");
+  }
+
+  @Test
   void aLentOneIsNotTheClientsToSettleAndEndsWithoutAnyWork() {
     ClientTransaction lent = begin(Settlement.LENT);
 

@@ -81,31 +81,24 @@ class ProblemMappers {
         ProblemType.SEND_IN_DOUBT,
         "The broker did not answer the commit, so the messages may be in the queue or not."
             + " Repeat the call only if it carried Handfast-Message-Id.",
-        uri,
-        List.of());
+        uri);
   }
 
   @ServerExceptionMapper
   Response brokerAway(JMSException e, UriInfo uri) {
     return respond(
-        ProblemType.PARTICIPANT_UNAVAILABLE,
-        "broker: " + Secrets.hidden(e.getMessage()),
-        uri,
-        List.of());
+        ProblemType.PARTICIPANT_UNAVAILABLE, "broker: " + Secrets.hidden(e.getMessage()), uri);
   }
 
   @ServerExceptionMapper
   Response databaseAway(SQLException e, UriInfo uri) {
     return respond(
-        ProblemType.PARTICIPANT_UNAVAILABLE,
-        "database: " + Secrets.hidden(e.getMessage()),
-        uri,
-        List.of());
+        ProblemType.PARTICIPANT_UNAVAILABLE, "database: " + Secrets.hidden(e.getMessage()), uri);
   }
 
   @ServerExceptionMapper
   Response participantAway(ParticipantUnavailableException e, UriInfo uri) {
-    return respond(ProblemType.PARTICIPANT_UNAVAILABLE, e.getMessage(), uri, List.of());
+    return respond(ProblemType.PARTICIPANT_UNAVAILABLE, e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
@@ -118,53 +111,52 @@ class ProblemMappers {
         ProblemType.ALREADY_COMMITTED,
         "The transaction '%s' is %s."
             .formatted(transaction.id(), WireName.of(transaction.status())),
-        uri,
-        List.of());
+        uri);
   }
 
   @ServerExceptionMapper
   Response notRunning(NotRunningException e, UriInfo uri) {
-    return respond(ProblemType.DELIVERY_NOT_RUNNING, e.getMessage(), uri, List.of());
+    return respond(ProblemType.DELIVERY_NOT_RUNNING, e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
   Response draining(DrainingException e, UriInfo uri) {
-    return respond(ProblemType.DRAINING, e.getMessage(), uri, List.of());
+    return respond(ProblemType.DRAINING, e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
   Response tooMany(TransactionLimitException e, UriInfo uri) {
-    return respond(ProblemType.TOO_MANY_TRANSACTIONS, e.getMessage(), uri, List.of());
+    return respond(ProblemType.TOO_MANY_TRANSACTIONS, e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
   Response tooManyOfOne(ClientLimitException e, UriInfo uri) {
-    return respond(ProblemType.TOO_MANY_TRANSACTIONS_OF_CLIENT, e.getMessage(), uri, List.of());
+    return respond(ProblemType.TOO_MANY_TRANSACTIONS_OF_CLIENT, e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
   Response statementTimeout(StatementTimeoutException e, UriInfo uri) {
-    return respond(ProblemType.STATEMENT_TIMEOUT, e.getMessage(), uri, List.of());
+    return respond(ProblemType.STATEMENT_TIMEOUT, e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
   Response statementRefused(StatementRefusedException e, UriInfo uri) {
-    return respond(ProblemType.STATEMENT_REFUSED, e.getMessage(), uri, List.of());
+    return respond(ProblemType.STATEMENT_REFUSED, e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
   Response secondDatabase(Work.SecondDatabaseException e, UriInfo uri) {
-    return respond(ProblemType.SECOND_DATABASE, e.getMessage(), uri, List.of());
+    return respond(ProblemType.SECOND_DATABASE, e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
   Response remoteRefused(RemoteRefusedException e, UriInfo uri) {
-    return respond(ProblemType.PARTICIPANT_REFUSED, e.getMessage(), uri, List.of());
+    return respond(ProblemType.PARTICIPANT_REFUSED, e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
   Response comparisonRunning(ComparisonRunningException e, UriInfo uri) {
-    return respond(ProblemType.COMPARISON_RUNNING, e.getMessage(), uri, List.of());
+    return respond(ProblemType.COMPARISON_RUNNING, e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
@@ -177,7 +169,7 @@ class ProblemMappers {
 
   @ServerExceptionMapper
   Response logUnavailable(UnconfirmedWriteException e, UriInfo uri) {
-    return respond(ProblemType.LOG_UNAVAILABLE, e.getMessage() + ".", uri, List.of());
+    return respond(ProblemType.LOG_UNAVAILABLE, e.getMessage() + ".", uri);
   }
 
   @ServerExceptionMapper
@@ -190,7 +182,7 @@ class ProblemMappers {
           case CONTRADICTS_LOG -> ProblemType.CONTRADICTS_LOG;
           case PARTICIPANT -> ProblemType.PARTICIPANT_UNAVAILABLE;
         };
-    return respond(type, e.getMessage(), uri, List.of());
+    return respond(type, e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
@@ -198,8 +190,7 @@ class ProblemMappers {
     return respond(
         ProblemType.NOT_FOUND,
         "There is nothing at " + uri.getRequestUri().getRawPath() + ".",
-        uri,
-        List.of());
+        uri);
   }
 
   @ServerExceptionMapper
@@ -210,17 +201,18 @@ class ProblemMappers {
             .filter(known -> known.status() == status)
             .findFirst()
             .orElse(status < 500 ? ProblemType.INVALID_REQUEST : ProblemType.INTERNAL_ERROR);
-    return respond(type, e.getResponse().getStatusInfo().getReasonPhrase() + ".", uri, List.of());
+    return respond(type, e.getResponse().getStatusInfo().getReasonPhrase() + ".", uri);
   }
 
   @ServerExceptionMapper
   Response unexpected(Throwable e, UriInfo uri) {
     LOG.errorf(e, "request failed path=%s", uri.getPath());
     return respond(
-        ProblemType.INTERNAL_ERROR,
-        "The service's log has the details; please report them.",
-        uri,
-        List.of());
+        ProblemType.INTERNAL_ERROR, "The service's log has the details; please report them.", uri);
+  }
+
+  private static Response respond(ProblemType type, String detail, UriInfo uri) {
+    return respond(type, detail, uri, List.of());
   }
 
   private static Response respond(

@@ -1,5 +1,6 @@
 package io.handfast.coordination;
 
+import io.handfast.input.WireName;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.DecisionLog.Verdict;
@@ -127,10 +128,8 @@ public class RemoteSettlement {
       if (decision != Verdict.UNKNOWN) {
         boolean isCommit = decision == Verdict.COMMIT;
         boolean isLate = isCommit || troubles.containsKey(branch) || isOfBefore(branch, identity);
-        tell(branch, isCommit);
-        if (isLate) { // else it was rolled back a moment ago, which is nothing to recover
-          Action action = isCommit ? Action.COMMIT : Action.ROLLBACK;
-          watch.recovered(branch.transaction(), branch.participant(), action);
+        if (tell(branch, isCommit)) {
+          told(branch, isCommit ? Action.COMMIT : Action.ROLLBACK, isLate);
         }
       }
     } catch (IOException | RuntimeException e) {
@@ -140,11 +139,26 @@ public class RemoteSettlement {
     }
   }
 
+  /** What is not late was rolled back a moment ago: there was nothing to recover. */
+  private void told(RemoteBranch branch, Action action, boolean isLate) {
+    LOG.infof(
+        "%s gtrid=%s participant=%s name=%s outcome=%s",
+        isLate ? "branch recovered" : "participant told",
+        branch.transaction(),
+        branch.participant(),
+        branch.name(),
+        WireName.of(action));
+    if (isLate) {
+      watch.recovered(branch.transaction(), branch.participant(), action);
+    }
+  }
+
   private static boolean isOfBefore(RemoteBranch branch, NodeIdentity identity) {
     return branch.transaction().incarnation() != identity.incarnation();
   }
 
-  private void tell(RemoteBranch branch, boolean isCommit) throws IOException {
+  /** False where it has decided otherwise, alone: that is kept for a person, and an error line. */
+  private boolean tell(RemoteBranch branch, boolean isCommit) throws IOException {
     RemoteClient client = remotes.client();
     Confirmation confirmation =
         isCommit
@@ -153,18 +167,13 @@ public class RemoteSettlement {
     answered(branch.url());
     if (confirmation == Confirmation.HEURISTIC) {
       remotes.heuristic(branch, isCommit);
-      return;
+      return false;
     }
     remotes.settled(branch);
     if (isCommit) {
       recovery.scanSoon(); // the decision may be confirmed by all now
     }
-    LOG.infof(
-        "branch recovered gtrid=%s participant=%s name=%s outcome=%s",
-        branch.transaction(),
-        branch.participant(),
-        branch.name(),
-        isCommit ? "commit" : "rollback");
+    return true;
   }
 
   private void later(RemoteBranch branch, Exception cause) {

@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 
 /** Looks from outside, with connections of its own, at what became of the messages. */
 public final class Auditor {
+  /** A look at the broker costs a connection with all its threads. */
+  private static final Duration GLANCE = Duration.ofMillis(250);
+
   private final Broker broker;
   private final OrdersTable table;
   private final String queue;
@@ -100,6 +103,7 @@ public final class Auditor {
   public void awaitEveryMessageSettledOnce(Orders sent, Duration patience) throws Exception {
     Eventually.within(
         patience,
+        GLANCE,
         () -> {
           assertThat(broker.messageCount(queue)).as("messages left in %s", queue).isZero();
           assertThat(prepared()).as("prepared").isEmpty();

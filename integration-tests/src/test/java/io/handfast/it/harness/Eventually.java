@@ -8,17 +8,22 @@ import org.awaitility.core.ThrowingRunnable;
 public final class Eventually {
   private Eventually() {}
 
-  /** Looks every 50 ms. */
+  /** Looks every 100 ms. */
   public static void within(Duration patience, ThrowingRunnable assertion) {
+    within(patience, Duration.ofMillis(100), assertion);
+  }
+
+  /** Looks at an interval, for what is expensive to look at. */
+  static void within(Duration patience, Duration interval, ThrowingRunnable assertion) {
     Awaitility.await()
         .pollInSameThread()
         .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(50))
+        .pollInterval(interval)
         .atMost(patience)
         .untilAsserted(assertion);
   }
 
-  /** Looks every 50 ms, for up to 30 s. */
+  /** Looks every 100 ms, for up to 30 s. */
   public static void eventually(ThrowingRunnable assertion) {
     within(Duration.ofSeconds(30), assertion);
   }

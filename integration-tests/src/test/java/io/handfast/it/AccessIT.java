@@ -1,5 +1,6 @@
 package io.handfast.it;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +9,7 @@ import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.Scene;
 import io.handfast.it.harness.Wire;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +60,33 @@ class AccessIT {
           "post /v1/recovery/in-doubt/{xid}/commit",
           "post /v1/recovery/in-doubt/{xid}/rollback",
           "post /v1/recovery/in-doubt/{xid}/forget");
+
+  /** By which closed paths have passed for open ones elsewhere: CVE-2026-39852, CVE-2026-50559. */
+  private static final List<String> SPELLINGS =
+      List.of(
+          "/v1/deliveries;x",
+          "/v1/deliveries%3Bx",
+          "/v1%2Fdeliveries",
+          "/v1%5Cdeliveries",
+          "/%76%31/deliveries",
+          "/x/..%2Fv1/deliveries",
+          "/q/metrics;x",
+          "/q/metrics%3Bx",
+          "/q/%6detrics",
+          "/q/metrics%2F",
+          "/q/metrics%5C",
+          "/q/health/../metrics",
+          "/q/health/..%2Fmetrics",
+          "/q/health/..%5Cmetrics",
+          "/q/health/%2e%2e/metrics",
+          "/q/health%2F..%2Fmetrics",
+          "/q/health;/../metrics",
+          "/q/health%3B/../metrics",
+          "/console/../v1/deliveries",
+          "/console/..%2Fv1/deliveries",
+          "/console/%2e%2e/v1/deliveries",
+          "/console%2F..%2Fv1%2Fdeliveries",
+          "/console/main.js%3B/..%2F..%2Fv1/deliveries");
 
   private Wire nobody;
 
@@ -170,6 +199,27 @@ class AccessIT {
     assertThat(as("operator").endDrain().status()).as("of those that were allowed").isEqualTo(200);
     assertThat(as("viewer").delivery("orders").json().path("state").asText()).isEqualTo("running");
     assertThat(scene.logs()).allSatisfy(log -> assertThat(log).doesNotContain("s3cret"));
+  }
+
+  @Test
+  void noSpellingOfAPathOpensWhatIsClosed() {
+    SoftAssertions softly = new SoftAssertions();
+    for (String path : SPELLINGS) {
+      String answer = nobody.raw("GET " + path + " HTTP/1.1", "Host: any.example");
+      softly.assertThat(answer).as(path).startsWith("HTTP/1.1 401 ");
+    }
+    String viewer = "viewer:" + secretOf("viewer");
+    String credentials = Base64.getEncoder().encodeToString(viewer.getBytes(US_ASCII));
+    for (String path : List.of("/orders;x/pause", "/orders%3Bx/pause", "/orders/pause%3Bx")) {
+      String answer =
+          nobody.raw(
+              "POST /v1/deliveries" + path + " HTTP/1.1",
+              "Host: any.example",
+              "Authorization: Basic " + credentials);
+      softly.assertThat(answer).as(path).startsWith("HTTP/1.1 403 ");
+    }
+    softly.assertAll();
+    assertThat(as("viewer").delivery("orders").json().path("state").asText()).isEqualTo("running");
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What is compared: a guarantee, or for exactly-once the protocol that reaches it. */
-public enum Candidate {
+enum Candidate {
   AT_MOST_ONCE,
   AT_LEAST_ONCE,
   IDEMPOTENCY,

@@ -3,7 +3,7 @@ package io.handfast.coordination;
 import java.time.Instant;
 
 /** The client did not settle in time, and everything was given back. */
-public class LeaseExpiredException extends Exception {
+class LeaseExpiredException extends Exception {
 
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package io.handfast.coordination;
 
 /** The coordinator ended before a transaction was decided. */
-public class RestartedException extends Exception {
+class RestartedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package io.handfast.coordination;
 
 /** The client asked for it. */
-public class RolledBackByClientException extends Exception {
+class RolledBackByClientException extends Exception {
 
   private static final long serialVersionUID = 1L;
 

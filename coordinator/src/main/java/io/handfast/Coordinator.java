@@ -128,7 +128,7 @@ public class Coordinator {
    * @return false where the process was told to stop meanwhile
    * @throws UnsafeStartException another coordinator holds the name of this node
    */
-  public boolean start() throws InterruptedException {
+  boolean start() throws InterruptedException {
     participants.open(broker(), databases()); //                                1 embedded parts
     JournalDecisionLog opened = openLog(); //                                   2 incarnation
     if (!claim.succeeds(opened.identity().node(), participants.all())) { //     3 name
@@ -231,7 +231,7 @@ public class Coordinator {
   }
 
   /** Finishes the units in hand, gives the rest back, and closes everything. */
-  public void stop() {
+  void stop() {
     state.close();
     readiness.stop();
     drain.stop();

@@ -35,11 +35,11 @@ public class ClientStatements {
   }
 
   /** Whether clients may send SQL. */
-  public boolean isOwnSqlAllowed() {
+  boolean isOwnSqlAllowed() {
     return isOwnSqlAllowed;
   }
 
-  public Optional<StatementTemplate> named(String name) {
+  Optional<StatementTemplate> named(String name) {
     return Optional.ofNullable(named.get(name));
   }
 }

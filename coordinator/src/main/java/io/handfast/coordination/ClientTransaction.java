@@ -106,7 +106,7 @@ public final class ClientTransaction {
   }
 
   /** The transaction that the log knows; empty where no decision is taken on the work. */
-  public Optional<TransactionId> logged() {
+  Optional<TransactionId> logged() {
     return logged;
   }
 
@@ -162,7 +162,7 @@ public final class ClientTransaction {
   }
 
   /** Whether somebody waits to end it, so that long calls should return. */
-  public boolean isEndWanted() {
+  boolean isEndWanted() {
     return endWanted;
   }
 

@@ -35,7 +35,7 @@ public class AllowedHosts {
   }
 
   /** Whether a URL with a host names one that is allowed. */
-  public boolean allow(URI url) {
+  boolean allow(URI url) {
     String host = url.getHost().toLowerCase(Locale.ROOT);
     int port = url.getPort() >= 0 ? url.getPort() : "https".equals(url.getScheme()) ? 443 : 80;
     return patterns.stream().anyMatch(pattern -> matches(pattern, host, port));
@@ -49,7 +49,7 @@ public class AllowedHosts {
   }
 
   /** The rule, for people. */
-  public String rule() {
+  String rule() {
     return "a host that handfast.allowed-hosts names";
   }
 }

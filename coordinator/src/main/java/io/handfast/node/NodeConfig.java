@@ -19,8 +19,8 @@ public interface NodeConfig {
 
   /**
    * The node's name, {@code [a-z0-9-]{1,24}}; {@code local} in the embedded run, required
-   * otherwise. Two coordinators of one name that share a broker or a database corrupt each other's
-   * recovery.
+   * otherwise. Unique and stable among coordinators that share a broker or a database: a second one
+   * of the name does not start.
    */
   Optional<String> node();
 

@@ -298,7 +298,7 @@ public class Recovery {
   }
 
   /** The participants that keep the node's name for another coordinator. */
-  public List<String> nameTaken() {
+  List<String> nameTaken() {
     return fences.taken();
   }
 

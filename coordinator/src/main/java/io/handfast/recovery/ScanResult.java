@@ -141,12 +141,12 @@ public final class ScanResult {
   }
 
   /** Whether asking again soon may help: it could not be asked, or a branch of it not resolved. */
-  public boolean isToBeAskedAgain() {
+  boolean isToBeAskedAgain() {
     return failure != null || isToBeAskedAgain;
   }
 
   /** Whether the participant was asked. */
-  public boolean isScanned() {
+  boolean isScanned() {
     return failure == null;
   }
 
@@ -156,7 +156,7 @@ public final class ScanResult {
   }
 
   /** Whether the participant was asked and holds nothing of this node that waits. */
-  public boolean isClean() {
+  boolean isClean() {
     return failure == null && remaining == 0;
   }
 }

@@ -2,7 +2,7 @@
 
 const KEY = 'handfast.authorization';
 
-export class Problem extends Error {
+class Problem extends Error {
   constructor(status, body) {
     super(body.detail ?? body.title ?? `The answer was ${status}.`);
     this.status = status;

@@ -19,8 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,16 +40,18 @@ class LiveIT {
     node.wire().putDelivery("orders", DeliverySpec.of(scene.queue(), table));
     node.wire().pause("orders");
     node.wire().sendLines(scene.queue(), String.join("\n", Orders.upTo(2_000).bodies()));
+    Map<String, List<JsonNode>> soFar = new ConcurrentHashMap<>();
     CompletableFuture<Map<String, List<JsonNode>>> told =
-        CompletableFuture.supplyAsync(() -> listen(node.port(), "PT6S"));
-    TimeUnit.SECONDS.sleep(2); // so that the backlog is told first
+        CompletableFuture.supplyAsync(() -> listen(node.port(), "PT10S", soFar));
+    within( // the backlog is told first, the whole of it in the second sample
+        PATIENCE, () -> assertThat(soFar.get("snapshot")).hasSizeGreaterThanOrEqualTo(2));
 
     node.wire().resume("orders");
 
     Map<String, List<JsonNode>> events = told.get(30, TimeUnit.SECONDS);
     List<JsonNode> flows =
         events.get("snapshot").stream().map(s -> s.path("deliveries").path(0)).toList();
-    assertThat(flows).hasSizeBetween(4, 7);
+    assertThat(flows).hasSizeBetween(4, 11);
     assertThat(flows.get(1).path("backlog").asLong()).isEqualTo(2_000);
     assertThat(flows.get(1).path("state").asText()).isEqualTo("paused");
     assertThat(flows).anyMatch(flow -> flow.path("rate").asDouble() > 100);
@@ -133,8 +136,13 @@ class LiveIT {
 
   /** All events by their names, until the stream ends. */
   private static Map<String, List<JsonNode>> listen(int port, String duration) {
+    return listen(port, duration, new ConcurrentHashMap<>());
+  }
+
+  /** The same, for somebody who looks at what was told so far. */
+  private static Map<String, List<JsonNode>> listen(
+      int port, String duration, Map<String, List<JsonNode>> told) {
     URI events = URI.create("http://127.0.0.1:%d/v1/events?for=%s".formatted(port, duration));
-    Map<String, List<JsonNode>> told = new TreeMap<>();
     String[] name = {""};
     try {
       HttpClient.newHttpClient()
@@ -145,7 +153,7 @@ class LiveIT {
                 if (line.startsWith("event:")) {
                   name[0] = line.substring(6).strip();
                 } else if (line.startsWith("data:")) {
-                  told.computeIfAbsent(name[0], unused -> new ArrayList<>())
+                  told.computeIfAbsent(name[0], unused -> new CopyOnWriteArrayList<>())
                       .add(parse(line.substring(5)));
                 }
               });

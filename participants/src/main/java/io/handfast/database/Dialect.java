@@ -25,7 +25,7 @@ public abstract class Dialect {
    * @throws IllegalArgumentException no dialect speaks to this scheme; the message lists those that
    *     are supported
    */
-  public static Dialect of(String url) {
+  static Dialect of(String url) {
     if (url.startsWith(PostgresDialect.SCHEME)) {
       return new PostgresDialect();
     }
@@ -40,7 +40,7 @@ public abstract class Dialect {
   }
 
   /** The name of the product, for people. */
-  public abstract String product();
+  abstract String product();
 
   /**
    * Judges a failed statement or commit by the first SQL state in its chain that says something.
@@ -66,7 +66,7 @@ public abstract class Dialect {
   }
 
   /** Whether units only stood in each other's way, so that the same unit may succeed at once. */
-  public final boolean isConflict(SQLException failure) {
+  final boolean isConflict(SQLException failure) {
     List<SQLException> chain = chain(failure);
     return chain.stream().noneMatch(this::isConnectionLost)
         && chain.stream().anyMatch(this::isLockConflict);

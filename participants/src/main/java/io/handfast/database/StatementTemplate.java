@@ -43,12 +43,12 @@ public final class StatementTemplate {
   }
 
   /** The statement with a {@code ?} for each parameter and without a closing semicolon. */
-  public String jdbcSql() {
+  String jdbcSql() {
     return jdbcSql;
   }
 
   /** The parameters in the order of their placeholders; one that is named twice is here twice. */
-  public List<Parameter> parameters() {
+  List<Parameter> parameters() {
     return parameters;
   }
 

@@ -27,7 +27,7 @@ public final class MessageHeaders {
   public static final String FAILED_AT = "handfast_failed_at";
 
   /** The duplicate-detection id that the original carried. */
-  public static final String DUPLICATE_ID = "handfast_duplicate_id";
+  static final String DUPLICATE_ID = "handfast_duplicate_id";
 
   /** The property in which Artemis expects a duplicate-detection id. */
   public static final String BROKER_DUPLICATE_ID = "_AMQ_DUPL_ID";

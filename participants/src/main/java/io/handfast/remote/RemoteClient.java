@@ -18,7 +18,7 @@ import java.time.Duration;
 public final class RemoteClient {
 
   /** What a service answers when it is asked to prepare. */
-  public enum Vote {
+  enum Vote {
     /** It can commit, and will do so whenever it is told to, also after a crash. */
     COMMIT,
     /** It cannot, and has undone its part. */
@@ -66,7 +66,7 @@ public final class RemoteClient {
    *
    * @throws IOException it has not answered, or not understandably: its vote is not known
    */
-  public Vote prepare(RemoteAddress service) throws IOException {
+  Vote prepare(RemoteAddress service) throws IOException {
     long deadline = System.nanoTime() + timeout.toNanos();
     HttpResponse<String> answer = post(service, "prepare");
     while (answer.statusCode() == ASK_AGAIN && System.nanoTime() < deadline) {

@@ -311,8 +311,10 @@ public final class ClientTransaction {
       return;
     }
     Outcome now = learned(known.outcome(), logged.get(), log);
-    // Where somebody else was quicker, that one has learned as much, or the next will.
-    end.compareAndSet(known, new End(now, known.at(), known.messageCount()));
+    if (now != known.outcome()) {
+      // Where somebody else was quicker, that one has learned as much, or the next will.
+      end.compareAndSet(known, new End(now, known.at(), known.messageCount()));
+    }
   }
 
   private static Outcome learned(Outcome known, TransactionId id, DecisionLog log) {

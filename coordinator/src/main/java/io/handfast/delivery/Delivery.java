@@ -224,13 +224,13 @@ public final class Delivery {
     if (state == next) {
       return;
     }
-    state = next;
     if (next == State.FAILED) {
       LOG.errorf(
           "delivery failed delivery=%s: %s; mend it and resume the delivery", name, lastError);
     } else {
       LOG.infof("delivery %s delivery=%s", WireName.of(next), name);
     }
+    state = next; // after the line: whoever sees the state finds it
     monitor.notifyAll();
   }
 

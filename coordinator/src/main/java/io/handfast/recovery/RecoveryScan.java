@@ -89,9 +89,8 @@ final class RecoveryScan {
   /** Scans all given participants once. */
   List<ScanResult> run(Collection<Participant> participants) {
     log.learnUnknown(); //                                                        1 learn
-    // Before anybody lists: a later decision would meet a list of before its branches were
-    // prepared,
-    // count as carried out, and be forgotten; the next scan would roll these branches back.
+    // Before anybody lists: a decision taken later would meet a list from before its branches were
+    // prepared, and be forgotten as carried out; the next scan would roll these branches back.
     Map<TransactionId, Set<String>> decided = decisionsNobodyCarriesOut(); //     2 remember
     List<ScanResult> results = new ArrayList<>();
     for (Participant participant : participants) {
@@ -103,8 +102,7 @@ final class RecoveryScan {
 
   private Map<TransactionId, Set<String>> decisionsNobodyCarriesOut() {
     Map<TransactionId, Set<String>> decided = new HashMap<>(log.unconfirmed());
-    // In this order: who takes part in a decision is in hand from before it until all have
-    // answered.
+    // In this order: a transaction is in hand from before its decision until all have answered.
     decided.keySet().removeIf(active::contains);
     return decided;
   }

@@ -15,8 +15,10 @@ import java.util.Set;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** How soon a scan follows the one before. */
+@Timeout(30)
 class RecoveryRetryTest {
 
   private static final String LOG = "0a1b2c3d";

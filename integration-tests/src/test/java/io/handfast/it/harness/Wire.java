@@ -46,11 +46,14 @@ public final class Wire {
     return new Wire(base, "Basic " + Base64.getEncoder().encodeToString(credentials));
   }
 
-  /** Sends the lines of a request head as they are, and gives back the whole answer. */
+  /**
+   * Sends the lines of a request head as they are, as its user, and gives back all of the answer.
+   */
   public String raw(String... head) {
     URI uri = URI.create(base);
+    String user = authorization == null ? "" : "\r\nAuthorization: " + authorization;
     try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
-      String request = String.join("\r\n", head) + "\r\nConnection: close\r\n\r\n";
+      String request = String.join("\r\n", head) + user + "\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Which of the processes that run tests at the same time this one is, by a lock that ends with it.
- * Surefire has a number for that too, but leaves a system property empty that is to hold it, and
- * then all take the same ports.
+ * The number of this process among the test processes of this machine, by a lock that ends with it.
+ * Surefire's own number differs only within one build, and leaves a system property empty that is
+ * to hold it: two checkouts, or two forks, would then take the same ports.
  */
 final class Fork {
-  static final int MOST = 4;
+  static final int MOST = 12;
 
   private static final Fork THIS = take();
 
@@ -35,7 +35,8 @@ final class Fork {
 
   private static Fork take() {
     try {
-      Path directory = Files.createDirectories(Directories.build("it-forks"));
+      Path directory = Files.createDirectories(
+              Path.of(System.getProperty("java.io.tmpdir"), "handfast-it-forks"));
       for (int number = 1; number <= MOST; number++) {
         FileChannel channel =
             FileChannel.open(
@@ -48,7 +49,7 @@ final class Fork {
         }
         channel.close();
       }
-      throw new IllegalStateException("more than " + MOST + " processes run tests here");
+      throw new IllegalStateException("more than " + MOST + " processes run tests on this machine");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

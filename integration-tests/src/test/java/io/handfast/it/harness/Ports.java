@@ -12,7 +12,7 @@ final class Ports {
    * while a server is down, an outgoing connection can take its port, or even connect to itself.
    * For the same reason each process that runs tests has ports of its own.
    */
-  private static final int EACH = 3_000;
+  private static final int EACH = 1_000;
 
   private static final int LOWEST = 20_000 + EACH * (Fork.number() - 1);
   private static final int HIGHEST = LOWEST + EACH;

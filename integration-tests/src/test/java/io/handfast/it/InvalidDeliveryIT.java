@@ -5,24 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.OrdersTable;
-import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.SharedNode;
 import io.handfast.it.harness.Wire;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A bad delivery is answered with everything that is wrong with it, at once. */
 class InvalidDeliveryIT {
-  @RegisterExtension final Scene scene = new Scene();
+  @RegisterExtension static final SharedNode SHARED = new SharedNode();
 
-  private Wire wire;
+  private final Wire wire = SHARED.wire();
 
-  @BeforeEach
-  void start() throws Exception {
-    OrdersTable.create(scene.database(), "orders");
-    wire = scene.coordinator("n1", scene.external("n1")).start().wire();
+  @BeforeAll
+  static void createTable() throws Exception {
+    OrdersTable.create(SHARED.database(), "orders");
   }
 
   @Test

@@ -35,7 +35,8 @@ final class Fork {
 
   private static Fork take() {
     try {
-      Path directory = Files.createDirectories(
+      Path directory =
+          Files.createDirectories(
               Path.of(System.getProperty("java.io.tmpdir"), "handfast-it-forks"));
       for (int number = 1; number <= MOST; number++) {
         FileChannel channel =

@@ -67,7 +67,7 @@ public final class Scene
       directories.forEach(Directories::delete);
     } else {
       // What the killed had sent last may still reach the broker: the next test gets another one.
-      discardShared(ArtemisProcess.class);
+      discardShared(context, ArtemisProcess.class);
     }
     for (AutoCloseable server : servers) {
       server.close();
@@ -76,7 +76,7 @@ public final class Scene
 
   /** The shared broker, running. */
   public ArtemisProcess artemis() {
-    return shared(ArtemisProcess.class, ArtemisProcess::new).start();
+    return sharedArtemis(context);
   }
 
   /** A broker for this test alone, which gives a message up after so many deliveries. */
@@ -88,14 +88,28 @@ public final class Scene
 
   /** The shared PostgreSQL server, running. */
   public PostgresProcess postgres() {
-    return shared(PostgresProcess.class, () -> new PostgresProcess("postgres", 64)).start();
+    return sharedPostgres(context);
   }
 
-  private <T extends AutoCloseable> T shared(Class<T> type, Supplier<T> create) {
+  /** The broker that all tests of this process share, running. */
+  static ArtemisProcess sharedArtemis(ExtensionContext context) {
+    return shared(context, ArtemisProcess.class, ArtemisProcess::new).start();
+  }
+
+  /** The PostgreSQL server that all tests of this process share, running. */
+  static PostgresProcess sharedPostgres(ExtensionContext context) {
+    return shared(context, PostgresProcess.class, () -> new PostgresProcess("postgres", 64))
+        .start();
+  }
+
+  private static <T extends AutoCloseable> T shared(
+      ExtensionContext context, Class<T> type, Supplier<T> create) {
     return context.getRoot().getStore(SHARED).computeIfAbsent(type, unused -> create.get(), type);
   }
 
-  private void discardShared(Class<? extends AutoCloseable> type) throws Exception {
+  /** Ends a shared server; the next test that asks for it gets a new one. */
+  static void discardShared(ExtensionContext context, Class<? extends AutoCloseable> type)
+      throws Exception {
     AutoCloseable shared = context.getRoot().getStore(SHARED).remove(type, type);
     if (shared != null) {
       shared.close();

@@ -6,7 +6,7 @@ import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.transaction.TransactionId;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
+import java.util.Map;
 
 /** Handfast's log: the decision is forced, and its end is not. */
 final class HandfastLog implements DecisionLogBenchmark.Subject {
@@ -20,7 +20,7 @@ final class HandfastLog implements DecisionLogBenchmark.Subject {
   @Override
   public void commit(long number) throws UnconfirmedWriteException {
     TransactionId id = new TransactionId("benchmark", log.identity().log(), 1, number);
-    log.decide(id, List.of("broker", "database"));
+    log.decide(id, Map.of("broker", "", "database", ""));
     log.confirmed(id);
   }
 

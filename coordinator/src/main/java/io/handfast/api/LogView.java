@@ -39,7 +39,7 @@ record LogView(String node, String log, long starts, boolean certain, List<Decid
   private static Decided view(LoggedDecision decision) {
     return new Decided(
         decision.id().toString(),
-        decision.participants().stream().sorted().toList(),
+        decision.participants().keySet().stream().sorted().toList(),
         decision.decidedAt().toString());
   }
 }

@@ -5,11 +5,13 @@ import io.handfast.input.WireName;
 import io.handfast.log.RemoteBranch;
 import io.handfast.recovery.InDoubtBranch;
 import io.handfast.recovery.InDoubtTransaction;
+import io.handfast.recovery.InDoubtTransaction.State;
 import io.handfast.recovery.Recovery;
 import io.handfast.recovery.ScanResult;
 import io.handfast.resolution.Branch;
 import io.handfast.resolution.Heuristic;
 import io.handfast.transaction.Causes;
+import io.handfast.transaction.TransactionId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -123,14 +125,15 @@ record RecoveryView(
         age(transaction.since(), now),
         WireName.of(transaction.safeAction()),
         transaction.next(),
-        transaction.parts().stream().map(RecoveryView::view).toList());
+        transaction.parts().stream().map(part -> view(transaction.id(), part)).toList());
   }
 
-  private static Part view(InDoubtTransaction.Part part) {
+  private static Part view(TransactionId id, InDoubtTransaction.Part part) {
     InDoubtBranch branch = part.branch();
     Heuristic heuristic = part.heuristic();
-    String xid =
-        branch != null ? branch.xid() : heuristic != null ? heuristic.branch().xid() : null;
+    boolean isHeld = branch != null || heuristic != null;
+    boolean isAwaited = part.state() == State.UNPROVEN || part.state() == State.NOT_CONFIGURED;
+    String xid = isHeld || isAwaited ? Branch.of(id, part.participant()).xid() : null;
     RemoteBranch service = part.service();
     if (service != null) {
       String waiting = "waits to be told the outcome at " + service.url();

@@ -11,6 +11,7 @@ import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.transaction.TransactionId;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +25,16 @@ import org.jspecify.annotations.Nullable;
 final class AtomikosLog implements OltpLog, RecoveryLog {
 
   private final JournalDecisionLog log;
-  private final Function<TransactionId, List<String>> participants;
+  private final Function<TransactionId, Map<String, String>> participants;
   private volatile Consumer<TransactionId> decided = id -> {};
 
   /**
    * Writes to a log that stays its owner's.
    *
-   * @param participants tells who takes part in a transaction that is being decided
+   * @param participants tells who takes part in a transaction that is being decided, by name, and
+   *     the identity of each
    */
-  AtomikosLog(JournalDecisionLog log, Function<TransactionId, List<String>> participants) {
+  AtomikosLog(JournalDecisionLog log, Function<TransactionId, Map<String, String>> participants) {
     this.log = log;
     this.participants = participants;
   }
@@ -48,7 +50,7 @@ final class AtomikosLog implements OltpLog, RecoveryLog {
     if (record.state == TxState.TERMINATED) {
       log.confirmed(id);
     } else if (record.state == TxState.COMMITTING) {
-      List<String> names = participants.apply(id);
+      Map<String, String> names = participants.apply(id);
       if (names.isEmpty()) {
         throw new LogWriteException(new IllegalStateException("not begun here: " + id));
       }
@@ -58,7 +60,7 @@ final class AtomikosLog implements OltpLog, RecoveryLog {
     }
   }
 
-  private void decide(TransactionId id, List<String> names) throws LogWriteException {
+  private void decide(TransactionId id, Map<String, String> names) throws LogWriteException {
     try {
       log.decide(id, names);
       decided.accept(id);

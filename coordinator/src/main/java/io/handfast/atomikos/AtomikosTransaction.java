@@ -13,9 +13,11 @@ import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.transaction.xa.XAResource;
 import org.jboss.logging.Logger;
 
@@ -134,9 +136,13 @@ final class AtomikosTransaction implements Transactions.Transaction {
     return participants().size() < 2;
   }
 
-  /** Everybody who takes part, by name. */
-  List<String> participants() {
-    return branches.resources().map(NamedXaResource::participant).toList();
+  /** All that take part, by name, and which participant each name means now. */
+  Map<String, String> participants() {
+    return branches
+        .resources()
+        .collect(
+            Collectors.toMap(
+                NamedXaResource::participant, NamedXaResource::identity, (one, same) -> one));
   }
 
   @Override

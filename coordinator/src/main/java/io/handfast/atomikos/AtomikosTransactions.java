@@ -12,7 +12,6 @@ import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.SystemException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -105,9 +104,9 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
     active.remove(id);
   }
 
-  private List<String> participantsOf(TransactionId id) {
+  private Map<String, String> participantsOf(TransactionId id) {
     AtomikosTransaction transaction = open.get(id);
-    return transaction == null ? List.of() : transaction.participants();
+    return transaction == null ? Map.of() : transaction.participants();
   }
 
   /** Stops the engine without waiting; what is not decided is rolled back by the next start. */

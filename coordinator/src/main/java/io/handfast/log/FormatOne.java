@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -111,7 +111,8 @@ final class FormatOne {
       }
       if (columns[1].equals(COMMITTING)) {
         String names = columns.length > COLUMNS ? columns[COLUMNS] : "";
-        Set<String> participants = new LinkedHashSet<>(List.of(names.split(",")));
+        Map<String, String> participants = new LinkedHashMap<>();
+        List.of(names.split(",")).forEach(name -> participants.put(name, ""));
         state.apply(new Decided(new LoggedDecision(id.get(), participants, decidedAt)));
       } else {
         state.apply(new Ended(id.get()));

@@ -152,13 +152,14 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
   /**
    * Decides that a transaction is committed; on disk when this returns.
    *
-   * @param participants all that must confirm before the decision may be forgotten
+   * @param participants the names of all that must confirm before the decision may be forgotten,
+   *     each with the identity of the participant that prepared
    * @throws UnconfirmedWriteException it is not known to be on disk: {@link #decisionOf} says
    *     {@code UNKNOWN} until that is learnt, or {@code NONE} where it was not accepted
    */
-  public void decide(TransactionId id, Collection<String> participants)
+  public void decide(TransactionId id, Map<String, String> participants)
       throws UnconfirmedWriteException {
-    LoggedDecision decision = new LoggedDecision(id, Set.copyOf(participants), clock.instant());
+    LoggedDecision decision = new LoggedDecision(id, Map.copyOf(participants), clock.instant());
     gate.readLock().lock();
     try {
       requireWritable();

@@ -62,7 +62,7 @@ final class LogState {
     if (decision == null) {
       return false;
     }
-    if (decision.participants().contains(Participants.OUTCOME)) {
+    if (decision.participants().containsKey(Participants.OUTCOME)) {
       outcomes.put(id, decision); // before it leaves the others: at no time is it nowhere
     }
     return decisions.remove(id) != null;
@@ -98,7 +98,7 @@ final class LogState {
 
   /** A service leaves when it has confirmed; all others are asked by recovery. */
   private Set<String> awaited(LoggedDecision decision) {
-    Set<String> awaited = new HashSet<>(decision.participants());
+    Set<String> awaited = new HashSet<>(decision.participants().keySet());
     awaited.removeIf(RemoteBranch::isRemote);
     joined(decision.id()).forEach(branch -> awaited.add(branch.participant()));
     return awaited;

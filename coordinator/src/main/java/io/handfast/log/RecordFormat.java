@@ -21,9 +21,9 @@ import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
@@ -40,7 +40,10 @@ import java.util.zip.CRC32C;
 final class RecordFormat {
 
   /** The present format; 1 was Atomikos's text file beside an identity.properties. */
-  static final int FORMAT = 3;
+  static final int FORMAT = 4;
+
+  /** The first that has the identities of participants in decisions. */
+  private static final int IDENTIFIED = 4;
 
   /** Has no earlier incarnations in its header; the oldest that is read here. */
   static final int COUNTED = 2;
@@ -112,8 +115,9 @@ final class RecordFormat {
       out.writeUTF(decision.id().toString());
       write(decision.decidedAt(), out);
       out.writeShort(decision.participants().size());
-      for (String participant : decision.participants()) {
-        out.writeUTF(participant);
+      for (Map.Entry<String, String> participant : decision.participants().entrySet()) {
+        out.writeUTF(participant.getKey());
+        out.writeUTF(participant.getValue());
       }
     } else if (record instanceof Ended ended) {
       out.writeByte(ENDED);
@@ -181,7 +185,7 @@ final class RecordFormat {
     byte kind = in.readByte();
     return switch (kind) {
       case HEADER -> format == COUNTED ? readCountedHeader(in) : readHeader(in);
-      case DECIDED -> new Decided(readDecision(in));
+      case DECIDED -> new Decided(readDecision(in, format));
       case ENDED -> new Ended(readId(in));
       case CLOSED -> new Closed();
       case NAMED -> new Named(in.readUTF(), readId(in), readInstant(in));
@@ -209,12 +213,12 @@ final class RecordFormat {
     return new Header(new NodeIdentity(node, log, incarnation, earlier), records);
   }
 
-  private static LoggedDecision readDecision(DataInputStream in) throws IOException {
+  private static LoggedDecision readDecision(DataInputStream in, int format) throws IOException {
     TransactionId id = readId(in);
     Instant decidedAt = readInstant(in);
-    Set<String> participants = new LinkedHashSet<>();
+    Map<String, String> participants = new LinkedHashMap<>();
     for (int left = in.readShort(); left > 0; left--) {
-      participants.add(in.readUTF());
+      participants.put(in.readUTF(), format < IDENTIFIED ? "" : in.readUTF());
     }
     return new LoggedDecision(id, participants, decidedAt);
   }

@@ -44,6 +44,11 @@ public record InDoubtTransaction(
     PREPARED,
     /** It holds nothing any more, so it has done what was decided. */
     DONE,
+    /**
+     * It lists no branch, which does not prove that it has done what was decided: it is not known
+     * to be the one that prepared, or its list may lack branches.
+     */
+    UNPROVEN,
     /** It holds nothing, and nothing was decided. */
     NOTHING,
     /** It has ended the branch otherwise than was decided. */

@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 /** Puts together, by transaction, what the log, the participants and the file of people say. */
 final class Join {
 
+  /** What only time or a change of the configuration can put right. */
+  private static final Set<State> WAITING =
+      Set.of(State.AWAY, State.NOT_CONFIGURED, State.UNPROVEN);
+
   private final NodeIdentity identity;
   private final Resolutions resolutions;
   private final Instant now;
@@ -86,7 +90,7 @@ final class Join {
   private Set<String> participantsOf(TransactionId id) {
     Set<String> names = new TreeSet<>();
     if (decisions.containsKey(id)) {
-      names.addAll(decisions.get(id).participants());
+      names.addAll(decisions.get(id).participants().keySet());
     }
     branches.getOrDefault(id, List.of()).forEach(branch -> names.add(branch.participant()));
     heuristics
@@ -145,7 +149,10 @@ final class Join {
     if (!result.isScanned()) {
       return State.AWAY;
     }
-    return decisions.containsKey(id) ? State.DONE : State.NOTHING;
+    if (!decisions.containsKey(id)) {
+      return State.NOTHING;
+    }
+    return result.isProofFor(decisions.get(id)) ? State.DONE : State.UNPROVEN;
   }
 
   private Decision decisionOn(TransactionId id, List<Part> parts) {
@@ -173,7 +180,7 @@ final class Join {
   private static SafeAction safeAction(List<Part> parts) {
     Set<SafeAction> actions = new LinkedHashSet<>();
     for (Part part : parts) {
-      if (part.state() == State.AWAY || part.state() == State.NOT_CONFIGURED) {
+      if (WAITING.contains(part.state())) {
         actions.add(SafeAction.WAIT);
       } else if (part.branch() != null) {
         actions.add(part.branch().safeAction());
@@ -200,6 +207,10 @@ final class Join {
       return "Decided to commit; %s is not in the configuration: add it again, or forget its branch by force if it is gone for good."
           .formatted(named(parts, State.NOT_CONFIGURED));
     }
+    if (!named(parts, State.UNPROVEN).isEmpty()) {
+      return "Decided to commit; %s. If %s will never be reached again as it was, forget its branch by force."
+          .formatted(doubts(id, parts), named(parts, State.UNPROVEN));
+    }
     if (!named(parts, State.AWAY).isEmpty()) {
       return "Nothing to do: recovery ends it as soon as %s can be reached."
           .formatted(named(parts, State.AWAY));
@@ -208,6 +219,13 @@ final class Join {
         ? "The log cannot say yet whether it was decided: look at the disk of handfast.data-directory."
         : "Nothing to do: recovery goes on asking %s until it confirms."
             .formatted(named(parts, State.PREPARED));
+  }
+
+  private String doubts(TransactionId id, List<Part> parts) {
+    return parts.stream()
+        .filter(part -> part.state() == State.UNPROVEN)
+        .map(part -> scans.get(part.participant()).doubt(decisions.get(id)))
+        .collect(Collectors.joining("; "));
   }
 
   private static String named(List<Part> parts, State state) {

@@ -1,7 +1,10 @@
 package io.handfast.recovery;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.handfast.input.WireName;
 import io.handfast.log.DecisionLog;
+import io.handfast.log.LoggedDecision;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.participant.BranchText;
@@ -22,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +46,8 @@ import org.jboss.logging.Logger;
  *       cannot tell of yet, and one whose decision would be in another log, is left alone. A branch
  *       that has ended otherwise on its own is kept for a person.
  *   <li>Let the log forget a remembered decision, if every participant that it names was seen to
- *       have carried it out.
+ *       have carried it out: the same one that prepared has listed all its branches, and this one
+ *       was not among them.
  * </ol>
  *
  * <p>Whatever fails is left as it is for the next scan and stops nothing else. Not thread-safe.
@@ -58,6 +63,7 @@ final class RecoveryScan {
   private final Set<String> abandonedLogs;
   private final Clock clock;
   private final Map<String, Instant> firstSeen = new HashMap<>();
+  private final Map<String, Set<TransactionId>> kept = new HashMap<>();
   private RecoveryWatch watch = RecoveryWatch.NONE;
 
   /**
@@ -111,6 +117,7 @@ final class RecoveryScan {
     ScanResult result = new ScanResult(participant.name(), clock.instant());
     try (RecoverySession session = participant.openForRecovery()) {
       List<Xid> branches = session.preparedBranches();
+      result.covers(session.scope());
       for (Xid branch : branches) {
         judge(session, branch, result);
       }
@@ -183,11 +190,16 @@ final class RecoveryScan {
       if (Heuristic.isOne(e)) {
         leaveHeuristic(id, branch, action, e, result);
       } else {
-        leaveForNextScan(id, branch, action, "code " + e.errorCode, result);
+        leaveForNextScan(id, branch, action, "code " + e.errorCode + explained(e), result);
       }
     } catch (RuntimeException e) {
       leaveForNextScan(id, branch, action, e.toString(), result);
     }
+  }
+
+  private static String explained(XAException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return cause.getMessage() == null ? "" : " " + cause.getMessage();
   }
 
   /** What has ended on its own in the way it should is as good as done. */
@@ -293,19 +305,44 @@ final class RecoveryScan {
   }
 
   /**
-   * Step 5. A participant that is not configured now has not confirmed anything: its branch may
-   * come back.
+   * Step 5. A participant that is not configured now, or is another than the one that prepared, has
+   * not confirmed anything: its branch may come back.
    */
   private void forgetConfirmed(Map<TransactionId, Set<String>> decided, List<ScanResult> results) {
-    Set<String> clean = new HashSet<>(Set.of(Participants.OUTCOME));
-    results.stream().filter(ScanResult::isClean).map(ScanResult::participant).forEach(clean::add);
+    Map<TransactionId, LoggedDecision> content = new HashMap<>();
+    log.content().forEach(decision -> content.put(decision.id(), decision));
+    Map<ScanResult, List<LoggedDecision>> unproven = new LinkedHashMap<>();
+    decided.keySet().retainAll(content.keySet()); // else confirmed meanwhile
     decided.forEach(
         (id, participants) -> {
           Set<String> awaited = new HashSet<>(participants);
-          awaited.removeAll(clean);
-          if (resolutions.givenUp(id).containsAll(awaited)) {
+          awaited.remove(Participants.OUTCOME);
+          awaited.removeAll(resolutions.givenUp(id));
+          for (ScanResult result : results) {
+            if (result.isClean() && awaited.contains(result.participant())) {
+              if (result.isProofFor(content.get(id))) {
+                awaited.remove(result.participant());
+              } else {
+                unproven.computeIfAbsent(result, r -> new ArrayList<>()).add(content.get(id));
+              }
+            }
+          }
+          if (awaited.isEmpty()) {
             log.confirmed(id);
           }
         });
+    results.forEach(result -> tellKept(result, unproven.getOrDefault(result, List.of())));
+  }
+
+  /** Once for each decision, in one line for all of a participant. */
+  private void tellKept(ScanResult result, List<LoggedDecision> decisions) {
+    Set<TransactionId> before = kept.getOrDefault(result.participant(), Set.of());
+    Set<TransactionId> now = decisions.stream().map(LoggedDecision::id).collect(toSet());
+    kept.put(result.participant(), now);
+    if (!before.containsAll(now)) {
+      LOG.errorf(
+          "decisions kept participant=%s count=%d gtrid=%s: %s; nothing is lost, and if it will never be reached again as it was, forget each by force (GET /v1/recovery)",
+          result.participant(), now.size(), decisions.get(0).id(), result.doubt(decisions.get(0)));
+    }
   }
 }

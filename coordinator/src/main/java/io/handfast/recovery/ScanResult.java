@@ -1,7 +1,9 @@
 package io.handfast.recovery;
 
 import io.handfast.log.DecisionLog.Verdict;
+import io.handfast.log.LoggedDecision;
 import io.handfast.participant.BranchFact;
+import io.handfast.participant.RecoverySession.Scope;
 import io.handfast.resolution.Branch;
 import io.handfast.transaction.TransactionId;
 import java.time.Instant;
@@ -27,6 +29,7 @@ public final class ScanResult {
   private int rolledBack;
   private int remaining;
   private boolean isToBeAskedAgain;
+  private Scope scope = new Scope("", "it could not be asked");
   private @Nullable Throwable failure;
 
   ScanResult(String participant, Instant at) {
@@ -97,6 +100,10 @@ public final class ScanResult {
     isToBeAskedAgain = true;
   }
 
+  void covers(Scope covered) {
+    scope = covered;
+  }
+
   void failed(Throwable cause) {
     failure = cause;
   }
@@ -155,8 +162,36 @@ public final class ScanResult {
     return failure == null && !at.isBefore(moment);
   }
 
-  /** Whether the participant was asked and holds nothing of this node that waits. */
+  /** Whether the participant was asked and lists nothing of this node that waits. */
   boolean isClean() {
     return failure == null && remaining == 0;
+  }
+
+  /**
+   * Whether it proves that the participant has done what was decided when it lists no branch of it:
+   * it lists all branches, and is the one that prepared.
+   */
+  boolean isProofFor(LoggedDecision decision) {
+    return scope.isProofFor(decision.participants().getOrDefault(participant, ""));
+  }
+
+  /** Why it proves nothing, and what to do first. */
+  String doubt(LoggedDecision decision) {
+    String preparedAt = decision.participants().getOrDefault(participant, "");
+    if (!scope.gap().isEmpty()) {
+      return "%s lists no branch, but %s: configure one that lists all"
+          .formatted(participant, scope.gap());
+    }
+    if (preparedAt.isEmpty() || scope.identity().isEmpty()) {
+      return "%s lists no branch, but %s"
+          .formatted(
+              participant,
+              preparedAt.isEmpty()
+                  ? "the log does not say which one has prepared: see that none is left there"
+                  : "it does not say which one it is: see that none is left at '%s'"
+                      .formatted(preparedAt));
+    }
+    return "%s lists no branch, but is '%s' and '%s' has prepared: configure that one again"
+        .formatted(participant, scope.identity(), preparedAt);
   }
 }

@@ -9,12 +9,15 @@ import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.TxState;
 import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.LoggedDecision;
 import io.handfast.log.Retention;
 import io.handfast.transaction.TransactionId;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +42,11 @@ class AtomikosLogTest {
   }
 
   private AtomikosLog of(String... participants) {
-    return new AtomikosLog(log, transaction -> List.of(participants));
+    return new AtomikosLog(log, transaction -> identified(participants));
+  }
+
+  private static Map<String, String> identified(String... names) {
+    return Stream.of(names).collect(Collectors.toMap(name -> name, name -> "the " + name));
   }
 
   private PendingTransactionRecord record(TxState state) {
@@ -52,6 +59,9 @@ class AtomikosLogTest {
 
     written.write(record(TxState.COMMITTING));
     assertThat(log.unconfirmed()).containsEntry(id, Set.of("broker", "database"));
+    assertThat(log.content())
+        .extracting(LoggedDecision::participants)
+        .containsExactly(Map.of("broker", "the broker", "database", "the database"));
 
     written.write(record(TxState.TERMINATED));
     assertThat(log.unconfirmed()).isEmpty();

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +50,7 @@ class PastTransactionsTest {
 
   private TransactionId decide() throws Exception {
     TransactionId id = log.identity().nextTransactionOfClient();
-    log.decide(id, List.of("broker", "outcome"));
+    log.decide(id, Map.of("broker", "", "outcome", ""));
     return id;
   }
 
@@ -83,7 +84,7 @@ class PastTransactionsTest {
     TransactionId id = log.identity().nextTransactionOfClient();
     URI url = URI.create("http://127.0.0.1:9/tx");
     log.join(new RemoteBranch(id, "remote:1", "shipper", url, "mine"));
-    log.decide(id, List.of("broker", "outcome", "remote:1"));
+    log.decide(id, Map.of("broker", "", "outcome", "", "remote:1", ""));
     restart();
 
     assertThat(new PastTransactions(log.identity(), log, log, clock).find(id.toString()))

@@ -11,7 +11,7 @@ import io.handfast.transaction.TransactionId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +20,7 @@ class ClientLogTest {
 
   private static final Retention RETENTION =
       new Retention(Duration.ofHours(1), Duration.ofHours(2), 3);
-  private static final List<String> CLIENTS = List.of("broker", "outcome");
+  private static final Map<String, String> CLIENTS = Map.of("broker", "", "outcome", "");
 
   @TempDir Path directory;
 

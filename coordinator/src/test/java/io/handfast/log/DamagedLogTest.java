@@ -217,7 +217,7 @@ class DamagedLogTest {
     Path killed = killed(1);
     Path pointer = killed.resolve("current.properties");
     String present = Files.readString(pointer);
-    Files.writeString(pointer, present.replace("format=3", "format=4"));
+    Files.writeString(pointer, present.replace("format=4", "format=5"));
 
     assertThatThrownBy(() -> open(killed))
         .isInstanceOf(NewerFormatException.class)
@@ -226,7 +226,7 @@ class DamagedLogTest {
     Files.writeString(pointer, present);
     Path file = files(killed).get(0);
     byte[] bytes = Files.readAllBytes(file);
-    bytes[7] = 4; // the user's version in the journal's file header
+    bytes[7] = 5; // the user's version in the journal's file header
     Files.write(file, bytes);
 
     assertThatThrownBy(() -> open(killed))

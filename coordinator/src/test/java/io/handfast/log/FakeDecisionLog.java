@@ -17,6 +17,7 @@ public final class FakeDecisionLog implements DecisionLog {
   private final Map<TransactionId, Set<String>> participants = new HashMap<>();
   private Verdict otherwise = Verdict.NONE;
   private volatile boolean isBroken;
+  private String preparedAt = "the first";
 
   public FakeDecisionLog(Trace trace) {
     this.trace = trace;
@@ -31,6 +32,12 @@ public final class FakeDecisionLog implements DecisionLog {
   public FakeDecisionLog says(TransactionId id, Verdict decision, String... names) {
     decisions.put(id, decision);
     participants.put(id, Set.of(names));
+    return this;
+  }
+
+  /** Sets the identity of every participant that has prepared. */
+  public FakeDecisionLog preparedAt(String identity) {
+    preparedAt = identity;
     return this;
   }
 
@@ -55,6 +62,10 @@ public final class FakeDecisionLog implements DecisionLog {
   @Override
   public Map<TransactionId, Set<String>> unconfirmed() {
     trace.add("list decisions");
+    return decided();
+  }
+
+  private Map<TransactionId, Set<String>> decided() {
     Map<TransactionId, Set<String>> unconfirmed = new HashMap<>(participants);
     unconfirmed.keySet().removeIf(id -> decisions.get(id) != Verdict.COMMIT);
     return unconfirmed;
@@ -62,9 +73,15 @@ public final class FakeDecisionLog implements DecisionLog {
 
   @Override
   public Collection<LoggedDecision> content() {
-    return unconfirmed().entrySet().stream()
-        .map(entry -> new LoggedDecision(entry.getKey(), entry.getValue(), Instant.EPOCH))
+    return decided().entrySet().stream()
+        .map(entry -> decision(entry.getKey(), entry.getValue()))
         .toList();
+  }
+
+  private LoggedDecision decision(TransactionId id, Set<String> names) {
+    Map<String, String> identified = new HashMap<>();
+    names.forEach(name -> identified.put(name, preparedAt));
+    return new LoggedDecision(id, identified, Instant.EPOCH);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.handfast.transaction.TransactionId;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,10 @@ class FormatTwoTest {
       assertThat(log.unconfirmed())
           .containsOnlyKeys(id(1, 1), id(1, 3), id(2, 1), id(2, 3), id(3, 1), id(3, 3));
       assertThat(log.content()).extracting(LoggedDecision::decidedAt).containsOnly(LogFixture.NOW);
+      assertThat(log.content())
+          .as("no identities yet")
+          .extracting(LoggedDecision::participants)
+          .containsOnly(Map.of("broker", "", "database", ""));
     }
   }
 

@@ -14,6 +14,7 @@ import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.TransactionId;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +32,7 @@ class JournalDecisionLogTest {
   void aDecisionIsThereAfterAnotherStartWithItsParticipantsAndItsTime() throws Exception {
     try (JournalDecisionLog log = open(directory)) {
       log.decide(id(1), BOTH);
-      log.decide(id(2), List.of("broker", "database:b", "outcome"));
+      log.decide(id(2), Map.of("broker", "", "database:b", "", "outcome", ""));
 
       assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.COMMIT);
     }

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** What the tests of the log share. */
@@ -16,7 +17,7 @@ public final class LogFixture {
 
   static final Instant NOW = Instant.parse("2026-03-29T01:59:59.123456789Z");
   static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
-  static final List<String> BOTH = List.of("broker", "database");
+  static final Map<String, String> BOTH = Map.of("broker", "a-node-id", "database", "system/16384");
 
   /** Small, so that tests see many files. */
   static final LogSizes SMALL = new LogSizes(16 << 10, 64 << 10);

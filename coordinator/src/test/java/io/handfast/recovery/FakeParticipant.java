@@ -6,6 +6,7 @@ import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
+import io.handfast.participant.RecoverySession.Scope;
 import io.handfast.transaction.FakeXid;
 import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
@@ -22,6 +23,9 @@ import javax.transaction.xa.Xid;
 /** A participant whose prepared branches are a list. */
 public final class FakeParticipant implements Participant {
 
+  /** The identity of each. */
+  public static final String IDENTITY = "the first";
+
   private final String name;
   private final Trace trace;
   private final List<Xid> branches = new ArrayList<>();
@@ -29,6 +33,7 @@ public final class FakeParticipant implements Participant {
   private final List<BranchFact> facts = new ArrayList<>();
   private volatile boolean isAway;
   private boolean cannotList;
+  private Scope scope = new Scope(IDENTITY, "");
   private volatile boolean isNameTaken;
   private volatile boolean isFenceLost;
   private final CountDownLatch answering = new CountDownLatch(1);
@@ -62,6 +67,12 @@ public final class FakeParticipant implements Participant {
 
   public FakeParticipant away(boolean away) {
     isAway = away;
+    return this;
+  }
+
+  /** Says whose branches it lists, and which it does not. */
+  public FakeParticipant covers(Scope covered) {
+    scope = covered;
     return this;
   }
 
@@ -152,6 +163,11 @@ public final class FakeParticipant implements Participant {
         throw new XAException(XAException.XAER_RMFAIL);
       }
       return List.copyOf(branches);
+    }
+
+    @Override
+    public Scope scope() {
+      return scope;
     }
 
     @Override

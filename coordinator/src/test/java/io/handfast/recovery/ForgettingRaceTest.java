@@ -126,10 +126,12 @@ class ForgettingRaceTest {
   private final class UnconfirmedUnit implements UnitOfWork {
 
     private final NamedXaResource messages =
-        new NamedXaResource("broker", new FakeXaResource("broker", trace));
+        new NamedXaResource(
+            "broker", FakeParticipant.IDENTITY, new FakeXaResource("broker", trace));
     private final NamedXaResource rows =
         new NamedXaResource(
             "database",
+            FakeParticipant.IDENTITY,
             new FakeXaResource("database", trace).fails("commit", XAException.XAER_RMFAIL));
 
     @Override

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class InterruptedRecoveryTest {
 
-  private static final List<String> BOTH = List.of("broker", "database");
+  private static final Map<String, String> BOTH =
+      Map.of("broker", FakeParticipant.IDENTITY, "database", FakeParticipant.IDENTITY);
 
   /** Each branch below is resolved, at least. */
   private static final int FEWEST_STEPS = 10;

@@ -54,7 +54,8 @@ class LongAbsenceTest {
   void aDecisionIsKeptForDaysOfRestartsAndCarriedOutWhenItsParticipantIsBack(
       String absent, String present) throws Exception {
     TransactionId decided = log.identity().nextTransaction();
-    log.decide(decided, List.of("broker", "database"));
+    log.decide(
+        decided, Map.of("broker", FakeParticipant.IDENTITY, "database", FakeParticipant.IDENTITY));
     FakeParticipant away = new FakeParticipant(absent, trace).holds(decided).away(true);
     FakeParticipant there = new FakeParticipant(present, trace).holds(decided);
 

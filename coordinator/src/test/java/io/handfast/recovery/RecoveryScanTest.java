@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.node.NodeIdentity;
+import io.handfast.participant.RecoverySession.Scope;
 import io.handfast.resolution.Action;
 import io.handfast.resolution.Branch;
 import io.handfast.resolution.Heuristic;
@@ -26,6 +27,7 @@ import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecoveryScanTest {
@@ -139,6 +141,55 @@ class RecoveryScanTest {
     run();
 
     assertThat(log.unconfirmed()).isEmpty();
+  }
+
+  @Test
+  void aDecisionIsKeptWhereAnotherParticipantThanTheOneThatPreparedListsNoBranch() {
+    log.says(decided, Verdict.COMMIT);
+    database.covers(new Scope("another", ""));
+
+    List<ScanResult> result = run();
+
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+    assertThat(inDoubt(result))
+        .singleElement()
+        .satisfies(
+            known -> {
+              assertThat(known.parts())
+                  .extracting(InDoubtTransaction.Part::participant, InDoubtTransaction.Part::state)
+                  .containsExactly(
+                      tuple("broker", InDoubtTransaction.State.DONE),
+                      tuple("database", InDoubtTransaction.State.UNPROVEN));
+              assertThat(known.safeAction()).isEqualTo(InDoubtBranch.SafeAction.WAIT);
+              assertThat(known.next())
+                  .isEqualTo(
+                      "Decided to commit; database lists no branch, but is 'another' and 'the first' has prepared: configure that one again. If database will never be reached again as it was, forget its branch by force.");
+            });
+
+    database.covers(new Scope(FakeParticipant.IDENTITY, ""));
+    run();
+
+    assertThat(log.unconfirmed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"the first,the first,a gap", "the first,'',''", "'',the first,''", "'','',''"})
+  void aDecisionIsKeptWhereTheListMayLackBranchesOrAnIdentityIsNotKnown(
+      String preparedAt, String listed, String gap) {
+    log.says(decided, Verdict.COMMIT).preparedAt(preparedAt);
+    broker.covers(new Scope(listed, gap));
+    database.covers(new Scope(listed, gap));
+
+    List<ScanResult> result = run();
+
+    assertThat(log.unconfirmed()).containsOnlyKeys(decided);
+    assertThat(inDoubt(result).get(0).next()).contains("lists no branch", "by force");
+  }
+
+  private List<InDoubtTransaction> inDoubt(List<ScanResult> result) {
+    NodeIdentity identity = NodeIdentity.counted("n1", LOG, 2);
+    return new Join(identity, log.content(), List.of(), result, resolutions, Instant.EPOCH)
+        .transactions(active);
   }
 
   @ParameterizedTest

@@ -43,7 +43,8 @@ public final class DatabaseSession implements AutoCloseable {
     this.connection = link.connection();
     this.closing = link.closing();
     this.xaResource =
-        new NamedXaResource(participant, new WatchedXaResource(link.resource(), new BranchWork()));
+        new NamedXaResource(
+            participant, link.identity(), new WatchedXaResource(link.resource(), new BranchWork()));
     this.runner = dialect.runner(new StatementCache(connection));
   }
 

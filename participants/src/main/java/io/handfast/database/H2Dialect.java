@@ -4,6 +4,7 @@ import io.handfast.participant.BranchFact;
 import io.handfast.participant.BranchText;
 import io.handfast.participant.Fence;
 import io.handfast.participant.RecoverySession;
+import io.handfast.participant.RecoverySession.Scope;
 import io.handfast.participant.XaRecoverySession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -133,13 +134,27 @@ final class H2Dialect extends Dialect {
       throw new SQLFeatureNotSupportedException(REMOTE);
     }
     H2XaResource resource = new H2XaResource(connection, session, this);
-    return new XaLink(connection, resource, resource::close);
+    return new XaLink(connection, resource, scope(session).identity(), resource::close);
   }
 
   @Override
   RecoverySession openForRecovery(DatabaseSettings settings) throws SQLException {
     XaLink link = openXa(settings);
-    return new XaRecoverySession(link.resource(), H2Dialect::inDoubt, link.closing()::close);
+    SessionLocal session = (SessionLocal) ((JdbcConnection) link.connection()).getSession();
+    return new XaRecoverySession(
+        link.resource(), scope(session), H2Dialect::inDoubt, link.closing()::close);
+  }
+
+  /**
+   * A database's file carries the time of its creation. One in memory has no file, and is gone with
+   * all its branches when it is closed. The view {@code IN_DOUBT} shows nothing to a user who is no
+   * administrator (H2 2.4.240).
+   */
+  private static Scope scope(SessionLocal session) {
+    org.h2.engine.Database open = session.getDatabase();
+    Object created = open.getStore().getMvStore().getStoreHeader().get("created");
+    String gap = session.getUser().isAdmin() ? "" : "its user is no administrator";
+    return new Scope(created == null ? "memory" : "created " + created, gap);
   }
 
   /** The view {@code IN_DOUBT}, which the branches were listed from, knows no more than them. */

@@ -94,15 +94,30 @@ final class PostgresDialect extends Dialect {
   @Override
   XaLink openXa(DatabaseSettings settings) throws SQLException {
     XAConnection xa = configure(new PGXADataSource(), settings).getXAConnection();
-    return new XaLink(xa.getConnection(), xa.getXAResource(), xa::close);
+    try {
+      Connection connection = xa.getConnection();
+      String identity = PostgresIdentity.of(connection).identity();
+      return new XaLink(connection, xa.getXAResource(), identity, xa::close);
+    } catch (SQLException | RuntimeException e) {
+      xa.close();
+      throw e;
+    }
   }
 
   @Override
   RecoverySession openForRecovery(DatabaseSettings settings) throws SQLException {
     XAConnection xa = configure(new PGXADataSource(), settings).getXAConnection();
-    Connection connection = xa.getConnection();
-    return new XaRecoverySession(
-        xa.getXAResource(), branches -> PostgresPrepared.list(connection), xa::close);
+    try {
+      Connection connection = xa.getConnection();
+      return new XaRecoverySession(
+          PostgresPrepared.unfiltered(xa.getXAResource(), connection),
+          PostgresIdentity.of(connection),
+          branches -> PostgresPrepared.list(connection),
+          xa::close);
+    } catch (SQLException | RuntimeException e) {
+      xa.close();
+      throw e;
+    }
   }
 
   @Override

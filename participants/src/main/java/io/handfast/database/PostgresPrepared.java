@@ -2,6 +2,7 @@ package io.handfast.database;
 
 import io.handfast.participant.BranchFact;
 import io.handfast.participant.BranchText;
+import io.handfast.participant.ForwardingXaResource;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,8 +11,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 
 /** PostgreSQL's own list of what is prepared in a database, branches of a driver or not. */
 final class PostgresPrepared {
@@ -27,6 +32,38 @@ final class PostgresPrepared {
       """;
 
   private PostgresPrepared() {}
+
+  /**
+   * A resource that lists the branches of all roles. The driver's own (42.7.14) lists those of
+   * roles that the user is a member of: after a change of users a branch would seem to have ended.
+   */
+  static XAResource unfiltered(XAResource resource, Connection connection) {
+    return new ForwardingXaResource<>(resource) {
+
+      @Override
+      public Xid[] recover(int flag) throws XAException {
+        try {
+          return (flag & TMSTARTRSCAN) == 0 ? new Xid[0] : branches(connection);
+        } catch (SQLException e) {
+          XAException failure = new XAException("pg_prepared_xacts: " + e.getMessage());
+          failure.errorCode = XAException.XAER_RMERR;
+          failure.initCause(e);
+          throw failure;
+        }
+      }
+    };
+  }
+
+  private static Xid[] branches(Connection connection) throws SQLException {
+    List<Xid> branches = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(LIST)) {
+      while (row.next()) {
+        branchOf(row.getString("gid")).ifPresent(branches::add);
+      }
+    }
+    return branches.toArray(Xid[]::new);
+  }
 
   static List<BranchFact> list(Connection connection) throws SQLException {
     List<BranchFact> facts = new ArrayList<>();
@@ -46,19 +83,24 @@ final class PostgresPrepared {
   }
 
   private static String textOf(String gid) {
+    return branchOf(gid).map(BranchText::of).orElse(gid);
+  }
+
+  /** The branch of a driver's id; empty where it is none. */
+  private static Optional<Xid> branchOf(String gid) {
     Matcher branch = BRANCH.matcher(gid);
     if (!branch.matches()) {
-      return gid;
+      return Optional.empty();
     }
     try {
       Base64.Decoder base64 = Base64.getDecoder();
-      return BranchText.of(
+      return Optional.of(
           new PlainXid(
               Integer.parseInt(branch.group(1)),
               base64.decode(branch.group(2)),
               base64.decode(branch.group(3))));
     } catch (IllegalArgumentException e) {
-      return gid; // only looks like one
+      return Optional.empty(); // only looks like one
     }
   }
 }

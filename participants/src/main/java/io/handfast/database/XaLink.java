@@ -4,8 +4,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.transaction.xa.XAResource;
 
-/** A connection, the resource that holds its branches, and the way to close both. */
-record XaLink(Connection connection, XAResource resource, Closing closing) {
+/**
+ * A connection, the resource that holds its branches, and the way to close both.
+ *
+ * @param identity which database it leads to; empty where that is not known
+ */
+record XaLink(Connection connection, XAResource resource, String identity, Closing closing) {
 
   /** Closes without touching a prepared branch. */
   @FunctionalInterface

@@ -6,6 +6,7 @@ import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
+import io.handfast.participant.RecoverySession.Scope;
 import io.handfast.participant.Secrets;
 import io.handfast.participant.XaRecoverySession;
 import jakarta.jms.Connection;
@@ -19,6 +20,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import javax.transaction.xa.Xid;
 import org.apache.activemq.artemis.api.core.ActiveMQDisconnectedException;
+import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
+import org.apache.activemq.artemis.core.client.impl.TopologyMemberImpl;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 import org.jspecify.annotations.Nullable;
@@ -153,7 +156,10 @@ public final class Broker implements Participant {
       try {
         XASession session = connection.createXASession();
         return new XaRecoverySession(
-            session.getXAResource(), this::facts, () -> closeQuietly(connection));
+            session.getXAResource(),
+            new Scope(identity(connection), ""), // it lists the branches of all users
+            this::facts,
+            () -> closeQuietly(connection));
       } catch (JMSException | RuntimeException e) {
         closeQuietly(connection);
         throw e;
@@ -194,6 +200,24 @@ public final class Broker implements Participant {
     } catch (JMSException e) {
       return null; // the user may not manage the broker
     }
+  }
+
+  /**
+   * The node id of the broker that a connection leads to, which it keeps in its journal and shares
+   * with its back-up; empty where it cannot be told, as in a cluster behind an address that none of
+   * its connectors has. The broker has sent it while the connection was opened.
+   */
+  static String identity(Connection connection) {
+    if (!(connection instanceof ActiveMQConnection artemis)) {
+      return "";
+    }
+    ClientSessionFactory factory = artemis.getSessionFactory();
+    Collection<TopologyMemberImpl> members = factory.getServerLocator().getTopology().getMembers();
+    return members.stream()
+        .filter(member -> members.size() == 1 || member.isMember(factory.getConnection()))
+        .map(TopologyMemberImpl::getNodeId)
+        .findFirst()
+        .orElse("");
   }
 
   /**

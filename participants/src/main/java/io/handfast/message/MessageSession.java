@@ -57,7 +57,10 @@ public final class MessageSession implements AutoCloseable {
     this.connection = connection;
     this.session = session;
     this.branches = xaResource;
-    this.xaResource = xaResource == null ? null : new NamedXaResource(Broker.NAME, xaResource);
+    this.xaResource =
+        xaResource == null
+            ? null
+            : new NamedXaResource(Broker.NAME, Broker.identity(connection), xaResource);
     this.producer = session.createProducer(null);
   }
 

@@ -28,18 +28,36 @@ import org.jspecify.annotations.Nullable;
 public final class NamedXaResource extends ForwardingXaResource<XAResource> {
 
   private final String participant;
+  private final String identity;
   private @Nullable Exception endFailure;
   private @Nullable Exception prepareFailure;
   private BranchWatch watch = BranchWatch.NONE;
 
+  /** A resource of a participant that has no identity to be told from others by. */
   public NamedXaResource(String participant, XAResource resource) {
+    this(participant, "", resource);
+  }
+
+  /**
+   * A resource on one connection to a participant.
+   *
+   * @param identity which participant the connection leads to, as {@link RecoverySession.Scope} has
+   *     it; empty where that is not known
+   */
+  public NamedXaResource(String participant, String identity, XAResource resource) {
     super(resource);
     this.participant = participant;
+    this.identity = identity;
   }
 
   /** The name of the participant that this resource belongs to. */
   public String participant() {
     return participant;
+  }
+
+  /** Which participant its connection leads to; empty where that is not known. */
+  public String identity() {
+    return identity;
   }
 
   /** Says who is told of the steps of this resource's branches, from the next one on. */

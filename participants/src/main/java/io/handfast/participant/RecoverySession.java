@@ -13,8 +13,26 @@ import javax.transaction.xa.Xid;
  */
 public interface RecoverySession extends AutoCloseable {
 
-  /** Every prepared branch that the participant holds, foreign ones included. */
+  /** Every prepared branch that the participant lists, foreign ones included. */
   List<Xid> preparedBranches() throws XAException;
+
+  /** Whose branches that list has, and whether it has all of them. */
+  Scope scope();
+
+  /**
+   * What a list of prepared branches covers.
+   *
+   * @param identity what the participant has stored to tell itself from every other, such as the
+   *     ids of a server and of its database; empty where that is not known
+   * @param gap why branches may be missing from the list; empty where none can be
+   */
+  record Scope(String identity, String gap) {
+
+    /** Whether a branch that is not listed has ended, if it was prepared at this identity. */
+    public boolean isProofFor(String preparedAt) {
+      return gap.isEmpty() && !identity.isEmpty() && identity.equals(preparedAt);
+    }
+  }
 
   /**
    * What the participant's own lists tell beyond that, as far as its user may read them.

@@ -18,11 +18,14 @@ public final class XaRecoverySession implements RecoverySession {
   }
 
   private final XAResource resource;
+  private final Scope scope;
   private final Facts facts;
   private final AutoCloseable connection;
 
-  public XaRecoverySession(XAResource resource, Facts facts, AutoCloseable connection) {
+  public XaRecoverySession(
+      XAResource resource, Scope scope, Facts facts, AutoCloseable connection) {
     this.resource = resource;
+    this.scope = scope;
     this.facts = facts;
     this.connection = connection;
   }
@@ -30,6 +33,11 @@ public final class XaRecoverySession implements RecoverySession {
   @Override
   public List<Xid> preparedBranches() throws XAException {
     return List.of(resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN));
+  }
+
+  @Override
+  public Scope scope() {
+    return scope;
   }
 
   @Override

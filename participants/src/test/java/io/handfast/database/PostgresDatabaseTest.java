@@ -9,9 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.handfast.participant.BranchText;
 import io.handfast.participant.ParticipantUnavailableException;
+import io.handfast.participant.RecoverySession;
 import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -19,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +60,59 @@ class PostgresDatabaseTest extends DatabaseScenarios {
             "2026-02-28 7f3a4b1c-0000-4000-8000-000000000001 {\"k\": [1.50]} 12.34 7 t 2026-03-01,"
                 + "[] 12.34 8 f");
     run(database, "DROP TABLE typed");
+  }
+
+  @Test
+  void branchesOfEveryRoleAreListedAndTheListSaysWhoseTheyAre() throws Exception {
+    run(
+        database,
+        "CREATE ROLE app_a LOGIN",
+        "CREATE ROLE app_b LOGIN",
+        "GRANT ALL ON t TO app_a, app_b");
+    Database asA = as("app_a");
+    Database asB = as("app_b");
+    Xid branch = branch("of app_a");
+    String preparedAt;
+    try (DatabaseSession session = asA.openXa()) {
+      preparedAt = session.xaResource().identity();
+      session.xaResource().start(branch, XAResource.TMNOFLAGS);
+      session.execute(statements("INSERT INTO t VALUES (:id, 'a', 1)"), messages("{\"id\": 1}"));
+      session.xaResource().end(branch, XAResource.TMSUCCESS);
+      session.xaResource().prepare(branch);
+    }
+
+    try (RecoverySession session = asB.openForRecovery()) {
+      assertThat(session.preparedBranches())
+          .extracting(BranchText::of)
+          .contains(BranchText.of(branch));
+      assertThat(preparedAt).matches("\\d+/\\d+");
+      assertThat(session.scope().isProofFor(preparedAt)).isTrue();
+      assertThatThrownBy(() -> session.commit(branch)).isInstanceOf(XAException.class);
+    }
+    create("CREATE DATABASE beside");
+    try (RecoverySession session =
+        new Database("database", PostgresServer.settings("beside")).openForRecovery()) {
+      assertThat(session.scope().isProofFor(preparedAt)).as("another database").isFalse();
+    }
+    try (RecoverySession session = asA.openForRecovery()) {
+      session.commit(branch);
+      assertThat(session.preparedBranches()).isEmpty();
+    }
+    assertThat(ids()).isEqualTo("1");
+    create("DROP DATABASE beside");
+    run(database, "DROP OWNED BY app_a, app_b", "DROP ROLE app_a, app_b");
+  }
+
+  private static void create(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(PostgresServer.settings().url());
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql); // outside of any transaction
+    }
+  }
+
+  private static Database as(String user) {
+    String url = PostgresServer.settings().url().replaceAll("[?&]user=[^&]*", "");
+    return new Database("database", new DatabaseSettings(url, user, null));
   }
 
   @Test

@@ -12,7 +12,11 @@ final class PostgresServer {
   private PostgresServer() {}
 
   static DatabaseSettings settings() {
-    return new DatabaseSettings(SERVER.getJdbcUrl("postgres", "postgres"), null, null);
+    return settings("postgres");
+  }
+
+  static DatabaseSettings settings(String database) {
+    return new DatabaseSettings(SERVER.getJdbcUrl("postgres", database), null, null);
   }
 
   private static EmbeddedPostgres start() {

@@ -8,11 +8,13 @@ import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.Pulled;
+import io.handfast.delivery.SpecificationWriter;
 import io.handfast.node.DrainingException;
 import jakarta.jms.JMSException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
@@ -52,25 +54,30 @@ class DeliveriesResource {
 
   @GET
   @Path("{name}")
-  public ObjectNode get(@PathParam("name") String name) {
-    return DeliveryView.of(find(name));
+  public Response get(@PathParam("name") String name) {
+    return tagged(Response.ok(), find(name));
   }
 
   @PUT
   @Path("{name}")
   @Consumes(MediaType.APPLICATION_JSON)
-  public Response put(@PathParam("name") String name, String body, @Context UriInfo uri)
+  public Response put(
+      @PathParam("name") String name,
+      @HeaderParam("If-Match") List<String> ifMatch,
+      @HeaderParam("If-None-Match") List<String> ifNoneMatch,
+      String body,
+      @Context UriInfo uri)
       throws InvalidDeliveryException,
           JsonProcessingException,
           JMSException,
           SQLException,
           DrainingException {
     refuseConfigured(name);
-    boolean isNew = deliveries.put(name, Input.json(json, body));
-    ObjectNode view = DeliveryView.of(find(name));
-    return isNew
-        ? Response.created(uri.getAbsolutePath()).entity(view).build()
-        : Response.ok(view).build();
+    Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
+    boolean isNew =
+        deliveries.put(
+            name, Input.json(json, body), replaced -> preconditions.require(tag(replaced)));
+    return tagged(isNew ? Response.created(uri.getAbsolutePath()) : Response.ok(), find(name));
   }
 
   @POST
@@ -92,14 +99,26 @@ class DeliveriesResource {
   @DELETE
   @Path("{name}")
   public void delete(
-      @PathParam("name") String name, @QueryParam("keepSubscription") String keepSubscription)
+      @PathParam("name") String name,
+      @HeaderParam("If-Match") List<String> ifMatch,
+      @HeaderParam("If-None-Match") List<String> ifNoneMatch,
+      @QueryParam("keepSubscription") String keepSubscription)
       throws JMSException {
     refuseConfigured(name);
+    Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
     boolean isKept =
         Input.fields(
             Input.query(json, "keepSubscription", keepSubscription),
             fields -> Input.flag(fields, "keepSubscription"));
-    deliveries.delete(find(name), isKept);
+    deliveries.delete(
+        name,
+        isKept,
+        deleted -> {
+          if (deleted == null) { // without it the answer is the same with and without preconditions
+            throw ProblemException.deliveryNotFound(name);
+          }
+          preconditions.require(tag(deleted));
+        });
   }
 
   @POST
@@ -126,6 +145,21 @@ class DeliveriesResource {
     return pulled.messages().isEmpty()
         ? Response.noContent().build()
         : Response.ok(PulledView.of(pulled)).build();
+  }
+
+  /** State and counters change all the time and are not part of the entity tag. */
+  private static Response tagged(Response.ResponseBuilder response, Delivery delivery) {
+    return response
+        .entity(DeliveryView.of(delivery))
+        .header(Preconditions.ENTITY_TAG, tag(delivery))
+        .header("Cache-Control", "no-store")
+        .build();
+  }
+
+  private static @Nullable String tag(@Nullable Delivery delivery) {
+    return delivery == null
+        ? null
+        : '"' + SpecificationWriter.fingerprint(delivery.specification()) + '"';
   }
 
   private Delivery find(String name) {

@@ -23,6 +23,7 @@ final class OperationProblems {
           NOT_ACCEPTABLE,
           REQUEST_TOO_LARGE,
           NOT_READY,
+          SERVICE_UNAVAILABLE,
           INTERNAL_ERROR);
 
   /** What every call can meet that does something in a transaction. */
@@ -53,12 +54,16 @@ final class OperationProblems {
               List.of(
                   INVALID_DELIVERY,
                   DELIVERY_DECLARED_IN_CONFIGURATION,
+                  PRECONDITION_FAILED,
                   PARTICIPANT_UNAVAILABLE,
                   DRAINING)),
           Map.entry(
               "deleteDelivery",
               List.of(
-                  DELIVERY_NOT_FOUND, DELIVERY_DECLARED_IN_CONFIGURATION, PARTICIPANT_UNAVAILABLE)),
+                  DELIVERY_NOT_FOUND,
+                  DELIVERY_DECLARED_IN_CONFIGURATION,
+                  PRECONDITION_FAILED,
+                  PARTICIPANT_UNAVAILABLE)),
           Map.entry("pauseDelivery", List.of(DELIVERY_NOT_FOUND)),
           Map.entry("resumeDelivery", List.of(DELIVERY_NOT_FOUND, DRAINING)),
           Map.entry(
@@ -110,6 +115,7 @@ final class OperationProblems {
           Map.entry("joinTransaction", with(IN_TRANSACTION, PARTICIPANT_REFUSED)),
           Map.entry("getParticipant", List.of(PARTICIPANT_NOT_FOUND)),
           Map.entry("moveParticipant", List.of(PARTICIPANT_NOT_FOUND, LOG_UNAVAILABLE)),
+          Map.entry("listNodeParticipants", List.of()),
           Map.entry("getQueue", List.of(PARTICIPANT_UNAVAILABLE)),
           Map.entry("sendMessages", List.of(SEND_IN_DOUBT, PARTICIPANT_UNAVAILABLE)),
           Map.entry("listDeadLetterQueues", List.of(PARTICIPANT_UNAVAILABLE)),

@@ -30,7 +30,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -195,13 +194,16 @@ class ProblemMappers {
 
   @ServerExceptionMapper
   Response refused(WebApplicationException e, UriInfo uri) {
-    int status = e.getResponse().getStatus();
-    ProblemType type =
-        Arrays.stream(ProblemType.values())
-            .filter(known -> known.status() == status)
-            .findFirst()
-            .orElse(status < 500 ? ProblemType.INVALID_REQUEST : ProblemType.INTERNAL_ERROR);
-    return respond(type, e.getResponse().getStatusInfo().getReasonPhrase() + ".", uri);
+    ProblemType type = ProblemType.ofStatus(e.getResponse().getStatus());
+    if (type == ProblemType.INTERNAL_ERROR) {
+      return unexpected(e, uri);
+    }
+    String reason = e.getResponse().getStatusInfo().getReasonPhrase();
+    List<Violation> violations =
+        type == ProblemType.INVALID_REQUEST
+            ? List.of(new Violation("request", null, "a request that HTTP allows: " + reason))
+            : List.of();
+    return respond(type, reason + ".", uri, violations);
   }
 
   @ServerExceptionMapper

@@ -38,6 +38,7 @@ enum ProblemType {
   COMPARISON_RUNNING(409, "Another comparison is running", Retry.LATER),
   STATEMENT_REFUSED(400, "The database refuses the statement", Retry.NEVER),
   WRONG_NODE(421, "Another coordinator has this transaction", Retry.NEVER),
+  PRECONDITION_FAILED(412, "The resource is not as the caller expects", Retry.NEVER),
   REQUEST_TOO_LARGE(413, "The request is too large", Retry.NEVER),
   UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported", Retry.NEVER),
   TOO_MANY_TRANSACTIONS_OF_CLIENT(429, "The caller has too many transactions open", Retry.LATER),
@@ -48,6 +49,7 @@ enum ProblemType {
   LOG_UNAVAILABLE(503, "The decision log cannot be written", Retry.LATER),
   NOT_READY(503, "The service is starting or stopping", Retry.LATER),
   DRAINING(503, "The node is being drained", Retry.LATER),
+  SERVICE_UNAVAILABLE(503, "The service cannot take the call now", Retry.LATER),
   STATEMENT_TIMEOUT(504, "The statement took too long and was undone", Retry.LATER),
   INTERNAL_ERROR(500, "Something went wrong inside", Retry.NEVER);
 
@@ -63,6 +65,22 @@ enum ProblemType {
     String wireName() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /** The general type for an error of the framework, of which only a status of HTTP is known. */
+  static ProblemType ofStatus(int status) {
+    return switch (status) {
+      case 401 -> UNAUTHENTICATED;
+      case 403 -> FORBIDDEN;
+      case 404 -> NOT_FOUND;
+      case 405 -> METHOD_NOT_ALLOWED;
+      case 406 -> NOT_ACCEPTABLE;
+      case 412 -> PRECONDITION_FAILED;
+      case 413 -> REQUEST_TOO_LARGE;
+      case 415 -> UNSUPPORTED_MEDIA_TYPE;
+      case 503 -> SERVICE_UNAVAILABLE;
+      default -> status < 500 ? INVALID_REQUEST : INTERNAL_ERROR;
+    };
   }
 
   private final int status;
@@ -150,6 +168,9 @@ enum ProblemType {
               + "or its parameters.";
       case WRONG_NODE ->
           "Only the coordinator in owner knows this transaction; send the call there.";
+      case PRECONDITION_FAILED ->
+          "If-Match or If-None-Match does not hold and nothing was changed; look at the resource "
+              + "again and decide anew.";
       case REQUEST_TOO_LARGE -> "The body is larger than this service takes; send it in parts.";
       case UNSUPPORTED_MEDIA_TYPE ->
           "Send one of the content types of the operation, in a character set that exists.";
@@ -174,6 +195,8 @@ enum ProblemType {
       case DRAINING ->
           "The node leaves and begins nothing new; send it to another coordinator, and settle here "
               + "what is open here.";
+      case SERVICE_UNAVAILABLE ->
+          "The HTTP server has refused the call before any of it was done; ask later.";
       case INTERNAL_ERROR ->
           "A defect of this service, whose log has the details; do not repeat it before looking "
               + "there.";

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -217,15 +218,19 @@ public class Deliveries {
   /**
    * Creates a delivery, or replaces the one of that name once nothing of it is in hand.
    *
+   * @param precondition is given the delivery that would be replaced, or null, before anything
+   *     changes; what it throws is thrown
    * @return whether it is new
    * @throws InvalidDeliveryException with every violation; nothing has changed
    * @throws SQLException the database cannot be asked about the statements; nothing has changed
    * @throws JMSException the broker cannot be told to subscribe; nothing has changed
    * @throws DrainingException the node takes on nothing new; nothing has changed
    */
-  public synchronized boolean put(String name, JsonNode body)
+  public synchronized boolean put(
+      String name, JsonNode body, Consumer<@Nullable Delivery> precondition)
       throws InvalidDeliveryException, SQLException, JMSException, DrainingException {
     requireIntake();
+    precondition.accept(deliveries.get(name));
     DeliverySpecification specification =
         checked(name, SpecificationReader.readAll(name, body, hosts));
     workplace().subscribe(specification.source());
@@ -304,12 +309,22 @@ public class Deliveries {
   }
 
   /**
-   * Ends a delivery. Messages of a queue stay there; a subscription goes with its messages.
+   * Ends the delivery of a name, if there is one. Messages of a queue stay there; a subscription
+   * goes with its messages.
    *
    * @param keepSubscription whether a topic's subscription stays, collecting messages
+   * @param precondition is given the delivery of this name, or null where another call has deleted
+   *     it, before anything changes; what it throws is thrown
    * @throws JMSException the broker could not be told; the delivery is paused and still there
    */
-  public synchronized void delete(Delivery delivery, boolean keepSubscription) throws JMSException {
+  public synchronized void delete(
+      String name, boolean keepSubscription, Consumer<@Nullable Delivery> precondition)
+      throws JMSException {
+    Delivery delivery = deliveries.get(name);
+    precondition.accept(delivery);
+    if (delivery == null) {
+      return;
+    }
     delivery.pause();
     Source source = delivery.specification().source();
     if (source.subscription() != null && !keepSubscription) {

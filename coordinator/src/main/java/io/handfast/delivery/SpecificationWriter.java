@@ -7,9 +7,15 @@ import io.handfast.delivery.DeliverySpecification.Sink;
 import io.handfast.input.WireName;
 import io.handfast.message.Source;
 import io.handfast.node.NodeConfig;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** Writes a delivery as JSON that {@link SpecificationReader} reads back to an equal one. */
 public final class SpecificationWriter {
+
+  private static final int FINGERPRINT_BYTES = 16;
 
   private SpecificationWriter() {}
 
@@ -49,6 +55,17 @@ public final class SpecificationWriter {
       json.remove("batch");
     }
     return json;
+  }
+
+  /** A text that two specifications share only where they are equal. */
+  public static String fingerprint(DeliverySpecification specification) {
+    byte[] text = writeChosen(specification).toString().getBytes(StandardCharsets.UTF_8);
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
+      return HexFormat.of().formatHex(digest, 0, FINGERPRINT_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   private static void source(ObjectNode json, Source source) {

@@ -53,6 +53,11 @@ public class EmbeddedParts implements BrokerInside, AutoCloseable {
     return new DatabaseSettings(database.url(), EmbeddedDatabase.USER, EmbeddedDatabase.PASSWORD);
   }
 
+  /** Whether the broker is inside this process. */
+  public boolean isBrokerOpen() {
+    return broker != null;
+  }
+
   /** The URL by which another process opens the embedded database; null where there is none. */
   public @Nullable String databaseUrl() {
     return database == null ? null : database.url();

@@ -168,6 +168,7 @@ final class NativeImage {
         "io.handfast.api.LogView",
         "io.handfast.api.LogView$Decided",
         "io.handfast.api.MessageView",
+        "io.handfast.api.NodeParticipantsResource$NodeParticipant",
         "io.handfast.api.ParticipantsResource$View",
         "io.handfast.api.Problem",
         "io.handfast.api.PulledView",

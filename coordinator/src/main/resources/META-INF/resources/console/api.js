@@ -6,6 +6,7 @@ class Problem extends Error {
   constructor(status, body) {
     super(body.detail ?? body.title ?? `The answer was ${status}.`);
     this.status = status;
+    this.type = String(body.type ?? '').split(':').at(-1);
     this.violations = body.violations ?? [];
   }
 }
@@ -35,11 +36,21 @@ export async function open(path, options = {}) {
   return answer;
 }
 
-export async function call(method, path, body) {
-  const json = method === 'GET' || method === 'DELETE' ? {} : {headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body ?? {})};
+export async function call(method, path, body, preconditions = {}) {
+  const json = method === 'GET' || method === 'DELETE' ? {headers: preconditions}
+    : {headers: {'Content-Type': 'application/json', ...preconditions}, body: JSON.stringify(body ?? {})};
   const answer = await open(path, {method, ...json});
   return answer.status === 204 ? null : answer.json();
 }
+
+/** What stands at a path, with the precondition that it is still this when it is changed. */
+export async function getToChange(path) {
+  const answer = await open(path);
+  return {value: await answer.json(), unchanged: {'If-Match': answer.headers.get('ETag')}};
+}
+
+/** The precondition that there is nothing yet. */
+export const ABSENT = {'If-None-Match': '*'};
 
 export const get = path => call('GET', path);
 

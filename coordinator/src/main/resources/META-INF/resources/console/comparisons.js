@@ -1,5 +1,5 @@
 import {call, get, open, part} from './api.js';
-import {announce, badge, dialog, empty, field, h, number, showViolations} from './dom.js';
+import {announce, attempt, badge, confirm, dialog, empty, field, h, ident, notWhole, number, showViolations, whole} from './dom.js';
 import {GUARANTEES} from './deliveries.js';
 
 export const title = 'Comparisons';
@@ -12,7 +12,7 @@ export function show(main, [selected]) {
   let running = null;
   let picture = null;
   main.append(
-    h('div', {class: 'head'}, h('h1', {}, title), h('div', {class: 'tools'}, h('button', {class: 'main', onclick: start}, 'New comparison'))),
+    h('div', {class: 'head'}, h('h1', {}, title), h('div', {class: 'tools'}, h('button', {class: 'main', onclick: event => attempt(event.target, start)}, 'New comparison'))),
     h('p', {class: 'quiet'}, 'What each guarantee costs with this broker, this database and this machine: the same messages through every one, measured and audited.'),
     h('div', {class: 'split'},
       h('div', {class: 'card'}, h('table', {class: 'stack'},
@@ -22,7 +22,7 @@ export function show(main, [selected]) {
   async function load() {
     const list = await get('/v1/comparisons');
     rows.replaceChildren(...list.map(c => h('tr', {},
-      h('td', {}, new Date(c.startedAt).toLocaleString('en-GB')), h('td', {}, badge(c.status)), h('td', {}, `${number(c.messages)} × ${c.rounds}`),
+      h('td', {class: 'time'}, new Date(c.startedAt).toLocaleString('en-GB')), h('td', {}, badge(c.status)), h('td', {}, `${number(c.messages)} × ${c.rounds}`),
       h('td', {}, h('button', {'aria-label': `Show ${c.id}`, onclick: () => { location.hash = `#/comparisons/${c.id}`; }}, 'Show')))));
     if (!list.length) rows.append(h('tr', {}, h('td', {colspan: '4'}, 'None yet.')));
     if (selected) await tell();
@@ -37,9 +37,9 @@ export function show(main, [selected]) {
     const measured = c.results.filter(r => r.messagesPerSecond !== undefined);
     const image = measured.length ? h('img', {class: 'chart', alt: 'Bars of messages a second and of latency; the table below has the same figures.', src: await chart()}) : null;
     detail.replaceChildren(
-      h('div', {class: 'top'}, h('h2', {}, c.id), badge(c.status)),
+      h('div', {class: 'top'}, h('h2', {}, ident(c.id)), badge(c.status)),
       c.error ? h('p', {class: 'error'}, c.error) : '',
-      ...(isRunning ? [bar, step, h('div', {class: 'buttons'}, h('button', {class: 'danger', onclick: cancel}, 'Cancel it'))] : []),
+      ...(isRunning ? [bar, step, h('div', {class: 'buttons'}, h('button', {class: 'danger', onclick: event => attempt(event.target, cancel)}, 'Cancel it'))] : []),
       image ?? '',
       ...(measured.length ? [h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Figures'}, h('table', {},
         h('thead', {}, h('tr', {}, ['Guarantee', 'Batch', 'Messages/s', 'p50 ms', 'p99 ms', 'Lost', 'Doubled'].map((text, i) => h('th', {scope: 'col', class: i > 0 ? 'number' : ''}, text)))),
@@ -63,7 +63,11 @@ export function show(main, [selected]) {
     await load();
   }
 
-  function start() {
+  async function start() {
+    const participants = await get('/v1/participants');
+    const broker = participants.find(p => p.name === 'broker');
+    const databases = participants.filter(p => p.name !== 'broker');
+    const database = h('select', {}, databases.map(p => h('option', {value: p.name.replace(/^database:?/, '')}, `${p.name} (${p.url})`)));
     const text = value => h('input', {value, inputmode: 'numeric'});
     const from = {messages: text(10000), size: text(256), consumers: text(4), batch: text(100), rounds: text(3), rate: text(200)};
     const ways = GUARANTEES.map(g => h('input', {type: 'checkbox', checked: true, value: g.value}));
@@ -75,25 +79,43 @@ export function show(main, [selected]) {
         field('Messages', from.messages, {path: 'messages'}), field('Bytes each', from.size, {path: 'size'}),
         field('Consumers', from.consumers, {path: 'consumers'}), field('Messages in a unit', from.batch, {path: 'batch'}),
         field('Rounds', from.rounds, {path: 'rounds'}), field('Messages/s for latency', from.rate, {path: 'rate'})),
-      h('p', {class: 'hint'}, 'It uses queues and tables of its own, and removes them.'), wrong,
+      field('Database', database, {path: 'database', hint: `The broker is ${broker.url}${broker.embedded ? ', embedded in this process' : ''}. The comparison uses queues and tables of its own, and removes them.`}),
+      wrong,
       h('div', {class: 'buttons'}, go, h('button', {type: 'button', onclick: () => box.close()}, 'Cancel')));
     form.addEventListener('submit', async event => {
       event.preventDefault();
+      const violations = notWhole(Object.values(from));
+      showViolations(form, violations);
+      wrong.hidden = true;
+      if (violations.length) return;
+      const to = databases[database.selectedIndex];
+      const shared = [broker, to].filter(p => !p.embedded);
+      if (!shared.length) { await run(); return; }
+      confirm('Start it there?', {
+        verb: 'Start the comparison', danger: true,
+        lines: [`It runs on ${shared.map(p => `the ${p.name} ${p.url}`).join(' and on ')}, which ${shared.length > 1 ? 'are' : 'is'} not embedded in this process.`,
+          `${number(whole(from.messages))} messages of ${number(whole(from.size))} bytes, ${number(whole(from.rounds))} rounds for each guarantee: whatever else uses ${shared.length > 1 ? 'them' : 'it'} is slowed down meanwhile.`],
+      }, run);
+    });
+
+    /** What the service refuses is shown in the form, where it can be corrected. */
+    async function run() {
       go.disabled = true;
-      const body = Object.fromEntries(Object.entries(from).map(([key, input]) => [key, Number(input.value)]));
+      const body = Object.fromEntries(Object.entries(from).map(([key, input]) => [key, whole(input)]));
       body.guarantees = ways.filter(way => way.checked).map(way => way.value);
+      if (database.value) body.database = database.value;
       try {
         const begun = await call('POST', '/v1/comparisons', body);
         box.close();
         announce('The comparison runs');
-        location.hash = `#/comparisons/${begun.id}`;
+        location.hash = `#/comparisons/${part(begun.id)}`;
       } catch (problem) {
         const rest = showViolations(form, problem.violations);
         wrong.textContent = problem.violations.length ? rest.map(v => `${v.field}: must be ${v.rule}`).join(' · ') : problem.message;
         wrong.hidden = !wrong.textContent;
       }
       go.disabled = false;
-    });
+    }
     const box = dialog('New comparison', {}, form);
   }
 

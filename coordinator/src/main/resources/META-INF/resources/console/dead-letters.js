@@ -1,5 +1,5 @@
 import {call, get, part} from './api.js';
-import {announce, confirm, empty, h, number} from './dom.js';
+import {announce, attempt, confirm, empty, h, ident, number} from './dom.js';
 
 export const title = 'Dead letters';
 
@@ -37,25 +37,19 @@ export function show(main, [selected]) {
 
   function letter(queue, m) {
     return h('article', {class: 'card wide', 'aria-label': `Message ${m.message}`},
-      h('div', {class: 'top'}, h('h2', {}, m.message), h('span', {class: 'badge'}, `${m.failures} ${m.failures === 1 ? 'failure' : 'failures'}`)),
+      h('div', {class: 'top'}, h('h2', {}, ident(m.message)), h('span', {class: 'badge'}, `${m.failures} ${m.failures === 1 ? 'failure' : 'failures'}`)),
       h('p', {class: 'route'}, [m.delivery && `delivery ${m.delivery}`, m.source && `from ${m.source}`, m.failedAt && `at ${new Date(m.failedAt).toLocaleString('en-GB')}`].filter(Boolean).join(' · ')),
       m.cause ? h('p', {class: 'error'}, m.cause) : null,
       m.body === undefined ? h('p', {class: 'quiet'}, 'It has no text.') : h('pre', {tabindex: '0', 'aria-label': 'Body'}, m.body + (m.truncated ? '…' : '')),
       m.source
-        ? h('div', {class: 'buttons'}, h('button', {'aria-label': `Replay ${m.message}`, onclick: event => one(event.target, queue, m)}, 'Replay'))
+        ? h('div', {class: 'buttons'}, h('button', {'aria-label': `Replay ${m.message}`, onclick: event => attempt(event.target, () => one(queue, m))}, 'Replay'))
         : h('p', {class: 'note'}, 'It does not say where it came from, so it cannot be sent back.'));
   }
 
-  async function one(button, queue, m) {
-    button.disabled = true;
-    try {
-      const {replayed} = await call('POST', `/v1/dead-letters/${part(queue)}/replay`, {ids: [m.id]});
-      announce(replayed ? `Sent back to ${m.source}` : 'It was not there any more');
-      await load();
-    } catch (problem) {
-      button.disabled = false;
-      button.after(h('p', {class: 'error', role: 'alert'}, problem.message));
-    }
+  async function one(queue, m) {
+    const {replayed} = await call('POST', `/v1/dead-letters/${part(queue)}/replay`, {ids: [m.id]});
+    announce(replayed ? `Sent back to ${m.source}` : 'It was not there any more');
+    await load();
   }
 
   function all(queue, total) {

@@ -1,5 +1,5 @@
-import {call, get, part} from './api.js';
-import {announce, badge, confirm, dialog, empty, field, h, millis, number, s, say, showViolations, tone} from './dom.js';
+import {ABSENT, call, get, getToChange, part} from './api.js';
+import {announce, attempt, badge, complain, confirm, dialog, empty, field, h, millis, number, s, say, showViolations, tone, whole} from './dom.js';
 
 export const title = 'Deliveries';
 
@@ -36,9 +36,10 @@ export function show(main) {
   const cards = h('div', {class: 'cards'});
   const known = new Map();
   let names = null;
+  let loading = true;
   main.append(
     h('div', {class: 'head'}, h('h1', {}, title), h('div', {class: 'tools'},
-      h('button', {class: 'main', onclick: () => edit(null, load)}, 'New delivery'))),
+      h('button', {class: 'main', onclick: event => attempt(event.target, () => edit(null, load))}, 'New delivery'))),
     cards);
 
   async function load() {
@@ -57,19 +58,11 @@ export function show(main) {
       line: s('path', {class: 'line'}), area: s('path', {class: 'area'}), toggle: h('button', {}),
     };
     const heading = h('h2', {}, d.name);
-    const act = async () => {
-      view.toggle.disabled = true;
-      try {
-        const now = await call('POST', `/v1/deliveries/${part(d.name)}/${view.toggle.dataset.act}`);
-        state(view, now);
-        announce(`Delivery ${d.name}: ${now.state}`);
-      } catch (problem) {
-        view.error.hidden = false;
-        say(view.error, problem.message);
-      }
-      view.toggle.disabled = false;
-    };
-    view.toggle.addEventListener('click', act);
+    view.toggle.addEventListener('click', () => attempt(view.toggle, async () => {
+      const now = await call('POST', `/v1/deliveries/${part(d.name)}/${view.toggle.dataset.act}`);
+      state(view, now);
+      announce(`Delivery ${d.name}: ${now.state}`);
+    }));
     view.named = d.name;
     state(view, d);
     known.set(d.name, view);
@@ -82,8 +75,8 @@ export function show(main) {
       h('dl', {class: 'figures small'}, figure('Committed', view.committed), figure('Rolled back', view.again), figure('Dead letters', view.dead)),
       view.error,
       h('div', {class: 'buttons'}, view.toggle,
-        h('button', {onclick: () => edit(d.name, load), 'aria-label': `Edit ${d.name}`}, 'Edit'),
-        h('button', {class: 'danger', onclick: () => remove(d, load), 'aria-label': `Delete ${d.name}`}, 'Delete')));
+        h('button', {onclick: event => attempt(event.target, () => edit(d.name, load)), 'aria-label': `Edit ${d.name}`}, 'Edit'),
+        h('button', {class: 'danger', onclick: event => attempt(event.target, () => remove(d.name, load)), 'aria-label': `Delete ${d.name}`}, 'Delete')));
   }
 
   function state(view, now) {
@@ -95,12 +88,13 @@ export function show(main) {
     view.toggle.setAttribute('aria-label', `${view.toggle.textContent} ${view.named}`);
   }
 
-  load().catch(problem => cards.replaceChildren(h('p', {class: 'error', role: 'alert'}, problem.message)));
+  load().catch(problem => cards.replaceChildren(h('p', {class: 'error', role: 'alert'}, problem.message)))
+    .finally(() => { loading = false; });
   return {
     snapshot(data) {
-      if (names !== null && data.deliveries.map(d => d.name).join() !== names) {
-        names = null;
-        load().catch(() => {});
+      if (!loading && data.deliveries.map(d => d.name).join() !== names) {
+        loading = true;
+        load().catch(problem => complain(`The deliveries could not be asked for: ${problem.message}`)).finally(() => { loading = false; });
       }
       for (const d of data.deliveries) {
         const history = rates.get(d.name) ?? [];
@@ -125,19 +119,31 @@ export function show(main) {
   };
 }
 
-function remove(d, done) {
+async function remove(name, done) {
+  const {value: d, unchanged} = await getToChange(`/v1/deliveries/${part(name)}`);
   confirm(`Delete ${d.name}?`, {
     verb: 'Delete', danger: true,
     lines: ['What is in hand is settled first. ' + (d.source.topic
       ? `The subscription '${d.source.subscription}' goes with all messages that wait in it.`
       : `Messages that wait in '${d.source.queue}' stay there.`)],
-  }, async () => { await call('DELETE', `/v1/deliveries/${part(d.name)}`); await done(); });
+  }, async () => {
+    await call('DELETE', `/v1/deliveries/${part(name)}`, null, unchanged).catch(problem => { throw told(problem, name); });
+    await done();
+  });
 }
 
-/** What the form can say, over what it leaves as it was. */
+/** A precondition that does not hold, in the words of what was to be done. */
+function told(problem, name) {
+  if (problem.type === 'precondition-failed') {
+    problem.message = `'${name}' was changed by another user or program since it was shown here. Nothing was done; close this and look at it again.`;
+  }
+  return problem;
+}
+
+/** What the form can say, over the members of a specification that it leaves as they were. */
 function specification(before, from) {
-  const d = structuredClone(before);
-  for (const name of ['name', 'state', 'lastError', 'counters', 'protocol', 'batch', 'deadLetter']) delete d[name];
+  const d = {};
+  for (const kept of ['sink', 'handler']) if (before[kept]) d[kept] = structuredClone(before[kept]);
   const value = name => from[name].value.trim();
   const selector = before.source?.selector;
   d.source = value('kind') === 'queue' ? {queue: value('queue')} : {topic: value('topic'), subscription: value('subscription')};
@@ -146,9 +152,9 @@ function specification(before, from) {
   d.guarantee = way.startsWith('at-') ? way : 'exactly-once';
   if (d.guarantee === 'exactly-once') d.protocol = way;
   d.style = value('style');
-  d.consumers = Number(value('consumers'));
-  if (value('batch')) d.batch = Number(value('batch'));
-  d.retry = {attempts: Number(value('attempts')), delay: value('delay')};
+  d.consumers = whole(from.consumers);
+  if (value('batch')) d.batch = whole(from.batch);
+  d.retry = {...before.retry, attempts: whole(from.attempts), delay: value('delay')};
   if (value('dead')) d.deadLetter = {queue: value('dead')};
   const statements = from.statements.value.split(/\n\s*\n/).map(text => text.trim()).filter(Boolean);
   if (statements.length) d.sink = {...d.sink, statements}; else delete d.sink;
@@ -158,7 +164,7 @@ function specification(before, from) {
 }
 
 async function edit(name, done) {
-  const before = name ? await get(`/v1/deliveries/${part(name)}`) : {};
+  const {value: before, unchanged} = name ? await getToChange(`/v1/deliveries/${part(name)}`) : {value: {}, unchanged: ABSENT};
   const text = value => h('input', {value: value ?? '', spellcheck: 'false', autocomplete: 'off'});
   const select = (value, options) => h('select', {}, Object.entries(options).map(([key, label]) => h('option', {value: key, selected: key === value}, label)));
   const from = {
@@ -209,12 +215,15 @@ async function edit(name, done) {
     wrong.hidden = true;
     const target = name ?? called.value.trim();
     try {
-      await call('PUT', `/v1/deliveries/${part(target || '-')}`, specification(before, from));
+      await call('PUT', `/v1/deliveries/${part(target || '-')}`, specification(before, from), unchanged);
       box.close();
       announce(`Delivery ${target} ${name ? 'saved' : 'created'}`);
       await done();
     } catch (problem) {
-      const rest = showViolations(form, problem.violations);
+      if (problem.type === 'precondition-failed' && !name) {
+        problem.violations = [{field: 'name', rule: 'a name that is free: this delivery exists, and nothing was changed'}];
+      }
+      const rest = showViolations(form, told(problem, target).violations);
       wrong.textContent = problem.violations.length ? rest.map(v => `${v.field}: must be ${v.rule}`).join(' · ') : problem.message;
       wrong.hidden = !wrong.textContent;
     }

@@ -26,6 +26,44 @@ export function announce(text) {
   say(document.getElementById('announcer'), text);
 }
 
+const MOST_NOTICES = 4;
+
+/** Says what has failed. It stays until the reader closes it or leaves the page, whatever is drawn meanwhile. */
+export function complain(text) {
+  const notices = document.getElementById('notices');
+  for (const known of [...notices.children]) if (known.firstChild.textContent === text) known.remove();
+  const notice = h('div', {class: 'error', role: 'alert'}, h('span', {}, text),
+    h('button', {type: 'button', 'aria-label': 'Close the notice', onclick: () => notice.remove()}, '×'));
+  notices.append(notice);
+  if (notices.children.length > MOST_NOTICES) notices.firstChild.remove();
+}
+
+/** Does what a button stands for. It cannot be pressed again before that has ended; a failure is told in a notice. */
+export async function attempt(button, act) {
+  button.disabled = true;
+  try {
+    await act();
+  } catch (problem) {
+    complain(`${button.getAttribute('aria-label') ?? button.textContent}: ${problem.message}`);
+  }
+  button.disabled = false;
+}
+
+/** An id or a name, which is broken after its separators where a line is too short, and nowhere else if that helps. */
+export const ident = text => String(text).split(/(?<=[.:/])/).flatMap((piece, i) => i ? [h('wbr'), piece] : [piece]);
+
+/** What stands in a numeric field: a number, or the text that is none, which the API refuses by name. */
+export function whole(input) {
+  const text = input.value.trim();
+  return /^\d{1,15}$/.test(text) ? Number(text) : text;
+}
+
+/** A violation for each of these fields that holds no whole number. */
+export function notWhole(inputs) {
+  return inputs.filter(input => typeof whole(input) !== 'number')
+    .map(input => ({field: input.dataset.path, rule: 'a whole number'}));
+}
+
 export const number = value => value == null ? '–' : Number(value).toLocaleString('en');
 
 export function millis(value) {
@@ -100,13 +138,17 @@ export function dialog(title, {narrow} = {}, ...children) {
   return box;
 }
 
-/** Asks before something is done, and says what will happen. Runs `act`, whose failure it shows. */
+/**
+ * Asks before something is done, and says what will happen. Runs `act`, whose failure it shows.
+ * What is dangerous is done by a click on its button: the focus is elsewhere, and Enter in a field does nothing.
+ */
 export function confirm(title, {lines, verb, danger, fields}, act) {
   const wrong = h('p', {class: 'error', hidden: true, role: 'alert'});
-  const go = h('button', {type: 'submit', class: danger ? 'danger' : 'main'}, verb);
+  const go = h('button', {type: danger ? 'button' : 'submit', class: danger ? 'danger' : 'main'}, verb);
   const form = h('form', {method: 'dialog'}, lines.map(line => h('p', {}, line)), fields ?? [], wrong,
-    h('div', {class: 'buttons'}, go, h('button', {type: 'button', onclick: () => box.close()}, 'Cancel')));
-  form.addEventListener('submit', async event => {
+    h('div', {class: 'buttons'}, go,
+      h('button', {type: 'button', autofocus: danger && !fields, onclick: () => box.close()}, 'Cancel')));
+  const run = async event => {
     event.preventDefault();
     go.disabled = true;
     try {
@@ -117,6 +159,8 @@ export function confirm(title, {lines, verb, danger, fields}, act) {
       wrong.hidden = false;
       go.disabled = false;
     }
-  });
+  };
+  form.addEventListener('submit', danger ? event => event.preventDefault() : run);
+  if (danger) go.addEventListener('click', run);
   const box = dialog(title, {narrow: true}, form);
 }

@@ -1,5 +1,5 @@
 import {call, get, part} from './api.js';
-import {age, announce, badge, confirm, empty, field, h} from './dom.js';
+import {age, announce, attempt, badge, confirm, empty, field, h, ident} from './dom.js';
 
 export const title = 'In doubt';
 
@@ -20,7 +20,7 @@ export function show(main) {
   const timer = setInterval(() => { if (!document.hidden) load(); }, EVERY);
   main.append(
     h('div', {class: 'head'}, h('h1', {}, title), h('div', {class: 'tools'},
-      h('button', {class: 'main', onclick: scan}, 'Scan now'))),
+      h('button', {class: 'main', onclick: event => attempt(event.target, scan)}, 'Scan now'))),
     h('p', {class: 'quiet'}, 'What is not over at every participant, joined over the decision log, the broker and the databases. Recovery needs nobody: it ends what it can as soon as a participant is back.'),
     scans, list);
 
@@ -51,7 +51,7 @@ export function show(main) {
 
   function transaction(t) {
     return h('article', {class: 'card wide', 'aria-label': `Transaction ${t.transaction}`},
-      h('div', {class: 'top'}, h('h2', {}, t.transaction), badge(`decision: ${t.decision}`)),
+      h('div', {class: 'top'}, h('h2', {}, ident(t.transaction)), badge(`decision: ${t.decision}`)),
       h('p', {}, h('b', {}, t.safeAction === 'wait' ? 'Safe action: wait.' : `Safe action: ${t.safeAction}.`), ` ${t.next}`),
       h('p', {class: 'quiet'}, `For ${age(t.age)} when this was drawn.`),
       h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Participants of ${t.transaction}`}, h('table', {class: 'stack'},
@@ -70,7 +70,7 @@ export function show(main) {
 
   function heuristic(x) {
     return h('article', {class: 'card wide', 'aria-label': `Heuristic outcome of ${x.transaction}`},
-      h('div', {class: 'top'}, h('h2', {}, x.transaction), badge('heuristic-mixed')),
+      h('div', {class: 'top'}, h('h2', {}, ident(x.transaction)), badge('heuristic-mixed')),
       h('p', {}, `Decided to ${x.decision}, and ${x.participant} has ${x.outcome}: ${x.cause}.`),
       h('p', {}, 'Compare the rows and messages of this transaction and put them right by hand; then forget it.'),
       h('div', {class: 'buttons'}, h('button', {class: 'danger', onclick: () => ask('forget', x, x.transaction, 'Nothing will remind you of it any more.', false)}, 'Forget')));
@@ -78,7 +78,7 @@ export function show(main) {
 
   function foreign(others) {
     return h('details', {class: 'card wide'}, h('summary', {}, `${others.length} prepared branches that are not this node’s, or not to be touched`),
-      h('ul', {}, others.map(b => h('li', {}, h('code', {}, b.xid), ` at ${b.participant}: ${b.detail}`))));
+      h('ul', {}, others.map(b => h('li', {}, h('code', {}, ident(b.xid)), ` at ${b.participant}: ${b.detail}`))));
   }
 
   function ask(action, p, transaction, why, mayForce) {

@@ -48,7 +48,8 @@ for (const [name, page] of Object.entries(PAGES)) {
 }
 
 function show() {
-  const [name, ...rest] = location.hash.replace(/^#\//, '').split('/').map(decodeURIComponent);
+  const [path, query] = location.hash.replace(/^#\//, '').split('?');
+  const [name, ...rest] = path.split('/').map(decodeURIComponent);
   const page = PAGES[name] ?? deliveries;
   for (const dialog of document.querySelectorAll('dialog')) if (!asking) dialog.close();
   shown.leave();
@@ -56,8 +57,9 @@ function show() {
     if (PAGES[key] === page) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
   }
   document.title = `${page.title} · Handfast`;
+  document.getElementById('notices').replaceChildren();
   main.replaceChildren();
-  shown = {leave() {}, snapshot() {}, ...page.show(main, rest)};
+  shown = {leave() {}, snapshot() {}, ...page.show(main, rest, new URLSearchParams(query))};
   if (latest) shown.snapshot(latest);
 }
 

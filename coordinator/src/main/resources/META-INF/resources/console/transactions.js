@@ -1,5 +1,5 @@
 import {get, part} from './api.js';
-import {badge, empty, field, h, micros, s, say} from './dom.js';
+import {badge, empty, field, h, ident, micros, s, say} from './dom.js';
 
 export const title = 'Transactions';
 
@@ -12,15 +12,20 @@ const NAMES = {
 
 const time = text => new Date(text).toLocaleTimeString('en-GB') + '.' + text.slice(20, 23).padEnd(3, '0');
 
-export function show(main, [selected]) {
-  const pick = (label, options) => {
-    const select = h('select', {onchange: () => load()}, h('option', {value: ''}, 'all'), options.map(o => h('option', {}, o)));
+const NOTE = 'The latest units of deliveries under two-phase commit, and clients’ transactions, since this process began.';
+
+/** The filters are part of the address: they stay when a transaction is chosen, and for who comes back or shares it. */
+export function show(main, [selected], query) {
+  const pick = (label, name, options) => {
+    const now = query.get(name) ?? '';
+    const known = now && !options.includes(now) ? [now, ...options] : options;
+    const select = h('select', {onchange: filter}, h('option', {value: ''}, 'all'), known.map(o => h('option', {selected: o === now}, o)));
     return {select, element: field(label, select)};
   };
-  const status = pick('Status', STATUSES);
-  const delivery = pick('Delivery', []);
+  const status = pick('Status', 'status', STATUSES);
+  const delivery = pick('Delivery', 'delivery', []);
   const rows = h('tbody', {});
-  const note = h('p', {class: 'quiet'}, 'The latest units of deliveries under two-phase commit, and clients’ transactions, since this process began.');
+  const note = h('p', {class: 'quiet'}, NOTE);
   const detail = h('section', {class: 'card', 'aria-label': 'Timeline of one transaction'}, h('p', {class: 'quiet'}, 'Choose a transaction to see its timeline.'));
   const timer = setInterval(() => { if (!document.hidden) load(); }, EVERY);
   let drawn = '';
@@ -33,17 +38,37 @@ export function show(main, [selected]) {
         h('thead', {}, h('tr', {}, ['Begun', 'Transaction', 'Of', 'Status', 'Took'].map(text => h('th', {scope: 'col'}, text)))), rows)),
       detail));
 
-  get('/v1/deliveries').then(list => delivery.select.append(...list.map(d => h('option', {}, d.name))), () => {});
+  get('/v1/deliveries').then(list => delivery.select.append(...list.map(d => d.name)
+    .filter(name => name !== delivery.select.value).map(name => h('option', {}, name))), problem => say(note, problem.message));
+
+  function filters() {
+    const chosen = new URLSearchParams();
+    if (status.select.value) chosen.set('status', status.select.value);
+    if (delivery.select.value) chosen.set('delivery', delivery.select.value);
+    return chosen;
+  }
+
+  function address(transaction) {
+    const chosen = filters().toString();
+    return `#/transactions${transaction ? '/' + part(transaction) : ''}${chosen ? '?' + chosen : ''}`;
+  }
+
+  function filter() {
+    history.replaceState(null, '', address(selected));
+    load();
+  }
 
   async function load() {
-    const query = new URLSearchParams({limit: '25'});
-    if (status.select.value) query.set('status', status.select.value);
-    if (delivery.select.value) query.set('delivery', delivery.select.value);
+    const asked = filters();
+    asked.set('limit', '25');
     try {
-      const list = await get(`/v1/timelines?${query}`);
+      const list = await get(`/v1/timelines?${asked}`);
+      say(note, NOTE);
       const text = JSON.stringify(list);
-      if (text !== drawn && !rows.contains(document.activeElement)) rows.replaceChildren(...list.map(row));
-      drawn = text;
+      if (text !== drawn && !rows.contains(document.activeElement)) {
+        rows.replaceChildren(...list.map(row));
+        drawn = text;
+      }
       if (!list.length) rows.replaceChildren(h('tr', {}, h('td', {colspan: '5'}, 'None yet.')));
       if (selected) await tell(selected);
     } catch (problem) {
@@ -54,11 +79,11 @@ export function show(main, [selected]) {
   function row(story) {
     const end = story.steps.length ? story.steps.at(-1).atMicros : 0;
     return h('tr', {},
-      h('td', {}, time(story.begun)),
-      h('td', {}, h('button', {class: 'link', onclick: () => { location.hash = `#/transactions/${story.transaction}`; }}, story.transaction)),
+      h('td', {class: 'time'}, time(story.begun)),
+      h('td', {}, h('button', {class: 'link', onclick: () => { location.hash = address(story.transaction); }}, ident(story.transaction))),
       h('td', {}, story.delivery ?? 'a client'),
       h('td', {}, badge(story.status)),
-      h('td', {}, micros(end)));
+      h('td', {class: 'time'}, micros(end)));
   }
 
   async function tell(id) {
@@ -68,7 +93,7 @@ export function show(main, [selected]) {
     detailed = text;
     const whole = Math.max(1, ...story.steps.map(step => step.atMicros));
     detail.replaceChildren(
-      h('div', {class: 'top'}, h('h2', {}, story.transaction), badge(story.status)),
+      h('div', {class: 'top'}, h('h2', {}, ident(story.transaction)), badge(story.status)),
       h('p', {class: 'route'}, `${story.delivery ? 'Unit of ' + story.delivery : 'Of a client'}, begun ${time(story.begun)}`),
       story.reason ? h('p', {class: 'error'}, story.reason) : '',
       h('ol', {class: 'story'}, story.steps.map(step => h('li', {class: `${step.step}${step.failed ? ' failed' : ''}`},

@@ -36,6 +36,7 @@ class OpenApiDocumentTest {
           DeliveriesResource.class,
           DrainResource.class,
           EventsResource.class,
+          NodeParticipantsResource.class,
           ParticipantsResource.class,
           QueuesResource.class,
           RecoveryResource.class,

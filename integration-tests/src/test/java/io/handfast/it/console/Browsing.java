@@ -31,7 +31,7 @@ final class Browsing implements AutoCloseable {
   private static final String OUT_OF_REACH =
       """
       () => {
-        const open = document.querySelector('dialog[open]');
+        const open = [...document.querySelectorAll('dialog[open]')].at(-1);
         const all = [...(open ?? document).querySelectorAll('button, a:not(.skip), input, select, textarea')];
         const seen = all.filter(e => e.checkVisibility());
         const lost = seen.filter(element => {
@@ -44,6 +44,20 @@ final class Browsing implements AutoCloseable {
         if (document.documentElement.scrollWidth > innerWidth) lost.push('the page is wider than the window');
         return seen.length ? lost : ['there is nothing to hit'];
       }
+      """;
+
+  /**
+   * The texts of elements that stand on more than one line; what a line may end at divides texts.
+   */
+  private static final String BROKEN =
+      """
+      elements => [...document.querySelectorAll(elements)].flatMap(e => [...e.childNodes])
+        .filter(node => node.nodeType === Node.TEXT_NODE)
+        .filter(text => {
+          const range = document.createRange();
+          range.selectNode(text);
+          return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size !== 1;
+        }).map(text => text.data)
       """;
 
   private final Playwright playwright;
@@ -128,6 +142,15 @@ final class Browsing implements AutoCloseable {
     page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
     page.setViewportSize(1280, 860);
     page.evaluate("scrollTo(0, 0)");
+  }
+
+  /** Fails where a word of these elements is broken over two lines. */
+  void assertWhole(String elements) {
+    for (int width : new int[] {1280, 910, 400}) {
+      page.setViewportSize(width, 860);
+      assertThat((List<?>) page.evaluate(BROKEN, elements)).as("at " + width).isEmpty();
+    }
+    page.setViewportSize(1280, 860);
   }
 
   /** Keeps a picture of what is shown now. */

@@ -40,17 +40,18 @@ class ConsoleIT {
     RunnerProcess node = scene.coordinator("console", configuration).start();
     try (Browsing console = new Browsing(node.port())) {
       createsADelivery(console, table);
+      isToldWhatOthersHaveDone(console, node);
       watchesItWork(console, node, table);
       looksAtATransaction(console);
       seesADoubtAppearAndResolve(console, node, network);
       replaysDeadLetters(console, node);
-      comparesGuarantees(console);
+      comparesGuarantees(console, node);
 
       assertThat(console.elsewhere()).isEmpty();
       assertThat(console.errors())
-          .as("but for the answer to the delivery that was wrong on purpose")
-          .hasSize(1)
-          .allMatch(error -> error.contains("status of 400"));
+          .as("but for the answers to what was wrong on purpose")
+          .hasSize(5)
+          .allMatch(error -> error.contains("status of 400") || error.contains("status of 412"));
     }
   }
 
@@ -76,12 +77,18 @@ class ConsoleIT {
       assertThat(console.button("Pause orders")).isVisible();
       console.button("Pause orders").click();
       console.awaitText("does not have the role 'operator'");
+      assertThat(node.wire().as("otto", "0perate").pause("orders").status()).isEqualTo(200);
+      assertThat(console.button("Start orders")).isVisible(); // so a snapshot has come since
+      assertThat(console.page().getByText("does not have the role 'operator'")).isVisible();
+      console.assertUsable("a notice");
+      console.button("Close the notice").click();
+      assertThat(console.page().getByText("does not have the role 'operator'")).hasCount(0);
 
       console.page().evaluate("sessionStorage.clear()");
       console.page().reload();
       signIn(console, "otto", "0perate");
-      console.button("Pause orders").click();
-      assertThat(console.button("Start orders")).isVisible();
+      console.button("Start orders").click();
+      assertThat(console.button("Pause orders")).isVisible();
       assertThat(console.elsewhere()).isEmpty();
     }
   }
@@ -107,9 +114,46 @@ class ConsoleIT {
     console.assertUsable("the form of a delivery");
     console.picture("delivery-form");
     console.field("Statements").fill(table.insert());
+    console.field("Consumers").fill("four");
+    console.button("Create").click();
+    assertThat(console.field("Consumers")).hasAttribute("aria-invalid", "true");
+    assertThat(console.page().getByText("Must be an integer from 1 to 64")).isVisible();
     console.field("Consumers").fill("2");
     console.button("Create").click();
     assertThat(console.button("Pause orders")).isVisible();
+  }
+
+  private void isToldWhatOthersHaveDone(Browsing console, RunnerProcess node) {
+    console.button("New delivery").click();
+    console.field("Name").fill("orders");
+    console.field("Queue").fill("another");
+    console.field("Forward to queue").fill("elsewhere");
+    console.button("Create").click();
+    console.awaitText("Must be a name that is free");
+    assertThat(node.wire().delivery("orders").json().at("/source/queue").asText())
+        .isEqualTo(scene.queue());
+    console.button("Cancel").click();
+
+    String other = "{\"source\":{\"queue\":\"x\"},\"forward\":{\"queue\":\"%s\"}}";
+    assertThat(node.wire().putDelivery("shared", other.formatted("y")).status()).isEqualTo(201);
+    console.button("Edit shared").click();
+    assertThat(node.wire().putDelivery("shared", other.formatted("z")).status()).isEqualTo(200);
+    console.field("Consumers").fill("3");
+    console.button("Save").click();
+    console.awaitText("'shared' was changed by another user or program");
+    assertThat(node.wire().delivery("shared").json().at("/forward/queue").asText()).isEqualTo("z");
+    console.button("Cancel").click();
+
+    console.button("Delete shared").click();
+    assertThat(console.button("Cancel")).isFocused();
+    assertThat(node.wire().putDelivery("shared", other.formatted("y")).status()).isEqualTo(200);
+    console.button("Delete").click();
+    console.awaitText("'shared' was changed by another user or program");
+    console.button("Cancel").click();
+    console.button("Delete shared").click();
+    console.button("Delete").click();
+    assertThat(console.button("Delete shared")).hasCount(0);
+    assertThat(node.wire().delivery("shared").status()).isEqualTo(404);
   }
 
   private void watchesItWork(Browsing console, RunnerProcess node, OrdersTable table)
@@ -136,6 +180,8 @@ class ConsoleIT {
 
   private void looksAtATransaction(Browsing console) throws Exception {
     console.open("Transactions");
+    console.field("Delivery").selectOption("orders");
+    console.field("Status").selectOption("committed");
     console.page().locator("td button").first().click();
     for (String step : List.of("Received", "Statements", "Prepared", "Decision", "Committed")) {
       assertThat(
@@ -146,7 +192,11 @@ class ConsoleIT {
                   .first())
           .isVisible();
     }
+    assertThat(console.field("Delivery")).hasValue("orders");
+    assertThat(console.field("Status")).hasValue("committed");
+    assertThat(console.page().locator("td.time").first()).isVisible();
     console.assertUsable("transactions");
+    console.assertWhole("td.time, td .link");
     console.picture("transactions");
   }
 
@@ -231,13 +281,21 @@ class ConsoleIT {
     console.awaitText("There is no message here now.");
   }
 
-  private void comparesGuarantees(Browsing console) throws Exception {
+  private void comparesGuarantees(Browsing console, RunnerProcess node) throws Exception {
     console.open("Comparisons");
     console.button("New comparison").click();
-    console.field("Messages").fill("300");
+    console.field("Messages").fill("abc");
     console.field("Rounds").fill("1");
     console.assertUsable("the form of a comparison");
     console.button("Start").click();
+    assertThat(console.field("Messages")).hasAttribute("aria-invalid", "true");
+    console.field("Messages").fill("300");
+    console.button("Start").click();
+    console.awaitText("It runs on the broker " + scene.artemis().address().url());
+    assertThat(console.button("Cancel").last()).isFocused();
+    assertThat(node.wire().comparisons().json()).isEmpty();
+    console.assertUsable("the question before a comparison");
+    console.button("Start the comparison").click();
     assertThat(console.page().getByLabel("Progress")).isVisible();
     assertThat(console.page().locator("section .badge"))
         .hasText("completed", new LocatorAssertions.HasTextOptions().setTimeout(40_000));

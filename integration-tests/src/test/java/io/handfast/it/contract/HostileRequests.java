@@ -593,6 +593,7 @@ final class HostileRequests {
   }
 
   private void headers() {
+    preconditions();
     Call elsewhere = Call.of("GET", TRANSACTIONS + "/other.00000000.1abcd.1");
     all.add(refused(elsewhere, 421, "wrong-node"));
     for (String accept : List.of("text/html", "application/xml", "image/*")) {
@@ -606,6 +607,25 @@ final class HostileRequests {
         unreadable(Call.json("POST", MESSAGES, "{}").with("Handfast-Message-Id", "a\u0001b"), 400));
     all.add(unreadable(Call.json("POST", MESSAGES, "{}").with("Content-Length", "-1"), 400));
     all.add(unreadable(Call.json("POST", MESSAGES, "{}").with("Content-Length", "many"), 400));
+  }
+
+  private void preconditions() {
+    Call put =
+        Call.json(
+            "PUT", "/v1/deliveries/pulled", quoted("{'source':{'queue':'x'},'style':'pull'}"));
+    Call delete = Call.of("DELETE", "/v1/deliveries/pulled");
+    for (Call call : List.of(put, delete)) {
+      for (String tag : List.of("\"nothing\"", "W/\"nothing\"", "\"a\", \"b\"", "\"\"")) {
+        all.add(refused(call.with("If-Match", tag), 412, "precondition-failed"));
+      }
+      all.add(refused(call.with("If-None-Match", "*"), 412, "precondition-failed"));
+      for (String tag : List.of("nothing", "\"a", "\"a\" \"b\"", "*, \"a\"", "w/\"a\"", ",")) {
+        all.add(invalid(call.with("If-Match", tag), "If-Match"));
+        all.add(invalid(call.with("If-None-Match", tag), "If-None-Match"));
+      }
+    }
+    Call create = Call.json("PUT", DELIVERY, quoted("{" + SOURCE + "," + SINK + "}"));
+    all.add(refused(create.with("If-Match", "*"), 412, "precondition-failed"));
   }
 
   /** Single quotes stand for double ones, so that JSON is easy to read here. */

@@ -119,6 +119,7 @@ final class Walk {
     bare("scanNow", "POST", "/v1/recovery/scans", 200);
     bare("getLog", "GET", "/v1/recovery/log", 200);
     bare("listActs", "GET", "/v1/recovery/acts", 200);
+    bare("listNodeParticipants", "GET", "/v1/participants", 200);
     bare("listChecks", "GET", "/v1/checks", 200);
     json("commitBranch", "POST", BRANCH + "commit?force=false", "{'who':'ann','why':'x'}", 409);
     json("rollbackBranch", "POST", BRANCH + "rollback", "{}", 409);

@@ -74,7 +74,8 @@ public final class RawHttp {
         parse(text),
         text,
         headers.getOrDefault("Content-Type", ""),
-        Optional.ofNullable(headers.get("Location")));
+        Optional.ofNullable(headers.get("Location")),
+        headers);
   }
 
   private static String head(InputStream in) throws IOException {

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -17,7 +18,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The REST API of one coordinator, as any client sees it. It judges nothing. */
 public final class Wire {
@@ -292,13 +295,20 @@ public final class Wire {
           parse(response.body()),
           response.body(),
           response.headers().firstValue("Content-Type").orElse(""),
-          response.headers().firstValue("Location"));
+          response.headers().firstValue("Location"),
+          firstValues(response.headers()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  private static Map<String, String> firstValues(HttpHeaders headers) {
+    Map<String, String> first = new HashMap<>();
+    headers.map().forEach((name, values) -> first.put(name, values.get(0)));
+    return first;
   }
 
   private static JsonNode parse(String body) {

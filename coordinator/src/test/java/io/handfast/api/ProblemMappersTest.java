@@ -1,0 +1,184 @@
+package io.handfast.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.handfast.comparison.ComparisonRunningException;
+import io.handfast.coordination.ClientLimitException;
+import io.handfast.coordination.RemoteRefusedException;
+import io.handfast.coordination.StatementRefusedException;
+import io.handfast.coordination.StatementTimeoutException;
+import io.handfast.coordination.TransactionLimitException;
+import io.handfast.coordination.Work;
+import io.handfast.coordination.WrongNodeException;
+import io.handfast.delivery.InvalidDeliveryException;
+import io.handfast.delivery.NotRunningException;
+import io.handfast.input.Violation;
+import io.handfast.log.UnconfirmedWriteException;
+import io.handfast.node.DrainingException;
+import io.handfast.participant.ParticipantUnavailableException;
+import io.handfast.queue.SendInDoubtException;
+import io.handfast.resolution.RefusedException;
+import jakarta.jms.JMSException;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sun.reflect.ReflectionFactory;
+
+/** Every mapping from what goes wrong to a problem, those of the framework's errors included. */
+class ProblemMappersTest {
+
+  /**
+   * Has two answers that hang on a whole transaction: the illegal transitions of HostileRequestsIT.
+   */
+  private static final String OVER_HTTP = "ended";
+
+  private static final UriInfo URI_INFO =
+      (UriInfo)
+          Proxy.newProxyInstance(
+              UriInfo.class.getClassLoader(),
+              new Class<?>[] {UriInfo.class},
+              (proxy, method, arguments) ->
+                  method.getName().equals("getRequestUri") ? URI.create("http://h/v1/x") : "v1/x");
+
+  private record Case(Throwable thrown, ProblemType type) {}
+
+  private static List<Case> cases() throws Exception {
+    return List.of(
+        new Case(ProblemException.deliveryNotFound("d"), ProblemType.DELIVERY_NOT_FOUND),
+        new Case(
+            new InvalidDeliveryException(List.of(new Violation("sink", null, "is required"))),
+            ProblemType.INVALID_DELIVERY),
+        new Case(new JsonParseException(null, "broken"), ProblemType.INVALID_REQUEST),
+        new Case(
+            MismatchedInputException.from(null, Object.class, "more"), ProblemType.INVALID_REQUEST),
+        new Case(made(SendInDoubtException.class), ProblemType.SEND_IN_DOUBT),
+        new Case(new JMSException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
+        new Case(new SQLException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
+        new Case(made(ParticipantUnavailableException.class), ProblemType.PARTICIPANT_UNAVAILABLE),
+        new Case(made(NotRunningException.class), ProblemType.DELIVERY_NOT_RUNNING),
+        new Case(new DrainingException(), ProblemType.DRAINING),
+        new Case(made(TransactionLimitException.class), ProblemType.TOO_MANY_TRANSACTIONS),
+        new Case(made(ClientLimitException.class), ProblemType.TOO_MANY_TRANSACTIONS_OF_CLIENT),
+        new Case(made(StatementTimeoutException.class), ProblemType.STATEMENT_TIMEOUT),
+        new Case(made(StatementRefusedException.class), ProblemType.STATEMENT_REFUSED),
+        new Case(new Work.SecondDatabaseException("a", "b"), ProblemType.SECOND_DATABASE),
+        new Case(new RemoteRefusedException("no"), ProblemType.PARTICIPANT_REFUSED),
+        new Case(made(ComparisonRunningException.class), ProblemType.COMPARISON_RUNNING),
+        new Case(made(WrongNodeException.class), ProblemType.WRONG_NODE),
+        new Case(made(UnconfirmedWriteException.class), ProblemType.LOG_UNAVAILABLE),
+        new Case(refused(RefusedException.Reason.NOT_FOUND), ProblemType.BRANCH_NOT_FOUND),
+        new Case(refused(RefusedException.Reason.FOREIGN), ProblemType.BRANCH_NOT_OURS),
+        new Case(refused(RefusedException.Reason.IN_USE), ProblemType.BRANCH_IN_USE),
+        new Case(refused(RefusedException.Reason.CONTRADICTS_LOG), ProblemType.CONTRADICTS_LOG),
+        new Case(refused(RefusedException.Reason.PARTICIPANT), ProblemType.PARTICIPANT_UNAVAILABLE),
+        new Case(new NotFoundException(), ProblemType.NOT_FOUND),
+        new Case(new WebApplicationException(405), ProblemType.METHOD_NOT_ALLOWED),
+        new Case(new IOException("a defect"), ProblemType.INTERNAL_ERROR));
+  }
+
+  @Test
+  void everyMappingGivesItsOwnProblem() throws Exception {
+    Set<String> mapped = new HashSet<>(Set.of(OVER_HTTP));
+    for (Case each : cases()) {
+      Method mapper = mapperOf(each.thrown());
+      mapped.add(mapper.getName());
+      Problem problem = map(each.thrown());
+
+      assertThat(problem.type()).as(each.toString()).isEqualTo(each.type().type());
+      assertThat(problem.retry()).isEqualTo(each.type().retry().wireName());
+      assertThat(problem.instance()).isEqualTo(URI.create("/v1/x"));
+    }
+
+    assertThat(mapped)
+        .isEqualTo(mappers().stream().map(Method::getName).collect(Collectors.toSet()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, INVALID_REQUEST",
+    "401, UNAUTHENTICATED",
+    "403, FORBIDDEN",
+    "404, NOT_FOUND",
+    "405, METHOD_NOT_ALLOWED",
+    "406, NOT_ACCEPTABLE",
+    "408, INVALID_REQUEST",
+    "409, INVALID_REQUEST",
+    "412, PRECONDITION_FAILED",
+    "413, REQUEST_TOO_LARGE",
+    "415, UNSUPPORTED_MEDIA_TYPE",
+    "421, INVALID_REQUEST",
+    "429, INVALID_REQUEST",
+    "500, INTERNAL_ERROR",
+    "501, INTERNAL_ERROR",
+    "503, SERVICE_UNAVAILABLE",
+    "504, INTERNAL_ERROR"
+  })
+  void anErrorOfTheFrameworkHasAGeneralType(int status, ProblemType type) throws Exception {
+    Problem problem = map(new WebApplicationException(status));
+
+    assertThat(problem.type()).isEqualTo(type.type());
+    assertThat(problem.status()).isEqualTo(type.status());
+    assertThat(problem.violations() != null).isEqualTo(type == ProblemType.INVALID_REQUEST);
+  }
+
+  private static Problem map(Throwable thrown) throws Exception {
+    try (Response response =
+        (Response) mapperOf(thrown).invoke(new ProblemMappers(), thrown, URI_INFO)) {
+      Problem problem = (Problem) response.getEntity();
+      assertThat(response.getStatus()).isEqualTo(problem.status());
+      assertThat(response.getMediaType()).hasToString(Problem.MEDIA_TYPE);
+      return problem;
+    }
+  }
+
+  /** The mapper of the nearest class, as the framework chooses. */
+  private static Method mapperOf(Throwable thrown) {
+    for (Class<?> type = thrown.getClass(); ; type = type.getSuperclass()) {
+      for (Method mapper : mappers()) {
+        if (mapper.getParameterTypes()[0] == type) {
+          return mapper;
+        }
+      }
+    }
+  }
+
+  private static List<Method> mappers() {
+    return Arrays.stream(ProblemMappers.class.getDeclaredMethods())
+        .filter(method -> method.isAnnotationPresent(ServerExceptionMapper.class))
+        .toList();
+  }
+
+  /** An exception whose own constructor wants more than a mapper reads. */
+  private static <T extends Throwable> T made(Class<T> type) throws Exception {
+    Constructor<?> constructor =
+        ReflectionFactory.getReflectionFactory()
+            .newConstructorForSerialization(
+                type, Throwable.class.getDeclaredConstructor(String.class));
+    return type.cast(constructor.newInstance("said"));
+  }
+
+  private static RefusedException refused(RefusedException.Reason reason) throws Exception {
+    Constructor<RefusedException> constructor =
+        RefusedException.class.getDeclaredConstructor(RefusedException.Reason.class, String.class);
+    constructor.setAccessible(true);
+    return constructor.newInstance(reason, "said");
+  }
+}

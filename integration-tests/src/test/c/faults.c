@@ -7,14 +7,14 @@
  * themselves needs no installation but a C compiler, no privileges and no mount. The tests' class
  * Faults is the other half: it compiles this, sets the variables and undoes what was not forced.
  *
- *   HANDFAST_FAULTS_DIRECTORY   only files below this directory are touched; absolute, no links in it
- *   HANDFAST_FAULTS_UNDO        a directory on the same file system, not below the first one, that
- *                               takes undo journals and what was removed; without it nothing is
- *                               recorded or refused, and forces below the first directory are slow
- *   HANDFAST_FAULTS_FORCE_FILE  a file with the milliseconds that each force takes longer; read at
- *                               each force, missing is 0
- *   HANDFAST_FAULTS_CLOCK_FILE  a file with the seconds by which the wall clock is wrong; read again
- *                               after 50 ms, missing is 0
+ *   FAULTS_DIRECTORY   only files below this directory are touched; absolute, no links in it
+ *   FAULTS_UNDO        a directory on the same file system, not below the first one, that
+ *                      takes undo journals and what was removed; without it nothing is
+ *                      recorded or refused, and forces below the first directory are slow
+ *   FAULTS_FORCE_FILE  a file with the milliseconds that each force takes longer; read at
+ *                      each force, missing is 0
+ *   FAULTS_CLOCK_FILE  a file with the seconds by which the wall clock is wrong; read again
+ *                      after 50 ms, missing is 0
  *
  * Lost writes. The process runs on the page cache, as always, and before each change below the
  * directory what is needed to undo it is appended to a journal. fsync and fdatasync append that all
@@ -92,10 +92,10 @@ static const char *copy_of(const char *variable) {
 }
 
 __attribute__((constructor)) static void begin(void) {
-  const char *directory = getenv("HANDFAST_FAULTS_DIRECTORY"), *undo = getenv("HANDFAST_FAULTS_UNDO");
+  const char *directory = getenv("FAULTS_DIRECTORY"), *undo = getenv("FAULTS_UNDO");
   real_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
-  force_file = copy_of("HANDFAST_FAULTS_FORCE_FILE");
-  clock_file = copy_of("HANDFAST_FAULTS_CLOCK_FILE");
+  force_file = copy_of("FAULTS_FORCE_FILE");
+  clock_file = copy_of("FAULTS_CLOCK_FILE");
   if (directory) snprintf(slow, sizeof slow, "%s", directory);
   if (directory && undo) {
     struct timespec now;

@@ -1,3 +1,3 @@
-/** Who may call what, and from where. */
+/** Who may call what, from where, and how large a request may be. */
 @org.jspecify.annotations.NullMarked
 package io.handfast.access;

@@ -1,5 +1,6 @@
 package io.handfast.api;
 
+import io.handfast.access.RequestSizeConfig;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.io.FilterInputStream;
 import java.io.IOException;

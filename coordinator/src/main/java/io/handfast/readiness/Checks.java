@@ -1,21 +1,48 @@
 package io.handfast.readiness;
 
 import io.handfast.access.Authentication;
+import io.handfast.access.RequestSizeConfig;
+import io.handfast.coordination.ClientSqlConfig;
+import io.handfast.coordination.LimitsConfig;
+import io.handfast.coordination.RemoteConfig;
 import io.handfast.coordination.TransactionsConfig;
 import io.handfast.database.DriverVersion;
+import io.handfast.delivery.DeliveriesConfig;
 import io.handfast.embedded.BrokerInside;
+import io.handfast.input.HostsConfig;
 import io.handfast.node.NodeConfig;
 import io.handfast.recovery.RecoveryConfig;
+import io.smallrye.config.SmallRyeConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.File;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
 
 /** The list of all checks, in the order in which people read them. */
 @Singleton
 class Checks {
+
+  /** Every interface that configuration is read by, with its prefix. */
+  static final Map<Class<?>, String> MAPPINGS =
+      Map.of(
+          ClientSqlConfig.class, "handfast",
+          DeliveriesConfig.class, "handfast.deliveries",
+          HostsConfig.class, "handfast",
+          LimitsConfig.class, "handfast.limits",
+          NodeConfig.class, "handfast",
+          ReadinessConfig.class, "handfast",
+          RecoveryConfig.class, "handfast.recovery",
+          RemoteConfig.class, "handfast.remote",
+          RequestSizeConfig.class, "handfast.limits",
+          TransactionsConfig.class, "handfast.transactions");
 
   private final List<Check> all;
   private final Set<String> accepted;
@@ -28,7 +55,9 @@ class Checks {
       TransactionsConfig transactions,
       Authentication authentication,
       BrokerInside broker,
-      @ConfigProperty(name = "quarkus.http.host") String host) {
+      Config config) {
+    SmallRyeConfig settings = config.unwrap(SmallRyeConfig.class);
+    String host = settings.getValue("quarkus.http.host", String.class);
     this.accepted = readiness.acceptedRisks().orElse(Set.of());
     List<Check> checks =
         List.of(
@@ -36,6 +65,8 @@ class Checks {
             new BrokerUrlCheck(node, broker.isAvailable()),
             new DatabaseNamesCheck(node),
             new HttpHostCheck(host, authentication.isOn()),
+            configurationKeys(settings),
+            configurationFiles(settings),
             new LogDirectoryCheck(node.dataDirectory(), Disk::of),
             new TimeoutsCheck(node, recovery, transactions),
             new HandlerTimeoutsCheck(),
@@ -52,6 +83,33 @@ class Checks {
             new BrokerPersistenceCheck(),
             new DeliveryAttemptsCheck());
     this.all = withAcceptedRisks(checks, accepted);
+  }
+
+  static Check configurationKeys(SmallRyeConfig settings) {
+    return new ConfigurationKeysCheck(
+        ConfigurationKeys.of(MAPPINGS),
+        settings.getConfigSources(),
+        settings.getProfiles(),
+        key -> settings.getConfigValue(key).getValue());
+  }
+
+  private static Check configurationFiles(SmallRyeConfig settings) {
+    return new ConfigurationFilesCheck(
+        Path.of(""),
+        programDirectory(),
+        StreamSupport.stream(settings.getConfigSources().spliterator(), false)
+            .map(ConfigSource::getName)
+            .toList());
+  }
+
+  /** Of the jar that {@code java -jar} was given, or of the native program. */
+  private static @Nullable Path programDirectory() {
+    String path = System.getProperty("java.class.path", "");
+    Path program =
+        path.isEmpty()
+            ? ProcessHandle.current().info().command().map(Path::of).orElse(null)
+            : Path.of(path.split(File.pathSeparator)[0]);
+    return program == null ? null : program.toAbsolutePath().getParent();
   }
 
   Checks(List<Check> checks, Set<String> accepted) {

@@ -41,7 +41,7 @@ class ReadinessChecksIT {
     eventually(
         () -> {
           Map<String, JsonNode> checks = checks(coordinator);
-          assertThat(checks).hasSize(20);
+          assertThat(checks).hasSize(22);
           assertFinding(
               checks.get("broker-delivery-attempts"),
               "max-delivery-attempts",

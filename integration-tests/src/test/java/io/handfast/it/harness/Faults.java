@@ -63,8 +63,8 @@ public final class Faults {
         List.of(),
         Map.of(
             "LD_PRELOAD", Library.file().toString(),
-            "HANDFAST_FAULTS_DIRECTORY", directory.toString(),
-            "HANDFAST_FAULTS_FORCE_FILE", forceFile().toString()));
+            "FAULTS_DIRECTORY", directory.toString(),
+            "FAULTS_FORCE_FILE", forceFile().toString()));
   }
 
   /** What a process must be started with. */
@@ -73,10 +73,10 @@ public final class Faults {
         List.of(),
         Map.of(
             "LD_PRELOAD", Library.file().toString(),
-            "HANDFAST_FAULTS_DIRECTORY", directory.toString(),
-            "HANDFAST_FAULTS_UNDO", side.toString(),
-            "HANDFAST_FAULTS_FORCE_FILE", forceFile().toString(),
-            "HANDFAST_FAULTS_CLOCK_FILE", clockFile().toString()));
+            "FAULTS_DIRECTORY", directory.toString(),
+            "FAULTS_UNDO", side.toString(),
+            "FAULTS_FORCE_FILE", forceFile().toString(),
+            "FAULTS_CLOCK_FILE", clockFile().toString()));
   }
 
   /** The same where only its clock shall be moved. */
@@ -85,7 +85,7 @@ public final class Faults {
         List.of(),
         Map.of(
             "LD_PRELOAD", Library.file().toString(),
-            "HANDFAST_FAULTS_CLOCK_FILE", clockFile().toString()));
+            "FAULTS_CLOCK_FILE", clockFile().toString()));
   }
 
   /** Makes each force take so much longer, from the next one on. */

@@ -1,4 +1,4 @@
-package io.handfast.api;
+package io.handfast.access;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;

@@ -1,0 +1,178 @@
+package io.handfast.readiness;
+
+import io.smallrye.config.EnvConfigSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+/**
+ * Whether every setting whose name begins with {@code handfast} is read, from wherever it comes.
+ *
+ * <p>A misspelt key would leave its default in force; for the broker's or the database's URL that
+ * is the embedded one.
+ */
+final class ConfigurationKeysCheck implements Check {
+
+  /** Without a value these start the embedded run. */
+  private static final List<String> NEVER_EMPTY =
+      List.of("handfast.node", "handfast.broker.url", "handfast.database.url");
+
+  private static final Pattern PROFILE = Pattern.compile("^%[^.]+\\.");
+  private static final String SERVICE_HOST = "_SERVICE_HOST";
+
+  private final ConfigurationKeys keys;
+  private final Iterable<ConfigSource> sources;
+  private final List<String> profiles;
+  private final Function<String, String> values;
+
+  /**
+   * A check of some sources.
+   *
+   * @param profiles those that are active, in lower case
+   * @param values the value in force of a key, null where there is none
+   */
+  ConfigurationKeysCheck(
+      ConfigurationKeys keys,
+      Iterable<ConfigSource> sources,
+      List<String> profiles,
+      Function<String, String> values) {
+    this.keys = keys;
+    this.sources = sources;
+    this.profiles = profiles;
+    this.values = values;
+  }
+
+  @Override
+  public String name() {
+    return "configuration-keys";
+  }
+
+  @Override
+  public Asks asks() {
+    return Asks.NOBODY;
+  }
+
+  @Override
+  public List<Finding> findings(Known known) {
+    List<Finding> findings = new ArrayList<>();
+    Set<String> overridden = new TreeSet<>();
+    for (ConfigSource source : sources) {
+      if (!(source instanceof EnvConfigSource)) {
+        findings.addAll(unknownProperties(source));
+        properties(source).map(ConfigurationKeys::upper).forEach(overridden::add);
+      }
+    }
+    for (ConfigSource source : sources) {
+      if (source instanceof EnvConfigSource) {
+        findings.addAll(unknownVariables(source, overridden));
+      }
+    }
+    NEVER_EMPTY.stream().filter(this::isEmpty).forEach(key -> findings.add(empty(key)));
+    return findings;
+  }
+
+  private List<Finding> unknownProperties(ConfigSource source) {
+    return properties(source)
+        .filter(property -> !keys.hasProperty(property))
+        .map(property -> unknown(property, source, keys.propertyLike(property).orElse(null)))
+        .toList();
+  }
+
+  private static Stream<String> properties(ConfigSource source) {
+    return source.getPropertyNames().stream()
+        .map(name -> PROFILE.matcher(name).replaceFirst(""))
+        .filter(name -> name.startsWith("handfast."))
+        .sorted()
+        .distinct();
+  }
+
+  private List<Finding> unknownVariables(ConfigSource source, Set<String> overridden) {
+    Set<String> variables = source.getProperties().keySet();
+    Pattern links = serviceLinks(variables);
+    return variables.stream()
+        .filter(name -> !links.matcher(name).matches())
+        .filter(name -> isOurs(withoutProfile(ConfigurationKeys.upper(name))))
+        .filter(name -> !isRead(withoutProfile(ConfigurationKeys.upper(name)), overridden))
+        .sorted()
+        .map(name -> unknown(name, source, keys.variableLike(withoutProfile(name)).orElse(null)))
+        .toList();
+  }
+
+  private static boolean isOurs(String upper) {
+    return upper.startsWith("HANDFAST_");
+  }
+
+  /** A variable also replaces a property that a file has, however its names are written there. */
+  private boolean isRead(String upper, Set<String> overridden) {
+    return keys.hasVariable(upper) || overridden.contains(upper);
+  }
+
+  private String withoutProfile(String variable) {
+    for (String profile : profiles) {
+      String prefix = "_" + ConfigurationKeys.upper(profile) + "_";
+      if (variable.startsWith(prefix)) {
+        return variable.substring(prefix.length());
+      }
+    }
+    return variable;
+  }
+
+  /**
+   * What Kubernetes sets in every container about each Service of the namespace, so also about one
+   * whose name begins with {@code handfast}: {@code X_SERVICE_HOST}, {@code X_PORT}, {@code
+   * X_PORT_8080_TCP_ADDR} and the like. They come together, by which they are told from our keys.
+   */
+  private static Pattern serviceLinks(Collection<String> variables) {
+    String services =
+        variables.stream()
+            .filter(name -> name.endsWith(SERVICE_HOST))
+            .map(name -> name.substring(0, name.length() - SERVICE_HOST.length()))
+            .filter(name -> variables.contains(name + "_SERVICE_PORT"))
+            .map(Pattern::quote)
+            .collect(Collectors.joining("|"));
+    return Pattern.compile(
+        "(?:"
+            + (services.isEmpty() ? "(?!)" : services)
+            + ")_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_\\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)");
+  }
+
+  private Finding unknown(String name, ConfigSource source, String meant) {
+    return refuses(
+        name,
+        "is set in " + placeOf(source) + ", and Handfast has no such key",
+        meant == null
+            ? "the keys are in README.md; remove it, or correct its name"
+            : "did you mean " + meant + "?");
+  }
+
+  private boolean isEmpty(String key) {
+    String value = values.apply(key);
+    return value != null && value.isBlank();
+  }
+
+  private Finding empty(String key) {
+    return refuses(
+        key,
+        "is set, and its value is empty",
+        "give it a value, or do not set it (" + ConfigurationKeys.upper(key) + " neither)");
+  }
+
+  /** Names a source as a person knows it: SmallRye Config has its class and its URL in one text. */
+  private static String placeOf(ConfigSource source) {
+    String name = source.getName();
+    if (name.equals(EnvConfigSource.NAME)) {
+      return "the environment";
+    }
+    if (name.equals("SysPropConfigSource")) {
+      return "a -D option";
+    }
+    return name.replaceFirst("^\\w+\\[source=(?:file:)?(.*)]$", "$1");
+  }
+}

@@ -16,8 +16,11 @@ public interface TransactionsConfig {
   @WithDefault("PT1H")
   Duration longestLease();
 
-  /** Open transactions at one time; each holds a broker session and perhaps a connection. */
-  @WithDefault("200")
+  /**
+   * Open transactions at one time; each holds a broker session and perhaps a connection. The
+   * default leaves room for consumers among the 100 connections that PostgreSQL allows by default.
+   */
+  @WithDefault("50")
   int limit();
 
   /** How long outcomes are remembered, so that a repeated call gets the same answer. */

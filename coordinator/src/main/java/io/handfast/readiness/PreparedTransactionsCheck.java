@@ -62,7 +62,8 @@ final class PreparedTransactionsCheck implements Check {
             .filter(delivery -> delivery.getValue().consumers() > limit)
             .map(delivery -> refusal(is, delivery, remedy))
             .toList();
-    if (!refusals.isEmpty() || consumers + clients <= limit) {
+    boolean isUnused = limit == 0 && consumers == 0; // PostgreSQL's default, and nothing prepares
+    if (!refusals.isEmpty() || isUnused || consumers + clients <= limit) {
       return refusals;
     }
     return List.of(

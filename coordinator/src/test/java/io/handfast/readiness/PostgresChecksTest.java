@@ -52,6 +52,17 @@ class PostgresChecksTest {
         .isEqualTo(listOf(found));
   }
 
+  /** max_connections = 100, three of them reserved, and max_prepared_transactions = 0. */
+  @Test
+  void whatPostgresAllowsByDefaultIsEnoughForWhatHandfastTakesByDefault() {
+    TransactionsConfig byDefault = transactions();
+    Known known = on(server(0, 97, 18), Map.of("local", delivery("idempotency", 4, null)));
+
+    assertThat(Found.by(new PreparedTransactionsCheck(byDefault), known)).isEmpty();
+    assertThat(Found.by(new ConnectionsCheck(byDefault), known)).isEmpty();
+    assertThat(Found.by(new ConnectionsCheck(byDefault), on(server(64, 97, 18), THREE))).isEmpty();
+  }
+
   @Test
   void theRemedyNamesTheNumberToSet() {
     Known known = on(server(8, 1000, 18), THREE);

@@ -55,11 +55,23 @@ class Banner {
     }
   }
 
+  /** An address that a browser on this machine takes, also where all are listened on. */
+  private static String address(String host) {
+    return switch (host) {
+      case "0.0.0.0", "::", "[::]" -> "127.0.0.1";
+      default -> host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    };
+  }
+
   private String text() {
-    String api = "http://" + host + ":" + port;
+    String api = "http://" + address(host) + ":" + port;
+    String broker =
+        embedded.brokerUrl() != null
+            ? embedded.brokerUrl() + "  (inside this process, no password)"
+            : participants.broker().settings().toString();
     String database =
         embedded.databaseUrl() != null
-            ? embedded.databaseUrl() + "  (user sa, no password)"
+            ? embedded.databaseUrl() + "  (inside this process, user sa, no password)"
             : participants
                 .database(NodeConfig.DEFAULT_DATABASE)
                 .map(known -> known.settings().safeUrl())
@@ -71,7 +83,8 @@ class Banner {
             ? "\nHandfast is ready.\n\n"
             : "\nHandfast is up, and waits for: " + waiting + ".\n\n");
     text.append("  API        ").append(api).append("/v1/deliveries\n");
-    text.append("  broker     ").append(participants.broker().settings()).append('\n');
+    text.append("  console    ").append(api).append("/\n");
+    text.append("  broker     ").append(broker).append('\n');
     text.append("  database   ").append(database).append('\n');
     if (deliveries.find("orders").isPresent()) {
       text.append("\nTry, in another terminal:\n\n");

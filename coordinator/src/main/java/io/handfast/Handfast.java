@@ -5,13 +5,14 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.UncheckedIOException;
-import org.jboss.logging.Logger;
+import java.util.OptionalInt;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
 
 /** The command: starts the coordinator, says where everything is, and waits for the end. */
 @QuarkusMain
 public class Handfast implements QuarkusApplication {
 
-  private static final Logger LOG = Logger.getLogger(Handfast.class);
   private static final int REFUSED = 1;
 
   private final Coordinator coordinator;
@@ -25,8 +26,20 @@ public class Handfast implements QuarkusApplication {
   }
 
   public static void main(String... arguments) {
+    OptionalInt answered = CommandLine.answer(arguments);
+    if (answered.isPresent()) {
+      System.exit(answered.getAsInt());
+    }
     StopSignals.install();
-    Quarkus.run(Handfast.class, arguments);
+    Quarkus.run(Handfast.class, Handfast::end, arguments);
+  }
+
+  /** Quarkus says nothing about a failed start where it is given a way to end. */
+  private static void end(int status, @Nullable Throwable failure) {
+    if (failure != null) {
+      FailedStart.tell(failure, ConfigProvider.getConfig());
+    }
+    System.exit(status);
   }
 
   @Override
@@ -42,8 +55,7 @@ public class Handfast implements QuarkusApplication {
         | IllegalStateException
         | IllegalArgumentException
         | UncheckedIOException e) {
-      LOG.errorf("Handfast does not start:\n%s", e.getMessage());
-      LOG.debug("why", e);
+      FailedStart.tell(e, ConfigProvider.getConfig());
       return REFUSED;
     }
     Quarkus.waitForExit();

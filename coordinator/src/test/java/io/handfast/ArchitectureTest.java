@@ -188,10 +188,12 @@ public class ArchitectureTest {
                   "reads the wall clock without a Clock", ArchitectureTest::readsTheWallClock));
 
   @ArchTest
-  static final ArchRule onlyTheBannerPrints =
+  static final ArchRule onlyBannerAndCommandLinePrint =
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("io.handfast.Banner")
+          .and()
+          .doNotHaveFullyQualifiedName("io.handfast.CommandLine")
           .should()
           .accessField(System.class, "out")
           .orShould()

@@ -8,7 +8,12 @@ import io.handfast.message.BrokerSettings;
 import io.handfast.node.NodeConfig;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Map;
+import java.util.OptionalInt;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class EmbeddedParts implements BrokerInside, AutoCloseable {
 
+  private static final Logger LOG = Logger.getLogger(EmbeddedParts.class);
   private static final String ORDERS = "orders";
 
   private final NodeConfig config;
@@ -38,18 +44,47 @@ public class EmbeddedParts implements BrokerInside, AutoCloseable {
     return brokers.isResolvable();
   }
 
+  /**
+   * The port of the broker that would be started, where another process listens on it already.
+   * Asked before anything is opened.
+   */
+  public OptionalInt takenPort() {
+    int port = config.embedded().brokerPort();
+    boolean isStarted = config.broker().url().isEmpty() && isAvailable();
+    return isStarted && isTaken(port) ? OptionalInt.of(port) : OptionalInt.empty();
+  }
+
+  /**
+   * Whether nothing more can listen on a port of 127.0.0.1; never for 0, which picks a free one.
+   */
+  static boolean isTaken(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return !socket.isBound();
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   /** Starts an embedded broker; only where one is available. */
   public BrokerSettings startBroker() {
     EmbeddedBroker starting = brokers.get();
-    String url =
+    String inside =
         starting.start(config.dataDirectory().resolve("broker"), config.embedded().brokerPort());
     broker = starting;
-    return new BrokerSettings(url, null, null);
+    LOG.infof(
+        "embedded broker started url=%s: handfast.broker.url is not set", starting.outsideUrl());
+    return new BrokerSettings(inside, null, null);
+  }
+
+  /** The URL by which other processes reach the embedded broker; null where there is none. */
+  public @Nullable String brokerUrl() {
+    return broker == null ? null : broker.outsideUrl();
   }
 
   /** Opens an embedded database. */
   public DatabaseSettings openDatabase() {
     database = new EmbeddedDatabase(config.dataDirectory());
+    LOG.infof("embedded database opened url=%s: handfast.database.url is not set", database.url());
     return new DatabaseSettings(database.url(), EmbeddedDatabase.USER, EmbeddedDatabase.PASSWORD);
   }
 

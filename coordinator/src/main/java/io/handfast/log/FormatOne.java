@@ -2,6 +2,7 @@ package io.handfast.log;
 
 import io.handfast.log.LogRecord.Decided;
 import io.handfast.log.LogRecord.Ended;
+import io.handfast.node.DirectoryLock;
 import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.TransactionId;
 import java.io.IOException;
@@ -49,7 +50,7 @@ final class FormatOne {
       return Optional.empty();
     }
     NodeIdentity identity = identityIn(file);
-    try (DirectoryLock held = DirectoryLock.take(directory.resolve(LOCK))) {
+    try (DirectoryLock held = LogDirectory.lock(directory.resolve(LOCK))) {
       LogState state = new LogState();
       Optional<Path> decided =
           files(directory).stream().min(Comparator.comparingLong(FormatOne::numberOf));

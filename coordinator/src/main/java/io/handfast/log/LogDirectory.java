@@ -1,5 +1,6 @@
 package io.handfast.log;
 
+import io.handfast.node.DirectoryLock;
 import io.handfast.node.DurableFile;
 import java.io.IOException;
 import java.io.Reader;
@@ -47,7 +48,21 @@ final class LogDirectory implements AutoCloseable {
   /** Takes a directory, which is created where it is not there. */
   static LogDirectory take(Path directory, Function<Path, CheckedFiles> files) throws IOException {
     DurableFile.createDirectories(directory);
-    return new LogDirectory(directory, files, DirectoryLock.take(directory.resolve(LOCK)));
+    return new LogDirectory(directory, files, lock(directory.resolve(LOCK)));
+  }
+
+  /**
+   * Takes the lock file of a log's directory.
+   *
+   * @throws IllegalStateException another log has it
+   */
+  static DirectoryLock lock(Path file) throws IOException {
+    return DirectoryLock.take(file)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "the decision log in %s is in use by another coordinator that is running: stop it, or give this one a handfast.data-directory and a handfast.node of its own"
+                        .formatted(file.toAbsolutePath().getParent())));
   }
 
   /** What the log says, in whatever format it is; empty where there is no log yet. */

@@ -42,6 +42,7 @@ class FirstRunIT {
 
     eventually(() -> assertThat(ids()).hasSize(1_001));
     assertThat(ids()).doesNotHaveDuplicates();
+    assertThat(banner("console +http://127.0.0.1:\\d+/")).endsWith(coordinator.port() + "/");
     JsonNode delivery = wire.delivery("orders").json();
     assertThat(delivery.path("state").asText()).isEqualTo("running");
     assertThat(delivery.path("counters").path("committed").asLong()).isEqualTo(1_001);

@@ -68,6 +68,13 @@ public final class ChildProcess {
     awaitExit(Duration.ofSeconds(10));
   }
 
+  /** SIGKILL to it and to all that it has started. */
+  public void kill9WithDescendants() {
+    List<ProcessHandle> descendants = process.descendants().toList();
+    process.destroyForcibly();
+    descendants.forEach(ProcessHandle::destroyForcibly);
+  }
+
   /** SIGTERM, without waiting for what comes of it. */
   public void askToStop() {
     process.destroy();

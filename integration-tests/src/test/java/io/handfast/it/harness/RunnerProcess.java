@@ -141,16 +141,29 @@ public final class RunnerProcess {
 
   private List<String> command() {
     assertThat(RUNNER).as("build the runner first").exists();
+    if (!isJar()) {
+      assumeThat(tampering.javaOptions()).as("options of Java's for %s", RUNNER).isEmpty();
+    }
+    return command(tampering.javaOptions());
+  }
+
+  /** The command that starts the runner under test, with arguments. */
+  public static List<String> command(String... arguments) {
+    List<String> command = command(List.of());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static List<String> command(List<String> javaOptions) {
     String runner = RUNNER.toAbsolutePath().normalize().toString();
     List<String> command = new ArrayList<>();
     if (isJar()) {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC"));
       command.addAll(JAVA_OPTIONS);
-      command.addAll(tampering.javaOptions());
+      command.addAll(javaOptions);
       command.addAll(List.of("-jar", runner));
     } else {
-      assumeThat(tampering.javaOptions()).as("options of Java's for %s", runner).isEmpty();
       command.addAll(List.of(runner, "-Xmx256m"));
     }
     return command;

@@ -27,7 +27,8 @@ case $begun in *'"status":"active"'*) ;; *) echo "$begun"; exit ;; esac
 trap undo EXIT
 
 post "$tx/participants" -d "{\"name\": \"warehouse\", \"url\": \"$warehouse/tx\"}"
-post "$warehouse/reserve" -H "Handfast-Transaction: $order" -d "{\"item\": \"tea\", \"qty\": $qty}"
+# A service that was only just started does not listen yet; it knows a repeated call by the transaction.
+post --retry 10 --retry-delay 1 --retry-connrefused "$warehouse/reserve" -H "Handfast-Transaction: $order" -d "{\"item\": \"tea\", \"qty\": $qty}"
 post "$tx/statements" -d "{\"sql\": \"INSERT INTO orders(id, item, qty) VALUES (:id, 'tea', :qty)\",
   \"parameters\": [{\"id\": \"$order\", \"qty\": $qty}]}"
 post "$tx/messages" -d "{\"queue\": \"shipping\", \"body\": {\"order\": \"$order\"}}"

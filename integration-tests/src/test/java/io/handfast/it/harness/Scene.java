@@ -177,6 +177,11 @@ public final class Scene
     return Ports.free();
   }
 
+  /** The API of a coordinator that this test has not started itself. */
+  public Wire wire(int port) {
+    return new Wire("http://127.0.0.1:" + port);
+  }
+
   /** Starts a class of the tests as a process of its own. */
   public ChildProcess javaProcess(String log, Class<?> main, String... arguments) {
     return javaProcess(log, Tampering.NONE, main, arguments);

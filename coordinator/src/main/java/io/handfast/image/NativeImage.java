@@ -58,6 +58,23 @@ final class NativeImage {
   }
 
   /**
+   * What {@code keyStoreType} and {@code trustStoreType} of a broker's URL can be beside Java's own
+   * kinds: a security provider gives Java the names of these, and Java makes them.
+   */
+  @RegisterForReflection(
+      classNames = {
+        "de.dentrassi.crypto.pem.PemBundleKeyStore$Immutable",
+        "de.dentrassi.crypto.pem.PemBundleKeyStore$Mutable",
+        "de.dentrassi.crypto.pem.PemConfigKeyStore$Immutable",
+        "de.dentrassi.crypto.pem.PemConfigKeyStore$Mutable",
+        "de.dentrassi.crypto.pem.PemKeyStore$Immutable",
+        "de.dentrassi.crypto.pem.PemKeyStore$Mutable"
+      })
+  static final class PemStores {
+    private PemStores() {}
+  }
+
+  /**
    * A broker's URL sets properties of these by their names, through Commons BeanUtils, which looks
    * for a setter in a class and in all that it extends and implements.
    */

@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.security.Provider;
 import java.util.Arrays;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarEntry;
@@ -68,6 +70,21 @@ class NativeImageTest {
             .toList();
     assertThat(generated)
         .contains("org.apache.activemq.artemis.journal.ActiveMQJournalLogger_impl")
+        .allMatch(declared("classNames", RegisterForReflection.class)::contains);
+  }
+
+  /** Java makes them by their names, its own apart and those that Quarkus' Elytron declares. */
+  @Test
+  void everyKeyStoreThatALibraryProvidesIsDeclared() {
+    Set<String> provided = new TreeSet<>();
+    for (Provider provider : ServiceLoader.load(Provider.class)) {
+      Class<?> type = provider.getClass();
+      if (!type.getModule().isNamed() && !type.getName().startsWith("org.wildfly.security.")) {
+        provider.getServices().stream().map(Provider.Service::getClassName).forEach(provided::add);
+      }
+    }
+    assertThat(provided)
+        .contains("de.dentrassi.crypto.pem.PemConfigKeyStore$Immutable")
         .allMatch(declared("classNames", RegisterForReflection.class)::contains);
   }
 

@@ -19,17 +19,22 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A machine with nothing but Java: everything is embedded, and the banner says where it is. */
+/**
+ * A machine with nothing but Java: everything is embedded, and the banner says where it is. A
+ * native runner, which has no broker inside, does the same with one beside it.
+ */
 class FirstRunIT {
   @RegisterExtension final Scene scene = new Scene();
 
+  private Broker beside;
   private RunnerProcess coordinator;
   private Wire wire;
 
   @BeforeEach
   void start() {
+    beside = scene.embeddedBroker();
     Instant before = Instant.now();
-    RunnerConfiguration anyPort = new RunnerConfiguration().set("handfast.embedded.broker-port", 0);
+    RunnerConfiguration anyPort = scene.embedded(beside).set("handfast.embedded.broker-port", 0);
     coordinator = scene.coordinator("local", anyPort).start();
     wire = coordinator.wire();
     assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(30));
@@ -51,7 +56,7 @@ class FirstRunIT {
 
   @Test
   void clientsFromOutsideSendToTheEmbeddedBroker() throws Exception {
-    Broker broker = new Broker(banner("tcp://[^\\s]+"), null, null);
+    Broker broker = new Broker(banner("tcp://[^\\s]+"), beside.username(), beside.password());
 
     broker.send("orders", List.of(Orders.json(7)));
 

@@ -151,7 +151,7 @@ final class HostileRequests {
           "\"nonsense\"",
           "\"INSERT INTO nowhere VALUES (1)\"",
           "\"SELECT " + "(".repeat(20_000) + "\"",
-          "\"SELECT " + "(".repeat(5_000) + "1" + ")".repeat(5_000) + "\"",
+          "\"SELECT " + "(".repeat(100_000) + "1" + ")".repeat(100_000) + "\"",
           "\"SELECT " + Values.LONG + "\"",
           "\"SELECT /*\"");
   private static final List<String> DATABASES =
@@ -353,7 +353,7 @@ final class HostileRequests {
             "INSERT INTO orders(id) VALUES (NULL)",
             "SELECT 1/0",
             "SELECT " + "(".repeat(20_000),
-            "SELECT " + "(".repeat(5_000) + "1" + ")".repeat(5_000),
+            "SELECT " + "(".repeat(100_000) + "1" + ")".repeat(100_000),
             "SHUTDOWN IMMEDIATEL")) {
       all.add(
           refused(

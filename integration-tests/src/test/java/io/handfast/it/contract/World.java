@@ -26,8 +26,8 @@ record World(RunnerProcess coordinator, Contract contract) {
 
   static World build(Scene scene) {
     RunnerConfiguration configuration =
-        new RunnerConfiguration()
-            .set("handfast.embedded.broker-port", 0)
+        scene
+            .embedded(scene.embeddedBroker())
             .set("handfast.node", "local")
             .set("handfast.client-sql", true)
             .set("handfast.database.\"other\".url", "jdbc:h2:./data/other")

@@ -35,6 +35,7 @@ public final class ArtemisProcess implements AutoCloseable {
   private final int port;
   private final Broker address;
   private final Tampering tampering;
+  private int tlsPort;
   private ChildProcess process;
 
   public ArtemisProcess() {
@@ -106,6 +107,34 @@ public final class ArtemisProcess implements AutoCloseable {
     if (code != 0) {
       throw new IllegalStateException("artemis create exited with " + code + "\n" + log.tail(40));
     }
+  }
+
+  /**
+   * Accepts connections over TLS as well, from who shows the same certificate. Its stores are PEM
+   * files, as those that certificate managers write.
+   */
+  ArtemisProcess acceptTls(KeyPair keys) {
+    tlsPort = Ports.free();
+    String acceptor =
+        "tcp://127.0.0.1:%d?sslEnabled=true;needClientAuth=true;%s"
+            .formatted(tlsPort, stores(keys, ";"));
+    configure(
+        "<acceptors>", "<acceptors>\n<acceptor name=\"tls\">%s</acceptor>".formatted(acceptor));
+    return this;
+  }
+
+  /** Where it can be reached over TLS. */
+  public Broker addressOverTls(KeyPair keys) {
+    return addressOn("tcp://127.0.0.1:%d?sslEnabled=true&%s".formatted(tlsPort, stores(keys, "&")));
+  }
+
+  private static String stores(KeyPair keys, String separator) {
+    return String.join(
+        separator,
+        "keyStoreType=PEM",
+        "keyStorePath=" + keys.keyAndCertificate(),
+        "trustStoreType=PEMCA",
+        "trustStorePath=" + keys.certificate());
   }
 
   private void addPlainUser() {

@@ -27,6 +27,16 @@ public record Database(String url, String username, String password) {
     return new Database("jdbc:h2:" + file + ";AUTO_SERVER=TRUE;IFEXISTS=TRUE", "sa", "");
   }
 
+  /** Makes the database that an embedded run will keep there, before its first start. */
+  static void createEmbedded(Path dataDirectory, String statement) {
+    String file = dataDirectory.toAbsolutePath().resolve("handfast").toString();
+    try {
+      new Database("jdbc:h2:" + file, "sa", "").execute(statement);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The same by a way that leads to its server (PostgreSQL). */
   public Database through(TcpProxy proxy) {
     return new Database(url.replaceFirst(":\\d+/", ":" + proxy.port() + "/"), username, password);

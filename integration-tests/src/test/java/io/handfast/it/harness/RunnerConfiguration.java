@@ -39,9 +39,26 @@ public final class RunnerConfiguration {
     return this;
   }
 
+  /** The same, unless something is set already. */
+  RunnerConfiguration setIfAbsent(String key, Object value) {
+    properties.putIfAbsent(key, String.valueOf(value));
+    return this;
+  }
+
+  /** Whether it declares a delivery. */
+  boolean declares(String delivery) {
+    return properties.keySet().stream()
+        .anyMatch(key -> key.toString().startsWith("handfast.deliveries.\"" + delivery + "\"."));
+  }
+
   /** Whether it names a broker outside the process; the native runner has none inside. */
   boolean namesBroker() {
     return properties.containsKey("handfast.broker.url");
+  }
+
+  /** Whether it names a database outside the process. */
+  boolean namesDatabase() {
+    return properties.containsKey("handfast.database.url");
   }
 
   void writeInto(Path directory) {

@@ -142,7 +142,7 @@ public final class RunnerProcess {
   private List<String> command() {
     assertThat(RUNNER).as("build the runner first").exists();
     if (!isJar()) {
-      assumeThat(tampering.javaOptions()).as("options of Java's for %s", RUNNER).isEmpty();
+      assumeThat(tampering.needsJava()).as("options of Java's for %s", RUNNER).isFalse();
     }
     return command(tampering.javaOptions());
   }

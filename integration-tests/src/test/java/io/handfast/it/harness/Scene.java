@@ -27,6 +27,10 @@ import org.opentest4j.TestAbortedException;
 public final class Scene
     implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
   private static final Namespace SHARED = Namespace.create(Scene.class);
+  private static final String CREATE_ORDERS =
+      "CREATE TABLE orders(id VARCHAR(255) PRIMARY KEY, item VARCHAR(255), qty BIGINT)";
+  private static final String INSERT_ORDER =
+      "INSERT INTO orders(id, item, qty) VALUES (:id, :item, :qty)";
   private static final AtomicInteger TESTS = new AtomicInteger();
 
   private final List<RunnerProcess> coordinators = new ArrayList<>();
@@ -84,6 +88,20 @@ public final class Scene
     ArtemisProcess broker = new ArtemisProcess(number);
     servers.add(broker);
     return broker.start();
+  }
+
+  /**
+   * A broker for this test alone, which is reached over TLS, too, by who shows this certificate.
+   */
+  public ArtemisProcess artemisWithTls(KeyPair keys) {
+    ArtemisProcess broker = new ArtemisProcess().acceptTls(keys);
+    servers.add(broker);
+    return broker.start();
+  }
+
+  /** A private key and its certificate for this machine. */
+  public KeyPair keyPair() {
+    return KeyPair.in(directory(), log("keytool"));
   }
 
   /** The shared PostgreSQL server, running. */
@@ -155,15 +173,34 @@ public final class Scene
         .database(database());
   }
 
-  /** The configuration of a node that brings its own broker, at that address, and database. */
+  /**
+   * The configuration of a node that brings its own broker, at that address, and database. A native
+   * runner has no broker inside: it is told of this one, and of what a first run has beside it.
+   */
   public RunnerConfiguration embedded(Broker broker) {
-    return new RunnerConfiguration()
-        .set("handfast.embedded.broker-port", URI.create(broker.url()).getPort());
+    return RunnerProcess.isJar()
+        ? new RunnerConfiguration()
+            .set("handfast.embedded.broker-port", URI.create(broker.url()).getPort())
+        : new RunnerConfiguration().broker(broker);
   }
 
-  /** An address for an embedded broker, which asks for no credentials. */
+  /**
+   * An address for an embedded broker, which asks for no credentials; for a native runner, a broker
+   * for this test alone.
+   */
   public Broker embeddedBroker() {
-    return new Broker("tcp://127.0.0.1:" + Ports.free(), null, null);
+    return RunnerProcess.isJar()
+        ? new Broker("tcp://127.0.0.1:" + Ports.free(), null, null)
+        : closing(new ArtemisProcess()).start().address();
+  }
+
+  /** What a broker and a database inside bring with them: a name, a table and its delivery. */
+  private static void completeFirstRun(RunnerConfiguration configuration, Path directory) {
+    configuration.setIfAbsent("handfast.node", "local");
+    if (!configuration.declares("orders")) {
+      configuration.delivery("orders", DeliverySpec.fromQueue("orders").statement(INSERT_ORDER));
+    }
+    Database.createEmbedded(directory.resolve("data"), CREATE_ORDERS);
   }
 
   /** Closes something when the test ends. */
@@ -221,8 +258,12 @@ public final class Scene
 
   /** A coordinator of this test, not started yet. */
   public RunnerProcess coordinator(String log, RunnerConfiguration configuration) {
+    Path directory = Directories.work(unique);
+    if (!RunnerProcess.isJar() && configuration.namesBroker() && !configuration.namesDatabase()) {
+      completeFirstRun(configuration, directory);
+    }
     RunnerProcess coordinator =
-        new RunnerProcess(Directories.work(unique), Directories.log(name, log), configuration);
+        new RunnerProcess(directory, Directories.log(name, log), configuration);
     coordinators.add(coordinator);
     return coordinator;
   }

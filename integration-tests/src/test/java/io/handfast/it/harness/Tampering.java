@@ -9,8 +9,8 @@ import java.util.stream.Stream;
  * What a test adds to a coordinator's process, which is the built runner as it stands: an agent, an
  * interposed library.
  *
- * @param javaOptions of the Java virtual machine; a test that needs any is left out where the
- *     runner is a native executable
+ * @param javaOptions of the Java virtual machine; a test that needs any but those of {@link
+ *     #QUICK_START} is left out where the runner is a native executable
  */
 public record Tampering(List<String> javaOptions, Map<String, String> environment) {
   /** The runner as its users start it. */
@@ -19,6 +19,11 @@ public record Tampering(List<String> javaOptions, Map<String, String> environmen
   /** A start that costs half of the processor's time, for tests that need many. */
   public static final Tampering QUICK_START =
       new Tampering(List.of("-XX:TieredStopAtLevel=1"), Map.of());
+
+  /** Whether the process would do something else without the Java options, and not only later. */
+  boolean needsJava() {
+    return !QUICK_START.javaOptions.containsAll(javaOptions);
+  }
 
   /** Both. */
   public Tampering and(Tampering other) {

@@ -4,9 +4,11 @@ import static java.util.function.Predicate.not;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.handfast.it.harness.ArtemisProcess;
 import io.handfast.it.harness.Auditor;
 import io.handfast.it.harness.Database;
 import io.handfast.it.harness.DeliverySpec;
+import io.handfast.it.harness.KeyPair;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.RunnerConfiguration;
@@ -44,6 +46,8 @@ class DeclaredLookupsIT {
         .extracting(Lookup::name)
         .contains(
             "com.atomikos.icatch.provider.Assembler",
+            "de.dentrassi.crypto.pem.PemBundleKeyStore$Immutable",
+            "de.dentrassi.crypto.pem.PemKeyStore$Immutable",
             "io.handfast.api.Problem",
             "org.apache.activemq.artemis.core.remoting.impl.netty.NettyConnectorFactory",
             "org/h2/util/data.zip");
@@ -52,16 +56,23 @@ class DeclaredLookupsIT {
         .isEmpty();
   }
 
-  /** Two-phase commit with a crash in it and its recovery, clients, and a clean end. */
+  /**
+   * Two-phase commit over TLS with a crash in it and its recovery, clients, and a clean end. The
+   * TLS is the broker's, with stores of its client's own.
+   */
   private void work(Observation observation) throws Exception {
     OrdersTable table = OrdersTable.create(scene.database(), "orders").slow(Duration.ofMillis(2));
-    Auditor auditor = scene.auditor(table);
+    KeyPair keys = scene.keyPair();
+    ArtemisProcess broker = scene.artemisWithTls(keys);
+    Auditor auditor = new Auditor(broker.address(), table, scene.queue());
     Database files =
         new Database("jdbc:h2:" + scene.directory().resolve("files") + ";WRITE_DELAY=0", "sa", "");
     files.execute("CREATE TABLE t(a BIGINT PRIMARY KEY, b VARCHAR, c NUMERIC)");
     RunnerConfiguration configuration =
-        scene
-            .external("n1")
+        new RunnerConfiguration()
+            .set("handfast.node", "n1")
+            .broker(broker.addressOverTls(keys))
+            .database(scene.database())
             .set("handfast.database.\"files\".url", files.url())
             .set("handfast.database.\"files\".username", "sa")
             .set("handfast.client-sql", true)

@@ -15,8 +15,9 @@ import org.objectweb.asm.Opcodes;
  * An agent for a coordinator's process that notes each look-up by name in all code but Java's own.
  *
  * <p>It stands at the calls, not in the called: a class that the virtual machine itself resolves
- * passes through {@code loadClass} too, and needs no declaration. What it cannot see: a look-up
- * through a method reference, and one that Java's own code makes for somebody.
+ * passes through {@code loadClass} too, and needs no declaration. What Java's own code looks up is
+ * seen where it is a security provider's class, such as a kind of key store. What it cannot see:
+ * other look-ups of Java's own code, and one through a method reference.
  */
 public final class LookupAgent implements ClassFileTransformer {
   private static final String LOG = "io/handfast/it/image/LookupLog";
@@ -31,6 +32,9 @@ public final class LookupAgent implements ClassFileTransformer {
           "getConstructors",
           "getDeclaredConstructors",
           "getRecordComponents");
+
+  private static final Set<String> PROVIDED =
+      Set.of("java/security/", "javax/crypto/", "javax/net/ssl/");
 
   /** By owner and name of the called: how to note what it has returned. */
   private static final Map<String, String> RESULTS =
@@ -102,7 +106,10 @@ public final class LookupAgent implements ClassFileTransformer {
         note("inspected(Ljava/lang/Class;");
       }
       super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
-      String result = RESULTS.get(ownerOf(owner, name, descriptor) + "." + name);
+      String result =
+          isOfAProvider(owner, name)
+              ? "provided(Ljava/lang/Object;"
+              : RESULTS.get(ownerOf(owner, name, descriptor) + "." + name);
       if (result != null && opcode != Opcodes.INVOKESPECIAL) {
         super.visitInsn(Opcodes.DUP);
         note(result);
@@ -114,6 +121,11 @@ public final class LookupAgent implements ClassFileTransformer {
       boolean loads =
           name.equals("loadClass") && descriptor.equals("(Ljava/lang/String;)Ljava/lang/Class;");
       return loads && !owner.equals(OBJECT) ? "java/lang/ClassLoader" : owner;
+    }
+
+    /** {@code KeyStore.getInstance} and its like: a class that a security provider names. */
+    private static boolean isOfAProvider(String owner, String name) {
+      return name.equals("getInstance") && PROVIDED.stream().anyMatch(owner::startsWith);
     }
 
     private void noteResource(String owner, String name, String descriptor) {

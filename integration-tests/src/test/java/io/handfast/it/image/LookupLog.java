@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.Provider;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,6 +64,35 @@ public final class LookupLog {
   /** The properties of a class, by its getters and setters. */
   public static void found(BeanInfo bean, String caller) {
     note("members", bean == null ? null : bean.getBeanDescriptor().getBeanClass(), caller);
+  }
+
+  /** What a security provider has made by a name, such as a key store of a type. */
+  public static void provided(Object engine, String caller) {
+    try {
+      Provider provider = (Provider) engine.getClass().getMethod("getProvider").invoke(engine);
+      if (provider.getClass().getClassLoader() != null) { // else Java's own, which declares itself
+        for (Provider.Service service : provider.getServices()) {
+          if (isNamedBy(engine, service)) {
+            note("new", service.getClassName(), caller);
+          }
+        }
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean isNamedBy(Object engine, Provider.Service service)
+      throws ReflectiveOperationException {
+    for (String name : List.of("getType", "getAlgorithm", "getProtocol")) {
+      try {
+        Object value = engine.getClass().getMethod(name).invoke(engine);
+        return service.getAlgorithm().equalsIgnoreCase(String.valueOf(value));
+      } catch (NoSuchMethodException e) {
+        // another kind of engine, which calls it by another name
+      }
+    }
+    return false;
   }
 
   /** The providers of a service. */

@@ -17,6 +17,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +37,8 @@ class DeploymentFilesTest {
 
   private static final Path FILES = Path.of("../src/main");
   private static final Path BASE = FILES.resolve("kubernetes/base");
+  private static final List<Path> DOCKERFILES =
+      List.of(Path.of("../Dockerfile"), FILES.resolve("docker/Dockerfile.native"));
   private static final Pattern VARIABLE = Pattern.compile("\\bHANDFAST_[A-Z0-9_]+");
 
   private final Map<String, JsonNode> documents = new TreeMap<>();
@@ -74,17 +78,11 @@ class DeploymentFilesTest {
         .map(type -> ConfigMappings.getProperties(configClass(type)).keySet())
         .forEach(keys -> keys.forEach(key -> known.add(variable(key))));
     Set<String> used = new TreeSet<>();
-    for (String file :
-        List.of(
-            "docker/Dockerfile.jvm",
-            "docker/Dockerfile.native",
-            "docker/compose.yaml",
-            "kubernetes/base/statefulset.yaml")) {
-      VARIABLE
-          .matcher(Files.readString(FILES.resolve(file)))
-          .results()
-          .map(MatchResult::group)
-          .forEach(used::add);
+    List<Path> files = new ArrayList<>(DOCKERFILES);
+    files.add(FILES.resolve("docker/compose.yaml"));
+    files.add(BASE.resolve("statefulset.yaml"));
+    for (Path file : files) {
+      VARIABLE.matcher(Files.readString(file)).results().map(MatchResult::group).forEach(used::add);
     }
 
     assertThat(known).contains("HANDFAST_NODE", "HANDFAST_DATABASE_URL");
@@ -96,8 +94,8 @@ class DeploymentFilesTest {
     String directory = properties.get("handfast.data-directory");
 
     assertThat(mount("log")).isEqualTo(directory);
-    for (String file : List.of("Dockerfile.jvm", "Dockerfile.native")) {
-      assertThat(Files.readAllLines(FILES.resolve("docker").resolve(file)))
+    for (Path file : DOCKERFILES) {
+      assertThat(Files.readAllLines(file))
           .contains("ENV HANDFAST_DATA_DIRECTORY=" + directory, "VOLUME " + directory);
     }
     assertThat(compose().at("/coordinator/volumes/0").asText())
@@ -106,10 +104,9 @@ class DeploymentFilesTest {
 
   @Test
   void configurationIsWhereTheProgramLooksForIt() throws IOException {
-    for (String file : List.of("Dockerfile.jvm", "Dockerfile.native")) {
+    for (Path file : DOCKERFILES) {
       String home = mount("configuration").replace("/config", "");
-      assertThat(Files.readAllLines(FILES.resolve("docker").resolve(file)))
-          .contains("WORKDIR " + home);
+      assertThat(Files.readAllLines(file)).contains("WORKDIR " + home);
     }
   }
 
@@ -167,10 +164,30 @@ class DeploymentFilesTest {
   void thePodIsTheImagesUser() throws IOException {
     String user = pod.at("/securityContext/runAsUser").asText();
 
-    for (String file : List.of("Dockerfile.jvm", "Dockerfile.native")) {
-      assertThat(Files.readAllLines(FILES.resolve("docker").resolve(file)))
-          .contains("USER %s:%s".formatted(user, user));
+    for (Path file : DOCKERFILES) {
+      assertThat(Files.readAllLines(file)).contains("USER %s:%s".formatted(user, user));
     }
+  }
+
+  /** What is said of the image, what it needs, and what it does when memory is used up. */
+  @Test
+  void bothImagesAreLabelledAndEndWhenMemoryIsUsedUp() throws IOException {
+    for (Path file : DOCKERFILES) {
+      assertThat(Files.readString(file))
+          .contains("org.opencontainers.image.version", "org.opencontainers.image.licenses")
+          .containsPattern("ENTRYPOINT .*\"-XX:\\+ExitOnOutOfMemoryError\"");
+    }
+  }
+
+  @Test
+  void composeRunsTheBrokerThatTestsRun() throws IOException {
+    Matcher version =
+        Pattern.compile("<version.artemis.distribution>(.*)</")
+            .matcher(Files.readString(Path.of("../pom.xml")));
+
+    assertThat(version.find()).isTrue();
+    assertThat(compose().at("/broker/image").asText())
+        .isEqualTo("apache/artemis:" + version.group(1));
   }
 
   private SmallRyeConfig configuration() {

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigValidationException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class FailedStart {
 
   private static final Logger LOG = Logger.getLogger(Handfast.class);
+  private static final Pattern NUMBER = Pattern.compile("(?:[\\w.]+Exception: )?SRCFG\\d+: ");
+  private static final Pattern CONVERSION =
+      Pattern.compile(
+          "(?s)^The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted (.*)$");
+
   private static final String SECURE_PORT = "quarkus.http.ssl-port";
 
   /** Failures whose message is written for the person who starts the process. */
@@ -63,11 +69,14 @@ final class FailedStart {
             .formatted(port, taken.getHost());
   }
 
-  /** Each problem as SmallRye Config says it, without the number of its message. */
+  /** Each problem as SmallRye Config says it, in the form of all others and without its number. */
   private static String invalid(ConfigValidationException invalid) {
     return IntStream.range(0, invalid.getProblemCount())
         .mapToObj(i -> invalid.getProblem(i).getMessage())
-        .map(message -> message.replaceFirst("^(?:\\S+Exception: )?SRCFG\\d+: ", ""))
+        .map(message -> NUMBER.matcher(message).replaceAll(""))
+        .map(
+            message ->
+                CONVERSION.matcher(message).replaceFirst("$1: is '$2', which is no value; $3"))
         .collect(Collectors.joining("\n"));
   }
 

@@ -81,6 +81,16 @@ class UnsafeStartIT {
   }
 
   @Test
+  void valueThatCannotBeReadIsRefused() {
+    assertRefused(
+        scene
+            .embedded(scene.embeddedBroker())
+            .set("handfast.recovery.interval", "ten")
+            .set("handfast.limits.rows", "many"),
+        "handfast.recovery.interval: is 'ten'");
+  }
+
+  @Test
   void acceptedTimeThatIsNoTimeStarts() {
     RunnerProcess coordinator =
         scene
@@ -223,14 +233,14 @@ class UnsafeStartIT {
       RunnerConfiguration configuration, Map<String, String> environment, String key) {
     RunnerProcess coordinator =
         scene
-            .coordinator("refused-" + key, configuration)
+            .coordinator("refused-" + key.replaceFirst(":.*", ""), configuration)
             .tamperedWith(new Tampering(List.of(), environment))
             .launch();
 
     Exit exit = coordinator.process().awaitExit(Duration.ofSeconds(30));
 
     assertThat(exit.code()).isEqualTo(1);
-    assertThat(coordinator.log().linesWith("^" + key + "\\b"))
+    assertThat(coordinator.log().linesWith("^" + key + "(?=\\W|$)"))
         .as(coordinator.log().tail(20))
         .hasSize(1);
     assertThat(coordinator.log().linesWith("Listening on")).as("the port was open").isEmpty();

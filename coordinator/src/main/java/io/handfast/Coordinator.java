@@ -220,7 +220,8 @@ public class Coordinator {
                                     new DatabaseSettings(
                                         url,
                                         database.username().orElse(null),
-                                        database.password().orElse(null))))));
+                                        database.password().orElse(null),
+                                        database.schema().orElse(null))))));
     databases.computeIfAbsent(
         NodeConfig.DEFAULT_DATABASE, name -> database(name, embedded.openDatabase()));
     return databases;

@@ -31,6 +31,7 @@ final class OperationProblems {
       List.of(
           TRANSACTION_NOT_FOUND,
           ROLLED_BACK,
+          CANNOT_PREPARE,
           ALREADY_COMMITTED,
           WRONG_NODE,
           PARTICIPANT_UNAVAILABLE,
@@ -72,6 +73,7 @@ final class OperationProblems {
                   DELIVERY_NOT_FOUND,
                   DELIVERY_NOT_RUNNING,
                   ROLLED_BACK,
+                  CANNOT_PREPARE,
                   ALREADY_COMMITTED,
                   WRONG_NODE,
                   TOO_MANY_TRANSACTIONS,
@@ -93,7 +95,12 @@ final class OperationProblems {
           Map.entry("sendInTransaction", IN_TRANSACTION),
           Map.entry(
               "runStatement",
-              with(IN_TRANSACTION, STATEMENT_REFUSED, STATEMENT_TIMEOUT, SECOND_DATABASE)),
+              with(
+                  IN_TRANSACTION,
+                  STATEMENT_REFUSED,
+                  STATEMENT_TIMEOUT,
+                  SECOND_DATABASE,
+                  HEURISTIC_OUTCOME)),
           Map.entry("refuseMessage", with(IN_TRANSACTION, MESSAGE_NOT_FOUND)),
           Map.entry("extendTransaction", IN_TRANSACTION),
           Map.entry(
@@ -101,6 +108,7 @@ final class OperationProblems {
               List.of(
                   TRANSACTION_NOT_FOUND,
                   ROLLED_BACK,
+                  CANNOT_PREPARE,
                   TRANSACTION_OF_DELIVERY,
                   WRONG_NODE,
                   HEURISTIC_OUTCOME)),

@@ -12,6 +12,7 @@ import io.handfast.coordination.TransactionEndedException;
 import io.handfast.coordination.TransactionLimitException;
 import io.handfast.coordination.Work;
 import io.handfast.coordination.WrongNodeException;
+import io.handfast.database.TransactionLeftException;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
@@ -141,6 +142,15 @@ class ProblemMappers {
   @ServerExceptionMapper
   Response statementRefused(StatementRefusedException e, UriInfo uri) {
     return respond(ProblemType.STATEMENT_REFUSED, e.getMessage(), uri);
+  }
+
+  @ServerExceptionMapper
+  Response transactionLeft(TransactionLeftException e, UriInfo uri) {
+    return respond(
+        ProblemType.HEURISTIC_OUTCOME,
+        e.getMessage()
+            + ". All else of it was rolled back; a person must compare the participants.",
+        uri);
   }
 
   @ServerExceptionMapper

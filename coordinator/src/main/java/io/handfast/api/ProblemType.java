@@ -28,6 +28,7 @@ enum ProblemType {
       409, "The delivery is declared in the configuration", Retry.NEVER),
   DELIVERY_NOT_RUNNING(409, "The delivery hands out no messages now", Retry.LATER),
   ROLLED_BACK(409, "The transaction was rolled back", Retry.SAFE),
+  CANNOT_PREPARE(409, "A participant cannot prepare what was done", Retry.NEVER),
   ALREADY_COMMITTED(409, "The transaction was committed", Retry.NEVER),
   TRANSACTION_OF_DELIVERY(409, "A delivery settles this transaction", Retry.NEVER),
   PARTICIPANT_REFUSED(409, "The service cannot take part", Retry.NEVER),
@@ -145,6 +146,9 @@ enum ProblemType {
       case DELIVERY_NOT_RUNNING -> "It is paused, has failed, or pushes; ask later, or resume it.";
       case ROLLED_BACK ->
           "Nothing of it has happened; the same work may be done again in a new transaction.";
+      case CANNOT_PREPARE ->
+          "Nothing of it has happened, and repeating it does not help: leave out what cannot be "
+              + "prepared, such as NOTIFY, or use protocol idempotency.";
       case ALREADY_COMMITTED ->
           "All of it has happened, so it can neither be changed nor rolled back.";
       case TRANSACTION_OF_DELIVERY ->

@@ -1,6 +1,7 @@
 package io.handfast.api;
 
 import io.handfast.coordination.ClientTransaction;
+import io.handfast.participant.UnpreparableException;
 import io.handfast.transaction.Causes;
 import io.handfast.transaction.Outcome;
 import jakarta.ws.rs.core.Response;
@@ -31,6 +32,13 @@ final class Settled {
   }
 
   static ProblemException rolledBack(ClientTransaction transaction, Throwable cause) {
+    UnpreparableException refused = UnpreparableException.in(cause);
+    if (refused != null) {
+      return new ProblemException(
+          ProblemType.CANNOT_PREPARE,
+          "The transaction '%s' was rolled back, and nothing of it has happened: its database cannot prepare what the statements, or a trigger of theirs, have done (%s). Repeating it does not help: take that out of the statements, or use a delivery with protocol idempotency, which prepares nothing."
+              .formatted(transaction.id(), refused.getMessage()));
+    }
     return new ProblemException(
         ProblemType.ROLLED_BACK,
         "The transaction '"

@@ -1,5 +1,6 @@
 package io.handfast.coordination;
 
+import io.handfast.database.TransactionLeftException;
 import io.handfast.log.DecisionLog;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.transaction.Outcome;
@@ -176,6 +177,11 @@ public final class ClientTransaction {
     try {
       requireOpen();
       return call.on(inProgress());
+    } catch (TransactionLeftException e) {
+      if (isClients()) { // a delivery that has lent it gives the unit up by itself
+        endLocked(() -> left(e));
+      }
+      throw e;
     } finally {
       lock.unlock();
     }
@@ -255,6 +261,12 @@ public final class ClientTransaction {
     phase = TransactionStatus.ROLLING_BACK;
     inProgress().rollback();
     return new Outcome.RolledBack(cause);
+  }
+
+  /** Part of it has ended by itself, and nobody can tell how. */
+  private Outcome left(TransactionLeftException cause) {
+    inProgress().rollback();
+    return new Outcome.Heuristic(cause);
   }
 
   private Work inProgress() {

@@ -9,6 +9,7 @@ import io.handfast.database.PoisonException;
 import io.handfast.database.QueryLimits;
 import io.handfast.database.StatementResult;
 import io.handfast.database.StatementTemplate;
+import io.handfast.database.TransactionLeftException;
 import io.handfast.input.JsonFields;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
@@ -113,7 +114,10 @@ public class StatementCalls {
   }
 
   private StatementResult run(DatabaseSession session, StatementCall call)
-      throws SQLException, StatementRefusedException, StatementTimeoutException {
+      throws SQLException,
+          StatementRefusedException,
+          StatementTimeoutException,
+          TransactionLeftException {
     session.savepoint();
     try {
       return session.query(call.statement(), call.parameters(), call.generatedKeys(), limits);

@@ -47,6 +47,7 @@ final class ConfiguredDeliveries {
   private static void sink(ObjectNode json, DeliveriesConfig.Sink sink) {
     put(json, "database", sink.database());
     sink.statements().ifPresent(list -> list.forEach(json.putArray("statements")::add));
+    put(json, "expectRows", sink.expectRows());
   }
 
   private static void retry(ObjectNode json, DeliveriesConfig.Retry retry) {

@@ -1,6 +1,7 @@
 package io.handfast.delivery;
 
 import io.handfast.message.ReceivedMessage;
+import io.handfast.participant.UnpreparableException;
 import io.handfast.transaction.Outcome;
 import java.util.HashSet;
 import java.util.List;
@@ -70,7 +71,7 @@ final class Consumer implements Runnable {
     try {
       boolean goesWell = true;
       while (goesWell && delivery.mayWork()) {
-        lane.limit(held.isEmpty() ? unitSize.limit() : 1);
+        lane.limit(lane.widened(held.isEmpty() ? unitSize.limit() : 1));
         long begun = System.nanoTime();
         Outcome outcome = delivery.protocol().run(lane);
         unitSize.learn(outcome, lane.unit().inHand().size(), System.nanoTime() - begun);
@@ -122,7 +123,15 @@ final class Consumer implements Runnable {
   private void settle(Outcome outcome, Lane lane) throws InterruptedException {
     if (outcome instanceof Outcome.RolledBack rolledBack) {
       lane.unit().countRolledBack(delivery.counters());
-      pause(rolledBack.cause());
+      UnpreparableException refused = UnpreparableException.in(rolledBack.cause());
+      if (refused == null) {
+        pause(rolledBack.cause());
+      } else { // would be refused again, and again
+        delivery.fail(
+            new IllegalStateException(
+                "the database cannot prepare what the statements, or a trigger of theirs, have done: %s; declare the delivery with \"protocol\": \"idempotency\", which prepares nothing, or take that out of the statements"
+                    .formatted(refused.getMessage())));
+      }
     } else if (outcome instanceof Outcome.Decided decided) {
       delivery.done(lane);
       pause(decided.cause());

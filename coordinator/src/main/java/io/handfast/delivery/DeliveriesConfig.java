@@ -83,6 +83,10 @@ public interface DeliveriesConfig {
 
     /** SQL with named parameters, applied in order. */
     Optional<List<String>> statements();
+
+    /** Whether a statement that changes no row fails the message; {@code false} unless set. */
+    @WithName("expectRows")
+    Optional<String> expectRows();
   }
 
   /** A queue. */

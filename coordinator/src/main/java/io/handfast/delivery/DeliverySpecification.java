@@ -50,8 +50,9 @@ public record DeliverySpecification(
    *
    * @param database the database's name
    * @param statements SQL with named parameters, applied in order for each message
+   * @param isRowExpected whether a statement that changes no row fails the message
    */
-  public record Sink(String database, List<StatementTemplate> statements) {}
+  public record Sink(String database, List<StatementTemplate> statements, boolean isRowExpected) {}
 
   /**
    * An HTTP endpoint.

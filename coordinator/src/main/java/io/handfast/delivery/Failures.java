@@ -1,11 +1,14 @@
 package io.handfast.delivery;
 
+import io.handfast.database.StatementTemplate;
 import io.handfast.node.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Most failed messages carry their count with them, on a copy. A message of a group must not be
  * overtaken, so it stays where it is and is counted here, in a small file that is committed with
- * each failure. Thread-safe.
+ * each failure. What is suspected is kept beside it, in memory. Thread-safe.
  */
 final class Failures implements AutoCloseable {
 
@@ -27,6 +30,7 @@ final class Failures implements AutoCloseable {
   private final MVStore store;
   private final MVMap<String, String> causes;
   private final MVMap<String, Integer> counts;
+  private final Map<String, Suspects> suspects = new ConcurrentHashMap<>();
 
   /** Opens the file, creating it where there is none. */
   static Failures open(Path file) throws IOException {
@@ -102,6 +106,14 @@ final class Failures implements AutoCloseable {
       }
     }
     store.commit();
+  }
+
+  /** What is known of messages that failed alone, as long as a delivery has these statements. */
+  Suspects suspects(String delivery, List<StatementTemplate> statements) {
+    return suspects.compute(
+        delivery,
+        (name, known) ->
+            known != null && known.areOf(statements) ? known : new Suspects(statements));
   }
 
   @Override

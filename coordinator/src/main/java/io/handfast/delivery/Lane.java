@@ -81,6 +81,11 @@ final class Lane implements UnitOfWork, AutoCloseable {
     limit = messages;
   }
 
+  /** How many messages to take instead of so many, so that others come along with a suspect. */
+  int widened(int messages) {
+    return setAside.suspects().widened(messages);
+  }
+
   /** Messages that are acknowledged already and still to be applied come first from now on. */
   void adopt(Collection<ReceivedMessage> acknowledged) {
     adopted.addAll(acknowledged);

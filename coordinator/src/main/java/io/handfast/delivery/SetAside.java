@@ -137,8 +137,15 @@ final class SetAside {
     return message.failures() + failures.count(delivery, message.id());
   }
 
-  /** The unit's messages have left the queue. */
+  /** What is known of messages that fail alone. */
+  Suspects suspects() {
+    DeliverySpecification.Sink sink = specification.sink();
+    return failures.suspects(delivery, sink == null ? List.of() : sink.statements());
+  }
+
+  /** The unit is committed, and its messages have left the queue. */
   void forget(Unit unit) {
+    suspects().wentThrough(unit.applied().stream().map(ReceivedMessage::id).toList());
     for (ReceivedMessage message : unit.inHand()) {
       failures.remove(delivery, message.id());
     }

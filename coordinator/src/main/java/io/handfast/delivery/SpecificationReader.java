@@ -169,11 +169,12 @@ final class SpecificationReader {
     if (!sink.isPresent()) {
       return null;
     }
-    sink.allow("database", "statements");
+    sink.allow("database", "statements", "expectRows");
     String database = sink.text("database");
     return new Sink(
         database == null ? NodeConfig.DEFAULT_DATABASE : database,
-        statements(sink.texts("statements")));
+        statements(sink.texts("statements")),
+        sink.flag("expectRows"));
   }
 
   private List<StatementTemplate> statements(List<@Nullable String> texts) {

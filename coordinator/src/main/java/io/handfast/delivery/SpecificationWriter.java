@@ -85,5 +85,8 @@ public final class SpecificationWriter {
     }
     ArrayNode statements = json.putArray("statements");
     sink.statements().forEach(statement -> statements.add(statement.sql()));
+    if (sink.isRowExpected()) {
+      json.put("expectRows", true);
+    }
   }
 }

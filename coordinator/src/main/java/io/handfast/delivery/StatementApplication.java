@@ -7,11 +7,12 @@ import io.handfast.database.Parameter;
 import io.handfast.database.ParameterValues;
 import io.handfast.database.PoisonException;
 import io.handfast.database.SqlFailure;
-import io.handfast.database.StatementTemplate;
 import io.handfast.message.ReceivedMessage;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A batch is tried whole. When the data of some message makes it fail, the work goes back to a
  * savepoint and the two halves are tried one after the other, down to single messages: neighbours
- * of a poison message cost time and nothing else. The savepoint is SQL, inside the branch.
+ * of a poison message cost time and nothing else. The savepoint is SQL, inside the branch. A
+ * failure that may be the schema's counts against a message where another one goes through ({@link
+ * Suspects}).
  */
 final class StatementApplication {
 
@@ -30,18 +33,27 @@ final class StatementApplication {
    */
   record Refused(ReceivedMessage message, String cause, boolean isHopeless) {}
 
+  /** What went wrong with a message; and how, where it may be the schema's fault as well. */
+  private record Failure(Refused refused, @Nullable SQLException suspect) {}
+
   /** What became of a batch; both lists are in the order of arrival. */
   record Result(List<ReceivedMessage> applied, List<Refused> refused) {}
 
-  private final List<StatementTemplate> statements;
+  private final DeliverySpecification.Sink sink;
   private final DatabaseSession session;
   private final Dialect dialect;
+  private final Suspects suspects;
+  private final Map<String, SQLException> failedAlone = new LinkedHashMap<>();
 
   StatementApplication(
-      List<StatementTemplate> statements, DatabaseSession session, Dialect dialect) {
-    this.statements = statements;
+      DeliverySpecification.Sink sink,
+      DatabaseSession session,
+      Dialect dialect,
+      Suspects suspects) {
+    this.sink = sink;
     this.session = session;
     this.dialect = dialect;
+    this.suspects = suspects;
   }
 
   /**
@@ -51,19 +63,47 @@ final class StatementApplication {
    */
   Result apply(List<ReceivedMessage> messages) throws SQLException {
     Result result = new Result(new ArrayList<>(), new ArrayList<>());
+    failedAlone.clear();
+    long begun = suspects.moment();
     applyOrHalve(messages, result);
+    if (!failedAlone.isEmpty()) {
+      suspects.failed(failedAlone.keySet(), begun);
+      suspects.wentThrough(result.applied().stream().map(ReceivedMessage::id).toList());
+      requireFault();
+    }
     return result;
   }
 
+  /**
+   * Sees that each is at fault. A message that was applied before one failed, in the same unit,
+   * tells as much: with it the unit holds locks that keep its table from being changed.
+   *
+   * @throws SQLException one has failed where no other has gone through
+   */
+  private void requireFault() throws SQLException {
+    for (Map.Entry<String, SQLException> failed : failedAlone.entrySet()) {
+      if (!suspects.isAtFault(failed.getKey())) {
+        SQLException cause = failed.getValue();
+        throw new SQLException(
+            "%s; no other message has gone through since, so the schema or a right may be at fault, and none is counted against message %s"
+                .formatted(readable(cause), failed.getKey()),
+            cause.getSQLState());
+      }
+    }
+  }
+
   private void applyOrHalve(List<ReceivedMessage> messages, Result result) throws SQLException {
-    Refused guilty = tryTogether(messages);
+    Failure guilty = tryTogether(messages);
     if (guilty == null) {
       result.applied().addAll(messages);
       return;
     }
     session.rollbackToSavepoint();
     if (messages.size() == 1) {
-      result.refused().add(guilty);
+      result.refused().add(guilty.refused());
+      if (guilty.suspect() != null) {
+        failedAlone.put(guilty.refused().message().id(), guilty.suspect());
+      }
       return;
     }
     int half = messages.size() / 2;
@@ -72,18 +112,23 @@ final class StatementApplication {
   }
 
   /** Null on success; else the failure, as if the first message were the guilty one. */
-  private @Nullable Refused tryTogether(List<ReceivedMessage> messages) throws SQLException {
+  private @Nullable Failure tryTogether(List<ReceivedMessage> messages) throws SQLException {
     try {
       session.executeUndoably(
-          statements, messages.stream().map(StatementApplication::values).toList());
+          sink.statements(),
+          messages.stream().map(StatementApplication::values).toList(),
+          sink.isRowExpected());
       return null;
     } catch (PoisonException e) {
-      return new Refused(messages.get(0), String.valueOf(e.getMessage()), true);
+      return new Failure(new Refused(messages.get(0), String.valueOf(e.getMessage()), true), null);
     } catch (SQLException e) {
-      if (dialect.classify(e) != SqlFailure.POISON) {
+      SqlFailure judged = dialect.classify(e);
+      if (judged == SqlFailure.INFRASTRUCTURE) {
         throw e;
       }
-      return new Refused(messages.get(0), readable(e), false);
+      return new Failure(
+          new Refused(messages.get(0), readable(e), false),
+          judged == SqlFailure.SUSPECT ? e : null);
     }
   }
 

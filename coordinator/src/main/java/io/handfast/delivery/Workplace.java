@@ -97,7 +97,7 @@ record Workplace(
     DatabaseSession rows = sessions.database();
     boolean usesInbox = specification.isIdempotency() && rows != null;
     SetAside setAside = new SetAside(name, specification, failures, clock);
-    Sink sink = sinkOf(specification, rows, database);
+    Sink sink = sinkOf(specification, rows, database, setAside.suspects());
     if (handler != null) {
       Work work = new LaneWork(sessions, String.valueOf(specification.databaseName()));
       sink = new HandledSink(sink, handler, setAside, clientTransactions, work);
@@ -121,11 +121,12 @@ record Workplace(
   private static Sink sinkOf(
       DeliverySpecification specification,
       @Nullable DatabaseSession rows,
-      @Nullable Database database) {
+      @Nullable Database database,
+      Suspects suspects) {
     DeliverySpecification.Sink sink = specification.sink();
     return sink == null || rows == null || database == null
         ? Sink.NONE
-        : new StatementApplication(sink.statements(), rows, database.dialect())::apply;
+        : new StatementApplication(sink, rows, database.dialect(), suspects)::apply;
   }
 
   /**
@@ -141,7 +142,24 @@ record Workplace(
       Inbox.create(database);
       return new InboxState(Set.of(), clock);
     }
-    return new InboxState(Inbox.leftovers(database, name), clock);
+    return new InboxState(leftovers(name, database), clock);
+  }
+
+  /**
+   * None where the user may not read the inbox: it is another user's, and this one's is nowhere.
+   */
+  private static Set<String> leftovers(String name, Database database) throws SQLException {
+    try {
+      return Inbox.leftovers(database, name);
+    } catch (SQLException e) {
+      if (!database.dialect().isForbidden(e)) {
+        throw e;
+      }
+      LOG.warnf(
+          "inbox not read delivery=%s participant=%s: its user may not read handfast_inbox (%s), so ids that another user has left there for this delivery are not known; grant SELECT on it, or set the schema of this database to one of the user's own",
+          name, database.name(), e.getMessage());
+      return Set.of();
+    }
   }
 
   /** How many messages a source holds, those in anybody's hand included. */
@@ -227,7 +245,27 @@ record Workplace(
     if (specification.sink() != null) {
       checkStatements(specification.sink(), database, violations);
     }
+    if (specification.isIdempotency()) {
+      checkInbox(databaseName, database, violations);
+    }
     return violations;
+  }
+
+  private static void checkInbox(String databaseName, Database database, List<Violation> violations)
+      throws SQLException {
+    try {
+      Inbox.create(database);
+    } catch (SQLException e) {
+      if (!database.dialect().isForbidden(e)) {
+        throw e;
+      }
+      violations.add(
+          new Violation(
+              "protocol",
+              "idempotency",
+              "a database user that may create the table handfast_inbox, or read and write it (%s): grant that, or set handfast.database.\"%s\".schema to a schema of its own"
+                  .formatted(e.getMessage(), databaseName)));
+    }
   }
 
   private static void checkStatements(

@@ -156,6 +156,16 @@ public final class JsonFields {
     return texts;
   }
 
+  /** A truth value; false where none is given. */
+  public boolean flag(String member) {
+    JsonNode node = node(member);
+    String text = node == null ? "false" : node.asText();
+    if (node != null && !node.isValueNode() || !text.equals("true") && !text.equals("false")) {
+      reject(member, "true or false");
+    }
+    return text.equals("true");
+  }
+
   /** An integer within a range, both ends included. */
   public int integer(String member, int fallback, int min, int max) {
     JsonNode node = node(member);

@@ -94,6 +94,12 @@ public interface NodeConfig {
 
     /** The database user's password. Never logged. */
     Optional<String> password();
+
+    /**
+     * The schema of Handfast's own table, {@code handfast_inbox}, as the database stores its name;
+     * unset: where the user's tables are made. It must be there.
+     */
+    Optional<String> schema();
   }
 
   /** Where the embedded parts listen. */

@@ -64,6 +64,7 @@ final class RecoveryScan {
   private final Clock clock;
   private final Map<String, Instant> firstSeen = new HashMap<>();
   private final Map<String, Set<TransactionId>> kept = new HashMap<>();
+  private final Map<String, String> troubles = new HashMap<>();
   private RecoveryWatch watch = RecoveryWatch.NONE;
 
   /**
@@ -135,6 +136,7 @@ final class RecoveryScan {
     branches.forEach(branch -> present.add(key(participant.name(), branch)));
     String prefix = key(participant.name(), "");
     firstSeen.keySet().removeIf(key -> key.startsWith(prefix) && !present.contains(key));
+    troubles.keySet().removeIf(key -> key.startsWith(prefix) && !present.contains(key));
   }
 
   private static String key(String participant, Xid branch) {
@@ -259,9 +261,11 @@ final class RecoveryScan {
     result.askAgain();
     boolean isCommit = action == Action.COMMIT;
     leave(branch, result, decisionOf(action), isCommit ? SafeAction.COMMIT : SafeAction.ROLLBACK);
-    LOG.warnf(
-        "branch not recovered gtrid=%s participant=%s xaError=%s: asking again with the next scan",
-        id, result.participant(), answer);
+    if (!answer.equals(troubles.put(key(result.participant(), branch), answer))) {
+      LOG.warnf(
+          "branch not recovered gtrid=%s participant=%s xaError=%s: asking again with each scan",
+          id, result.participant(), answer);
+    }
   }
 
   private void leave(Xid branch, ScanResult result, Decision decision, SafeAction safeAction) {

@@ -157,7 +157,7 @@ function specification(before, from) {
   d.retry = {...before.retry, attempts: whole(from.attempts), delay: value('delay')};
   if (value('dead')) d.deadLetter = {queue: value('dead')};
   const statements = from.statements.value.split(/\n\s*\n/).map(text => text.trim()).filter(Boolean);
-  if (statements.length) d.sink = {...d.sink, statements}; else delete d.sink;
+  if (statements.length) d.sink = {...d.sink, statements, expectRows: from.expectRows.checked}; else delete d.sink;
   if (value('forward')) d.forward = {queue: value('forward')}; else delete d.forward;
   if (value('handler')) d.handler = {...d.handler, url: value('handler')}; else delete d.handler;
   return d;
@@ -174,6 +174,7 @@ async function edit(name, done) {
     consumers: text(before.consumers ?? 4), batch: text(before.batch === 100 ? '' : before.batch),
     attempts: text(before.retry?.attempts ?? 5), delay: text(before.retry?.delay ?? 'PT1S'), dead: text(before.deadLetter?.queue),
     statements: h('textarea', {spellcheck: 'false'}, before.sink?.statements.join('\n\n') ?? ''),
+    expectRows: h('input', {type: 'checkbox', checked: before.sink?.expectRows ?? false}),
     forward: text(before.forward?.queue), handler: text(before.handler?.url),
   };
   const called = text(name);
@@ -184,6 +185,7 @@ async function edit(name, done) {
   const topic = h('div', {class: 'two'}, field('Topic', from.topic, {path: 'source.topic'}), field('Subscription', from.subscription, {path: 'source.subscription'}));
   const effects = h('fieldset', {}, h('legend', {}, 'What becomes of each message'),
     field('Statements', from.statements, {path: 'sink', hint: 'SQL, an empty line between two. :name is a field of the JSON body; :message.id, :message.body and :header.X are the message’s.'}),
+    h('label', {class: 'choice'}, from.expectRows, h('span', {}, 'A statement that changes no row fails the message')),
     h('div', {class: 'two'}, field('Forward to queue', from.forward, {path: 'forward'}), field('Handler URL', from.handler, {path: 'handler'})));
   const arrange = () => {
     queue.hidden = from.kind.value !== 'queue';

@@ -12,6 +12,7 @@ import io.handfast.coordination.StatementTimeoutException;
 import io.handfast.coordination.TransactionLimitException;
 import io.handfast.coordination.Work;
 import io.handfast.coordination.WrongNodeException;
+import io.handfast.database.TransactionLeftException;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
@@ -79,6 +80,7 @@ class ProblemMappersTest {
         new Case(made(ClientLimitException.class), ProblemType.TOO_MANY_TRANSACTIONS_OF_CLIENT),
         new Case(made(StatementTimeoutException.class), ProblemType.STATEMENT_TIMEOUT),
         new Case(made(StatementRefusedException.class), ProblemType.STATEMENT_REFUSED),
+        new Case(made(TransactionLeftException.class), ProblemType.HEURISTIC_OUTCOME),
         new Case(new Work.SecondDatabaseException("a", "b"), ProblemType.SECOND_DATABASE),
         new Case(new RemoteRefusedException("no"), ProblemType.PARTICIPANT_REFUSED),
         new Case(made(ComparisonRunningException.class), ProblemType.COMPARISON_RUNNING),

@@ -6,6 +6,7 @@ import io.handfast.transaction.Trace;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -143,8 +144,24 @@ public final class FakeDatabase extends Dialect implements AutoCloseable {
   }
 
   @Override
-  @Nullable String verify(Connection connection, StatementTemplate statement) {
-    return null;
+  StatementDescription describe(Connection connection, StatementTemplate statement)
+      throws SQLException {
+    return h2.describe(connection, statement);
+  }
+
+  @Override
+  void bind(PreparedStatement to, int placeholder, @Nullable Object value) throws SQLException {
+    h2.bind(to, placeholder, value);
+  }
+
+  @Override
+  boolean isRightMissing(SQLException link) {
+    return h2.isRightMissing(link);
+  }
+
+  @Override
+  boolean isStillIn(Connection connection, StatementTemplate statement, @Nullable Object before) {
+    return true;
   }
 
   @Override

@@ -44,7 +44,7 @@ final class Worlds {
         consumers,
         100,
         false,
-        new Sink(NodeConfig.DEFAULT_DATABASE, List.of()),
+        new Sink(NodeConfig.DEFAULT_DATABASE, List.of(), false),
         null,
         handler,
         new Retry(5, Duration.ofSeconds(1)),

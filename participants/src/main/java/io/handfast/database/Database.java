@@ -110,7 +110,7 @@ public final class Database implements Participant {
 
   private String refusal(Connection connection, StatementTemplate statement) throws SQLException {
     try {
-      String reason = dialect.verify(connection, statement);
+      String reason = dialect.describe(connection, statement).refusal();
       return reason == null ? "" : reason;
     } catch (SQLException e) {
       if (Dialect.chain(e).stream().anyMatch(dialect::isConnectionLost)) {

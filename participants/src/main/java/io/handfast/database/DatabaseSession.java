@@ -18,43 +18,51 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatabaseSession implements AutoCloseable {
 
-  private static final String SAVEPOINT = "handfast";
+  static final String SAVEPOINT = "handfast";
   private static final String MARK = "SAVEPOINT " + SAVEPOINT;
 
   private final Dialect dialect;
   private final Connection connection;
   private final XaLink.Closing closing;
   private final @Nullable NamedXaResource xaResource;
+  private final StatementCache cache;
   private final StatementRunner runner;
+  private final String inboxTable;
   private boolean broken;
   private boolean failed;
   private boolean isMarked;
+  private boolean isLeft;
 
-  private DatabaseSession(Dialect dialect, Connection connection) {
+  private DatabaseSession(Dialect dialect, Connection connection, String inboxTable) {
     this.dialect = dialect;
     this.connection = connection;
     this.closing = connection::close;
     this.xaResource = null;
-    this.runner = dialect.runner(new StatementCache(connection));
+    this.cache = new StatementCache(dialect, connection);
+    this.runner = dialect.runner(cache);
+    this.inboxTable = inboxTable;
   }
 
-  private DatabaseSession(String participant, Dialect dialect, XaLink link) {
+  private DatabaseSession(String participant, Dialect dialect, XaLink link, String inboxTable) {
     this.dialect = dialect;
     this.connection = link.connection();
     this.closing = link.closing();
     this.xaResource =
         new NamedXaResource(
             participant, link.identity(), new WatchedXaResource(link.resource(), new BranchWork()));
-    this.runner = dialect.runner(new StatementCache(connection));
+    this.cache = new StatementCache(dialect, connection);
+    this.runner = dialect.runner(cache);
+    this.inboxTable = inboxTable;
   }
 
   static DatabaseSession local(Dialect dialect, DatabaseSettings settings) throws SQLException {
-    return new DatabaseSession(dialect, dialect.openLocal(settings));
+    return new DatabaseSession(dialect, dialect.openLocal(settings), Inbox.table(settings));
   }
 
   static DatabaseSession xa(String participant, Dialect dialect, DatabaseSettings settings)
       throws SQLException {
-    return new DatabaseSession(participant, dialect, dialect.openXa(settings));
+    return new DatabaseSession(
+        participant, dialect, dialect.openXa(settings), Inbox.table(settings));
   }
 
   /**
@@ -82,10 +90,18 @@ public final class DatabaseSession implements AutoCloseable {
    */
   public void execute(List<StatementTemplate> statements, List<? extends ParameterValues> messages)
       throws SQLException, PoisonException {
+    execute(statements, messages, false);
+  }
+
+  private void execute(
+      List<StatementTemplate> statements,
+      List<? extends ParameterValues> messages,
+      boolean isRowExpected)
+      throws SQLException, PoisonException {
     boolean before = failed;
     failed = true; // until all of it is done, whichever way it ends
     try {
-      runner.run(statements, messages);
+      runner.run(statements, messages, isRowExpected);
       failed = before;
     } catch (SQLException e) {
       throw judged(e);
@@ -95,16 +111,20 @@ public final class DatabaseSession implements AutoCloseable {
   /**
    * Marks a savepoint, applies as {@link #execute} does, and has deferred constraints checked, so
    * that a message at fault is found now and {@link #rollbackToSavepoint()} undoes all of it. Small
-   * units take one round trip where the driver allows.
+   * units take one round trip where the driver allows. The types that the statements ask for are
+   * learnt after the savepoint, when they are run first and after a failure.
    *
+   * @param isRowExpected whether a statement that changes no row fails
    * @throws IllegalStateException a part of the work has failed, and would come before the mark
    */
   public void executeUndoably(
-      List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+      List<StatementTemplate> statements,
+      List<? extends ParameterValues> messages,
+      boolean isRowExpected)
       throws SQLException, PoisonException {
-    if (isMarked || !executeInOneTrip(statements, messages)) {
+    if (isMarked || !executeInOneTrip(statements, messages, isRowExpected)) {
       savepoint();
-      execute(statements, messages);
+      execute(statements, messages, isRowExpected);
       checkDeferredConstraints();
     }
   }
@@ -114,12 +134,14 @@ public final class DatabaseSession implements AutoCloseable {
    * it must not go back to an earlier one.
    */
   private boolean executeInOneTrip(
-      List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+      List<StatementTemplate> statements,
+      List<? extends ParameterValues> messages,
+      boolean isRowExpected)
       throws SQLException, PoisonException {
     requireNothingFailed();
     failed = true; // until all of it is done, whichever way it ends
     try {
-      isMarked = runner.runMarked(MARK, statements, messages);
+      isMarked = runner.runMarked(MARK, statements, messages, isRowExpected);
       failed = false;
       return isMarked;
     } catch (SQLException e) {
@@ -138,19 +160,27 @@ public final class DatabaseSession implements AutoCloseable {
    * @param limits how many rows a query answers with, and how long it may take
    * @throws PoisonException the parameters cannot be read, or the statement would end the
    *     transaction
+   * @throws TransactionLeftException the statement has ended the transaction nevertheless: the
+   *     session is of no use any more
    */
   public StatementResult query(
       StatementTemplate statement,
       List<? extends ParameterValues> parameterRows,
       List<String> generatedKeys,
       QueryLimits limits)
-      throws SQLException, PoisonException {
+      throws SQLException, PoisonException, TransactionLeftException {
     try {
-      String refusal = dialect.verify(connection, statement);
-      if (refusal != null) {
-        throw new PoisonException(refusal);
+      cache.describe(List.of(statement));
+      Object before = dialect.transactionOf(connection);
+      StatementResult result =
+          StatementExecution.run(
+              connection, cache, statement, parameterRows, generatedKeys, limits);
+      if (!dialect.isStillIn(connection, statement, before)) {
+        isLeft = true;
+        broken = true;
+        throw new TransactionLeftException(statement);
       }
-      return StatementExecution.run(connection, statement, parameterRows, generatedKeys, limits);
+      return result;
     } catch (SQLException e) {
       broken |= Dialect.chain(e).stream().anyMatch(dialect::isConnectionLost);
       throw e;
@@ -230,12 +260,21 @@ public final class DatabaseSession implements AutoCloseable {
     return connection;
   }
 
-  /** Whether a table of this name can be seen without naming a schema. */
-  boolean hasTable(String table) throws SQLException {
+  /** The inbox's table, as it stands in SQL. */
+  String inboxTable() {
+    return inboxTable;
+  }
+
+  /**
+   * Whether a table can be seen.
+   *
+   * @param schema null for the one that is searched first
+   */
+  boolean hasTable(@Nullable String schema, String table) throws SQLException {
     DatabaseMetaData metaData = connection.getMetaData();
     String stored = metaData.storesUpperCaseIdentifiers() ? table.toUpperCase(Locale.ROOT) : table;
-    try (ResultSet tables =
-        metaData.getTables(connection.getCatalog(), connection.getSchema(), stored, null)) {
+    String in = schema == null ? connection.getSchema() : schema;
+    try (ResultSet tables = metaData.getTables(connection.getCatalog(), in, stored, null)) {
       return tables.next();
     }
   }
@@ -278,7 +317,7 @@ public final class DatabaseSession implements AutoCloseable {
 
   private boolean isIntact() {
     try {
-      return !failed && !dialect.isTransactionFailed(connection);
+      return !failed && !isLeft && !dialect.isTransactionFailed(connection);
     } catch (SQLException e) {
       return false;
     }
@@ -286,6 +325,7 @@ public final class DatabaseSession implements AutoCloseable {
 
   private SQLException judged(SQLException e) {
     failed = true;
+    cache.forgetTypes();
     if (dialect.classify(e) == SqlFailure.INFRASTRUCTURE && !dialect.isConflict(e)) {
       broken = true;
     }
@@ -304,11 +344,17 @@ public final class DatabaseSession implements AutoCloseable {
     public void begins() {
       failed = false;
       isMarked = false;
+      isLeft = false;
     }
 
     @Override
     public boolean isIntact() {
       return DatabaseSession.this.isIntact();
+    }
+
+    @Override
+    public boolean isUnpreparable(SQLException failure) {
+      return dialect.isUnpreparable(failure);
     }
 
     @Override

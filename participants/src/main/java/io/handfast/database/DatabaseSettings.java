@@ -9,8 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param url a JDBC URL; its scheme picks the {@link Dialect}
  * @param username null: as the URL says
  * @param password null: as the URL says
+ * @param schema where Handfast keeps its own tables, as the database stores its name; null: where
+ *     the user's tables are made
  */
-public record DatabaseSettings(String url, @Nullable String username, @Nullable String password) {
+public record DatabaseSettings(
+    String url, @Nullable String username, @Nullable String password, @Nullable String schema) {
+
+  /** A database with Handfast's tables where the user's are made. */
+  public DatabaseSettings(String url, @Nullable String username, @Nullable String password) {
+    this(url, username, password, null);
+  }
 
   /** The URL without passwords, fit for logs. */
   public String safeUrl() {

@@ -4,6 +4,7 @@ import io.handfast.participant.Fence;
 import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.RecoverySession;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -65,6 +66,11 @@ public abstract class Dialect {
     return SqlFailure.POISON;
   }
 
+  /** Whether a failure says that the user lacks a right. */
+  public final boolean isForbidden(SQLException failure) {
+    return chain(failure).stream().anyMatch(this::isRightMissing);
+  }
+
   /** Whether units only stood in each other's way, so that the same unit may succeed at once. */
   final boolean isConflict(SQLException failure) {
     List<SQLException> chain = chain(failure);
@@ -78,6 +84,30 @@ public abstract class Dialect {
   abstract boolean isConnectionLost(SQLException link);
 
   abstract boolean isLockConflict(SQLException link);
+
+  abstract boolean isRightMissing(SQLException link);
+
+  /**
+   * Whether the database will refuse to prepare what a transaction has done, now and later, though
+   * it would commit it.
+   */
+  boolean isUnpreparable(SQLException failure) {
+    return false;
+  }
+
+  /** What tells the transaction of a connection from the next one; null where nothing does. */
+  @Nullable Object transactionOf(Connection connection) {
+    return null;
+  }
+
+  /**
+   * Whether a statement that has run has left the connection in the transaction that it began in.
+   *
+   * @param before {@link #transactionOf} before it ran, after {@link DatabaseSession#savepoint()}
+   */
+  abstract boolean isStillIn(
+      Connection connection, StatementTemplate statement, @Nullable Object before)
+      throws SQLException;
 
   /** Opens a connection without autocommit. */
   abstract Connection openLocal(DatabaseSettings settings) throws SQLException;
@@ -103,8 +133,15 @@ public abstract class Dialect {
     return Optional.empty();
   }
 
-  /** Has the server prepare a statement, without running it; says why it must not be used. */
-  abstract @Nullable String verify(Connection connection, StatementTemplate statement)
+  /**
+   * Has the server prepare a statement, without running it, and say what it asks for. What it
+   * accepts here it accepts with every value that is bound: {@link #bind} gives it no other types.
+   */
+  abstract StatementDescription describe(Connection connection, StatementTemplate statement)
+      throws SQLException;
+
+  /** Binds what {@link Target#fit} has made of a value. */
+  abstract void bind(PreparedStatement to, int placeholder, @Nullable Object value)
       throws SQLException;
 
   /** How the statements of a unit reach the server in the fewest round trips. */

@@ -6,10 +6,16 @@ import io.handfast.participant.Fence;
 import io.handfast.participant.RecoverySession;
 import io.handfast.participant.RecoverySession.Scope;
 import io.handfast.participant.XaRecoverySession;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Types;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +73,15 @@ final class H2Dialect extends Dialect {
   private static final Set<Integer> CONFLICTS =
       Set.of(ErrorCode.DEADLOCK_1, ErrorCode.LOCK_TIMEOUT_1, ErrorCode.CONCURRENT_UPDATE_1);
 
+  private static final Set<Integer> NEVER_A_MESSAGES =
+      Set.of(
+          ErrorCode.DEADLOCK_1,
+          ErrorCode.LOCK_TIMEOUT_1,
+          ErrorCode.CONCURRENT_UPDATE_1,
+          ErrorCode.OUT_OF_MEMORY,
+          ErrorCode.DATABASE_IS_READ_ONLY,
+          ErrorCode.WRONG_USER_OR_PASSWORD);
+
   /**
    * The server ends the session of a client that is gone, and a later rollback of what that session
    * had prepared stops half-way without an error: the rows vanish, come back with the next start,
@@ -103,7 +118,10 @@ final class H2Dialect extends Dialect {
       return null;
     }
     boolean data = DATA_CLASSES.contains(code / 1000) || ABOUT_DATA.contains(code);
-    return data ? SqlFailure.POISON : SqlFailure.INFRASTRUCTURE;
+    if (data) {
+      return SqlFailure.POISON;
+    }
+    return NEVER_A_MESSAGES.contains(code) ? SqlFailure.INFRASTRUCTURE : SqlFailure.SUSPECT;
   }
 
   @Override
@@ -200,17 +218,90 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  @Nullable String verify(Connection connection, StatementTemplate statement) throws SQLException {
+  StatementDescription describe(Connection connection, StatementTemplate statement)
+      throws SQLException {
     if (COMMITTING.contains(statement.keyword())) {
-      return statement.keyword() + " would commit the transaction that the message is settled in";
+      return StatementDescription.refused(
+          statement.keyword() + " would commit the transaction that the message is settled in");
     }
     try (PreparedStatement prepared = connection.prepareStatement(statement.jdbcSql())) {
-      int seen = prepared.getParameterMetaData().getParameterCount();
+      ParameterMetaData described = prepared.getParameterMetaData();
       int expected = statement.parameters().size();
-      return seen == expected ? null : "H2 sees " + seen + " parameters, not " + expected;
+      if (described.getParameterCount() != expected) {
+        return StatementDescription.refused(
+            "H2 sees " + described.getParameterCount() + " parameters, not " + expected);
+      }
+      List<Target> targets = new ArrayList<>();
+      for (int i = 1; i <= expected; i++) {
+        targets.add(target(described, i));
+      }
+      return new StatementDescription(null, targets);
     } catch (StackOverflowError e) {
-      return StatementExecution.TOO_DEEP;
+      return StatementDescription.refused(StatementExecution.TOO_DEEP);
     }
+  }
+
+  private static Target target(ParameterMetaData described, int parameter) throws SQLException {
+    String name = described.getParameterTypeName(parameter);
+    return switch (described.getParameterType(parameter)) {
+      case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT ->
+          Target.of(Target.Kind.INTEGER, name);
+      case Types.DECIMAL, Types.NUMERIC ->
+          new Target(Target.Kind.DECIMAL, name, described.getScale(parameter));
+      case Types.BOOLEAN,
+          Types.DATE,
+          Types.TIME,
+          Types.TIME_WITH_TIMEZONE,
+          Types.TIMESTAMP,
+          Types.TIMESTAMP_WITH_TIMEZONE,
+          Types.BINARY,
+          Types.VARBINARY ->
+          Target.of(Target.Kind.NO_NUMBER, name);
+      default -> "JSON".equals(name) ? Target.of(Target.Kind.JSON, name) : Target.OPEN;
+    };
+  }
+
+  /** Text would become a JSON string; bytes are read as the JSON that they are. */
+  @Override
+  void bind(PreparedStatement to, int placeholder, @Nullable Object value) throws SQLException {
+    if (value == null) {
+      to.setNull(placeholder, Types.NULL);
+    } else if (value instanceof JsonText json) {
+      to.setBytes(placeholder, json.text().getBytes(StandardCharsets.UTF_8));
+    } else if (value instanceof BigInteger number) {
+      bind(to, placeholder, number);
+    } else {
+      to.setObject(placeholder, value);
+    }
+  }
+
+  private static void bind(PreparedStatement to, int placeholder, BigInteger number)
+      throws SQLException {
+    if (number.bitLength() < Long.SIZE) {
+      to.setLong(placeholder, number.longValue());
+    } else {
+      to.setBigDecimal(placeholder, new BigDecimal(number));
+    }
+  }
+
+  @Override
+  boolean isRightMissing(SQLException link) {
+    return link.getErrorCode() == ErrorCode.NOT_ENOUGH_RIGHTS_FOR_1
+        || link.getErrorCode() == ErrorCode.ADMIN_RIGHTS_REQUIRED;
+  }
+
+  @Override
+  @Nullable Object transactionOf(Connection connection) {
+    if (!(connection instanceof JdbcConnection h2)
+        || !(h2.getSession() instanceof SessionLocal session)) {
+      return null;
+    }
+    return session.getTransactionId().getString(); // null while nothing was changed
+  }
+
+  @Override
+  boolean isStillIn(Connection connection, StatementTemplate statement, @Nullable Object before) {
+    return before == null || before.equals(transactionOf(connection));
   }
 
   @Override

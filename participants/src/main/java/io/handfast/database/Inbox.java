@@ -21,9 +21,10 @@ import java.util.TreeSet;
  */
 public final class Inbox {
 
-  private static final String CREATE =
-      "CREATE TABLE IF NOT EXISTS handfast_inbox("
-          + "delivery VARCHAR(64) NOT NULL, message_id VARCHAR(512) NOT NULL,"
+  private static final String NAME = "handfast_inbox";
+
+  private static final String COLUMNS =
+      "(delivery VARCHAR(64) NOT NULL, message_id VARCHAR(512) NOT NULL,"
           + " PRIMARY KEY (delivery, message_id))";
 
   private final DatabaseSession session;
@@ -34,20 +35,44 @@ public final class Inbox {
     this.delivery = delivery;
   }
 
-  /** Creates the inbox's table where it is not there yet. */
+  /** The table as it stands in SQL. */
+  static String table(DatabaseSettings settings) {
+    String schema = settings.schema();
+    return schema == null ? NAME : '"' + schema.replace("\"", "\"\"") + "\"." + NAME;
+  }
+
+  /**
+   * Creates the inbox's table where it is not there yet, and sees that it can be used.
+   *
+   * @throws SQLException it cannot, by {@link Dialect#classify} also for lack of a right
+   */
   public static void create(Database database) throws SQLException {
+    String table = table(database.settings());
+    SQLException refused = null;
     try {
-      execute(database, CREATE);
+      execute(database, "CREATE TABLE IF NOT EXISTS " + table + COLUMNS);
     } catch (SQLException e) {
-      // Two nodes that create it at the same moment: one is refused, and finds it there.
-      execute(database, "SELECT delivery, message_id FROM handfast_inbox WHERE 1 = 0");
+      refused = e; // it may be there: by another node at this moment, or made for this user
+    }
+    try {
+      execute(
+          database,
+          "SELECT delivery, message_id FROM " + table + " WHERE 1 = 0",
+          "DELETE FROM " + table + " WHERE 1 = 0",
+          "INSERT INTO " + table + " SELECT 'x', 'x' WHERE 1 = 0");
+    } catch (SQLException e) {
+      if (refused != null) {
+        refused.setNextException(e);
+        throw refused;
+      }
+      throw e;
     }
   }
 
   /** The ids that are in the inbox of a delivery; none where there is no inbox yet. */
   public static Set<String> leftovers(Database database, String delivery) throws SQLException {
     try (DatabaseSession session = database.openLocal()) {
-      if (!session.hasTable("handfast_inbox")) {
+      if (!session.hasTable(database.settings().schema(), NAME)) {
         return Set.of();
       }
       return Set.copyOf(new Inbox(session, delivery).ids());
@@ -57,12 +82,13 @@ public final class Inbox {
   /** Removes all ids of the deliveries whose names begin in this way. */
   public static void removeAll(Database database, String deliveries) throws SQLException {
     try (DatabaseSession session = database.openLocal()) {
-      if (session.hasTable("handfast_inbox")) {
+      if (session.hasTable(database.settings().schema(), NAME)) {
         try (PreparedStatement delete =
             session
                 .jdbc()
                 .prepareStatement(
-                    "DELETE FROM handfast_inbox WHERE SUBSTRING(delivery, 1, ?) = ?")) {
+                    "DELETE FROM %s WHERE SUBSTRING(delivery, 1, ?) = ?"
+                        .formatted(session.inboxTable()))) {
           delete.setInt(1, deliveries.length());
           delete.setString(2, deliveries);
           delete.executeUpdate();
@@ -72,10 +98,12 @@ public final class Inbox {
     }
   }
 
-  private static void execute(Database database, String sql) throws SQLException {
+  private static void execute(Database database, String... statements) throws SQLException {
     try (DatabaseSession session = database.openLocal();
         Statement statement = session.jdbc().createStatement()) {
-      statement.execute(sql);
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
       session.commit();
     }
   }
@@ -99,7 +127,7 @@ public final class Inbox {
     try (PreparedStatement insert =
         connection()
             .prepareStatement(
-                "INSERT INTO handfast_inbox(delivery, message_id)"
+                "INSERT INTO %s(delivery, message_id)".formatted(session.inboxTable())
                     + " SELECT ?, id FROM unnest(?::text[]) AS id"
                     + " ON CONFLICT DO NOTHING RETURNING message_id")) {
       insert.setString(1, delivery);
@@ -117,7 +145,9 @@ public final class Inbox {
     Set<String> known = known(ids);
     try (PreparedStatement insert =
         connection()
-            .prepareStatement("INSERT INTO handfast_inbox(delivery, message_id) VALUES (?, ?)")) {
+            .prepareStatement(
+                "INSERT INTO %s(delivery, message_id) VALUES (?, ?)"
+                    .formatted(session.inboxTable()))) {
       for (String id : ids) {
         if (!known.contains(id)) {
           insert.setString(1, delivery);
@@ -137,7 +167,9 @@ public final class Inbox {
     }
     try (PreparedStatement delete =
         connection()
-            .prepareStatement("DELETE FROM handfast_inbox WHERE delivery = ? AND message_id = ?")) {
+            .prepareStatement(
+                "DELETE FROM %s WHERE delivery = ? AND message_id = ?"
+                    .formatted(session.inboxTable()))) {
       for (String id : ids) {
         delete.setString(1, delivery);
         delete.setString(2, id);
@@ -150,7 +182,9 @@ public final class Inbox {
   /** All ids of the delivery. */
   public List<String> ids() throws SQLException {
     try (PreparedStatement select =
-        connection().prepareStatement("SELECT message_id FROM handfast_inbox WHERE delivery = ?")) {
+        connection()
+            .prepareStatement(
+                "SELECT message_id FROM %s WHERE delivery = ?".formatted(session.inboxTable()))) {
       select.setString(1, delivery);
       return List.copyOf(strings(select));
     }
@@ -162,7 +196,8 @@ public final class Inbox {
     try (PreparedStatement select =
         connection()
             .prepareStatement(
-                "SELECT message_id FROM handfast_inbox WHERE delivery = ? AND message_id = ?")) {
+                "SELECT message_id FROM %s WHERE delivery = ? AND message_id = ?"
+                    .formatted(session.inboxTable()))) {
       for (String id : ids) {
         select.setString(1, delivery);
         select.setString(2, id);

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The body is parsed when the first field is asked for, so a statement that names no field takes
  * any body. Numbers are exact: integers are {@link Long} as far as they fit, all others {@link
- * BigDecimal}. Objects and arrays are JSON text, null and missing fields are null. Used by one
- * thread.
+ * BigDecimal}. Objects, arrays and the body are {@link JsonText}, null and missing fields are null.
+ * Used by one thread.
  */
 public final class JsonValues implements ParameterValues {
 
@@ -49,7 +49,7 @@ public final class JsonValues implements ParameterValues {
   public @Nullable Object value(Parameter parameter) throws PoisonException {
     return switch (parameter.source()) {
       case MESSAGE_ID -> messageId;
-      case MESSAGE_BODY -> body;
+      case MESSAGE_BODY -> new JsonText(body);
       case HEADER -> ofHeader(header.apply(parameter.name()));
       case FIELD -> ofField(parameter.name());
     };
@@ -82,7 +82,7 @@ public final class JsonValues implements ParameterValues {
       case STRING -> value.textValue();
       case BOOLEAN -> value.booleanValue();
       case NUMBER -> number(name, value);
-      default -> value.toString();
+      default -> new JsonText(value.toString());
     };
   }
 

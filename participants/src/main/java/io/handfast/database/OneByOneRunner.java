@@ -15,13 +15,19 @@ final class OneByOneRunner implements StatementRunner {
   }
 
   @Override
-  public void run(List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+  public void run(
+      List<StatementTemplate> statements,
+      List<? extends ParameterValues> messages,
+      boolean isRowExpected)
       throws SQLException, PoisonException {
+    cache.describe(statements);
     for (ParameterValues message : messages) {
       for (StatementTemplate statement : statements) {
         PreparedStatement prepared = cache.prepare(new Script(List.of(statement), 1));
-        StatementRunner.bind(prepared, 1, statement, message);
-        prepared.execute();
+        cache.bind(prepared, 1, statement, message);
+        if (!prepared.execute() && isRowExpected) {
+          StatementRunner.requireRow(statement, prepared.getUpdateCount());
+        }
       }
     }
   }

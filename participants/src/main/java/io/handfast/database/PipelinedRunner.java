@@ -25,42 +25,56 @@ final class PipelinedRunner implements StatementRunner {
   }
 
   @Override
-  public void run(List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+  public void run(
+      List<StatementTemplate> statements,
+      List<? extends ParameterValues> messages,
+      boolean isRowExpected)
       throws SQLException, PoisonException {
+    cache.describe(statements);
     if (statements.size() == 1 && messages.size() > 1) {
-      batch(statements.get(0), messages);
+      batch(statements.get(0), messages, isRowExpected);
       return;
     }
     int done = 0;
     while (done < messages.size()) {
       int copies = copies(statements, messages.size() - done);
-      script(new Script(statements, copies), messages.subList(done, done + copies));
+      script(new Script(statements, copies), messages.subList(done, done + copies), isRowExpected);
       done += copies;
     }
   }
 
   @Override
   public boolean runMarked(
-      String mark, List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+      String mark,
+      List<StatementTemplate> statements,
+      List<? extends ParameterValues> messages,
+      boolean isRowExpected)
       throws SQLException, PoisonException {
     boolean isOneScript = messages.size() == 1 || statements.size() > 1;
-    if (!isOneScript || copies(statements, messages.size()) < messages.size()) {
+    if (!isOneScript || !cache.isDescribed(statements)) {
       return false;
     }
-    List<String> check = List.of(PostgresDialect.CHECK_DEFERRED);
-    script(new Script(List.of(mark), statements, messages.size(), check), messages);
+    if (copies(statements, messages.size()) < messages.size()) {
+      return false;
+    }
+    List<String> check = PostgresDialect.CHECK_DEFERRED;
+    script(new Script(List.of(mark), statements, messages.size(), check), messages, isRowExpected);
     return true;
   }
 
-  private void batch(StatementTemplate statement, List<? extends ParameterValues> messages)
+  private void batch(
+      StatementTemplate statement, List<? extends ParameterValues> messages, boolean isRowExpected)
       throws SQLException, PoisonException {
     PreparedStatement prepared = cache.prepare(new Script(List.of(statement), 1));
     try {
       for (ParameterValues message : messages) {
-        StatementRunner.bind(prepared, 1, statement, message);
+        cache.bind(prepared, 1, statement, message);
         prepared.addBatch();
       }
-      prepared.executeBatch();
+      int[] counts = prepared.executeBatch();
+      for (int i = 0; isRowExpected && i < counts.length; i++) {
+        StatementRunner.requireRow(statement, counts[i]);
+      }
     } finally {
       if (!prepared.isClosed()) {
         prepared.clearBatch();
@@ -68,16 +82,33 @@ final class PipelinedRunner implements StatementRunner {
     }
   }
 
-  private void script(Script script, List<? extends ParameterValues> messages)
+  private void script(
+      Script script, List<? extends ParameterValues> messages, boolean isRowExpected)
       throws SQLException, PoisonException {
     PreparedStatement prepared = cache.prepare(script);
     int placeholder = 1;
     for (ParameterValues message : messages) {
       for (StatementTemplate statement : script.statements()) {
-        placeholder = StatementRunner.bind(prepared, placeholder, statement, message);
+        placeholder = cache.bind(prepared, placeholder, statement, message);
       }
     }
     prepared.execute();
+    if (isRowExpected) {
+      requireRows(prepared, script);
+    }
+  }
+
+  /** Each command of a script has a result, in order. */
+  private static void requireRows(PreparedStatement done, Script script) throws SQLException {
+    for (int i = 0; i < script.before().size(); i++) {
+      done.getMoreResults();
+    }
+    for (int copy = 0; copy < script.copies(); copy++) {
+      for (StatementTemplate statement : script.statements()) {
+        StatementRunner.requireRow(statement, done.getUpdateCount());
+        done.getMoreResults();
+      }
+    }
   }
 
   private static int copies(List<StatementTemplate> statements, int messages) {

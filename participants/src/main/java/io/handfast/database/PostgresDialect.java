@@ -4,16 +4,22 @@ import io.handfast.participant.Fence;
 import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.RecoverySession;
 import io.handfast.participant.XaRecoverySession;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.sql.XAConnection;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -27,26 +33,42 @@ import org.postgresql.xa.PGXADataSource;
 /** PostgreSQL. */
 final class PostgresDialect extends Dialect {
 
-  /** Has the constraints checked now that would be checked at the end of the transaction. */
-  static final String CHECK_DEFERRED = "SET CONSTRAINTS ALL IMMEDIATE";
+  /**
+   * Has the constraints checked now that would be checked at the end of the transaction, and leaves
+   * them as they were: SET CONSTRAINTS lasts until the end of the transaction or of the
+   * subtransaction, and with that go also the side effects of deferred triggers, which run again.
+   */
+  static final List<String> CHECK_DEFERRED =
+      List.of(
+          "SAVEPOINT handfast_check",
+          "SET CONSTRAINTS ALL IMMEDIATE",
+          "ROLLBACK TO SAVEPOINT handfast_check",
+          "RELEASE SAVEPOINT handfast_check");
 
   static final String SCHEME = "jdbc:postgresql:";
 
   private static final String TRANSACTION_ABORTED = "25P02";
+  private static final int LONGEST_PLAIN = 1_000;
 
-  /** Classes of SQL states that have nothing to do with the data of a message. */
-  private static final Set<String> INFRASTRUCTURE_CLASSES =
-      Set.of(
-          "08", "0A", "25", "26", "28", "34", "3D", "3F", "40", "42", "53", "55", "57", "58", "F0",
-          "XX");
+  /** No message brings these about: conflicts, lack of resources, and what an operator does. */
+  private static final Pattern NEVER_A_MESSAGES =
+      Pattern.compile("08...|40...|53...|57P..|25006|28...");
 
   /**
-   * States of class 42 that arise from the type of a value, a number where text should be: unknown
-   * operator or function for these types, datatype mismatch, no cast. All others of the class are
-   * about tables, columns and privileges.
+   * Classes of SQL states that are about the statement, the schema or the server, most of the time:
+   * input functions of extensions, triggers, policies and functions use them for single rows too.
    */
-  private static final Set<String> ABOUT_TYPES =
-      Set.of("42804", "42883", "42846", "42725", "42P08", "42P18");
+  private static final Set<String> SUSPECT_CLASSES =
+      Set.of("0A", "25", "26", "34", "3B", "3D", "3F", "42", "55", "57", "58", "F0", "XX");
+
+  private static final String NUMERIC = "numeric";
+  private static final String FEATURE_NOT_SUPPORTED = "0A000";
+  private static final String NO_SUCH_SAVEPOINT = "3B001";
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+  /** Statements that cannot end a transaction, nor can what they call. */
+  private static final Set<String> DATA =
+      Set.of("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES", "TABLE");
 
   private static final Set<String> CONFLICTS = Set.of("40001", "40P01", "55P03");
 
@@ -63,9 +85,10 @@ final class PostgresDialect extends Dialect {
     if (state == null || state.length() != 5 || state.equals(TRANSACTION_ABORTED)) {
       return null;
     }
-    boolean infrastructure =
-        INFRASTRUCTURE_CLASSES.contains(state.substring(0, 2)) && !ABOUT_TYPES.contains(state);
-    return infrastructure ? SqlFailure.INFRASTRUCTURE : SqlFailure.POISON;
+    if (NEVER_A_MESSAGES.matcher(state).matches()) {
+      return SqlFailure.INFRASTRUCTURE;
+    }
+    return SUSPECT_CLASSES.contains(state.substring(0, 2)) ? SqlFailure.SUSPECT : SqlFailure.POISON;
   }
 
   @Override
@@ -182,15 +205,136 @@ final class PostgresDialect extends Dialect {
     return Optional.of(ServerSettings.read(connection));
   }
 
-  /** The driver prepares only when it must; asking for the parameters' types makes it. */
+  /**
+   * The driver prepares only when it must; asking for the parameters' types makes it. It asks with
+   * untyped parameters, and so are the values that are bound: the server gives both the same types.
+   */
   @Override
-  @Nullable String verify(Connection connection, StatementTemplate statement) throws SQLException {
+  StatementDescription describe(Connection connection, StatementTemplate statement)
+      throws SQLException {
     try (PreparedStatement prepared = connection.prepareStatement(statement.jdbcSql())) {
       ParameterMetaData described = prepared.getParameterMetaData();
       int expected = statement.parameters().size();
-      return described.getParameterCount() == expected
-          ? null
-          : "the driver sees " + described.getParameterCount() + " parameters, not " + expected;
+      if (described.getParameterCount() != expected) {
+        return StatementDescription.refused(
+            "the driver sees " + described.getParameterCount() + " parameters, not " + expected);
+      }
+      List<Target> targets = new ArrayList<>();
+      for (int i = 1; i <= expected; i++) {
+        targets.add(target(described.getParameterTypeName(i)));
+      }
+      addScales(connection, statement, targets);
+      return new StatementDescription(null, targets);
+    }
+  }
+
+  /** Asks for the columns that numbers go to: the server would round to their scale. */
+  private static void addScales(
+      Connection connection, StatementTemplate statement, List<Target> targets)
+      throws SQLException {
+    if (targets.stream().noneMatch(target -> target.type().equals(NUMERIC))) {
+      return;
+    }
+    Optional<AssignedColumns> assigned = AssignedColumns.of(statement.jdbcSql());
+    if (assigned.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement prepared = connection.prepareStatement(assigned.get().query())) {
+      ResultSetMetaData columns = prepared.getMetaData(); // the server describes and runs nothing
+      assigned
+          .get()
+          .columns()
+          .forEach(
+              (parameter, column) -> {
+                if (targets.get(parameter - 1).type().equals(NUMERIC)) {
+                  targets.set(parameter - 1, decimal(columns, column));
+                }
+              });
+    }
+  }
+
+  private static Target decimal(ResultSetMetaData columns, int column) {
+    try {
+      int precision = columns.getPrecision(column);
+      return precision == 0 || !columns.getColumnTypeName(column).equals(NUMERIC)
+          ? Target.of(Target.Kind.ANY, NUMERIC)
+          : new Target(
+              Target.Kind.DECIMAL,
+              "numeric(%d, %d)".formatted(precision, columns.getScale(column)),
+              columns.getScale(column));
+    } catch (SQLException e) {
+      throw new IllegalStateException("a column that was described", e);
+    }
+  }
+
+  private static Target target(String type) {
+    Target.Kind kind =
+        switch (type) {
+          case "int2", "int4", "int8", "oid" -> Target.Kind.INTEGER;
+          case "json", "jsonb" -> Target.Kind.JSON;
+          case "bool",
+              "date",
+              "time",
+              "timetz",
+              "timestamp",
+              "timestamptz",
+              "interval",
+              "uuid",
+              "bytea",
+              "bit",
+              "varbit" ->
+              Target.Kind.NO_NUMBER;
+          default -> Target.Kind.ANY;
+        };
+    return Target.of(kind, type);
+  }
+
+  /** As text without a type, whatever {@code stringtype} the URL has. */
+  @Override
+  void bind(PreparedStatement to, int placeholder, @Nullable Object value) throws SQLException {
+    if (value == null) {
+      to.setNull(placeholder, Types.NULL);
+    } else {
+      String text = value instanceof BigDecimal number ? plain(number) : value.toString();
+      to.setObject(placeholder, text, Types.OTHER);
+    }
+  }
+
+  /** Without an exponent, which text columns would keep, as far as that stays short. */
+  private static String plain(BigDecimal number) {
+    return Math.abs(number.scale()) <= LONGEST_PLAIN ? number.toPlainString() : number.toString();
+  }
+
+  @Override
+  boolean isRightMissing(SQLException link) {
+    return INSUFFICIENT_PRIVILEGE.equals(link.getSQLState());
+  }
+
+  /** Such as NOTIFY or the use of a temporary table, also in a trigger. */
+  @Override
+  boolean isUnpreparable(SQLException failure) {
+    return FEATURE_NOT_SUPPORTED.equals(failure.getSQLState());
+  }
+
+  /** A savepoint is there in its own transaction only; one that was chained to it has none. */
+  @Override
+  boolean isStillIn(Connection connection, StatementTemplate statement, @Nullable Object before)
+      throws SQLException {
+    BaseConnection driver = connection.unwrap(BaseConnection.class);
+    if (driver.getTransactionState() != TransactionState.OPEN) {
+      return false;
+    }
+    if (DATA.contains(statement.keyword())) {
+      return true;
+    }
+    try (Statement check = connection.createStatement()) {
+      check.execute("RELEASE SAVEPOINT %1$s; SAVEPOINT %1$s".formatted(DatabaseSession.SAVEPOINT));
+      return true;
+    } catch (SQLException e) {
+      if (NO_SUCH_SAVEPOINT.equals(e.getSQLState())) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -208,7 +352,7 @@ final class PostgresDialect extends Dialect {
   @Override
   void checkDeferredConstraints(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute(CHECK_DEFERRED);
+      statement.execute(String.join(";", CHECK_DEFERRED));
     }
   }
 }

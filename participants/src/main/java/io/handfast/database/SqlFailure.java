@@ -8,8 +8,14 @@ public enum SqlFailure {
    */
   POISON,
   /**
-   * The database or its schema is at fault, and every message would fare alike. No message pays for
-   * it with an attempt: the delivery waits until time or a person has repaired the cause.
+   * The statement, the schema or a right may be at fault, or the data of a message. It is the
+   * message's fault once another one goes through the same statements; a message that stands alone
+   * is tried again until then, and reported.
+   */
+  SUSPECT,
+  /**
+   * The database is at fault, and every message would fare alike. No message pays for it with an
+   * attempt: the delivery waits until time or a person has repaired the cause.
    */
   INFRASTRUCTURE
 }

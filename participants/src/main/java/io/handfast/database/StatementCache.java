@@ -4,20 +4,27 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The prepared statements of one connection, the least used closed first. */
+/**
+ * The prepared statements of one connection, the least used closed first, and the types that the
+ * database asks for in them.
+ */
 final class StatementCache {
 
   /** Several deliveries share no session, so a handful of statements in their batch sizes. */
   private static final int CAPACITY = 64;
 
+  private final Dialect dialect;
   private final Connection connection;
   private final Map<Script, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<StatementTemplate, List<Target>> targets = new HashMap<>();
 
-  StatementCache(Connection connection) {
+  StatementCache(Dialect dialect, Connection connection) {
+    this.dialect = dialect;
     this.connection = connection;
   }
 
@@ -62,5 +69,52 @@ final class StatementCache {
     PreparedStatement statement = eldest.next().getValue();
     eldest.remove();
     statement.close();
+  }
+
+  /**
+   * Has the database describe statements, where it has not yet: one round trip for each.
+   *
+   * @throws PoisonException one of them must not be used
+   */
+  void describe(List<StatementTemplate> statements) throws SQLException, PoisonException {
+    for (StatementTemplate statement : statements) {
+      if (!targets.containsKey(statement)) {
+        StatementDescription description = dialect.describe(connection, statement);
+        if (description.refusal() != null) {
+          throw new PoisonException(description.refusal());
+        }
+        if (targets.size() >= CAPACITY) {
+          targets.clear();
+        }
+        targets.put(statement, description.targets());
+      }
+    }
+  }
+
+  /** Whether binding values of these statements asks the database for nothing. */
+  boolean isDescribed(List<StatementTemplate> statements) {
+    return targets.keySet().containsAll(statements);
+  }
+
+  /** After a failure: the types may have changed, and are asked for again. */
+  void forgetTypes() {
+    targets.clear();
+  }
+
+  /**
+   * Binds the values of one message from a placeholder on, as the statement asks for them; returns
+   * the next free placeholder.
+   */
+  int bind(
+      PreparedStatement to, int placeholder, StatementTemplate statement, ParameterValues message)
+      throws SQLException, PoisonException {
+    List<Target> asked = targets.get(statement);
+    List<Parameter> parameters = statement.parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      Target target = asked == null ? Target.OPEN : asked.get(i);
+      dialect.bind(to, placeholder++, target.fit(parameter, message.value(parameter)));
+    }
+    return placeholder;
   }
 }

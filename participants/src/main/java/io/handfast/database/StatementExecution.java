@@ -23,11 +23,13 @@ final class StatementExecution {
   /**
    * Runs a statement once for each row of parameters.
    *
+   * @param cache of the connection, which knows the types that the statement asks for
    * @param generatedKeys the columns whose generated values shall be told; empty for none
    * @param limits how many rows are told, and how long each run may take
    */
   static StatementResult run(
       Connection connection,
+      StatementCache cache,
       StatementTemplate statement,
       List<? extends ParameterValues> parameterRows,
       List<String> generatedKeys,
@@ -39,7 +41,7 @@ final class StatementExecution {
     try (PreparedStatement prepared = prepare(connection, statement, generatedKeys)) {
       prepared.setQueryTimeout(limits.seconds());
       for (ParameterValues values : parameterRows) {
-        StatementRunner.bind(prepared, 1, statement, values);
+        cache.bind(prepared, 1, statement, values);
         if (generatedKeys.isEmpty()) {
           prepared.setMaxRows(limits.rows() + 1);
         }

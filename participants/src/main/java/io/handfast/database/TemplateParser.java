@@ -21,6 +21,8 @@ final class TemplateParser {
   private int at;
   private int semicolon = -1;
   private String keyword = "";
+  private String second = "";
+  private boolean isStreamed;
 
   TemplateParser(String sql) {
     this.sql = sql;
@@ -45,7 +47,12 @@ final class TemplateParser {
     if (keyword.isEmpty()) {
       throw new InvalidStatementException("there is no statement");
     }
-    if (TRANSACTION_CONTROL.contains(keyword)) {
+    if (keyword.equals("COPY") && isStreamed) {
+      throw new InvalidStatementException(
+          "COPY with STDIN or STDOUT is not allowed: there is no stream of rows here; use INSERT or SELECT");
+    }
+    if (TRANSACTION_CONTROL.contains(keyword)
+        || keyword.equals("PREPARE") && second.equals("TRANSACTION")) {
       throw new InvalidStatementException(
           keyword + " is not allowed: Handfast begins and ends the transaction");
     }
@@ -96,7 +103,10 @@ final class TemplateParser {
     String word = sql.substring(at, end).toUpperCase(Locale.ROOT);
     if (keyword.isEmpty() || keyword.equals("(")) {
       keyword = word;
+    } else if (second.isEmpty()) {
+      second = word;
     }
+    isStreamed |= word.equals("STDIN") || word.equals("STDOUT");
     copyTo(end);
     if (word.equals("E") && ahead("'")) {
       copyTo(quoteEnd('\'', true));

@@ -1,6 +1,8 @@
 package io.handfast.database;
 
 import io.handfast.participant.ForwardingXaResource;
+import io.handfast.participant.UnpreparableException;
+import java.sql.SQLException;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -20,6 +22,9 @@ final class WatchedXaResource extends ForwardingXaResource<XAResource> {
     void begins();
 
     boolean isIntact();
+
+    /** Whether the database would refuse to prepare the same work again. */
+    boolean isUnpreparable(SQLException failure);
 
     void callFailed();
   }
@@ -50,9 +55,20 @@ final class WatchedXaResource extends ForwardingXaResource<XAResource> {
     watch(
         () -> {
           requireIntact(branch);
-          vote[0] = super.prepare(branch);
+          vote[0] = prepareBranch(branch);
         });
     return vote[0];
+  }
+
+  private int prepareBranch(Xid branch) throws XAException {
+    try {
+      return super.prepare(branch);
+    } catch (XAException e) {
+      if (e.getCause() instanceof SQLException refusal && work.isUnpreparable(refusal)) {
+        throw new UnpreparableException(String.valueOf(refusal.getMessage()), e);
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -20,6 +20,8 @@ import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every database must do; the subclasses choose the database. */
 abstract class DatabaseScenarios {
@@ -172,17 +174,17 @@ abstract class DatabaseScenarios {
     try (DatabaseSession session = database.openXa()) {
       session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
       undoes(session, twice, SQLException.class, "{\"id\": 1, \"other\": 1}");
-      session.executeUndoably(insert, messages("{\"id\": 2}"));
+      session.executeUndoably(insert, messages("{\"id\": 2}"), false);
       undoes(session, insert, PoisonException.class, "unreadable");
       undoes(session, twice, SQLException.class, "{\"id\": 3, \"other\": 2}");
       undoes(session, insert, SQLException.class, "{\"id\": 4}", "{\"id\": 4}");
-      session.executeUndoably(insert, messages("{\"id\": 5}", "{\"id\": 6}"));
+      session.executeUndoably(insert, messages("{\"id\": 5}", "{\"id\": 6}"), false);
       session.xaResource().end(branch("b1"), XAResource.TMSUCCESS);
       session.xaResource().prepare(branch("b1"));
       session.xaResource().commit(branch("b1"), false);
       session.xaResource().start(branch("b2"), XAResource.TMNOFLAGS);
       undoes(session, insert, PoisonException.class, "unreadable");
-      session.executeUndoably(twice, messages("{\"id\": 7, \"other\": 8}"));
+      session.executeUndoably(twice, messages("{\"id\": 7, \"other\": 8}"), false);
       session.xaResource().end(branch("b2"), XAResource.TMSUCCESS);
       session.xaResource().commit(branch("b2"), true);
     }
@@ -195,7 +197,7 @@ abstract class DatabaseScenarios {
       Class<? extends Throwable> failure,
       String... bodies)
       throws SQLException {
-    assertThatThrownBy(() -> session.executeUndoably(statements, messages(bodies)))
+    assertThatThrownBy(() -> session.executeUndoably(statements, messages(bodies), false))
         .isInstanceOf(failure);
     session.rollbackToSavepoint();
   }
@@ -242,7 +244,8 @@ abstract class DatabaseScenarios {
   void severalStatementsKeepTheOrderOfTheMessages() throws Exception {
     List<StatementTemplate> unit =
         statements(
-            "INSERT INTO log(line) SELECT CONCAT('before ', :id, ': ', COUNT(*)) FROM t -- :x",
+            "INSERT INTO log(line)"
+                + " SELECT CONCAT('before ', CAST(:id AS VARCHAR(20)), ': ', COUNT(*)) FROM t -- :x",
             "INSERT INTO t VALUES (:id, 'a', :n);");
     String[] bodies =
         IntStream.range(0, 75).mapToObj(i -> "{\"id\": " + i + "}").toArray(String[]::new);
@@ -305,15 +308,14 @@ abstract class DatabaseScenarios {
   }
 
   @Test
-  void aMissingTableOrColumnIsNoMessagesFault() throws Exception {
+  void aMissingTableOrColumnMayBeAMessagesFaultOrNot() throws Exception {
     assertThat(failure("INSERT INTO nowhere VALUES (:id)", "{\"id\": 1}"))
-        .isEqualTo(SqlFailure.INFRASTRUCTURE);
-    assertThat(failure("UPDATE t SET nothing = :id", "{\"id\": 1}"))
-        .isEqualTo(SqlFailure.INFRASTRUCTURE);
+        .isEqualTo(SqlFailure.SUSPECT);
+    assertThat(failure("UPDATE t SET nothing = :id", "{\"id\": 1}")).isEqualTo(SqlFailure.SUSPECT);
   }
 
   @Test
-  void poisonLeavesASessionUsableAndInfrastructureDoesNot() throws Exception {
+  void failuresOfDataAndOfTheSchemaLeaveASessionUsable() throws Exception {
     try (DatabaseSession session = database.openLocal()) {
       insert(session, 1);
       assertThatThrownBy(() -> insert(session, 1)).isInstanceOf(SQLException.class);
@@ -321,8 +323,58 @@ abstract class DatabaseScenarios {
       session.rollback();
       assertThatThrownBy(() -> session.execute(statements("DELETE FROM x"), messages("")))
           .isInstanceOf(SQLException.class);
-      assertThat(session.isUsable()).isFalse();
+      assertThat(session.isUsable()).isTrue();
+      session.rollback();
+      insert(session, 1);
+      session.commit();
     }
+    assertThat(ids()).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.5", "1e-3", "9223372036854775808.5"})
+  void aNumberThatAWholeNumberCannotHoldFailsAndIsNotRounded(String number) throws Exception {
+    try (DatabaseSession session = database.openLocal()) {
+      assertThatThrownBy(
+              () ->
+                  session.execute(
+                      statements("INSERT INTO t VALUES (:id, 'a', :n)"),
+                      messages("{\"id\": 1, \"n\": " + number + "}")))
+          .isInstanceOf(PoisonException.class)
+          .hasMessageContaining(":n does not fit the type");
+    }
+  }
+
+  @Test
+  void aStatementThatChangesNoRowFailsWhereRowsAreExpected() throws Exception {
+    List<StatementTemplate> update = statements("UPDATE t SET n = :n WHERE id = :id");
+    List<StatementTemplate> both =
+        statements("INSERT INTO t VALUES (:id, 'a', 0)", "UPDATE t SET n = 1 WHERE id = :other");
+    try (DatabaseSession session = database.openLocal()) {
+      insert(session, 1);
+      session.executeUndoably(update, messages("{\"id\": 1}"), true);
+      for (int round = 0; round < 2; round++) { // the second one is a single round trip
+        expectsRows(session, update, "{\"id\": 2}");
+        expectsRows(session, update, "{\"id\": 1}", "{\"id\": 2}");
+        expectsRows(session, both, "{\"id\": 5, \"other\": 5}", "{\"id\": 6, \"other\": 9}");
+        session.executeUndoably(both, messages("{\"id\": 3, \"other\": 1}"), true);
+        session.executeUndoably(update, messages("{\"id\": 2}"), false);
+        session.rollbackToSavepoint();
+        if (round == 0) {
+          session.rollback();
+          insert(session, 1);
+        }
+      }
+    }
+  }
+
+  private static void expectsRows(
+      DatabaseSession session, List<StatementTemplate> statements, String... bodies)
+      throws SQLException {
+    assertThatThrownBy(() -> session.executeUndoably(statements, messages(bodies), true))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("changed no row: UPDATE t");
+    session.rollbackToSavepoint();
   }
 
   @Test

@@ -18,30 +18,32 @@ class DialectTest {
   @CsvSource({
     "23505, POISON",
     "22P02, POISON",
-    "42804, POISON",
-    "42883, POISON",
+    "42804, SUSPECT",
+    "42883, SUSPECT",
     "P0001, POISON",
     "54000, POISON",
     "21000, POISON",
     "99999, POISON",
     "08006, INFRASTRUCTURE",
     "57P01, INFRASTRUCTURE",
-    "57014, INFRASTRUCTURE",
+    "57014, SUSPECT",
     "53300, INFRASTRUCTURE",
     "53100, INFRASTRUCTURE",
-    "55P03, INFRASTRUCTURE",
+    "55P03, SUSPECT",
     "40001, INFRASTRUCTURE",
     "40P01, INFRASTRUCTURE",
+    "57P03, INFRASTRUCTURE",
+    "42P17, SUSPECT",
     "25006, INFRASTRUCTURE",
-    "58030, INFRASTRUCTURE",
-    "XX000, INFRASTRUCTURE",
-    "42P01, INFRASTRUCTURE",
-    "42703, INFRASTRUCTURE",
-    "42501, INFRASTRUCTURE",
-    "3F000, INFRASTRUCTURE",
+    "58030, SUSPECT",
+    "XX000, SUSPECT",
+    "42P01, SUSPECT",
+    "42703, SUSPECT",
+    "42501, SUSPECT",
+    "3F000, SUSPECT",
     "28P01, INFRASTRUCTURE",
-    "0A000, INFRASTRUCTURE",
-    "26000, INFRASTRUCTURE"
+    "0A000, SUSPECT",
+    "26000, SUSPECT"
   })
   void statesOfPostgresAreJudged(String state, SqlFailure expected) {
     assertThat(postgres.classify(new SQLException("x", state))).isEqualTo(expected);
@@ -61,11 +63,11 @@ class DialectTest {
     "90031, INFRASTRUCTURE",
     "40001, INFRASTRUCTURE",
     "50200, INFRASTRUCTURE",
-    "42102, INFRASTRUCTURE",
-    "42104, INFRASTRUCTURE",
-    "42122, INFRASTRUCTURE",
+    "42102, SUSPECT",
+    "42104, SUSPECT",
+    "42122, SUSPECT",
     "28000, INFRASTRUCTURE",
-    "50000, INFRASTRUCTURE",
+    "50000, SUSPECT",
     "0, POISON"
   })
   void codesOfH2AreJudged(int code, SqlFailure expected) {
@@ -78,7 +80,7 @@ class DialectTest {
     batch.setNextException(new SQLException("aborted", "25P02"));
     batch.setNextException(new SQLException("no table", "42P01"));
 
-    assertThat(postgres.classify(batch)).isEqualTo(SqlFailure.INFRASTRUCTURE);
+    assertThat(postgres.classify(batch)).isEqualTo(SqlFailure.SUSPECT);
   }
 
   @Test

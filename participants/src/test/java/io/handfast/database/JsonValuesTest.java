@@ -30,8 +30,9 @@ class JsonValuesTest {
         Arguments.of("\"\\u00fc\"", "ü"),
         Arguments.of("true", true),
         Arguments.of("null", null),
-        Arguments.of("{ \"a\" : [ 1.50, 1e999999999 ] }", "{\"a\":[1.50,1E+999999999]}"),
-        Arguments.of("[1, \"x\"]", "[1,\"x\"]"));
+        Arguments.of(
+            "{ \"a\" : [ 1.50, 1e999999999 ] }", new JsonText("{\"a\":[1.50,1E+999999999]}")),
+        Arguments.of("[1, \"x\"]", new JsonText("[1,\"x\"]")));
   }
 
   @ParameterizedTest
@@ -78,7 +79,8 @@ class JsonValuesTest {
     JsonValues values = new JsonValues("id-1", "not json", Map.of("n", 7)::get);
 
     assertThat(values.value(new Parameter(Source.MESSAGE_ID, ""))).isEqualTo("id-1");
-    assertThat(values.value(new Parameter(Source.MESSAGE_BODY, ""))).isEqualTo("not json");
+    assertThat(values.value(new Parameter(Source.MESSAGE_BODY, "")))
+        .isEqualTo(new JsonText("not json"));
     assertThat(values.value(new Parameter(Source.HEADER, "n"))).isEqualTo(7L);
   }
 

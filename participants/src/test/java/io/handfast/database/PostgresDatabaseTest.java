@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.handfast.participant.BranchText;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
+import io.handfast.participant.UnpreparableException;
 import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -52,7 +53,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
               {"d": "2026-02-28", "u": "7f3a4b1c-0000-4000-8000-000000000001", "j": {"k": [1.50]},
                "n": "12.34", "i": "7", "b": "true", "at": "2026-02-28T12:00:00Z", "w": "2026-03-01"}
               """,
-              "{\"n\": 12.34, \"i\": 8, \"b\": false, \"j\": \"[]\"}"));
+              "{\"n\": 12.34, \"i\": 8, \"b\": false, \"j\": []}"));
       session.commit();
     }
     assertThat(query(database, "SELECT concat_ws(' ', d, u, j, n, i, b, w) FROM typed ORDER BY i"))
@@ -113,6 +114,165 @@ class PostgresDatabaseTest extends DatabaseScenarios {
   private static Database as(String user) {
     String url = PostgresServer.settings().url().replaceAll("[?&]user=[^&]*", "");
     return new Database("database", new DatabaseSettings(url, user, null));
+  }
+
+  @Test
+  void textToJsonIsAJsonStringAndTheBodyIsTheDocument() throws Exception {
+    run(database, "CREATE TABLE documents (n SERIAL, b JSONB, j JSON, w TEXT)");
+    try (DatabaseSession session = database.openLocal()) {
+      session.execute(
+          statements("INSERT INTO documents(b, j, w) VALUES (:v, :v, :v)"),
+          messages(
+              "{\"v\": \"123\"}",
+              "{\"v\": \"a\\\"b\"}",
+              "{\"v\": 12.50}",
+              "{\"v\": true}",
+              "{\"v\": {\"k\": [1]}}",
+              "{}"));
+      session.execute(
+          statements("INSERT INTO documents(b, j, w) VALUES (:message.body, :message.id, :v)"),
+          messages("{\"v\": 1e2}"));
+      session.commit();
+    }
+    assertThat(query(database, "SELECT concat_ws(' ', b, j, w) FROM documents ORDER BY n"))
+        .isEqualTo(
+            "\"123\" \"123\" 123,\"a\\\"b\" \"a\\\"b\" a\"b,12.50 12.50 12.50,true true true,"
+                + "{\"k\": [1]} {\"k\":[1]} {\"k\":[1]},,{\"v\": 100} \"id-1\" 100");
+    run(database, "DROP TABLE documents");
+  }
+
+  @Test
+  void aNumberThatWouldBeRoundedToTheScaleOfItsColumnFails() throws Exception {
+    run(database, "CREATE TABLE prices (id INT, p NUMERIC(10, 2), q NUMERIC)");
+    List<StatementTemplate> insert = statements("INSERT INTO prices VALUES (:id, :p, :q)");
+    List<StatementTemplate> update = statements("UPDATE prices SET p = :p WHERE id = :id");
+    try (DatabaseSession session = database.openLocal()) {
+      session.executeUndoably(insert, messages("{\"id\": 1, \"p\": 1.500, \"q\": 1.555}"), false);
+      for (List<StatementTemplate> rounding : List.of(insert, update)) {
+        assertThatThrownBy(
+                () ->
+                    session.executeUndoably(rounding, messages("{\"id\": 1, \"p\": 1.555}"), false))
+            .isInstanceOf(PoisonException.class)
+            .hasMessageContaining("1.555 of :p does not fit the type numeric(10, 2)");
+        session.rollbackToSavepoint();
+      }
+      session.commit();
+    }
+    assertThat(query(database, "SELECT concat_ws(' ', id, p, q) FROM prices"))
+        .isEqualTo("1 1.50 1.555");
+    run(database, "DROP TABLE prices");
+  }
+
+  @Test
+  void aFunctionTakesTheTypesThatItWasCheckedWith() throws Exception {
+    run(
+        database,
+        "CREATE FUNCTION put(bigint, int) RETURNS bigint LANGUAGE sql AS"
+            + " 'INSERT INTO t VALUES ($1, ''a'', $2) RETURNING id'");
+    List<StatementTemplate> call = statements("SELECT put(:id, :v)");
+    assertThat(database.verify(call)).isEmpty();
+    try (DatabaseSession session = database.openLocal()) {
+      session.executeUndoably(call, messages("{\"id\": 1, \"v\": 2}"), false);
+      session.executeUndoably(
+          call, messages("{\"id\": 2, \"v\": 2}", "{\"id\": 3, \"v\": null}"), false);
+      session.commit();
+    }
+    assertThat(ids()).isEqualTo("1,2,3");
+    run(database, "DROP FUNCTION put");
+  }
+
+  @Test
+  void deferredConstraintsStayDeferredAfterEachCheck() throws Exception {
+    run(
+        database,
+        "CREATE TABLE parent (id BIGINT PRIMARY KEY)",
+        "CREATE TABLE child (id BIGINT REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
+    List<StatementTemplate> childFirst =
+        statements("INSERT INTO child VALUES (:id)", "INSERT INTO parent VALUES (:parent)");
+    try (DatabaseSession session = database.openLocal()) {
+      for (int id = 1; id <= 4; id++) {
+        String good = "{\"id\": %1$d, \"parent\": %1$d}".formatted(id);
+        String bad = "{\"id\": %d, \"parent\": %d}".formatted(id + 10, id + 20);
+        session.executeUndoably(childFirst, messages(good), false);
+        assertThatThrownBy(() -> session.executeUndoably(childFirst, messages(bad), false))
+            .isInstanceOf(SQLException.class);
+        session.rollbackToSavepoint();
+      }
+      session.commit();
+    }
+    assertThat(query(database, "SELECT id FROM child ORDER BY id")).isEqualTo("1,2,3,4");
+    run(database, "DROP TABLE child, parent");
+  }
+
+  @Test
+  void workThatIsNeverPreparedIsToldFromAnOutage() throws Exception {
+    try (DatabaseSession session = database.openXa()) {
+      session.xaResource().start(branch("n"), XAResource.TMNOFLAGS);
+      session.execute(
+          statements("INSERT INTO t SELECT 1, 'a', 0 FROM pg_notify('x', :p)"),
+          messages("{\"p\": \"y\"}"));
+      session.xaResource().end(branch("n"), XAResource.TMSUCCESS);
+
+      assertThatThrownBy(() -> session.xaResource().prepare(branch("n")))
+          .isInstanceOf(UnpreparableException.class)
+          .hasMessageContaining("NOTIFY");
+    }
+    assertThat(ids()).isEmpty();
+  }
+
+  @Test
+  void aStatementThatEndsTheTransactionIsSeenWhateverItsName() throws Exception {
+    QueryLimits limits = new QueryLimits(10, Duration.ofSeconds(5));
+    try (DatabaseSession session = database.openXa()) {
+      session.xaResource().start(branch("l"), XAResource.TMNOFLAGS);
+      session.savepoint();
+      session.query(
+          statements("SET LOCAL work_mem = '1MB'").get(0), messages("{}"), List.of(), limits);
+      session.savepoint();
+      session.jdbc().createStatement().execute("ROLLBACK AND CHAIN"); // as a statement would
+
+      assertThatThrownBy(
+              () ->
+                  session.query(
+                      statements("DO 'BEGIN END'").get(0), messages("{}"), List.of(), limits))
+          .isInstanceOf(TransactionLeftException.class);
+      assertThat(session.isUsable()).isFalse();
+      session.xaResource().end(branch("l"), XAResource.TMSUCCESS);
+      assertThatThrownBy(() -> session.xaResource().prepare(branch("l")))
+          .isInstanceOf(XAException.class);
+    }
+  }
+
+  @Test
+  void theInboxIsInItsSchemaAndMissingRightsAreToldAtTheStart() throws Exception {
+    run(
+        database,
+        "CREATE ROLE owner_a LOGIN",
+        "CREATE ROLE guest_b LOGIN",
+        "CREATE SCHEMA \"A's\" AUTHORIZATION owner_a",
+        "CREATE SCHEMA b AUTHORIZATION guest_b",
+        "GRANT USAGE ON SCHEMA \"A's\" TO guest_b");
+    Inbox.create(in("owner_a", "A's"));
+    try (DatabaseSession session = in("owner_a", "A's").openLocal()) {
+      assertThat(new Inbox(session, "d").record(List.of("m-1"))).isEmpty();
+      session.commit();
+    }
+    assertThat(Inbox.leftovers(in("owner_a", "A's"), "d")).containsExactly("m-1");
+    Database guest = in("guest_b", "A's");
+    assertThatThrownBy(() -> Inbox.create(guest))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(guest.dialect().isForbidden(e)).isTrue());
+    assertThatThrownBy(() -> Inbox.leftovers(guest, "d"))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(guest.dialect().isForbidden(e)).isTrue());
+    Inbox.create(in("guest_b", "b"));
+    assertThat(Inbox.leftovers(in("guest_b", "b"), "d")).isEmpty();
+    run(database, "DROP OWNED BY owner_a, guest_b", "DROP ROLE owner_a, guest_b");
+  }
+
+  private static Database in(String user, String schema) {
+    return new Database(
+        "database", new DatabaseSettings(as(user).settings().url(), user, null, schema));
   }
 
   @Test
@@ -280,7 +440,8 @@ class PostgresDatabaseTest extends DatabaseScenarios {
                       statements(
                           "INSERT INTO t VALUES (:id, 'a', 7)",
                           "INSERT INTO t VALUES (:id + 1, 'a', 7)"),
-                      messages("{\"id\": 1}")));
+                      messages("{\"id\": 1}"),
+                      false));
       assertThat(found.getSQLState()).isEqualTo(UNIQUE_VIOLATION);
       assertThat(database.dialect().classify(found)).isEqualTo(SqlFailure.POISON);
       session.rollbackToSavepoint();

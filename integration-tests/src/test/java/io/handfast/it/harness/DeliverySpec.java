@@ -38,6 +38,18 @@ public final class DeliverySpec {
     return this;
   }
 
+  /** A statement that changes no row fails the message. */
+  public DeliverySpec expectRows() {
+    json.withObjectProperty("sink").put("expectRows", true);
+    return this;
+  }
+
+  /** In another database of the configuration. */
+  public DeliverySpec in(String database) {
+    json.withObjectProperty("sink").put("database", database);
+    return this;
+  }
+
   /** Calls an HTTP endpoint with each message. */
   public DeliverySpec handler(String url, String timeout) {
     json.putObject("handler").put("url", url).put("timeout", timeout);

@@ -1,0 +1,24 @@
+package io.handfast.database;
+
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a database says about a statement that it was asked to prepare.
+ *
+ * @param refusal why it must not be used; null where it may
+ * @param targets what it asks for at each parameter, in order
+ */
+record StatementDescription(@Nullable String refusal, List<Target> targets) {
+
+  static StatementDescription refused(String reason) {
+    return new StatementDescription(reason, List.of());
+  }
+
+  /** A statement whose parameters take any value. */
+  static StatementDescription open(StatementTemplate statement) {
+    return new StatementDescription(
+        null, Collections.nCopies(statement.parameters().size(), Target.OPEN));
+  }
+}

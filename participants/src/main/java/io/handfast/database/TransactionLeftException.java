@@ -1,0 +1,16 @@
+package io.handfast.database;
+
+/**
+ * A statement has ended the database's transaction by itself. What was done in it may be committed,
+ * or prepared under another name; nothing more can be done in it.
+ */
+public class TransactionLeftException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  TransactionLeftException(StatementTemplate statement) {
+    super(
+        "the statement has ended the database's transaction, and what was done in it may be committed or prepared there: "
+            + statement);
+  }
+}

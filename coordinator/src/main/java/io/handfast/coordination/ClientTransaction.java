@@ -263,7 +263,7 @@ public final class ClientTransaction {
     return new Outcome.RolledBack(cause);
   }
 
-  /** Part of it has ended by itself, and nobody can tell how. */
+  /** Part of it has ended by itself, and how is not known. */
   private Outcome left(TransactionLeftException cause) {
     inProgress().rollback();
     return new Outcome.Heuristic(cause);

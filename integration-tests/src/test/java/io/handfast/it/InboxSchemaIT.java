@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Another user's inbox stands in nobody's way. */
+/** Another user's inbox does not stand in the way. */
 class InboxSchemaIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -86,6 +86,7 @@ class EarlyRefusal {
         lock = DirectoryLock.take(file);
       }
       directory = lock.get();
+      directory.sign();
     } catch (IOException e) {
       throw new UncheckedIOException(
           "handfast.data-directory: cannot be locked, in " + data + ": " + e.getMessage(), e);

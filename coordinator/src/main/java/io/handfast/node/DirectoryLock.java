@@ -13,7 +13,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Holds a directory against every other process, and against this one, until it is closed or the
- * process is gone. The lock file says which process has it, and stays when the lock is gone.
+ * process is gone. The lock file stays when the lock is gone.
  */
 public final class DirectoryLock implements AutoCloseable {
 
@@ -36,7 +36,6 @@ public final class DirectoryLock implements AutoCloseable {
         return Optional.empty();
       }
       isTaken = true;
-      sign(channel);
       return Optional.of(new DirectoryLock(channel));
     } catch (OverlappingFileLockException e) {
       return Optional.empty(); // this process has it
@@ -47,8 +46,8 @@ public final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  /** The lock holds without it, so also on a disk that is full. */
-  private static void sign(FileChannel channel) {
+  /** Writes into the lock file which process has it. The lock holds without, on a full disk. */
+  public void sign() {
     try {
       channel.truncate(0);
       channel.write(StandardCharsets.UTF_8.encode(ProcessHandle.current().pid() + "\n"));

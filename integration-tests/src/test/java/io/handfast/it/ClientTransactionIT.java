@@ -6,6 +6,7 @@ import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.Database;
 import io.handfast.it.harness.RunnerConfiguration;
+import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
 import io.handfast.it.harness.Wire;
@@ -100,7 +101,9 @@ class ClientTransactionIT {
 
   @Test
   void twoHundredOpenTransactionsAreNoStrainAndOneMoreIsAProblem() throws Exception {
-    RunnerProcess node = scene.coordinator("n1", scene.embedded(scene.embeddedBroker())).start();
+    RunnerConfiguration configuration =
+        scene.embedded(scene.embeddedBroker()).set("handfast.transactions.limit", LIMIT);
+    RunnerProcess node = scene.coordinator("n1", configuration).start();
     Wire wire = node.wire();
     for (int i = 1; i <= LIMIT; i++) {
       wire.begin("t-" + i, "PT5M");

@@ -194,9 +194,9 @@ public final class Scene
         : closing(new ArtemisProcess()).start().address();
   }
 
-  /** What a broker and a database inside bring with them: a name, a table and its delivery. */
+  /** What a broker and a database inside bring: a name, SQL of clients, a table, its delivery. */
   private static void completeFirstRun(RunnerConfiguration configuration, Path directory) {
-    configuration.setIfAbsent("handfast.node", "local");
+    configuration.setIfAbsent("handfast.node", "local").setIfAbsent("handfast.client-sql", true);
     if (!configuration.declares("orders")) {
       configuration.delivery("orders", DeliverySpec.fromQueue("orders").statement(INSERT_ORDER));
     }

@@ -20,6 +20,8 @@ import java.util.function.UnaryOperator;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientSession.QueueQuery;
 import org.apache.activemq.artemis.api.core.management.ManagementHelper;
@@ -160,6 +162,77 @@ public record Broker(String url, String username, String password) {
         transactions.add(branch.path("xid_global_txid").asText());
       }
       return transactions;
+    }
+  }
+
+  /** Creates a durable queue on an address that need not have its name. */
+  public void createQueue(String address, String queue, RoutingType routing) throws Exception {
+    try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
+        Connection connection = factory.createConnection(username, password);
+        ActiveMQSession session = (ActiveMQSession) connection.createSession()) {
+      session
+          .getCoreSession()
+          .createQueue(
+              QueueConfiguration.of(queue)
+                  .setAddress(address)
+                  .setRoutingType(routing)
+                  .setDurable(true));
+    }
+  }
+
+  /** Settings of all addresses that match, as JSON. */
+  @SuppressWarnings("try") // closing may be interrupted, says SimpleManagement
+  public void setRules(String match, String settings) throws Exception {
+    try (SimpleManagement management = new SimpleManagement(url, username, password).open()) {
+      management.simpleManagementVoid(ResourceNames.BROKER, "addAddressSettings", match, settings);
+    }
+  }
+
+  /** Lets only the role "other" send to these addresses, or create queues there. */
+  @SuppressWarnings("try") // closing may be interrupted, says SimpleManagement
+  public void setRights(String match, boolean maySend, boolean mayCreate) throws Exception {
+    String send = maySend ? "amq" : "other";
+    String create = mayCreate ? "amq" : "other";
+    try (SimpleManagement management = new SimpleManagement(url, username, password).open()) {
+      management.simpleManagementVoid(
+          ResourceNames.BROKER,
+          "addSecuritySettings",
+          match,
+          send,
+          "amq", // consume
+          create,
+          "amq", // delete durable queues
+          create,
+          "amq", // delete other queues
+          "amq", // manage
+          "amq", // browse
+          create, // addresses
+          "amq"); // delete addresses
+    }
+  }
+
+  /** What is read of a message while its connection is open. */
+  @FunctionalInterface
+  public interface Reading<T> {
+    T of(Message message) throws JMSException;
+  }
+
+  /** The message that a consumer of a queue gets next, with all that the broker says of it. */
+  public Message take(String queue) throws JMSException {
+    return take(queue, message -> message);
+  }
+
+  /** The same, for a large message, which is not read before it is asked for. */
+  public <T> T take(String queue, Reading<T> reading) throws JMSException {
+    try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
+        Connection connection = factory.createConnection(username, password)) {
+      connection.start();
+      Session session = connection.createSession();
+      Message next = session.createConsumer(session.createQueue(queue)).receive(10_000);
+      if (next == null) {
+        throw new AssertionError("no message in " + queue);
+      }
+      return reading.of(next);
     }
   }
 

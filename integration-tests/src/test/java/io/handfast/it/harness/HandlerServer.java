@@ -23,9 +23,13 @@ public final class HandlerServer implements AutoCloseable {
   }
 
   /** One call. */
-  public record Call(String body, String transaction, String traceparent) {
+  public record Call(byte[] bytes, String contentType, String transaction, String traceparent) {
+    public String body() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
     public long id() {
-      return Orders.idOf(body);
+      return Orders.idOf(body());
     }
   }
 
@@ -61,6 +65,16 @@ public final class HandlerServer implements AutoCloseable {
     return calls.stream().map(Call::body).toList();
   }
 
+  /** The same, byte by byte. */
+  public List<byte[]> binaries() {
+    return calls.stream().map(Call::bytes).toList();
+  }
+
+  /** What each call says of its body. */
+  public List<String> contentTypes() {
+    return calls.stream().map(Call::contentType).toList();
+  }
+
   /** The transaction of each call, in the order of the calls; null where it had none. */
   public List<String> transactions() {
     return calls.stream().map(Call::transaction).toList();
@@ -72,10 +86,14 @@ public final class HandlerServer implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
-    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    byte[] body = exchange.getRequestBody().readAllBytes();
     Headers headers = exchange.getRequestHeaders();
     Call call =
-        new Call(body, headers.getFirst("Handfast-Transaction"), headers.getFirst("traceparent"));
+        new Call(
+            body,
+            headers.getFirst("Content-Type"),
+            headers.getFirst("Handfast-Transaction"),
+            headers.getFirst("traceparent"));
     calls.add(call);
     Reply reply = replyTo(call);
     byte[] text = reply.text().getBytes(StandardCharsets.UTF_8);

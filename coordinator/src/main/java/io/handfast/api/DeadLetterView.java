@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.queue.DeadLetters;
+import java.util.Arrays;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the broker's id of this dead letter, by which it is replayed
  * @param message the id of the message that could not be applied
- * @param body the first 4,000 characters; left out for a message that has no text
+ * @param body the first 4,000 characters, or the first 3,000 bytes in base64; left out for a
+ *     message that has neither
+ * @param encoding {@code base64} where the body is; left out for a text
  * @param truncated whether the body is longer
  * @param cause why its application failed the last time
  * @param source where a replay sends it; left out where it does not say, and cannot be replayed
@@ -21,6 +25,7 @@ record DeadLetterView(
     String id,
     String message,
     @Nullable String body,
+    @Nullable String encoding,
     boolean truncated,
     @Nullable String cause,
     int failures,
@@ -30,19 +35,31 @@ record DeadLetterView(
 
   private static final int LONGEST_BODY = 4_000;
 
+  private static final int MOST_BYTES = 3_000;
+
   static DeadLetterView of(ReceivedMessage message) {
-    String body = message.body();
-    boolean isLong = body != null && body.length() > LONGEST_BODY;
+    byte[] binary = message.content().binary();
+    String text = message.body();
     return new DeadLetterView(
         String.valueOf(message.header("JMSMessageID")),
         message.id(),
-        isLong ? body.substring(0, LONGEST_BODY) : body,
-        isLong,
+        binary != null ? beginning(binary) : text == null ? null : beginning(text),
+        binary != null ? MessageView.BASE64 : null,
+        binary != null ? binary.length > MOST_BYTES : text != null && text.length() > LONGEST_BODY,
         text(message, MessageHeaders.CAUSE),
         message.failures(),
         text(message, MessageHeaders.FAILED_AT),
         text(message, MessageHeaders.DELIVERY),
         DeadLetters.sourceOf(message));
+  }
+
+  private static String beginning(byte[] binary) {
+    byte[] shown = Arrays.copyOf(binary, Math.min(binary.length, MOST_BYTES));
+    return Base64.getEncoder().encodeToString(shown);
+  }
+
+  private static String beginning(String text) {
+    return text.substring(0, Math.min(text.length(), LONGEST_BODY));
   }
 
   private static @Nullable String text(ReceivedMessage message, String header) {

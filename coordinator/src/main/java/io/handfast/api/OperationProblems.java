@@ -91,8 +91,8 @@ final class OperationProblems {
                   LOG_UNAVAILABLE,
                   DRAINING)),
           Map.entry("getTransaction", List.of(TRANSACTION_NOT_FOUND, WRONG_NODE)),
-          Map.entry("receiveInTransaction", IN_TRANSACTION),
-          Map.entry("sendInTransaction", IN_TRANSACTION),
+          Map.entry("receiveInTransaction", with(IN_TRANSACTION, QUEUE_REFUSED)),
+          Map.entry("sendInTransaction", with(IN_TRANSACTION, QUEUE_REFUSED)),
           Map.entry(
               "runStatement",
               with(
@@ -125,10 +125,10 @@ final class OperationProblems {
           Map.entry("moveParticipant", List.of(PARTICIPANT_NOT_FOUND, LOG_UNAVAILABLE)),
           Map.entry("listNodeParticipants", List.of()),
           Map.entry("getQueue", List.of(PARTICIPANT_UNAVAILABLE)),
-          Map.entry("sendMessages", List.of(SEND_IN_DOUBT, PARTICIPANT_UNAVAILABLE)),
+          Map.entry("sendMessages", List.of(QUEUE_REFUSED, SEND_IN_DOUBT, PARTICIPANT_UNAVAILABLE)),
           Map.entry("listDeadLetterQueues", List.of(PARTICIPANT_UNAVAILABLE)),
           Map.entry("listDeadLetters", List.of(PARTICIPANT_UNAVAILABLE)),
-          Map.entry("replayDeadLetters", List.of(PARTICIPANT_UNAVAILABLE)),
+          Map.entry("replayDeadLetters", List.of(QUEUE_REFUSED, PARTICIPANT_UNAVAILABLE)),
           Map.entry("listTimelines", List.of()),
           Map.entry("getTimeline", List.of(TRANSACTION_NOT_FOUND)),
           Map.entry("listenToEvents", List.of()),

@@ -18,6 +18,7 @@ import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
 import io.handfast.input.WireName;
 import io.handfast.log.UnconfirmedWriteException;
+import io.handfast.message.TargetRefusedException;
 import io.handfast.node.DrainingException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.Secrets;
@@ -82,6 +83,15 @@ class ProblemMappers {
         "The broker did not answer the commit, so the messages may be in the queue or not."
             + " Repeat the call only if it carried Handfast-Message-Id.",
         uri);
+  }
+
+  @ServerExceptionMapper
+  Response queueRefused(TargetRefusedException e, UriInfo uri) {
+    return respond(
+        ProblemType.QUEUE_REFUSED,
+        "Nothing was sent: " + e.getMessage() + ".",
+        uri,
+        List.of(new Violation("queue", e.queue(), e.rule())));
   }
 
   @ServerExceptionMapper

@@ -33,6 +33,7 @@ enum ProblemType {
   TRANSACTION_OF_DELIVERY(409, "A delivery settles this transaction", Retry.NEVER),
   PARTICIPANT_REFUSED(409, "The service cannot take part", Retry.NEVER),
   SECOND_DATABASE(409, "The transaction is bound to another database", Retry.NEVER),
+  QUEUE_REFUSED(409, "Messages cannot be kept in this queue", Retry.NEVER),
   BRANCH_NOT_OURS(409, "The branch is another coordinator's", Retry.NEVER),
   BRANCH_IN_USE(409, "The branch is being worked on", Retry.LATER),
   CONTRADICTS_LOG(409, "The log says otherwise", Retry.NEVER),
@@ -159,6 +160,9 @@ enum ProblemType {
       case SECOND_DATABASE ->
           "Without two-phase commit a transaction writes to one database; take another delivery "
               + "for the other.";
+      case QUEUE_REFUSED ->
+          "Nothing was sent: the queue does not exist and may not be created, or the broker would "
+              + "drop messages for it; violations has the rule.";
       case BRANCH_NOT_OURS -> "Whoever began the branch must end it; nothing was done.";
       case BRANCH_IN_USE ->
           "A consumer or recovery has it in hand and will end it; look again later.";

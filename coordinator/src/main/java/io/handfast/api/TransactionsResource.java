@@ -165,6 +165,7 @@ class TransactionsResource {
     find(id)
         .call(
             work -> {
+              work.messages().requireKept(send.queue());
               work.messages().send(send.queue(), send.body(), headers);
               return send;
             });

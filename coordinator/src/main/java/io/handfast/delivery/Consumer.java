@@ -1,6 +1,8 @@
 package io.handfast.delivery;
 
+import io.handfast.message.Intake;
 import io.handfast.message.ReceivedMessage;
+import io.handfast.message.UnusableMessageException;
 import io.handfast.participant.UnpreparableException;
 import io.handfast.transaction.Outcome;
 import java.util.HashSet;
@@ -24,6 +26,7 @@ final class Consumer implements Runnable {
   private final Set<String> held = new HashSet<>();
   private final UnitSize unitSize;
   private List<ReceivedMessage> orphans = List.of();
+  private boolean isCareful;
   private volatile @Nullable Lane inUse;
 
   Consumer(Delivery delivery) {
@@ -37,7 +40,7 @@ final class Consumer implements Runnable {
   public void run() {
     try {
       while (delivery.awaitWork()) {
-        try (Lane lane = delivery.openLane()) {
+        try (Lane lane = delivery.openLane(isCareful ? Intake.ON_DEMAND : Intake.BUFFERED)) {
           work(lane);
         } catch (InvalidDeliveryException e) {
           delivery.fail(e);
@@ -71,7 +74,8 @@ final class Consumer implements Runnable {
     try {
       boolean goesWell = true;
       while (goesWell && delivery.mayWork()) {
-        lane.limit(lane.widened(held.isEmpty() ? unitSize.limit() : 1));
+        int limit = held.isEmpty() ? unitSize.limit() : 1;
+        lane.limit(isCareful ? 1 : lane.widened(limit));
         long begun = System.nanoTime();
         Outcome outcome = delivery.protocol().run(lane);
         unitSize.learn(outcome, lane.unit().inHand().size(), System.nanoTime() - begun);
@@ -99,7 +103,9 @@ final class Consumer implements Runnable {
       held.clear();
       delivery.tidy(lane);
       wentWell();
-      return true;
+      boolean wasCareful = isCareful;
+      isCareful = false;
+      return !wasCareful; // what made it careful is gone: the next lane is a fast one again
     }
     if (outcome instanceof Outcome.RolledBack rolledBack
         && rolledBack.cause() instanceof HeldMessageException trouble) {
@@ -109,9 +115,10 @@ final class Consumer implements Runnable {
       delivery.sleep(delivery.specification().retry().delay());
       return true;
     }
+    UnusableMessageException unusable = lane.unusable(outcome);
     lane.close(); // before anybody else asks: what was not prepared is gone with its connection
     delivery.recovery().scanSoon();
-    settle(outcome, lane);
+    settle(outcome, lane, unusable);
     return false;
   }
 
@@ -120,31 +127,56 @@ final class Consumer implements Runnable {
     delivery.resumedBy(this);
   }
 
-  private void settle(Outcome outcome, Lane lane) throws InterruptedException {
+  private void settle(Outcome outcome, Lane lane, @Nullable UnusableMessageException unusable)
+      throws InterruptedException {
     if (outcome instanceof Outcome.RolledBack rolledBack) {
       lane.unit().countRolledBack(delivery.counters());
-      UnpreparableException refused = UnpreparableException.in(rolledBack.cause());
-      if (refused == null) {
-        pause(rolledBack.cause());
-      } else { // would be refused again, and again
-        delivery.fail(
-            new IllegalStateException(
-                "the database cannot prepare what the statements, or a trigger of theirs, have done: %s; declare the delivery with \"protocol\": \"idempotency\", which prepares nothing, or take that out of the statements"
-                    .formatted(refused.getMessage())));
-      }
+      settle(rolledBack.cause(), lane, unusable);
     } else if (outcome instanceof Outcome.Decided decided) {
       delivery.done(lane);
       pause(decided.cause());
     } else if (outcome instanceof Outcome.InDoubt inDoubt) {
       lane.unit().countRolledBack(delivery.counters());
       lane.giveUp();
-      pause(inDoubt.cause());
+      pauseUnlessRidOf(unusable, inDoubt.cause());
     } else if (outcome instanceof Outcome.Heuristic heuristic) {
       lane.giveUp();
       delivery.fail(heuristic.cause());
     } else {
       throw new IllegalStateException("not an outcome of trouble: " + outcome);
     }
+  }
+
+  private void settle(Throwable cause, Lane lane, @Nullable UnusableMessageException unusable)
+      throws InterruptedException {
+    UnpreparableException refused = UnpreparableException.in(cause);
+    if (refused != null) { // would be refused again, and again
+      delivery.fail(
+          new IllegalStateException(
+              "the database cannot prepare what the statements, or a trigger of theirs, have done: %s; declare the delivery with \"protocol\": \"idempotency\", which prepares nothing, or take that out of the statements"
+                  .formatted(refused.getMessage())));
+    } else if (unusable != null && lane.lose(unusable)) {
+      LOG.errorf(
+          "message lost delivery=%s: acknowledged, not applied, and it cannot be copied (%s); this is what at-most-once allows",
+          delivery.name(), unusable.getMessage());
+    } else {
+      pauseUnlessRidOf(unusable, cause);
+    }
+  }
+
+  /**
+   * Has the broker move a message that can be neither read nor copied. Where the broker has closed
+   * the consumer it does not say at which message: taken one at a time, those before it are settled
+   * first, and it is the first one of the queue then.
+   */
+  private void pauseUnlessRidOf(@Nullable UnusableMessageException unusable, Throwable cause)
+      throws InterruptedException {
+    boolean isKnown = unusable != null && (isCareful || unusable.messageId() != null);
+    if (isKnown && delivery.moveAside(unusable)) {
+      return;
+    }
+    isCareful |= unusable != null && unusable.messageId() == null;
+    pause(unusable == null ? cause : unusable);
   }
 
   private void pause(Throwable cause) throws InterruptedException {

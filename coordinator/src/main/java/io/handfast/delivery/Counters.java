@@ -2,6 +2,7 @@ package io.handfast.delivery;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a delivery has done since the node's start, in messages. Thread-safe. */
@@ -24,6 +25,21 @@ public final class Counters {
 
   /** Copies that were recognised and not applied again. */
   final LongAdder duplicatesDropped = new LongAdder();
+
+  /** Messages that the broker would have lost in a crash of its own; not on the wire. */
+  final LongAdder nonPersistent = new LongAdder();
+
+  private final AtomicBoolean isNonPersistentTold = new AtomicBoolean();
+
+  /** How many messages came since the start that a crash of the broker would have lost. */
+  public long nonPersistentMessages() {
+    return nonPersistent.sum();
+  }
+
+  /** Whether such messages have come and nothing was told of it yet; true once. */
+  boolean hasNewsOfNonPersistent() {
+    return nonPersistent.sum() > 0 && isNonPersistentTold.compareAndSet(false, true);
+  }
 
   /** The values by their names on the wire. */
   public Map<String, Long> values() {

@@ -223,7 +223,7 @@ public class Deliveries {
    * @return whether it is new
    * @throws InvalidDeliveryException with every violation; nothing has changed
    * @throws SQLException the database cannot be asked about the statements; nothing has changed
-   * @throws JMSException the broker cannot be told to subscribe; nothing has changed
+   * @throws JMSException the broker cannot be asked about the queues; nothing has changed
    * @throws DrainingException the node takes on nothing new; nothing has changed
    */
   public synchronized boolean put(
@@ -251,11 +251,11 @@ public class Deliveries {
   }
 
   private DeliverySpecification checked(String name, Reading reading)
-      throws InvalidDeliveryException, SQLException {
+      throws InvalidDeliveryException, SQLException, JMSException {
     List<Violation> violations = new ArrayList<>(reading.violations());
     try {
       violations.addAll(workplace().violations(name, reading.specification()));
-    } catch (SQLException e) {
+    } catch (SQLException | JMSException e) {
       if (violations.isEmpty()) {
         throw e;
       } // else what is known to be wrong is answer enough
@@ -272,10 +272,11 @@ public class Deliveries {
    * @param commits is told what it has committed
    * @throws InvalidDeliveryException with every violation
    * @throws SQLException the database cannot be asked about the statements
+   * @throws JMSException the broker cannot be asked about the queues
    */
   public synchronized TemporaryDelivery openTemporary(
       String name, JsonNode body, CommitWatch commits)
-      throws InvalidDeliveryException, SQLException {
+      throws InvalidDeliveryException, SQLException, JMSException {
     DeliverySpecification specification =
         checked(name, SpecificationReader.readAll(name, body, hosts));
     Workplace workplace = workplace();

@@ -1,12 +1,15 @@
 package io.handfast.delivery;
 
 import io.handfast.input.WireName;
+import io.handfast.message.Intake;
 import io.handfast.message.ReceivedMessage;
+import io.handfast.message.UnusableMessageException;
 import io.handfast.node.DrainingException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Causes;
 import io.handfast.transaction.Outcome;
+import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -316,11 +319,12 @@ public final class Delivery {
   /**
    * Opens a lane; the first one after a start also checks that the sink can do its part.
    *
+   * @param intake how its messages come
    * @throws InvalidDeliveryException the delivery cannot work as specified
    */
-  Lane openLane() throws Exception {
+  Lane openLane(Intake intake) throws Exception {
     checkOnce();
-    Lane lane = workplace.openLane(name, specification, inboxState, handler, tracer);
+    Lane lane = workplace.openLane(name, specification, inboxState, handler, tracer, intake);
     try {
       workplace.recovery().requireHeld(participants());
       return lane;
@@ -330,7 +334,7 @@ public final class Delivery {
     }
   }
 
-  private void checkOnce() throws InvalidDeliveryException, SQLException {
+  private void checkOnce() throws InvalidDeliveryException, SQLException, JMSException {
     synchronized (opening) {
       if (!checked) {
         workplace.check(name, specification);
@@ -354,6 +358,19 @@ public final class Delivery {
     watch.committed(lane.unit().applied());
     latency.committed(lane.unit().applied(), workplace.clock());
     lane.done(counters);
+    counted();
+  }
+
+  /** Gets rid of a message that can be neither read nor copied; whether it is gone. */
+  boolean moveAside(UnusableMessageException unusable) {
+    return workplace.moveAside(this, unusable);
+  }
+
+  /** After a unit was counted: lets the checks be made again where they may find something new. */
+  void counted() {
+    if (counters.hasNewsOfNonPersistent()) {
+      workplace.admission().changed();
+    }
   }
 
   /** Between units: keeps the inbox small. */

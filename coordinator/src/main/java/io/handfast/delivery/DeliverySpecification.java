@@ -74,6 +74,11 @@ public record DeliverySpecification(
     return isForCallBacks || isForInbox ? NodeConfig.DEFAULT_DATABASE : null;
   }
 
+  /** Whether bodies go on as they are: to a handler, to clients, or to another queue. */
+  boolean handsBodiesOn() {
+    return handler != null || forward != null || style == Style.PULL;
+  }
+
   /** Most messages in one unit at first; a handler is called inside a unit of its own. */
   public int unitSize() {
     return handler == null ? batch : 1;

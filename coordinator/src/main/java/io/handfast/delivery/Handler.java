@@ -1,6 +1,7 @@
 package io.handfast.delivery;
 
 import io.handfast.input.Shortened;
+import io.handfast.message.MessageBody;
 import io.handfast.message.ReceivedMessage;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import java.io.IOException;
@@ -79,15 +80,13 @@ final class Handler {
    */
   Answer call(ReceivedMessage message, String header, String id, Map<String, String> context)
       throws UnansweredException, InterruptedException {
-    String body = message.body() == null ? "" : message.body();
-    boolean isJson = body.stripLeading().startsWith("{") || body.stripLeading().startsWith("[");
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url)
             .timeout(timeout)
             .header(header, id)
             .header("Handfast-Message-Id", message.id())
-            .header("Content-Type", isJson ? "application/json" : "text/plain; charset=utf-8")
-            .POST(HttpRequest.BodyPublishers.ofString(body));
+            .header("Content-Type", contentType(message))
+            .POST(body(message.content()));
     context.forEach(request::header);
     try {
       Reply reply = breaker.call(() -> answered(request.build()));
@@ -100,6 +99,21 @@ final class Handler {
       lastFailure = describe(e);
       throw unanswered(lastFailure);
     }
+  }
+
+  private static HttpRequest.BodyPublisher body(MessageBody body) {
+    return body.binary() != null
+        ? HttpRequest.BodyPublishers.ofByteArray(body.binary())
+        : HttpRequest.BodyPublishers.ofString(body.text() == null ? "" : body.text());
+  }
+
+  private static String contentType(ReceivedMessage message) {
+    if (message.content().binary() != null) {
+      return message.contentType();
+    }
+    String text = message.body() == null ? "" : message.body().stripLeading();
+    boolean isJson = text.startsWith("{") || text.startsWith("[");
+    return isJson ? "application/json" : "text/plain; charset=utf-8";
   }
 
   private UnansweredException unanswered(String why) {

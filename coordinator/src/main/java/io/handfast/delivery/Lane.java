@@ -5,10 +5,12 @@ import io.handfast.database.DatabaseSession;
 import io.handfast.database.Inbox;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
-import io.handfast.message.MessageHeaders;
+import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageSession;
 import io.handfast.message.ReceivedMessage;
+import io.handfast.message.UnusableMessageException;
 import io.handfast.participant.NamedXaResource;
+import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import jakarta.jms.JMSException;
 import java.sql.SQLException;
@@ -17,9 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +94,23 @@ final class Lane implements UnitOfWork, AutoCloseable {
   /** Gives the unit up: it must not be applied again, whatever has become of it. */
   void giveUp() {
     unit = new Unit(List.of());
+  }
+
+  /**
+   * Leaves an acknowledged message out of the orphans that cannot be copied, and so not be sent
+   * back: it would be tried again for ever.
+   *
+   * @return whether it was there
+   */
+  boolean lose(UnusableMessageException unusable) {
+    if (!unit.isAcknowledged()) {
+      return false;
+    }
+    List<ReceivedMessage> rest = new ArrayList<>(unit.inHand());
+    boolean isLost = rest.removeIf(unusable::isAbout);
+    unit = new Unit(rest);
+    unit.acknowledged();
+    return isLost;
   }
 
   /** Messages that the broker has let go and that are not applied: nobody else has them. */
@@ -217,9 +234,9 @@ final class Lane implements UnitOfWork, AutoCloseable {
 
   private void forward(List<ReceivedMessage> applied) throws JMSException {
     for (ReceivedMessage message : applied) {
-      Map<String, Object> headers = new HashMap<>(unit.trace().contextOf(message));
-      headers.put(MessageHeaders.ID, message.id());
-      messages.sendCopy(specification.forward(), message, headers, Duration.ZERO);
+      messages.send(
+          specification.forward(),
+          new MessageCopy(message, MessageCopy.Kind.FORWARD, unit.trace().contextOf(message)));
     }
   }
 
@@ -265,6 +282,21 @@ final class Lane implements UnitOfWork, AutoCloseable {
     setAside.forget(unit);
     unit.countCommitted(counters);
     unit = new Unit(List.of());
+  }
+
+  /** The message that a unit has failed for since it can be neither read nor copied, or null. */
+  @Nullable UnusableMessageException unusable(Outcome outcome) {
+    try {
+      messages.requireConsumer();
+    } catch (UnusableMessageException e) {
+      return e;
+    }
+    if (outcome instanceof Outcome.RolledBack rolledBack) {
+      return UnusableMessageException.in(rolledBack.cause());
+    }
+    return outcome instanceof Outcome.InDoubt inDoubt
+        ? UnusableMessageException.in(inDoubt.cause())
+        : null;
   }
 
   /** Takes the unit in hand away: broker and database undo what is not prepared. */

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 record LaneSessions(MessageSession messages, @Nullable DatabaseSession database) {
 
   /** Sessions whose work is done in branches of an XA transaction. */
-  static LaneSessions xa(Broker broker, @Nullable Database database)
+  static LaneSessions xa(Broker broker, @Nullable Database database, Intake intake)
       throws JMSException, SQLException {
     DatabaseSession rows = database == null ? null : database.openXa();
     try {
-      return new LaneSessions(broker.openXa(Intake.BUFFERED), rows);
+      return new LaneSessions(broker.openXa(intake), rows);
     } catch (JMSException | RuntimeException e) {
       close(rows);
       throw e;
@@ -29,11 +29,11 @@ record LaneSessions(MessageSession messages, @Nullable DatabaseSession database)
   }
 
   /** Sessions that commit by themselves, one after the other. */
-  static LaneSessions local(Broker broker, @Nullable Database database)
+  static LaneSessions local(Broker broker, @Nullable Database database, Intake intake)
       throws JMSException, SQLException {
     DatabaseSession rows = database == null ? null : database.openLocal();
     try {
-      return new LaneSessions(broker.openLocal(Intake.BUFFERED), rows);
+      return new LaneSessions(broker.openLocal(intake), rows);
     } catch (JMSException | RuntimeException e) {
       close(rows);
       throw e;

@@ -9,10 +9,13 @@ import io.handfast.coordination.Work;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.Inbox;
+import io.handfast.delivery.StatementApplication.Refused;
+import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.message.Broker;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageSession;
 import io.handfast.message.ReceivedMessage;
+import io.handfast.message.UnusableMessageException;
 import io.handfast.node.DrainingException;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * number of clients compete.
  */
 final class Pull {
+
+  /** For a message that the source has, which the broker hands out at once. */
+  private static final Duration A_MOMENT = Duration.ofMillis(50);
 
   private final Delivery delivery;
   private final Participants participants;
@@ -56,13 +62,69 @@ final class Pull {
   Pulled receive(int max, Duration wait, Duration lease, @Nullable String chosenId)
       throws Exception {
     if (delivery.specification().guarantee() == Guarantee.AT_MOST_ONCE) {
-      return new Pulled(null, receiveForGood(max, wait), this::attempt);
+      return new Pulled(null, receiveUsableForGood(max, wait), this::attempt);
     }
     Optional<ClientTransaction> known =
         chosenId == null ? Optional.empty() : transactions.find(chosenId);
     if (known.isPresent()) {
       return again(known.get());
     }
+    long deadline = System.nanoTime() + wait.toNanos();
+    Pulled pulled = receiveUsable(max, wait, lease, chosenId);
+    while (pulled == null && !delivery.isStopping()) {
+      boolean hasMoved = setHopelessAside();
+      long left = deadline - System.nanoTime();
+      if (left <= 0 && !hasMoved) {
+        break; // another consumer has them now
+      }
+      pulled = receiveUsable(max, Duration.ofNanos(Math.max(0, left)), lease, chosenId);
+    }
+    return pulled == null ? new Pulled(null, List.of(), this::attempt) : pulled;
+  }
+
+  /**
+   * Moves messages that no client shall see from the head of the source to the dead letters, up to
+   * the first other one. Those that came together with others are moved with the client's commit.
+   *
+   * @return whether there were any
+   */
+  private boolean setHopelessAside() throws JMSException, HeldMessageException {
+    int moved = 0;
+    try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+      session.consume(delivery.specification().source());
+      Unit unit = new Unit(session.receive(1, A_MOMENT));
+      List<Refused> hopeless = setAside.hopeless(unit.inHand());
+      while (!hopeless.isEmpty() && !delivery.isStopping()) {
+        setAside.orHold(unit, hopeless.get(0), session);
+        unit.applied(new Result(List.of(), hopeless));
+        session.commit();
+        setAside.forget(unit);
+        unit.countCommitted(delivery.counters());
+        moved++;
+        unit = new Unit(session.receive(1, A_MOMENT));
+        hopeless = setAside.hopeless(unit.inHand());
+      }
+      session.rollback();
+    }
+    return moved > 0;
+  }
+
+  /** Null where only messages came that no client shall see, or that the broker had to move. */
+  private @Nullable Pulled receiveUsable(
+      int max, Duration wait, Duration lease, @Nullable String chosenId) throws Exception {
+    try {
+      return receiveOnce(max, wait, lease, chosenId);
+    } catch (UnusableMessageException e) {
+      if (!delivery.moveAside(e)) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
+  /** Null where only messages came that no client shall see. */
+  private @Nullable Pulled receiveOnce(
+      int max, Duration wait, Duration lease, @Nullable String chosenId) throws Exception {
     PullSettlement settlement = new PullSettlement(delivery, setAside);
     ClientTransaction transaction;
     boolean isBegun = false;
@@ -83,7 +145,9 @@ final class Pull {
           wait,
           (work, slice) -> {
             take(transaction, settlement, work, max, slice);
-            return !transaction.messages().isEmpty() || delivery.isStopping();
+            return !transaction.messages().isEmpty()
+                || settlement.hasHopeless()
+                || delivery.isStopping();
           });
       if (!transaction.messages().isEmpty()) {
         transaction.extend(lease);
@@ -96,7 +160,9 @@ final class Pull {
         tidyInbox();
       }
     }
-    return new Pulled(isFilled ? transaction : null, transaction.messages(), this::attempt);
+    return !isFilled && settlement.hasHopeless()
+        ? null
+        : new Pulled(isFilled ? transaction : null, transaction.messages(), this::attempt);
   }
 
   private int attempt(ReceivedMessage message) {
@@ -180,18 +246,36 @@ final class Pull {
     transaction.received(settlement.receive(received, known, session));
   }
 
-  private List<ReceivedMessage> receiveForGood(int max, Duration wait) throws JMSException {
+  private List<ReceivedMessage> receiveUsableForGood(int max, Duration wait)
+      throws JMSException, HeldMessageException {
+    try {
+      return receiveForGood(max, wait);
+    } catch (UnusableMessageException e) {
+      if (!delivery.moveAside(e)) {
+        throw e;
+      }
+      return receiveForGood(max, wait);
+    }
+  }
+
+  private List<ReceivedMessage> receiveForGood(int max, Duration wait)
+      throws JMSException, HeldMessageException {
     Broker broker = participants.broker();
     try (MessageSession session = broker.openLocal(Intake.ON_DEMAND)) {
       session.consume(delivery.specification().source());
-      List<ReceivedMessage> received = session.receive(max, wait);
-      if (!received.isEmpty()) {
-        session.commit();
-        Unit unit = new Unit(received);
-        unit.applied(new StatementApplication.Result(received, List.of()));
-        unit.countCommitted(delivery.counters());
+      Unit unit = new Unit(session.receive(max, wait));
+      if (unit.inHand().isEmpty()) {
+        return List.of();
       }
-      return received;
+      List<Refused> hopeless = setAside.hopeless(unit.toApply());
+      for (Refused one : hopeless) {
+        setAside.orHold(unit, one, session);
+      }
+      unit.applied(new Result(setAside.withoutHopeless(unit), hopeless));
+      session.commit();
+      unit.countCommitted(delivery.counters());
+      delivery.counted();
+      return unit.applied();
     }
   }
 }

@@ -8,6 +8,7 @@ import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.message.MessageSession;
 import io.handfast.message.ReceivedMessage;
+import io.handfast.message.UnusableMessageException;
 import io.handfast.transaction.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ final class PullSettlement implements ClientTransaction.Settlement {
   private final Delivery delivery;
   private final SetAside setAside;
   private @Nullable LocalWork deduplicated;
-  private final List<Refused> usedUp = new ArrayList<>();
+  private final List<Refused> hopeless = new ArrayList<>();
   private List<String> pruning = List.of();
   private Unit unit = new Unit(List.of());
   private boolean isInHand = true;
@@ -50,17 +51,16 @@ final class PullSettlement implements ClientTransaction.Settlement {
       List<ReceivedMessage> received, Set<String> known, MessageSession session) throws Exception {
     unit = new Unit(received);
     unit.recognise(known);
-    List<ReceivedMessage> shown = new ArrayList<>();
-    for (ReceivedMessage message : unit.toApply()) {
-      if (setAside.isUsedUp(message)) {
-        Refused hopeless = new Refused(message, setAside.lastCause(message), true);
-        setAside.orHold(unit, hopeless, session);
-        usedUp.add(hopeless);
-      } else {
-        shown.add(message);
-      }
+    for (Refused one : setAside.hopeless(unit.toApply())) {
+      setAside.orHold(unit, one, session);
+      hopeless.add(one);
     }
-    return shown;
+    return setAside.withoutHopeless(unit);
+  }
+
+  /** Whether there were messages that the client shall not see. */
+  boolean hasHopeless() {
+    return !hopeless.isEmpty();
   }
 
   /** Ids to remove from the inbox in the transaction that is being committed. */
@@ -71,14 +71,15 @@ final class PullSettlement implements ClientTransaction.Settlement {
 
   @Override
   public void beforeCommit(ClientTransaction transaction, Work work) throws Exception {
+    work.messages().requireConsumer();
     List<ReceivedMessage> applied = new ArrayList<>();
-    List<Refused> refused = new ArrayList<>(usedUp);
+    List<Refused> refused = new ArrayList<>(hopeless);
     Map<String, String> causes = transaction.refused();
     for (ReceivedMessage message : transaction.messages()) {
       String cause = causes.get(message.id());
       if (cause == null) {
         applied.add(message);
-      } else if (SetAside.mustHold(message) && !setAside.isLastAttempt(message)) {
+      } else if (setAside.mustHold(message) && !setAside.isLastAttempt(message)) {
         throw new HeldMessageException(message, cause);
       } else {
         Refused one = new Refused(message, cause, false);
@@ -105,15 +106,20 @@ final class PullSettlement implements ClientTransaction.Settlement {
       }
       setAside.forget(unit);
       unit.countCommitted(delivery.counters());
+      delivery.counted();
     } else {
       delivery.inbox().confirmed(pruning); // not known to be removed: the next one does it
       unit.countRolledBack(delivery.counters());
     }
-    if (outcome instanceof Outcome.RolledBack) {
+    if (outcome instanceof Outcome.RolledBack rolledBack) {
       Map<String, String> causes = transaction.refused();
       transaction.messages().stream()
           .filter(message -> causes.containsKey(message.id()))
           .forEach(message -> setAside.countFailure(message, causes.get(message.id())));
+      UnusableMessageException unusable = UnusableMessageException.in(rolledBack.cause());
+      if (unusable != null) {
+        delivery.moveAside(unusable);
+      }
     }
     if (ClientTransactions.mayHaveLeftBranches(outcome) && !isOnlyHeld(outcome)) {
       delivery.recovery().scanSoon();

@@ -3,12 +3,12 @@ package io.handfast.delivery;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.input.Shortened;
+import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
 import io.handfast.message.ReceivedMessage;
 import jakarta.jms.JMSException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -41,24 +41,56 @@ final class SetAside {
     this.clock = clock;
   }
 
-  /** The messages to apply, less those whose attempts are used up already. */
+  /** The messages to apply, less those that must not be applied any more. */
   List<ReceivedMessage> withoutHopeless(Unit unit) {
     List<ReceivedMessage> toApply = unit.toApply();
-    if (toApply.stream().noneMatch(this::isUsedUp)) {
+    if (toApply.stream().allMatch(message -> hopelessness(message) == null)) {
       return toApply;
     }
-    return toApply.stream().filter(message -> !isUsedUp(message)).toList();
+    return toApply.stream().filter(message -> hopelessness(message) == null).toList();
   }
 
   /** A result with the messages that were left out of it added to the refused. */
   Result withHopeless(Unit unit, Result result) {
     List<Refused> refused = new ArrayList<>(result.refused());
-    for (ReceivedMessage message : unit.toApply()) {
-      if (isUsedUp(message)) {
-        refused.add(new Refused(message, lastCause(message), true));
+    refused.addAll(hopeless(unit.toApply()));
+    return new Result(result.applied(), refused);
+  }
+
+  /** The messages that must not be applied any more, each with the reason. */
+  List<Refused> hopeless(List<ReceivedMessage> messages) {
+    List<Refused> hopeless = new ArrayList<>();
+    for (ReceivedMessage message : messages) {
+      String reason = hopelessness(message);
+      if (reason != null) {
+        hopeless.add(new Refused(message, reason, true));
       }
     }
-    return new Result(result.applied(), refused);
+    return hopeless;
+  }
+
+  /**
+   * Why a message must not be applied any more, or null where it may be. A body that nothing can
+   * use is no empty body: handing the message on would be applying something else.
+   */
+  private @Nullable String hopelessness(ReceivedMessage message) {
+    if (isUsedUp(message)) {
+      return lastCause(message);
+    }
+    if (hasExpired(message)) {
+      return "expired at %s while it waited for its retry; it had failed: %s"
+          .formatted(
+              Instant.ofEpochMilli(message.expiration()),
+              message.headers().get(MessageHeaders.CAUSE));
+    }
+    return specification.handsBodiesOn() ? message.content().problem() : null;
+  }
+
+  /** A message that has not failed yet is the broker's to expire. */
+  private boolean hasExpired(ReceivedMessage message) {
+    return message.failures() > 0
+        && message.expiration() != 0
+        && clock.millis() >= message.expiration();
   }
 
   boolean isUsedUp(ReceivedMessage message) {
@@ -78,22 +110,42 @@ final class SetAside {
     int count =
         failures.isCondemned(delivery, message.id())
             ? message.failures() + 1
-            : message.failures() + counted + (isUsedUp(message) ? 0 : 1);
-    boolean isDead = refused.isHopeless() || count >= specification.retry().attempts();
+            : message.failures() + counted + (isUsedUp(message) || hasExpired(message) ? 0 : 1);
+    boolean isDead =
+        refused.isHopeless()
+            || count >= specification.retry().attempts()
+            || isGrouped(message) && !mustHold(message);
     if (isDead) {
       unit.deadLettered();
-      send(specification.deadLetter(), refused, count, Duration.ZERO, messages);
+      messages.send(
+          specification.deadLetter(),
+          new MessageCopy(message, MessageCopy.Kind.DEAD_LETTER, failure(refused, count)));
     } else if (mustHold(message)) {
       failures.add(delivery, message.id(), refused.cause());
       throw new HeldMessageException(message, refused.cause());
     } else {
-      String source = specification.source().ownQueue();
-      send(source, refused, count, specification.retry().delay(), messages);
+      messages.send(
+          specification.source().ownQueue(),
+          new MessageCopy(
+              message,
+              MessageCopy.Kind.RETRY,
+              failure(refused, count),
+              specification.retry().delay()));
     }
   }
 
-  /** Whether setting a message aside would let others of its group overtake it. */
-  static boolean mustHold(ReceivedMessage message) {
+  /**
+   * Whether setting a message aside would let others of its group overtake it. One that would
+   * expire before its next attempt is not held: the broker would drop it from its place.
+   */
+  boolean mustHold(ReceivedMessage message) {
+    long expiration = message.expiration();
+    return isGrouped(message)
+        && (expiration == 0
+            || clock.millis() + specification.retry().delay().toMillis() < expiration);
+  }
+
+  private static boolean isGrouped(ReceivedMessage message) {
     return message.group() != null;
   }
 
@@ -102,9 +154,7 @@ final class SetAside {
     return failuresOf(message) + 1 >= specification.retry().attempts();
   }
 
-  private void send(
-      String queue, Refused refused, int count, Duration delay, MessageSession messages)
-      throws JMSException {
+  private Map<String, Object> failure(Refused refused, int count) {
     Map<String, Object> headers = new LinkedHashMap<>();
     headers.put(MessageHeaders.ID, refused.message().id());
     headers.put(MessageHeaders.FAILURES, count);
@@ -113,7 +163,7 @@ final class SetAside {
     headers.put(MessageHeaders.SOURCE, specification.source().ownQueue());
     headers.put(
         MessageHeaders.FAILED_AT, Instant.now(clock).truncatedTo(ChronoUnit.MILLIS).toString());
-    messages.sendCopy(queue, refused.message(), headers, delay);
+    return headers;
   }
 
   /** Marks a message so that the next unit that receives it makes it a dead letter. */

@@ -7,6 +7,7 @@ import io.handfast.database.Parameter;
 import io.handfast.database.ParameterValues;
 import io.handfast.database.PoisonException;
 import io.handfast.database.SqlFailure;
+import io.handfast.message.MessageBody;
 import io.handfast.message.ReceivedMessage;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -149,9 +150,16 @@ final class StatementApplication {
     return parameter -> {
       if (parameter.source() == Parameter.Source.FIELD
           || parameter.source() == Parameter.Source.MESSAGE_BODY) {
-        throw new PoisonException("the message is neither text nor bytes, so it has no body");
+        throw new PoisonException(whyNoText(message.content()));
       }
       return bodiless.value(parameter);
     };
+  }
+
+  private static String whyNoText(MessageBody body) {
+    if (body.problem() != null) {
+      return body.problem();
+    }
+    return body.binary() == null ? "the message has no body" : "the body is not UTF-8";
   }
 }

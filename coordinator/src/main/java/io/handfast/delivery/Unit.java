@@ -128,6 +128,7 @@ final class Unit {
 
   private void countReceived(Counters counters) {
     counters.received.add(inHand.size());
+    counters.nonPersistent.add(inHand.stream().filter(m -> !m.isPersistent()).count());
     counters.redelivered.add(inHand.stream().filter(ReceivedMessage::isRedelivered).count());
   }
 }

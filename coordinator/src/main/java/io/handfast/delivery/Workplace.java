@@ -13,11 +13,13 @@ import io.handfast.log.DecisionLog;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerManagement;
 import io.handfast.message.Intake;
+import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
 import io.handfast.message.QueueState;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
+import io.handfast.message.UnusableMessageException;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
 import io.handfast.timeline.Timelines;
@@ -25,10 +27,11 @@ import io.handfast.transaction.Outcome;
 import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -80,14 +83,15 @@ record Workplace(
       DeliverySpecification specification,
       InboxState inboxState,
       @Nullable Handler handler,
-      UnitTracer tracer)
+      UnitTracer tracer,
+      Intake intake)
       throws JMSException, SQLException {
     Database database = databaseOf(specification);
     Broker broker = participants.broker();
     LaneSessions sessions =
         specification.isTwoPhaseCommit()
-            ? LaneSessions.xa(broker, database)
-            : LaneSessions.local(broker, database);
+            ? LaneSessions.xa(broker, database, intake)
+            : LaneSessions.local(broker, database, intake);
     try {
       sessions.messages().consume(specification.source());
     } catch (JMSException | RuntimeException e) {
@@ -189,14 +193,41 @@ record Workplace(
   void giveBack(String name, Source source, List<ReceivedMessage> orphans) {
     try (MessageSession session = participants.broker().openLocal(Intake.BUFFERED)) {
       for (ReceivedMessage orphan : orphans) {
-        session.sendCopy(
-            source.ownQueue(), orphan, Map.of(MessageHeaders.ID, orphan.id()), Duration.ZERO);
+        Map<String, Object> identity =
+            Map.of(MessageHeaders.ID, orphan.id(), MessageHeaders.SOURCE, source.ownQueue());
+        session.send(source.ownQueue(), new MessageCopy(orphan, MessageCopy.Kind.RETURN, identity));
       }
       session.commit();
     } catch (JMSException e) {
       LOG.warnf(
           "messages lost delivery=%s count=%d: acknowledged, not applied, and the broker is away (%s); this is what at-most-once allows",
           name, orphans.size(), e.getMessage());
+    }
+  }
+
+  /**
+   * Has the broker move a message to the dead letters that can be neither read nor copied here.
+   *
+   * @return whether it was moved
+   */
+  boolean moveAside(Delivery delivery, UnusableMessageException unusable) {
+    String from = delivery.specification().source().queueName();
+    String to = delivery.specification().deadLetter();
+    try (BrokerManagement management = participants.broker().openManagement()) {
+      Optional<Long> moved = management.moveUnusable(from, unusable.messageId(), to);
+      moved.ifPresent(
+          message -> {
+            delivery.counters().deadLettered.increment();
+            LOG.warnf(
+                "message moved by the broker delivery=%s queue=%s message=%d to=%s: %s; it can be neither read nor copied, look at it there",
+                delivery.name(), from, message, to, unusable.getMessage());
+          });
+      return moved.isPresent();
+    } catch (JMSException e) {
+      LOG.warnf(
+          "message not moved delivery=%s queue=%s: %s, and the broker does not move it (%s); it holds the others up until it is moved by hand, or this user has the permission 'manage'",
+          delivery.name(), from, unusable.getMessage(), e.getMessage());
+      return false;
     }
   }
 
@@ -216,17 +247,47 @@ record Workplace(
    *
    * @throws InvalidDeliveryException with every violation
    * @throws SQLException the database cannot be asked now
+   * @throws JMSException the broker cannot be asked now
    */
   void check(String name, DeliverySpecification specification)
-      throws InvalidDeliveryException, SQLException {
+      throws InvalidDeliveryException, SQLException, JMSException {
     List<Violation> violations = violations(name, specification);
     if (!violations.isEmpty()) {
       throw new InvalidDeliveryException(violations);
     }
   }
 
-  /** What the participants have against a delivery. */
-  List<Violation> violations(String name, DeliverySpecification specification) throws SQLException {
+  /** What the participants have against a delivery; of the queues it names, creates what is not. */
+  List<Violation> violations(String name, DeliverySpecification specification)
+      throws SQLException, JMSException {
+    List<Violation> violations = databaseViolations(name, specification);
+    if (violations.isEmpty()) {
+      checkQueues(specification, violations);
+    }
+    return violations;
+  }
+
+  /**
+   * Copies go back to the source, to the dead letters and to where messages are forwarded. Found
+   * out with the first bad message, a queue that cannot take them would hold up all others.
+   */
+  private void checkQueues(DeliverySpecification specification, List<Violation> violations)
+      throws JMSException {
+    Map<String, @Nullable String> queues = new LinkedHashMap<>();
+    queues.put("source.queue", specification.source().queue());
+    queues.put("forward.queue", specification.forward());
+    queues.put("deadLetter.queue", specification.deadLetter());
+    for (Map.Entry<String, @Nullable String> queue : queues.entrySet()) {
+      String name = queue.getValue();
+      String problem = name == null ? null : participants.broker().targetProblem(name);
+      if (problem != null) {
+        violations.add(new Violation(queue.getKey(), name, problem));
+      }
+    }
+  }
+
+  private List<Violation> databaseViolations(String name, DeliverySpecification specification)
+      throws SQLException {
     List<Violation> violations = new ArrayList<>();
     String databaseName = specification.databaseName();
     if (databaseName == null) {

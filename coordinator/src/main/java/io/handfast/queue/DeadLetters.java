@@ -2,6 +2,7 @@ package io.handfast.queue;
 
 import io.handfast.input.BrokerName;
 import io.handfast.message.Intake;
+import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
 import io.handfast.message.QueueState;
@@ -12,10 +13,8 @@ import jakarta.inject.Singleton;
 import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -37,14 +36,6 @@ public class DeadLetters {
 
   /** What Artemis calls messages; nothing else may come into a selector. */
   private static final Pattern MESSAGE_ID = Pattern.compile("ID:[0-9A-Za-z.:_-]{1,250}");
-
-  private static final Set<String> OF_THE_FAILURE =
-      Set.of(
-          MessageHeaders.FAILURES,
-          MessageHeaders.CAUSE,
-          MessageHeaders.DELIVERY,
-          MessageHeaders.SOURCE,
-          MessageHeaders.FAILED_AT);
 
   private final Participants participants;
   private final Queues queues;
@@ -128,19 +119,15 @@ public class DeadLetters {
     for (ReceivedMessage message : taken) {
       String source = sourceOf(message);
       if (source == null) {
-        session.sendCopy(queue, message, Map.of(), Duration.ZERO); // stays, behind the others
+        // Stays, behind the others.
+        session.send(queue, new MessageCopy(message, MessageCopy.Kind.RETURN, Map.of()));
       } else {
-        session.sendCopy(source, withoutFailure(message), Map.of(), Duration.ZERO);
+        session.requireKept(source);
+        session.send(source, new MessageCopy(message, MessageCopy.Kind.REPLAY, Map.of()));
         sentBack++;
       }
     }
     session.commit();
     return new Moved(taken.size(), sentBack);
-  }
-
-  private static ReceivedMessage withoutFailure(ReceivedMessage message) {
-    Map<String, Object> headers = new HashMap<>(message.headers());
-    headers.keySet().removeAll(OF_THE_FAILURE);
-    return new ReceivedMessage(message.id(), message.body(), headers, 0, message.jms());
   }
 }

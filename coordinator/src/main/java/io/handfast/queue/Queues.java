@@ -5,6 +5,7 @@ import io.handfast.message.Intake;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
 import io.handfast.message.QueueState;
+import io.handfast.message.TargetRefusedException;
 import io.handfast.node.Participants;
 import jakarta.inject.Singleton;
 import jakarta.jms.JMSException;
@@ -38,6 +39,7 @@ public class Queues {
    * @param id makes the broker drop a repetition of this call; null where repeating is not meant
    * @param headers what each message carries
    * @return whether the messages are new; false where the broker has had them before
+   * @throws TargetRefusedException messages for this queue could be lost; nothing was sent
    * @throws JMSException nothing was sent
    * @throws SendInDoubtException the commit was not answered: only a repetition with an id is safe
    */
@@ -48,6 +50,8 @@ public class Queues {
     if (kept != null) {
       try {
         return sendOn(kept, queue, bodies, id, headers);
+      } catch (TargetRefusedException e) {
+        throw e;
       } catch (JMSException e) {
         // A kept session may have lost its broker since. Nothing was committed on it.
       }
@@ -64,6 +68,7 @@ public class Queues {
       throws JMSException, SendInDoubtException {
     boolean isReusable = false;
     try {
+      session.requireKept(queue);
       int number = 0;
       for (String body : bodies) {
         Map<String, Object> own = new HashMap<>(headers);

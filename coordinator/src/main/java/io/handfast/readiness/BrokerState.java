@@ -1,8 +1,9 @@
 package io.handfast.readiness;
 
+import io.handfast.delivery.DeliverySpecification;
+import io.handfast.message.AddressRules;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerManagement;
-import io.handfast.message.GiveUpRule;
 import jakarta.jms.JMSException;
 import java.time.Instant;
 import java.util.Collection;
@@ -12,20 +13,37 @@ import java.util.TreeMap;
 /**
  * What the broker's management said.
  *
- * @param giveUpRules by the address that a delivery takes messages from
+ * @param sources the rules of the queues that deliveries take messages from, by their names
+ * @param targets the rules of the queues that deliveries send to, their sources included
+ * @param deadLetters the rules of their dead-letter queues
  * @param at when it was asked
  */
 record BrokerState(
-    String version, boolean isPersistent, Map<String, GiveUpRule> giveUpRules, Instant at) {
+    String version,
+    boolean isPersistent,
+    Map<String, AddressRules> sources,
+    Map<String, AddressRules> targets,
+    Map<String, AddressRules> deadLetters,
+    Instant at) {
 
-  static BrokerState read(Broker broker, Collection<String> addresses, Instant now)
+  static BrokerState read(Broker broker, Collection<DeliverySpecification> deliveries, Instant now)
       throws JMSException {
+    Map<String, AddressRules> sources = new TreeMap<>();
+    Map<String, AddressRules> targets = new TreeMap<>();
+    Map<String, AddressRules> deadLetters = new TreeMap<>();
     try (BrokerManagement management = broker.openManagement()) {
-      Map<String, GiveUpRule> rules = new TreeMap<>();
-      for (String address : addresses) {
-        rules.put(address, management.giveUpRule(address));
+      for (DeliverySpecification delivery : deliveries) {
+        String source = delivery.source().queueName();
+        sources.put(source, management.rulesOf(source));
+        deadLetters.put(delivery.deadLetter(), management.rulesOf(delivery.deadLetter()));
+        if (delivery.forward() != null) {
+          targets.put(delivery.forward(), management.rulesOf(delivery.forward()));
+        }
       }
-      return new BrokerState(management.version(), management.isPersistent(), rules, now);
+      targets.putAll(sources);
+      targets.putAll(deadLetters);
+      return new BrokerState(
+          management.version(), management.isPersistent(), sources, targets, deadLetters, now);
     }
   }
 }

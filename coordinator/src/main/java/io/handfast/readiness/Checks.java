@@ -81,7 +81,10 @@ class Checks {
             new SocketTimeoutCheck(node),
             new BrokerVersionCheck(),
             new BrokerPersistenceCheck(),
-            new DeliveryAttemptsCheck());
+            new DeliveryAttemptsCheck(),
+            new FullAddressCheck(),
+            new DeadLetterExpiryCheck(),
+            new NonPersistentMessagesCheck());
     this.all = withAcceptedRisks(checks, accepted);
   }
 

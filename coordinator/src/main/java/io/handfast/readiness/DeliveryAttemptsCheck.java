@@ -17,23 +17,23 @@ final class DeliveryAttemptsCheck implements BrokerCheck {
 
   @Override
   public List<Finding> findings(BrokerState broker, Known known) {
-    return broker.giveUpRules().entrySet().stream()
-        .filter(rule -> !rule.getValue().isNever())
-        .map(rule -> finding(rule.getKey(), rule.getValue()))
+    return broker.sources().entrySet().stream()
+        .filter(rules -> !rules.getValue().giveUp().isHarmless())
+        .map(rules -> finding(rules.getKey(), rules.getValue().giveUp()))
         .toList();
   }
 
-  private Finding finding(String address, GiveUpRule rule) {
+  private Finding finding(String queue, GiveUpRule rule) {
     String deadLetters = rule.deadLetterAddress();
     return warns(
         "max-delivery-attempts",
-        "is %d for address '%s': the broker %s after so many deliveries, which a handler that is down for a while can use up"
+        "is %d for queue '%s': the broker %s after so many deliveries, which a handler that is down for a while can use up"
             .formatted(
                 rule.maxDeliveryAttempts(),
-                address,
+                queue,
                 deadLetters == null
                     ? "has no dead-letter-address and DROPS a message"
                     : "moves a message to dead-letter-address '" + deadLetters + "'"),
-        "set max-delivery-attempts to -1 for this address, since Handfast keeps its own count");
+        "set max-delivery-attempts to -1 for the address of this queue, since Handfast keeps its own count; or to 1000 with a dead-letter-address");
   }
 }

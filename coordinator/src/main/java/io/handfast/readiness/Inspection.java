@@ -13,9 +13,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jboss.logging.Logger;
 
 /** Asks the participants that recovery has reached. Used by one thread. */
@@ -40,8 +38,18 @@ class Inspection {
   Known after(Known before) {
     Map<String, DeliverySpecification> specifications = new TreeMap<>();
     deliveries.all().forEach(one -> specifications.put(one.name(), one.specification()));
+    Map<String, Long> nonPersistent = new TreeMap<>();
+    deliveries
+        .all()
+        .forEach(one -> nonPersistent.put(one.name(), one.counters().nonPersistentMessages()));
+    nonPersistent.values().removeIf(count -> count == 0);
     Known now =
-        new Known(specifications, databases(before), before.broker(), before.brokerRefusal());
+        new Known(
+            specifications,
+            databases(before),
+            nonPersistent,
+            before.broker(),
+            before.brokerRefusal());
     return isReached(Broker.NAME) ? withBroker(now) : now;
   }
 
@@ -61,13 +69,12 @@ class Inspection {
   }
 
   private Known withBroker(Known now) {
-    Set<String> addresses = new TreeSet<>();
-    now.deliveries().values().forEach(one -> addresses.add(one.source().name()));
     try {
-      BrokerState broker = BrokerState.read(participants.broker(), addresses, clock.instant());
-      return new Known(now.deliveries(), now.databases(), broker, null);
+      BrokerState broker =
+          BrokerState.read(participants.broker(), now.deliveries().values(), clock.instant());
+      return now.with(broker, null);
     } catch (JMSException e) {
-      return new Known(now.deliveries(), now.databases(), now.broker(), refusal(e));
+      return now.with(now.broker(), refusal(e));
     }
   }
 

@@ -13,16 +13,33 @@ import org.jspecify.annotations.Nullable;
  * @param deliveries by name
  * @param databases by the name of the configuration; those that were never reached are missing
  * @param broker null while it was not asked, or would not answer
+ * @param nonPersistent how many messages came by delivery that a crash of the broker would have
+ *     lost
  * @param brokerRefusal why the broker's management would not answer; null where it did
  */
 record Known(
     Map<String, DeliverySpecification> deliveries,
     Map<String, DatabaseState> databases,
+    Map<String, Long> nonPersistent,
     @Nullable BrokerState broker,
     @Nullable String brokerRefusal) {
 
   /** Before anything was asked. */
   static final Known NOTHING = new Known(Map.of(), Map.of(), null, null);
+
+  /** Where no delivery has told of messages yet. */
+  Known(
+      Map<String, DeliverySpecification> deliveries,
+      Map<String, DatabaseState> databases,
+      @Nullable BrokerState broker,
+      @Nullable String brokerRefusal) {
+    this(deliveries, databases, Map.of(), broker, brokerRefusal);
+  }
+
+  /** The same, once the broker was asked. */
+  Known with(@Nullable BrokerState broker, @Nullable String refusal) {
+    return new Known(deliveries, databases, nonPersistent, broker, refusal);
+  }
 
   /** The deliveries whose consumers hold a connection to a database each, by name. */
   SortedMap<String, DeliverySpecification> consuming(String database) {

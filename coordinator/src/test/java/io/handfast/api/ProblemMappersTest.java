@@ -17,6 +17,7 @@ import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
 import io.handfast.log.UnconfirmedWriteException;
+import io.handfast.message.TargetRefusedException;
 import io.handfast.node.DrainingException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.queue.SendInDoubtException;
@@ -72,6 +73,7 @@ class ProblemMappersTest {
             MismatchedInputException.from(null, Object.class, "more"), ProblemType.INVALID_REQUEST),
         new Case(made(SendInDoubtException.class), ProblemType.SEND_IN_DOUBT),
         new Case(new JMSException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
+        new Case(new TargetRefusedException("q", "a queue"), ProblemType.QUEUE_REFUSED),
         new Case(new SQLException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(made(ParticipantUnavailableException.class), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(made(NotRunningException.class), ProblemType.DELIVERY_NOT_RUNNING),

@@ -3,6 +3,7 @@ package io.handfast.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.handfast.message.MessageBody;
 import io.handfast.message.ReceivedMessage;
 import java.time.Duration;
 import java.util.List;
@@ -51,7 +52,7 @@ class MeasurementsTest {
   }
 
   private static ReceivedMessage message(Map<String, Object> headers) {
-    return new ReceivedMessage("ID:1", "{}", headers, 0, null);
+    return new ReceivedMessage("ID:1", MessageBody.ofText("{}"), headers, 0, null);
   }
 
   @Test

@@ -3,12 +3,6 @@ package io.handfast.message;
 import io.handfast.transaction.Trace;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
-import jakarta.jms.MessageProducer;
-import jakarta.jms.Queue;
-import jakarta.jms.Session;
-import jakarta.jms.TextMessage;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
@@ -19,6 +13,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ClientConsumer;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.client.ClientProducer;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.utils.CompositeAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +32,10 @@ import org.jspecify.annotations.Nullable;
 public final class FakeBroker {
 
   private final Trace trace;
-  private final Deque<Message> waiting = new ArrayDeque<>();
-  private final List<Message> inHand = new ArrayList<>();
-  private final Map<String, List<Message>> uncommitted = new HashMap<>();
-  private final Map<String, List<Message>> sent = new HashMap<>();
+  private final Deque<FakeMessages.Fake> waiting = new ArrayDeque<>();
+  private final List<FakeMessages.Fake> inFlight = new ArrayList<>();
+  private final Map<String, List<ClientMessage>> uncommitted = new HashMap<>();
+  private final Map<String, List<ClientMessage>> sent = new HashMap<>();
   private int failingCommit;
 
   public FakeBroker(Trace trace) {
@@ -53,16 +55,16 @@ public final class FakeBroker {
   }
 
   /** The ids of the messages that nobody has acknowledged. */
-  public List<String> left() throws JMSException {
-    List<Message> left = new ArrayList<>(inHand);
+  public List<String> left() {
+    List<FakeMessages.Fake> left = new ArrayList<>(inFlight);
     left.addAll(waiting);
     return ids(left);
   }
 
   /** The messages that were sent to a queue and committed, by the id that they stand for. */
-  public List<String> sentTo(String queue) throws JMSException {
+  public List<String> sentTo(String queue) {
     List<String> ids = new ArrayList<>();
-    for (Message message : sent.getOrDefault(queue, List.of())) {
+    for (ClientMessage message : sent.getOrDefault(queue, List.of())) {
       ids.add(String.valueOf(message.getObjectProperty(MessageHeaders.ID)));
     }
     return ids;
@@ -71,55 +73,73 @@ public final class FakeBroker {
   /** A session that has subscribed to the queue. */
   public MessageSession open() throws JMSException {
     Connection connection = fake(Connection.class, Map.of("close", any -> giveBack()));
-    Session session =
+    ClientSession session =
         fake(
-            Session.class,
+            ClientSession.class,
             (proxy, method, arguments) ->
                 switch (method.getName()) {
-                  case "createConsumer" -> fake(MessageConsumer.class, this::receive);
-                  case "createProducer" -> fake(MessageProducer.class, this::send);
-                  case "createTextMessage" ->
-                      FakeMessages.text("copy", String.valueOf(arguments[0]), Map.of(), false);
+                  case "createConsumer" -> fake(ClientConsumer.class, this::receive);
+                  case "createProducer" -> fake(ClientProducer.class, this::send);
+                  case "createMessage" -> new FakeMessages.Fake((byte) arguments[0], "copy");
+                  case "queueQuery" -> exists((SimpleString) arguments[0]);
                   case "commit" -> commit();
                   case "rollback" -> giveBack();
                   default -> null;
                 });
-    MessageSession opened = new MessageSession(connection, session, null, Intake.BUFFERED);
+    MessageSession opened =
+        new MessageSession(
+            connection, session, source -> {}, null, Intake.BUFFERED, new Targets(address -> null));
     opened.consume(Source.ofQueue("orders"));
     return opened;
   }
 
+  private static ClientSession.QueueQuery exists(SimpleString queue) {
+    return fake(
+        ClientSession.QueueQuery.class,
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "isExists" -> true;
+              case "getAddress" -> queue;
+              case "getRoutingType" -> RoutingType.ANYCAST;
+              default -> null;
+            });
+  }
+
   private @Nullable Object receive(
       Object proxy, java.lang.reflect.Method method, Object[] arguments) {
+    if (method.getName().equals("isClosed")) {
+      return false;
+    }
     if (!method.getName().equals("receive")) {
       return null;
     }
-    if (inHand.isEmpty()) {
+    if (inFlight.isEmpty()) {
       trace.add("receive");
     }
-    Message next = waiting.poll();
+    FakeMessages.Fake next = waiting.poll();
     if (next != null) {
-      inHand.add(next);
+      inFlight.add(next);
     }
     return next;
   }
 
-  private @Nullable Object send(Object proxy, java.lang.reflect.Method method, Object[] arguments)
-      throws JMSException {
+  private @Nullable Object send(Object proxy, java.lang.reflect.Method method, Object[] arguments) {
     if (method.getName().equals("send")) {
-      String queue = ((Queue) arguments[0]).getQueueName();
+      String queue = CompositeAddress.extractQueueName(String.valueOf(arguments[0]));
       trace.add("send to " + queue);
-      uncommitted.computeIfAbsent(queue, any -> new ArrayList<>()).add((TextMessage) arguments[1]);
+      uncommitted
+          .computeIfAbsent(queue, any -> new ArrayList<>())
+          .add((ClientMessage) arguments[1]);
     }
     return null;
   }
 
-  private @Nullable Object commit() throws JMSException {
+  private @Nullable Object commit() throws ActiveMQException {
     trace.add("acknowledge");
     if (--failingCommit == 0) {
-      throw new JMSException("the reply is lost");
+      throw new ActiveMQException("the reply is lost");
     }
-    inHand.clear();
+    inFlight.clear();
     uncommitted.forEach(
         (queue, messages) ->
             sent.computeIfAbsent(queue, any -> new ArrayList<>()).addAll(messages));
@@ -129,21 +149,17 @@ public final class FakeBroker {
 
   private @Nullable Object giveBack() {
     trace.add("give back");
-    List<Message> again = new ArrayList<>(inHand);
+    List<FakeMessages.Fake> again = new ArrayList<>(inFlight);
     again.addAll(waiting);
     waiting.clear();
     waiting.addAll(again);
-    inHand.clear();
+    inFlight.clear();
     uncommitted.clear();
     return null;
   }
 
-  private static List<String> ids(Collection<Message> messages) throws JMSException {
-    List<String> ids = new ArrayList<>();
-    for (Message message : messages) {
-      ids.add(message.getJMSMessageID());
-    }
-    return ids;
+  private static List<String> ids(Collection<FakeMessages.Fake> messages) {
+    return messages.stream().map(FakeMessages.Fake::id).toList();
   }
 
   private static <T> T fake(Class<T> type, Map<String, Consumer<Object[]>> calls) {

@@ -1,53 +1,50 @@
 package io.handfast.message;
 
-import jakarta.jms.JMSException;
-import jakarta.jms.TextMessage;
-import java.lang.reflect.Proxy;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.core.client.impl.ClientMessageImpl;
+import org.apache.activemq.artemis.reader.MessageUtil;
+import org.apache.activemq.artemis.reader.TextMessageUtil;
 
-/** Messages as a session receives them, without a broker. */
+/** Messages as a session receives them from the queue "orders", without a broker. */
 public final class FakeMessages {
+
+  /** The broker's own kind of message, with an id that tests can choose. */
+  static final class Fake extends ClientMessageImpl {
+
+    private final String id;
+
+    Fake(byte type, String id) {
+      super(type, true, 0, 0, (byte) 4, 64);
+      this.id = id;
+    }
+
+    String id() {
+      return id;
+    }
+  }
 
   private FakeMessages() {}
 
-  /** A message in hand. */
+  /** A message in flight. */
   public static ReceivedMessage received(String id, Map<String, Object> properties) {
     return received(id, properties, false);
   }
 
-  /** A message in hand, whether or not it had been in somebody's hand before. */
+  /** A message in flight, whether or not it had been delivered before. */
   public static ReceivedMessage received(
       String id, Map<String, Object> properties, boolean isRedelivered) {
-    try {
-      return ReceivedMessage.of(text(id, "{}", properties, isRedelivered));
-    } catch (JMSException e) {
-      throw new IllegalStateException(e);
-    }
+    return ReceivedMessage.of(text(id, "{}", properties, isRedelivered), "orders");
   }
 
-  static TextMessage text(
-      String id, String body, Map<String, Object> properties, boolean isRedelivered) {
-    Map<String, Object> own = new LinkedHashMap<>(properties);
-    return (TextMessage)
-        Proxy.newProxyInstance(
-            TextMessage.class.getClassLoader(),
-            new Class<?>[] {TextMessage.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "getText" -> body;
-                  case "getJMSMessageID" -> id;
-                  case "getJMSRedelivered" -> isRedelivered;
-                  case "getPropertyNames" -> Collections.enumeration(own.keySet());
-                  case "getObjectProperty" -> own.get(String.valueOf(arguments[0]));
-                  case "setObjectProperty" -> own.put(String.valueOf(arguments[0]), arguments[1]);
-                  case "getJMSExpiration" -> 0L;
-                  case "getJMSDeliveryMode", "getJMSPriority" -> 4;
-                  case "equals" -> proxy == arguments[0];
-                  case "hashCode" -> System.identityHashCode(proxy);
-                  case "toString" -> "message " + id;
-                  default -> null;
-                });
+  static Fake text(String id, String body, Map<String, Object> properties, boolean isRedelivered) {
+    Fake message = new Fake(Message.TEXT_TYPE, id);
+    TextMessageUtil.writeBodyText(message.getBodyBuffer(), SimpleString.of(body));
+    message.putStringProperty(MessageHeaders.ID, id);
+    message.putStringProperty(MessageHeaders.SOURCE, "orders");
+    properties.forEach((name, value) -> MessageUtil.setObjectProperty(message, name, value));
+    message.setDeliveryCount(isRedelivered ? 2 : 1);
+    return message;
   }
 }

@@ -4,6 +4,7 @@ import static io.handfast.readiness.ConfigurationChecksTest.listOf;
 import static io.handfast.readiness.Worlds.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.message.AddressRules;
 import io.handfast.message.GiveUpRule;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,9 @@ class BrokerChecksTest {
   @CsvSource({
     "-1,   DLA,    ",
     "-1,   ,       ",
+    "1000, DLA,    ",
+    "1000, ,       has no dead-letter-address and DROPS a message after so many",
+    "999,  DLA,    moves a message to dead-letter-address 'DLA' after so many",
     "10,   DLA,    moves a message to dead-letter-address 'DLA' after so many",
     "10,   ,       has no dead-letter-address and DROPS a message after so many",
     "0,    DLA,    moves a message to dead-letter-address 'DLA' after so many",
@@ -50,7 +54,7 @@ class BrokerChecksTest {
       assertThat(new DeliveryAttemptsCheck().findings(known))
           .singleElement()
           .asString()
-          .startsWith("max-delivery-attempts: is " + attempts + " for address 'orders'")
+          .startsWith("max-delivery-attempts: is " + attempts + " for queue 'orders'")
           .contains(problem);
     }
   }
@@ -67,6 +71,24 @@ class BrokerChecksTest {
                 "c", new GiveUpRule(3, null)));
 
     assertThat(Found.by(new DeliveryAttemptsCheck(), known)).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PAGE, ", "BLOCK, ", "FAIL, ", "DROP, warns address-full-policy"})
+  void fullAddresses(String policy, String found) {
+    AddressRules rules = new AddressRules(new GiveUpRule(-1, "DLA"), policy, -1);
+    Known known = broker("2.56.0", true, Map.of("orders", rules), Map.of());
+
+    assertThat(Found.by(new FullAddressCheck(), known)).isEqualTo(listOf(found));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1, ", "0, warns expiry-delay", "60000, warns expiry-delay"})
+  void deadLetterExpiry(long delay, String found) {
+    AddressRules rules = new AddressRules(new GiveUpRule(-1, "DLA"), "PAGE", delay);
+    Known known = broker("2.56.0", true, Map.of(), Map.of("orders.dead", rules));
+
+    assertThat(Found.by(new DeadLetterExpiryCheck(), known)).isEqualTo(listOf(found));
   }
 
   @Test

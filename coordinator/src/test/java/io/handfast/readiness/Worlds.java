@@ -8,6 +8,7 @@ import io.handfast.delivery.DeliverySpecification.Sink;
 import io.handfast.delivery.Guarantee;
 import io.handfast.delivery.ProtocolName;
 import io.handfast.delivery.Style;
+import io.handfast.message.AddressRules;
 import io.handfast.message.GiveUpRule;
 import io.handfast.message.Source;
 import io.handfast.node.NodeConfig;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Deliveries and participants to be checked. */
@@ -72,6 +74,21 @@ final class Worlds {
   }
 
   static Known broker(String version, boolean isPersistent, Map<String, GiveUpRule> rules) {
-    return new Known(Map.of(), Map.of(), new BrokerState(version, isPersistent, rules, NOW), null);
+    Map<String, AddressRules> sources = new TreeMap<>();
+    rules.forEach((queue, rule) -> sources.put(queue, new AddressRules(rule, "PAGE", -1)));
+    return broker(version, isPersistent, sources, Map.of());
+  }
+
+  /** One that says the same of sources and of other targets, and something else of dead letters. */
+  static Known broker(
+      String version,
+      boolean isPersistent,
+      Map<String, AddressRules> rules,
+      Map<String, AddressRules> deadLetters) {
+    return new Known(
+        Map.of(),
+        Map.of(),
+        new BrokerState(version, isPersistent, rules, rules, deadLetters, NOW),
+        null);
   }
 }

@@ -41,11 +41,11 @@ class ReadinessChecksIT {
     eventually(
         () -> {
           Map<String, JsonNode> checks = checks(coordinator);
-          assertThat(checks).hasSize(22);
+          assertThat(checks).hasSize(25);
           assertFinding(
               checks.get("broker-delivery-attempts"),
               "max-delivery-attempts",
-              "is 10 for address 'first'",
+              "is 10 for queue 'first'",
               "-1");
           assertThat(checks.get("broker-delivery-attempts").path("findings")).hasSize(2);
           assertFinding(

@@ -11,6 +11,7 @@ import io.handfast.participant.Secrets;
 import io.handfast.participant.XaRecoverySession;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Session;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XASession;
@@ -18,11 +19,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.apache.activemq.artemis.api.core.ActiveMQDisconnectedException;
 import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
 import org.apache.activemq.artemis.core.client.impl.TopologyMemberImpl;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
+import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,7 @@ public final class Broker implements Participant {
   private static final long CALL_TIMEOUT_MILLIS = 10_000;
 
   private final BrokerSettings settings;
+  private final Targets targets = new Targets(this::rulesOf);
 
   /**
    * Connects to nothing yet.
@@ -119,11 +123,14 @@ public final class Broker implements Participant {
 
   /** Opens a session whose messages are acknowledged and sent inside an XA branch. */
   public MessageSession openXa(Intake intake) throws JMSException {
-    XAConnection connection = connect(intake);
+    return openXa(connect(intake), intake);
+  }
+
+  private MessageSession openXa(XAConnection connection, Intake intake) throws JMSException {
     try {
       XASession session = connection.createXASession();
       connection.start();
-      return new MessageSession(connection, session, session.getXAResource(), intake);
+      return session(connection, session, session.getXAResource(), intake);
     } catch (JMSException | RuntimeException e) {
       closeQuietly(connection);
       throw e;
@@ -136,10 +143,54 @@ public final class Broker implements Participant {
     try {
       Session session = connection.createSession(Session.SESSION_TRANSACTED);
       connection.start();
-      return new MessageSession(connection, session, null, intake);
+      return session(connection, session, null, intake);
     } catch (JMSException | RuntimeException e) {
       closeQuietly(connection);
       throw e;
+    }
+  }
+
+  private MessageSession session(
+      Connection connection, Session session, @Nullable XAResource branches, Intake intake)
+      throws JMSException {
+    return new MessageSession(
+        connection,
+        ((ActiveMQSession) session).getCoreSession(),
+        source ->
+            session
+                .createSharedDurableConsumer(
+                    session.createTopic(source.topic()), source.subscription(), source.selector())
+                .close(),
+        branches,
+        intake,
+        targets);
+  }
+
+  private @Nullable AddressRules rulesOf(String address) {
+    try (BrokerManagement management = openManagement()) {
+      return management.rulesOfAddress(address);
+    } catch (JMSException e) {
+      return null; // unknown: the checks say of the broker's management that it does not answer
+    }
+  }
+
+  /**
+   * Why this node's user cannot send to a queue so that its messages are kept: a rule that the
+   * queue breaks, or null. Creates a queue that does not exist. What it sends to find out is rolled
+   * back.
+   *
+   * @throws JMSException the broker cannot be asked now
+   */
+  public @Nullable String targetProblem(String queue) throws JMSException {
+    // Where an address is full the client waits, if it counts what it may send.
+    XAConnection connection = connect(factory -> factory.setProducerWindowSize(-1));
+    try (MessageSession session = openXa(connection, Intake.ON_DEMAND)) {
+      session.requireKept(queue);
+      return TargetProbe.problem(session, queue);
+    } catch (TargetRefusedException e) {
+      return e.rule();
+    } catch (JMSSecurityException e) {
+      return "a queue that this user may use: " + e.getMessage();
     }
   }
 

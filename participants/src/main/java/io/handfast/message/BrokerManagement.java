@@ -17,8 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.transaction.xa.Xid;
-import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ClientConsumer;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.core.client.ClientSession.QueueQuery;
 import org.apache.activemq.artemis.api.core.management.ResourceNames;
 import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
 import org.apache.activemq.artemis.core.transaction.impl.XidImpl;
@@ -30,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 public final class BrokerManagement implements AutoCloseable {
 
   private static final long REPLY_TIMEOUT_MILLIS = 10_000;
-  private static final int DEFAULT_MAX_DELIVERY_ATTEMPTS = 10;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Connection connection;
@@ -65,15 +67,13 @@ public final class BrokerManagement implements AutoCloseable {
   }
 
   private boolean queueExists(String name) throws JMSException {
-    // Asking for an attribute of a missing queue makes the broker log a warning; a query does not.
-    try {
-      return ((ActiveMQSession) session)
-          .getCoreSession()
-          .queueQuery(SimpleString.of(name))
-          .isExists();
-    } catch (ActiveMQException e) {
-      throw failed(e);
-    }
+    return query(name).isExists();
+  }
+
+  /** Asking for an attribute of a missing queue makes the broker log a warning; this does not. */
+  private QueueQuery query(String name) throws JMSException {
+    ClientSession core = ((ActiveMQSession) session).getCoreSession();
+    return Core.call(() -> core.queueQuery(SimpleString.of(name)));
   }
 
   /** The names of all queues that begin in this way. */
@@ -106,17 +106,22 @@ public final class BrokerManagement implements AutoCloseable {
     }
   }
 
-  /** When the broker gives up messages of an address. */
-  public GiveUpRule giveUpRule(String address) throws JMSException {
+  /** What the broker's settings say of the messages of a queue, which go by its address. */
+  public AddressRules rulesOf(String queue) throws JMSException {
+    return rulesOfAddress(addressOf(queue));
+  }
+
+  private String addressOf(String queue) throws JMSException {
+    QueueQuery found = query(queue);
+    return found.isExists() ? found.getAddress().toString() : queue;
+  }
+
+  AddressRules rulesOfAddress(String address) throws JMSException {
     Message request = session.createMessage();
     JMSManagementHelper.putOperationInvocation(
         request, ResourceNames.BROKER, "getAddressSettingsAsJSON", address);
     try {
-      JsonNode settings = JSON.readTree(String.valueOf(result(request)));
-      String deadLetters = settings.path("deadLetterAddress").asText("");
-      return new GiveUpRule(
-          settings.path("maxDeliveryAttempts").asInt(DEFAULT_MAX_DELIVERY_ATTEMPTS),
-          deadLetters.isEmpty() ? null : deadLetters);
+      return AddressRules.of(JSON.readTree(String.valueOf(result(request))));
     } catch (JsonProcessingException e) {
       throw failed(e);
     }
@@ -157,6 +162,63 @@ public final class BrokerManagement implements AutoCloseable {
     }
     return "since %s by the broker's clock, %d messages received, %d sent"
         .formatted(branch.path("creation_time").asText("an unknown time"), received, sent);
+  }
+
+  /**
+   * Has the broker move a message from one queue to another, as it is: what no client can take out
+   * of a queue, the broker can.
+   *
+   * @param messageId the broker's number of the message; null for the first one of the queue, if
+   *     the broker fails to hand it out
+   * @return the number of the message that was moved; empty where there is none, where it can be
+   *     handed out, or where a consumer has it now
+   */
+  public Optional<Long> moveUnusable(String from, @Nullable Long messageId, String to)
+      throws JMSException {
+    Long id = messageId != null ? messageId : firstUnusable(from);
+    if (id == null) {
+      return Optional.empty();
+    }
+    Message request = session.createMessage();
+    JMSManagementHelper.putOperationInvocation(
+        request, ResourceNames.QUEUE + from, "moveMessage", id, to);
+    return Boolean.TRUE.equals(result(request)) ? Optional.of(id) : Optional.empty();
+  }
+
+  private @Nullable Long firstUnusable(String queue) throws JMSException {
+    if (!queueExists(queue)) {
+      return null;
+    }
+    Long first = first(queue);
+    if (first == null || first.equals(firstHandedOut(queue))) {
+      return null;
+    }
+    // A consumer that took the first message meanwhile would make it look as if it were stuck.
+    return first.equals(first(queue)) ? first : null;
+  }
+
+  private @Nullable Long first(String queue) throws JMSException {
+    Message request = session.createMessage();
+    JMSManagementHelper.putOperationInvocation(
+        request, ResourceNames.QUEUE + queue, "peekFirstMessageAsJSON");
+    try {
+      JsonNode id = JSON.readTree(String.valueOf(result(request))).path("messageID");
+      return id.isMissingNode() ? null : id.asLong();
+    } catch (JsonProcessingException e) {
+      throw failed(e);
+    }
+  }
+
+  /** A browser leaves out, without a word, what cannot be handed out. */
+  private @Nullable Long firstHandedOut(String queue) throws JMSException {
+    ClientSession core = ((ActiveMQSession) session).getCoreSession();
+    ClientConsumer browser = Core.call(() -> core.createConsumer(queue, null, true));
+    try {
+      ClientMessage first = Core.call(browser::receiveImmediate);
+      return first == null ? null : first.getMessageID();
+    } finally {
+      Core.run(browser::close);
+    }
   }
 
   /** The broker's version, such as {@code 2.56.0}. */

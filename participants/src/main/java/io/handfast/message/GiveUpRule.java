@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record GiveUpRule(int maxDeliveryAttempts, @Nullable String deadLetterAddress) {
 
-  /** Whether the broker never gives up. */
-  public boolean isNever() {
-    return maxDeliveryAttempts < 0;
+  /** So many that an outage does not use them up, at a pause of seconds after each. */
+  private static final int MANY = 1_000;
+
+  /**
+   * Whether the broker never gives up, or so late that only a message does not come through which
+   * it can hand out to no consumer, and keeps that.
+   */
+  public boolean isHarmless() {
+    return maxDeliveryAttempts < 0 || maxDeliveryAttempts >= MANY && deadLetterAddress != null;
   }
 }

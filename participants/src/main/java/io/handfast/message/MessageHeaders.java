@@ -1,5 +1,7 @@
 package io.handfast.message;
 
+import java.util.List;
+
 /**
  * The properties that Handfast writes on messages it sends on.
  *
@@ -26,11 +28,24 @@ public final class MessageHeaders {
   /** When the application failed the last time, in ISO-8601. */
   public static final String FAILED_AT = "handfast_failed_at";
 
+  /**
+   * When the original would have expired, in milliseconds since 1970. A copy that waits for its
+   * retry does not expire at the broker, which would drop it without a trace.
+   */
+  static final String EXPIRATION = "handfast_expiration";
+
   /** The duplicate-detection id that the original carried. */
   static final String DUPLICATE_ID = "handfast_duplicate_id";
 
   /** The property in which Artemis expects a duplicate-detection id. */
   public static final String BROKER_DUPLICATE_ID = "_AMQ_DUPL_ID";
+
+  /** What a failed application has written, which a replay takes away again. */
+  static final List<String> OF_THE_FAILURE =
+      List.of(FAILURES, CAUSE, DELIVERY, FAILED_AT, EXPIRATION);
+
+  /** What the names of all properties begin with that Handfast writes. */
+  static final String PREFIX = "handfast_";
 
   private MessageHeaders() {}
 }

@@ -1,67 +1,90 @@
 package io.handfast.message;
 
 import io.handfast.participant.NamedXaResource;
-import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
-import jakarta.jms.DeliveryMode;
-import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
-import jakarta.jms.MessageProducer;
-import jakarta.jms.QueueBrowser;
-import jakarta.jms.Session;
-import jakarta.jms.TextMessage;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Enumeration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ClientConsumer;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.client.ClientProducer;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.reader.MessageUtil;
+import org.apache.activemq.artemis.reader.TextMessageUtil;
+import org.apache.activemq.artemis.utils.SelectorTranslator;
+import org.apache.activemq.artemis.utils.UUIDGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session on the broker: at most one consumer, any number of destinations to send to.
+ * One session on the broker: at most one consumer, any number of queues to send to.
  *
  * <p>What is received is acknowledged, and what is sent becomes visible, with the transaction that
  * the session belongs to: the XA branch on {@link #xaResource()}, or {@link #commit()}. Used by one
  * thread at a time; {@link #close()} and {@link #abandon()} may come from any thread.
+ *
+ * <p>It works on the broker's own messages, not on JMS': other protocols send names, types and
+ * bodies that JMS refuses to read or to set.
  */
 public final class MessageSession implements AutoCloseable {
 
   /**
-   * How long to wait for a message that the broker may already be sending. {@code receiveNoWait}
+   * How long to wait for a message that the broker may already be sending. {@code receiveImmediate}
    * asks the broker each time the buffer is empty; a short wait does not, and fills batches four
    * times faster.
    */
   private static final long FILL_MILLIS = 1;
 
+  /** JMS' own. */
+  private static final byte DEFAULT_PRIORITY = 4;
+
   private final Connection connection;
-  private final Session session;
+  private final ClientSession session;
+  private final Subscriber subscriber;
   private final @Nullable XAResource branches;
   private final @Nullable NamedXaResource xaResource;
   private final Intake intake;
+  private final Targets targets;
   private final Filling filling = new Filling();
-  private final MessageProducer producer;
-  private final Map<String, Destination> queues = new HashMap<>();
-  private final Map<Source, MessageConsumer> consumers = new HashMap<>();
-  private @Nullable MessageConsumer consumer;
+  private final ClientProducer producer;
+  private final Map<Source, ClientConsumer> consumers = new HashMap<>();
+  private @Nullable Source source;
+
+  /** Sees to it that a durable subscription exists. */
+  @FunctionalInterface
+  interface Subscriber {
+    void subscribe(Source source) throws JMSException;
+  }
 
   MessageSession(
-      Connection connection, Session session, @Nullable XAResource xaResource, Intake intake)
+      Connection connection,
+      ClientSession session,
+      Subscriber subscriber,
+      @Nullable XAResource xaResource,
+      Intake intake,
+      Targets targets)
       throws JMSException {
-    this.intake = intake;
     this.connection = connection;
     this.session = session;
+    this.subscriber = subscriber;
     this.branches = xaResource;
     this.xaResource =
         xaResource == null
             ? null
             : new NamedXaResource(Broker.NAME, Broker.identity(connection), xaResource);
-    this.producer = session.createProducer(null);
+    this.intake = intake;
+    this.targets = targets;
+    this.producer = Core.call(session::createProducer);
   }
 
   /** The branch that holds this session's work; only a session opened for XA has one. */
@@ -72,20 +95,33 @@ public final class MessageSession implements AutoCloseable {
     return xaResource;
   }
 
-  /** Subscribes to a source; messages may be sent to this session's buffer from now on. */
-  public void consume(Source source) throws JMSException {
-    consumer = consumers.get(source);
-    if (consumer == null) {
-      consumer = createConsumer(source);
-      consumers.put(source, consumer);
+  /** The branches of this session, without a look at what becomes of them. */
+  XAResource branches() {
+    if (branches == null) {
+      throw new IllegalStateException("a local session has no XA branch");
     }
+    return branches;
   }
 
-  private MessageConsumer createConsumer(Source source) throws JMSException {
-    return source.queue() != null
-        ? session.createConsumer(queue(source.queue()), source.selector())
-        : session.createSharedDurableConsumer(
-            session.createTopic(source.topic()), source.subscription(), source.selector());
+  /** Subscribes to a source; messages may be sent to this session's buffer from now on. */
+  public void consume(Source source) throws JMSException {
+    if (!consumers.containsKey(source)) {
+      consumers.put(source, createConsumer(source));
+    }
+    this.source = source;
+  }
+
+  private ClientConsumer createConsumer(Source source) throws JMSException {
+    if (source.queue() == null) {
+      subscriber.subscribe(source);
+      return Core.call(() -> session.createConsumer(source.queueName()));
+    }
+    SimpleString queue = Core.call(() -> targets.find(session, source.queue())).queue();
+    String filter =
+        source.selector() == null
+            ? null
+            : SelectorTranslator.convertToActiveMQFilterString(source.selector());
+    return Core.call(() -> session.createConsumer(queue, SimpleString.of(filter)));
   }
 
   /**
@@ -95,46 +131,111 @@ public final class MessageSession implements AutoCloseable {
    * @return the messages in order of arrival; empty where none came within {@code wait}
    */
   public List<ReceivedMessage> receive(int max, Duration wait) throws JMSException {
-    if (consumer == null) {
+    Source from = source;
+    if (from == null) {
       throw new IllegalStateException("consume() comes before receive()");
     }
+    ClientConsumer consumer = consumers.get(from);
     List<ReceivedMessage> messages = new ArrayList<>();
     long asked = System.nanoTime();
-    Message next = consumer.receive(Math.max(1, wait.toMillis()));
+    ClientMessage next = receiveFirst(consumer, wait);
     if (next == null) {
       return messages;
     }
     boolean isToBeFilled =
         intake == Intake.ON_DEMAND || filling.isWorthwhile(System.nanoTime() - asked);
     while (next != null) {
-      messages.add(ReceivedMessage.of(next));
+      messages.add(taken(next, from));
       next = isToBeFilled && messages.size() < max ? receiveArrived(consumer) : null;
     }
     filling.learn(messages.size());
     return messages;
   }
 
-  private @Nullable Message receiveArrived(MessageConsumer consumer) throws JMSException {
-    return intake == Intake.BUFFERED
-        ? consumer.receive(FILL_MILLIS)
-        : consumer.receiveNoWait(); // asks the broker, which alone knows
+  private @Nullable ClientMessage receiveFirst(ClientConsumer consumer, Duration wait)
+      throws JMSException {
+    try {
+      ClientMessage next = Core.call(() -> consumer.receive(Math.max(1, wait.toMillis())));
+      requireConsumer();
+      return next;
+    } catch (JMSException e) {
+      requireConsumer();
+      throw e;
+    }
   }
 
-  /** The first messages of a queue that must exist, as they lie there; takes none of them. */
+  /**
+   * Sees that the broker still has this session's consumer. Artemis closes a consumer that it fails
+   * to hand a message out to, and nothing else: the message is among the first of the queue then,
+   * and what was received meanwhile cannot be acknowledged any more.
+   */
+  public void requireConsumer() throws UnusableMessageException {
+    ClientConsumer consumer = source == null ? null : consumers.get(source);
+    if (consumer != null && consumer.isClosed() && !session.isClosed()) {
+      throw new UnusableMessageException(null, "the broker cannot hand a message out");
+    }
+  }
+
+  private @Nullable ClientMessage receiveArrived(ClientConsumer consumer) throws JMSException {
+    return intake == Intake.BUFFERED
+        ? Core.call(() -> consumer.receive(FILL_MILLIS))
+        : Core.call(consumer::receiveImmediate); // asks the broker, which alone knows
+  }
+
+  /** Read before it is acknowledged: the body of a large message is still on its way. */
+  private static ReceivedMessage taken(ClientMessage message, Source from) throws JMSException {
+    try {
+      ReceivedMessage read = Core.call(() -> ReceivedMessage.of(message, from.ownQueue()));
+      Core.call(message::acknowledge);
+      return read;
+    } catch (JMSException e) {
+      if (e.getCause() instanceof ActiveMQException cause
+          && cause.getType() == ActiveMQExceptionType.LARGE_MESSAGE_ERROR_BODY) {
+        throw new UnusableMessageException(
+            message.getMessageID(), "the body cannot be read: " + cause.getMessage());
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * The first messages of a queue that must exist, as they lie there; takes none of them. At a
+   * message that the broker cannot hand out it shows no more: those that Handfast has sent follow.
+   */
   public List<ReceivedMessage> browse(String queue, int max) throws JMSException {
-    List<ReceivedMessage> messages = new ArrayList<>();
-    try (QueueBrowser browser = session.createBrowser(session.createQueue(queue))) {
-      Enumeration<?> queued = browser.getEnumeration();
-      while (messages.size() < max && queued.hasMoreElements()) {
-        messages.add(ReceivedMessage.of((Message) queued.nextElement()));
+    List<ReceivedMessage> messages = browse(queue, null, max);
+    if (messages.size() < max) {
+      Set<Long> shown = new HashSet<>();
+      messages.forEach(message -> shown.add(message.core().getMessageID()));
+      for (ReceivedMessage message : browse(queue, MessageHeaders.SOURCE + " IS NOT NULL", max)) {
+        if (messages.size() < max && shown.add(message.core().getMessageID())) {
+          messages.add(message);
+        }
       }
     }
     return messages;
   }
 
-  /** Removes a durable subscription with all its messages; nobody may consume from it. */
+  private List<ReceivedMessage> browse(String queue, @Nullable String filter, int max)
+      throws JMSException {
+    List<ReceivedMessage> messages = new ArrayList<>();
+    ClientConsumer browser = Core.call(() -> session.createConsumer(queue, filter, true));
+    try {
+      ClientMessage next = Core.call(browser::receiveImmediate);
+      while (next != null && messages.size() < max) {
+        ClientMessage shown = next;
+        messages.add(Core.call(() -> ReceivedMessage.of(shown, null)));
+        next = Core.call(browser::receiveImmediate);
+      }
+    } finally {
+      Core.run(browser::close);
+    }
+    return messages;
+  }
+
+  /** Removes a durable subscription with all its messages; nothing may consume from it. */
   public void unsubscribe(String subscription) throws JMSException {
-    session.unsubscribe(subscription);
+    Core.run(() -> session.deleteQueue(Source.queueNameOf(subscription)));
   }
 
   /**
@@ -147,105 +248,77 @@ public final class MessageSession implements AutoCloseable {
     return branches != null && branches.setTransactionTimeout(Math.toIntExact(timeout.toSeconds()));
   }
 
-  /** Sends a new text message. */
+  /**
+   * Sends a new text message to a queue.
+   *
+   * @throws TargetRefusedException it would reach no queue
+   */
   public void send(String queue, String body, Map<String, Object> headers) throws JMSException {
-    TextMessage message = session.createTextMessage(body);
-    for (Map.Entry<String, Object> header : headers.entrySet()) {
-      message.setObjectProperty(header.getKey(), header.getValue());
-    }
-    producer.setDeliveryDelay(0);
-    producer.send(queue(queue), message);
+    ClientMessage message = newMessage(true);
+    message.setUserID(UUIDGenerator.getInstance().generateUUID());
+    TextMessageUtil.writeBodyText(message.getBodyBuffer(), SimpleString.of(body));
+    headers.forEach((name, value) -> MessageUtil.setObjectProperty(message, name, value));
+    send(queue, message);
+  }
+
+  /** Sends a message that is not to be committed. */
+  void sendProbe(String queue) throws JMSException {
+    send(queue, newMessage(false));
+  }
+
+  private ClientMessage newMessage(boolean isPersistent) {
+    return session.createMessage(
+        Message.TEXT_TYPE, isPersistent, 0, System.currentTimeMillis(), DEFAULT_PRIORITY);
   }
 
   /**
-   * Sends a copy of a message in hand.
+   * Sends a copy of a message in flight to a queue, or to {@code address::queue}.
    *
-   * @param queue a queue, or {@code address::queue}
-   * @param headers properties to add to the copy or to change in it
-   * @param delay how long the broker holds the copy back
+   * @throws TargetRefusedException it would reach no queue
+   * @throws UnusableMessageException the message cannot be copied
    */
-  public void sendCopy(
-      String queue, ReceivedMessage original, Map<String, Object> headers, Duration delay)
-      throws JMSException {
-    Message source = original.jms();
-    Message copy = copyBody(source, original);
-    copy.setJMSCorrelationID(source.getJMSCorrelationID());
-    copy.setJMSReplyTo(source.getJMSReplyTo());
-    copy.setJMSType(source.getJMSType());
-    Map<String, Object> properties = new HashMap<>(original.headers());
-    if (properties.get(MessageHeaders.BROKER_DUPLICATE_ID) != null) {
-      // The broker would take the copy for a duplicate of the message it stands for.
-      properties.put(
-          MessageHeaders.DUPLICATE_ID,
-          String.valueOf(properties.get(MessageHeaders.BROKER_DUPLICATE_ID)));
-    }
-    properties.keySet().removeAll(ReceivedMessage.ownToOneSending());
-    properties.putAll(headers);
-    for (Map.Entry<String, Object> property : properties.entrySet()) {
-      copy.setObjectProperty(property.getKey(), property.getValue());
-    }
-    producer.setDeliveryDelay(delay.toMillis());
-    producer.send(
-        queue(queue),
-        copy,
-        source.getJMSDeliveryMode() == DeliveryMode.NON_PERSISTENT
-            ? DeliveryMode.NON_PERSISTENT
-            : DeliveryMode.PERSISTENT,
-        source.getJMSPriority(),
-        remainingLife(source));
+  public void send(String queue, MessageCopy copy) throws JMSException {
+    send(queue, Core.call(() -> copy.build(session, System.currentTimeMillis())));
+  }
+
+  /**
+   * Sees that a queue exists, or creates it, and that the broker keeps what is sent to it.
+   *
+   * @throws TargetRefusedException messages for it could be lost
+   */
+  public void requireKept(String queue) throws JMSException {
+    Core.run(() -> targets.requireKept(session, queue));
+  }
+
+  private void send(String queue, ClientMessage message) throws JMSException {
+    Target target = Core.call(() -> targets.find(session, queue));
+    message.setRoutingType(target.routing());
+    Core.run(() -> producer.send(target.qualified(), message));
   }
 
   /** Acknowledges and sends, in a local session; returns when the broker has confirmed. */
   public void commit() throws JMSException {
-    session.commit();
+    try {
+      Core.run(session::commit);
+    } catch (JMSException e) {
+      requireConsumer();
+      throw e;
+    }
   }
 
-  /** Gives everything in hand back, in a local session. */
+  /** Gives everything in flight back, in a local session. */
   public void rollback() throws JMSException {
-    session.rollback();
+    Core.run(session::rollback);
   }
 
-  /** Closes it; what is in hand goes back with the branch, once that is rolled back. */
+  /** Closes it; what is in flight goes back with the branch, once that is rolled back. */
   @Override
   public void close() {
     Broker.closeQuietly(connection);
   }
 
-  /** Gives everything in hand back at once, whatever its thread is doing. */
+  /** Gives everything in flight back at once, whatever its thread is doing. */
   public void abandon() {
     Broker.lose(connection);
-  }
-
-  private Message copyBody(Message source, ReceivedMessage original) throws JMSException {
-    if (source instanceof BytesMessage bytes) {
-      byte[] content = new byte[Math.toIntExact(bytes.getBodyLength())];
-      bytes.reset();
-      bytes.readBytes(content);
-      BytesMessage copy = session.createBytesMessage();
-      copy.writeBytes(content);
-      return copy;
-    }
-    if (source instanceof TextMessage) {
-      return session.createTextMessage(original.body());
-    }
-    // A map, stream or object message: its body is not read here, only handed on.
-    source.clearProperties();
-    return source;
-  }
-
-  private static long remainingLife(Message source) throws JMSException {
-    long expiration = source.getJMSExpiration();
-    return expiration == 0 ? 0 : Math.max(1, expiration - System.currentTimeMillis());
-  }
-
-  private Destination queue(String name) {
-    return queues.computeIfAbsent(name, MessageSession::destination);
-  }
-
-  /** A subscription's queue takes only what is sent as to a topic. */
-  private static Destination destination(String name) {
-    return name.contains(Source.QUALIFIER)
-        ? ActiveMQDestination.createTopic(name)
-        : ActiveMQDestination.createQueue(name);
   }
 }

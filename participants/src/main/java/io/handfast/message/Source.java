@@ -43,9 +43,11 @@ public record Source(
 
   /** The name of the broker's queue that holds this source's messages. */
   public String queueName() {
-    return queue != null
-        ? queue
-        : ActiveMQDestination.createQueueNameForSubscription(true, null, subscription).toString();
+    return queue != null ? queue : queueNameOf(String.valueOf(subscription));
+  }
+
+  static String queueNameOf(String subscription) {
+    return ActiveMQDestination.createQueueNameForSubscription(true, null, subscription).toString();
   }
 
   /**

@@ -6,7 +6,6 @@ import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.Database;
 import io.handfast.it.harness.RunnerConfiguration;
-import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
 import io.handfast.it.harness.Wire;

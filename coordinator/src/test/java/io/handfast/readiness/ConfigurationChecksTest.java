@@ -15,6 +15,19 @@ class ConfigurationChecksTest {
 
   @ParameterizedTest
   @CsvSource({
+    "handfast.broker.url=tcp://${b}:1,   refuses handfast.broker.url",
+    "handfast.broker.url=tcp://\\${b}:1, ",
+    "handfast.broker.url=tcp://${b:x}:1, ",
+    "handfast.broker.password=${b},      refuses handfast.broker.password",
+    "handfast.broker.password=p${b}s,    ",
+    "another=${b},                       ",
+  })
+  void expressions(String line, String found) {
+    assertFound(new ExpressionsCheck(Configurations.read(line)), found);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "handfast.node=orders-1,                         ",
     "handfast.data-directory=d,                      ",
     "handfast.broker.url=tcp://b:1,                  refuses handfast.node",

@@ -27,12 +27,14 @@ final class Configurations {
     return read(lines).getConfigMapping(TransactionsConfig.class);
   }
 
-  private static SmallRyeConfig read(String... lines) {
+  static SmallRyeConfig read(String... lines) {
     Map<String, String> values =
         Arrays.stream(lines)
             .map(line -> line.split("=", 2))
             .collect(Collectors.toMap(line -> line[0], line -> line[1]));
     return new SmallRyeConfigBuilder()
+        .addDefaultInterceptors()
+        .addDiscoveredInterceptors()
         .withMapping(NodeConfig.class)
         .withMapping(RecoveryConfig.class)
         .withMapping(TransactionsConfig.class)

@@ -35,6 +35,26 @@ class JsonValuesTest {
         Arguments.of("[1, \"x\"]", new JsonText("[1,\"x\"]")));
   }
 
+  @Test
+  void textsAreAsLongAsTheBody() throws Exception {
+    String text = "x".repeat(20_000_001);
+
+    assertThat(field("{\"f\": \"" + text + "\"}", "f")).isEqualTo(text);
+  }
+
+  @Test
+  void numbersHaveAsManyDigitsAsADatabaseStores() throws Exception {
+    String digits = "1234567890".repeat(13_000);
+
+    assertThat(field("{\"f\": " + digits + "}", "f")).isEqualTo(new BigDecimal(digits));
+    String part = "0." + digits.substring(0, 10_000);
+    assertThat(field("{\"f\": " + part + "}", "f")).isEqualTo(new BigDecimal(part));
+    assertThatThrownBy(() -> field("{\"f\": " + "1".repeat(150_001) + "}", "f"))
+        .isInstanceOf(PoisonException.class)
+        .hasMessageContaining("150001")
+        .hasMessageContaining("150000");
+  }
+
   @ParameterizedTest
   @MethodSource("values")
   void fieldsKeepTheirValue(String json, @Nullable Object expected) throws Exception {

@@ -61,7 +61,7 @@ class ConsoleIT {
         scene
             .embedded(scene.embeddedBroker())
             .set("quarkus.security.users.embedded.plain-text", true)
-            .set("quarkus.security.users.embedded.users.\"vera\"", "s3cret")
+            .set("quarkus.security.users.embedded.users.\"vera\"", "pa${x}$$s")
             .set("quarkus.security.users.embedded.roles.\"vera\"", "viewer")
             .set("quarkus.security.users.embedded.users.\"otto\"", "0perate")
             .set("quarkus.security.users.embedded.roles.\"otto\"", "operator");
@@ -73,7 +73,7 @@ class ConsoleIT {
 
       signIn(console, "vera", "wrong");
       console.awaitText("That was not accepted.");
-      signIn(console, "vera", "s3cret");
+      signIn(console, "vera", "pa${x}$$s");
       assertThat(console.button("Pause orders")).isVisible();
       console.button("Pause orders").click();
       console.awaitText("does not have the role 'operator'");

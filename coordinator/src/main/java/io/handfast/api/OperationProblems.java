@@ -34,6 +34,7 @@ final class OperationProblems {
           CANNOT_PREPARE,
           ALREADY_COMMITTED,
           WRONG_NODE,
+          BROKER_REFUSED,
           PARTICIPANT_UNAVAILABLE,
           LOG_UNAVAILABLE);
 
@@ -56,6 +57,7 @@ final class OperationProblems {
                   INVALID_DELIVERY,
                   DELIVERY_DECLARED_IN_CONFIGURATION,
                   PRECONDITION_FAILED,
+                  BROKER_REFUSED,
                   PARTICIPANT_UNAVAILABLE,
                   DRAINING)),
           Map.entry(
@@ -64,6 +66,7 @@ final class OperationProblems {
                   DELIVERY_NOT_FOUND,
                   DELIVERY_DECLARED_IN_CONFIGURATION,
                   PRECONDITION_FAILED,
+                  BROKER_REFUSED,
                   PARTICIPANT_UNAVAILABLE)),
           Map.entry("pauseDelivery", List.of(DELIVERY_NOT_FOUND)),
           Map.entry("resumeDelivery", List.of(DELIVERY_NOT_FOUND, DRAINING)),
@@ -78,6 +81,7 @@ final class OperationProblems {
                   WRONG_NODE,
                   TOO_MANY_TRANSACTIONS,
                   TOO_MANY_TRANSACTIONS_OF_CLIENT,
+                  BROKER_REFUSED,
                   PARTICIPANT_UNAVAILABLE,
                   LOG_UNAVAILABLE,
                   DRAINING)),
@@ -124,11 +128,19 @@ final class OperationProblems {
           Map.entry("getParticipant", List.of(PARTICIPANT_NOT_FOUND)),
           Map.entry("moveParticipant", List.of(PARTICIPANT_NOT_FOUND, LOG_UNAVAILABLE)),
           Map.entry("listNodeParticipants", List.of()),
-          Map.entry("getQueue", List.of(PARTICIPANT_UNAVAILABLE)),
-          Map.entry("sendMessages", List.of(QUEUE_REFUSED, SEND_IN_DOUBT, PARTICIPANT_UNAVAILABLE)),
-          Map.entry("listDeadLetterQueues", List.of(PARTICIPANT_UNAVAILABLE)),
-          Map.entry("listDeadLetters", List.of(PARTICIPANT_UNAVAILABLE)),
-          Map.entry("replayDeadLetters", List.of(QUEUE_REFUSED, PARTICIPANT_UNAVAILABLE)),
+          Map.entry("getQueue", List.of(BROKER_REFUSED, PARTICIPANT_UNAVAILABLE)),
+          Map.entry(
+              "sendMessages",
+              List.of(
+                  QUEUE_REFUSED,
+                  SEND_IN_DOUBT,
+                  SEND_UNDER_WAY,
+                  BROKER_REFUSED,
+                  PARTICIPANT_UNAVAILABLE)),
+          Map.entry("listDeadLetterQueues", List.of(BROKER_REFUSED, PARTICIPANT_UNAVAILABLE)),
+          Map.entry("listDeadLetters", List.of(BROKER_REFUSED, PARTICIPANT_UNAVAILABLE)),
+          Map.entry(
+              "replayDeadLetters", List.of(QUEUE_REFUSED, BROKER_REFUSED, PARTICIPANT_UNAVAILABLE)),
           Map.entry("listTimelines", List.of()),
           Map.entry("getTimeline", List.of(TRANSACTION_NOT_FOUND)),
           Map.entry("listenToEvents", List.of()),

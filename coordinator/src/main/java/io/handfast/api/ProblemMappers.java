@@ -18,11 +18,13 @@ import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
 import io.handfast.input.WireName;
 import io.handfast.log.UnconfirmedWriteException;
+import io.handfast.message.Refusal;
 import io.handfast.message.TargetRefusedException;
 import io.handfast.node.DrainingException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.Secrets;
 import io.handfast.queue.SendInDoubtException;
+import io.handfast.queue.SendUnderWayException;
 import io.handfast.resolution.RefusedException;
 import io.handfast.transaction.Outcome;
 import jakarta.jms.JMSException;
@@ -95,9 +97,17 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
+  Response sendUnderWay(SendUnderWayException e, UriInfo uri) {
+    return respond(ProblemType.SEND_UNDER_WAY, e.getMessage(), uri);
+  }
+
+  @ServerExceptionMapper
   Response brokerAway(JMSException e, UriInfo uri) {
-    return respond(
-        ProblemType.PARTICIPANT_UNAVAILABLE, "broker: " + Secrets.hidden(e.getMessage()), uri);
+    ProblemType type =
+        Refusal.of(e).isPresent()
+            ? ProblemType.BROKER_REFUSED
+            : ProblemType.PARTICIPANT_UNAVAILABLE;
+    return respond(type, "broker: " + Secrets.hidden(e.getMessage()), uri);
   }
 
   @ServerExceptionMapper

@@ -37,6 +37,8 @@ enum ProblemType {
   BRANCH_NOT_OURS(409, "The branch is another coordinator's", Retry.NEVER),
   BRANCH_IN_USE(409, "The branch is being worked on", Retry.LATER),
   CONTRADICTS_LOG(409, "The log says otherwise", Retry.NEVER),
+  SEND_UNDER_WAY(409, "Another call sends these messages", Retry.LATER),
+  BROKER_REFUSED(409, "The broker refuses what was asked", Retry.NEVER),
   COMPARISON_RUNNING(409, "Another comparison is running", Retry.LATER),
   STATEMENT_REFUSED(400, "The database refuses the statement", Retry.NEVER),
   WRONG_NODE(421, "Another coordinator has this transaction", Retry.NEVER),
@@ -169,6 +171,12 @@ enum ProblemType {
       case CONTRADICTS_LOG ->
           "Doing so would tear the transaction apart; do what safeAction says, or force it if "
               + "you must.";
+      case SEND_UNDER_WAY ->
+          "A call with the same Handfast-Message-Id has not ended, and nothing was sent by this one; "
+              + "repeat it to be told duplicate, or to have it sent.";
+      case BROKER_REFUSED ->
+          "The broker was reached and says no: a right is missing, or what it has is of another "
+              + "kind. Nothing was done; correct it there, or ask for something else.";
       case COMPARISON_RUNNING ->
           "One is measured at a time, and detail names it; wait for its end, or cancel it.";
       case STATEMENT_REFUSED ->

@@ -4,6 +4,7 @@ import io.handfast.input.Violation;
 import io.handfast.message.QueueState;
 import io.handfast.queue.Queues;
 import io.handfast.queue.SendInDoubtException;
+import io.handfast.queue.SendUnderWayException;
 import io.handfast.tracing.Tracing;
 import jakarta.jms.JMSException;
 import jakarta.ws.rs.Consumes;
@@ -63,7 +64,7 @@ class QueuesResource {
       @HeaderParam(MESSAGE_ID) String id,
       @Context HttpHeaders headers,
       String body)
-      throws JMSException, SendInDoubtException {
+      throws JMSException, SendInDoubtException, SendUnderWayException, InterruptedException {
     MediaType type = headers.getMediaType();
     if (type == null) {
       throw new NotSupportedException(); // one message or one a line: nobody can tell
@@ -77,7 +78,7 @@ class QueuesResource {
   }
 
   private Response send(String queue, List<String> bodies, String id)
-      throws JMSException, SendInDoubtException {
+      throws JMSException, SendInDoubtException, SendUnderWayException, InterruptedException {
     boolean isNew =
         queues.send(Input.queue(queue), bodies, checkedId(id), tracing.contextOfRequest());
     return Response.status(Response.Status.CREATED).entity(new Sent(bodies.size(), !isNew)).build();

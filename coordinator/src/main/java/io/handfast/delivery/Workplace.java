@@ -18,9 +18,11 @@ import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
 import io.handfast.message.QueueState;
 import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Refusal;
 import io.handfast.message.Source;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.Participants;
+import io.handfast.participant.Secrets;
 import io.handfast.recovery.Recovery;
 import io.handfast.timeline.Timelines;
 import io.handfast.transaction.Outcome;
@@ -173,13 +175,38 @@ record Workplace(
     }
   }
 
-  /** Sees to it that from now on no message of a topic is missed. */
-  void subscribe(Source source) throws JMSException {
-    if (source.topic() != null) {
-      try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
-        session.consume(source);
+  /**
+   * Sees to it that from now on no message of a topic is missed, and that the broker takes the
+   * source.
+   *
+   * @throws InvalidDeliveryException the broker refuses the source
+   * @throws JMSException the broker cannot be told to subscribe to the topic
+   */
+  void subscribe(Source source) throws InvalidDeliveryException, JMSException {
+    Optional<Refusal> refusal;
+    try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+      refusal = session.refusalOf(source);
+    } catch (JMSException e) {
+      if (source.topic() != null) {
+        throw e;
       }
+      return; // messages of a queue wait there, and the delivery says why it does
     }
+    if (refusal.isPresent()) {
+      throw new InvalidDeliveryException(List.of(violation(source, refusal.get())));
+    }
+  }
+
+  private static Violation violation(Source source, Refusal refusal) {
+    String rule = "one that the broker takes: " + Secrets.hidden(refusal.reason());
+    return switch (refusal.part()) {
+      case SELECTOR -> new Violation("source.selector", source.selector(), rule);
+      case SUBSCRIPTION -> new Violation("source.subscription", source.subscription(), rule);
+      case DESTINATION, RIGHT ->
+          source.queue() != null
+              ? new Violation("source.queue", source.queue(), rule)
+              : new Violation("source.topic", source.topic(), rule);
+    };
   }
 
   /** Removes a durable subscription with its messages. */

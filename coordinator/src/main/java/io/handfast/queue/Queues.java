@@ -1,19 +1,28 @@
 package io.handfast.queue;
 
+import io.handfast.message.Acceptance;
 import io.handfast.message.BrokerManagement;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
 import io.handfast.message.QueueState;
+import io.handfast.message.Refusal;
 import io.handfast.message.TargetRefusedException;
 import io.handfast.node.Participants;
+import io.handfast.participant.Secrets;
 import jakarta.inject.Singleton;
 import jakarta.jms.JMSException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import org.apache.activemq.artemis.api.core.ActiveMQDuplicateIdException;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +33,19 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Queues {
 
+  private static final Logger LOG = Logger.getLogger(Queues.class);
+
   private static final int KEPT_SESSIONS = 8;
+
+  /** How long a call waits for the outcome of another one with its id. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final long BETWEEN_LOOKS_MILLIS = 20;
+  private static final Duration BETWEEN_REFUSED_CLAIMS = Duration.ofMinutes(1);
 
   private final Participants participants;
   private final Deque<MessageSession> idle = new ArrayDeque<>();
+  private volatile long areClaimsRefusedUntil = Long.MIN_VALUE;
 
   public Queues(Participants participants) {
     this.participants = participants;
@@ -41,45 +59,49 @@ public class Queues {
    * @return whether the messages are new; false where the broker has had them before
    * @throws TargetRefusedException messages for this queue could be lost; nothing was sent
    * @throws JMSException nothing was sent
+   * @throws SendUnderWayException another call with the id does not end; nothing was sent
    * @throws SendInDoubtException the commit was not answered: only a repetition with an id is safe
    */
   public boolean send(
       String queue, Iterable<String> bodies, @Nullable String id, Map<String, String> headers)
-      throws JMSException, SendInDoubtException {
+      throws JMSException, SendInDoubtException, SendUnderWayException, InterruptedException {
+    Batch batch = new Batch(queue, bodies, id, headers);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    Acceptance acceptance = sendOnAny(batch);
+    while (acceptance == Acceptance.UNDER_WAY) {
+      if (System.nanoTime() > deadline) {
+        throw new SendUnderWayException(String.valueOf(id));
+      }
+      Thread.sleep(BETWEEN_LOOKS_MILLIS);
+      acceptance = sendOnAny(batch);
+    }
+    return acceptance == Acceptance.NEW;
+  }
+
+  private record Batch(
+      String queue, Iterable<String> bodies, @Nullable String id, Map<String, String> headers) {}
+
+  private Acceptance sendOnAny(Batch batch) throws JMSException, SendInDoubtException {
     MessageSession kept = takeIdle();
     if (kept != null) {
       try {
-        return sendOn(kept, queue, bodies, id, headers);
+        return sendOn(kept, batch);
       } catch (TargetRefusedException e) {
         throw e;
       } catch (JMSException e) {
         // A kept session may have lost its broker since. Nothing was committed on it.
       }
     }
-    return sendOn(participants.broker().openLocal(Intake.BUFFERED), queue, bodies, id, headers);
+    return sendOn(participants.broker().openLocal(Intake.BUFFERED), batch);
   }
 
-  private boolean sendOn(
-      MessageSession session,
-      String queue,
-      Iterable<String> bodies,
-      @Nullable String id,
-      Map<String, String> headers)
+  private Acceptance sendOn(MessageSession session, Batch batch)
       throws JMSException, SendInDoubtException {
     boolean isReusable = false;
     try {
-      session.requireKept(queue);
-      int number = 0;
-      for (String body : bodies) {
-        Map<String, Object> own = new HashMap<>(headers);
-        if (id != null) {
-          own.put(MessageHeaders.BROKER_DUPLICATE_ID, id + ":" + number++);
-        }
-        session.send(queue, body, own);
-      }
-      boolean isNew = commit(session);
-      isReusable = isNew;
-      return isNew;
+      Acceptance acceptance = sendOn(session, batch, areClaimsRefusedUntil < System.nanoTime());
+      isReusable = acceptance == Acceptance.NEW;
+      return acceptance;
     } finally {
       if (!isReusable || !keep(session)) {
         session.close();
@@ -87,17 +109,64 @@ public class Queues {
     }
   }
 
-  private static boolean commit(MessageSession session) throws SendInDoubtException {
-    try {
-      session.commit();
-      return true;
-    } catch (JMSException e) {
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof ActiveMQDuplicateIdException) {
-          return false;
-        }
+  private Acceptance sendOn(MessageSession session, Batch batch, boolean isClaimed)
+      throws JMSException, SendInDoubtException {
+    session.requireKept(batch.queue());
+    int number = 0;
+    for (String body : batch.bodies()) {
+      Map<String, Object> own = new HashMap<>(batch.headers());
+      if (batch.id() != null) {
+        own.put(MessageHeaders.BROKER_DUPLICATE_ID, batch.id() + ":" + number++);
       }
-      throw new SendInDoubtException(e);
+      session.send(batch.queue(), body, own);
+    }
+    try {
+      if (batch.id() != null && isClaimed) {
+        return session.commitOnce(claimedId(batch.queue(), batch.id()));
+      }
+      session.commit();
+      return Acceptance.NEW;
+    } catch (JMSException e) {
+      if (isDuplicate(e)) {
+        return Acceptance.DUPLICATE;
+      }
+      if (Refusal.of(e).isEmpty()) {
+        throw new SendInDoubtException(e);
+      }
+      if (batch.id() == null || !isClaimed) {
+        throw e; // the broker has answered, so nothing was sent
+      }
+      return sendUnclaimed(session, batch, e);
+    }
+  }
+
+  /** Where the broker does not take claims, two calls at the same moment may both be accepted. */
+  private Acceptance sendUnclaimed(MessageSession session, Batch batch, JMSException refusal)
+      throws JMSException, SendInDoubtException {
+    Acceptance acceptance = sendOn(session, batch, false); // else it is the queue that is refused
+    areClaimsRefusedUntil = System.nanoTime() + BETWEEN_REFUSED_CLAIMS.toNanos();
+    LOG.warnf(
+        "ids not claimed address=handfast.ids: %s; two calls with one Handfast-Message-Id at the same moment may both be accepted; give the broker's user the rights createAddress and send there, tried again in %s",
+        Secrets.hidden(refusal.getMessage()), BETWEEN_REFUSED_CLAIMS);
+    return acceptance;
+  }
+
+  private static boolean isDuplicate(JMSException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ActiveMQDuplicateIdException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A queue and an id in a fixed number of characters. */
+  private static String claimedId(String queue, String id) {
+    try {
+      byte[] text = (queue + '\n' + id).getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 

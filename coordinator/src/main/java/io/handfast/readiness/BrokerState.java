@@ -4,6 +4,7 @@ import io.handfast.delivery.DeliverySpecification;
 import io.handfast.message.AddressRules;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerManagement;
+import io.handfast.message.IdMemory;
 import jakarta.jms.JMSException;
 import java.time.Instant;
 import java.util.Collection;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 /**
  * What the broker's management said.
  *
+ * @param idMemory how it remembers ids of messages
  * @param sources the rules of the queues that deliveries take messages from, by their names
  * @param targets the rules of the queues that deliveries send to, their sources included
  * @param deadLetters the rules of their dead-letter queues
@@ -21,6 +23,7 @@ import java.util.TreeMap;
 record BrokerState(
     String version,
     boolean isPersistent,
+    IdMemory idMemory,
     Map<String, AddressRules> sources,
     Map<String, AddressRules> targets,
     Map<String, AddressRules> deadLetters,
@@ -43,7 +46,13 @@ record BrokerState(
       targets.putAll(sources);
       targets.putAll(deadLetters);
       return new BrokerState(
-          management.version(), management.isPersistent(), sources, targets, deadLetters, now);
+          management.version(),
+          management.isPersistent(),
+          management.idMemory(),
+          sources,
+          targets,
+          deadLetters,
+          now);
     }
   }
 }

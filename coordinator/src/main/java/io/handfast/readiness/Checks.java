@@ -61,6 +61,7 @@ class Checks {
     this.accepted = readiness.acceptedRisks().orElse(Set.of());
     List<Check> checks =
         List.of(
+            new ExpressionsCheck(settings),
             new NodeNameCheck(node, broker.isAvailable()),
             new BrokerUrlCheck(node, broker.isAvailable()),
             new DatabaseNamesCheck(node),
@@ -81,6 +82,7 @@ class Checks {
             new SocketTimeoutCheck(node),
             new BrokerVersionCheck(),
             new BrokerPersistenceCheck(),
+            new MessageIdsCheck(),
             new DeliveryAttemptsCheck(),
             new FullAddressCheck(),
             new DeadLetterExpiryCheck(),

@@ -21,7 +21,9 @@ import io.handfast.message.TargetRefusedException;
 import io.handfast.node.DrainingException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.queue.SendInDoubtException;
+import io.handfast.queue.SendUnderWayException;
 import io.handfast.resolution.RefusedException;
+import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
@@ -72,8 +74,10 @@ class ProblemMappersTest {
         new Case(
             MismatchedInputException.from(null, Object.class, "more"), ProblemType.INVALID_REQUEST),
         new Case(made(SendInDoubtException.class), ProblemType.SEND_IN_DOUBT),
+        new Case(made(SendUnderWayException.class), ProblemType.SEND_UNDER_WAY),
         new Case(new JMSException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(new TargetRefusedException("q", "a queue"), ProblemType.QUEUE_REFUSED),
+        new Case(new InvalidDestinationException("none"), ProblemType.BROKER_REFUSED),
         new Case(new SQLException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(made(ParticipantUnavailableException.class), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(made(NotRunningException.class), ProblemType.DELIVERY_NOT_RUNNING),

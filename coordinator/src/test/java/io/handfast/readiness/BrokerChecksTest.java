@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.message.AddressRules;
 import io.handfast.message.GiveUpRule;
+import io.handfast.message.IdMemory;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,28 @@ class BrokerChecksTest {
   @CsvSource({"true, ", "false, warns persistence-enabled"})
   void persistence(boolean isPersistent, String found) {
     assertThat(Found.by(new BrokerPersistenceCheck(), broker("2.56.0", isPersistent, Map.of())))
+        .isEqualTo(listOf(found));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "20000, true,  ",
+    "10000, true,  ",
+    "9999,  true,  warns id-cache-size",
+    "20000, false, warns persist-id-cache",
+  })
+  void messageIds(long size, boolean isPersistent, String found) {
+    BrokerState broker =
+        new BrokerState(
+            "2.56.0",
+            true,
+            new IdMemory(size, isPersistent),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Instant.EPOCH);
+
+    assertThat(Found.by(new MessageIdsCheck(), new Known(Map.of(), Map.of(), broker, null)))
         .isEqualTo(listOf(found));
   }
 

@@ -10,6 +10,7 @@ import io.handfast.delivery.ProtocolName;
 import io.handfast.delivery.Style;
 import io.handfast.message.AddressRules;
 import io.handfast.message.GiveUpRule;
+import io.handfast.message.IdMemory;
 import io.handfast.message.Source;
 import io.handfast.node.NodeConfig;
 import java.net.URI;
@@ -88,7 +89,8 @@ final class Worlds {
     return new Known(
         Map.of(),
         Map.of(),
-        new BrokerState(version, isPersistent, rules, rules, deadLetters, NOW),
+        new BrokerState(
+            version, isPersistent, new IdMemory(20_000, true), rules, rules, deadLetters, NOW),
         null);
   }
 }

@@ -231,6 +231,15 @@ public final class BrokerManagement implements AutoCloseable {
     return !Boolean.FALSE.equals(value(ResourceNames.BROKER, "persistenceEnabled"));
   }
 
+  /**
+   * How the broker remembers duplicate-detection ids, where an address has no setting of its own.
+   */
+  public IdMemory idMemory() throws JMSException {
+    return new IdMemory(
+        attribute(ResourceNames.BROKER, "IDCacheSize"),
+        !Boolean.FALSE.equals(value(ResourceNames.BROKER, "persistIDCache")));
+  }
+
   /** Where the connection of a client id comes from and since when; empty where there is none. */
   Optional<String> connectionOf(String clientId) throws JMSException {
     Message request = session.createMessage();

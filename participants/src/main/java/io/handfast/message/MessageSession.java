@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -20,6 +21,7 @@ import org.apache.activemq.artemis.api.core.client.ClientConsumer;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.api.core.client.ClientProducer;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.core.client.ClientSession.QueueQuery;
 import org.apache.activemq.artemis.reader.MessageUtil;
 import org.apache.activemq.artemis.reader.TextMessageUtil;
 import org.apache.activemq.artemis.utils.SelectorTranslator;
@@ -109,6 +111,26 @@ public final class MessageSession implements AutoCloseable {
       consumers.put(source, createConsumer(source));
     }
     this.source = source;
+  }
+
+  /**
+   * Subscribes to a source for a moment, so that the broker says what it has against it.
+   *
+   * @return what the broker refuses, if anything
+   * @throws JMSException the broker cannot be asked now
+   */
+  public Optional<Refusal> refusalOf(Source source) throws JMSException {
+    try {
+      QueueQuery queue = Core.call(() -> session.queueQuery(SimpleString.of(source.queueName())));
+      Optional<Refusal> conflict =
+          source.topic() == null ? Optional.empty() : Refusal.ofSubscription(source, queue);
+      if (conflict.isEmpty() && !queue.isPurgeOnNoConsumers()) {
+        consume(source); // such a queue would lose its messages when this consumer ends
+      }
+      return conflict;
+    } catch (JMSException e) {
+      return Optional.of(Refusal.of(e).orElseThrow(() -> e));
+    }
   }
 
   private ClientConsumer createConsumer(Source source) throws JMSException {
@@ -246,6 +268,15 @@ public final class MessageSession implements AutoCloseable {
    */
   public boolean setBranchTimeout(Duration timeout) throws XAException {
     return branches != null && branches.setTransactionTimeout(Math.toIntExact(timeout.toSeconds()));
+  }
+
+  /**
+   * Commits what was sent, once under an id, which is remembered for all queues at one address.
+   *
+   * @param id of letters, digits and hyphens
+   */
+  public Acceptance commitOnce(String id) throws JMSException {
+    return Core.call(() -> new IdClaims(session).commit(id));
   }
 
   /**

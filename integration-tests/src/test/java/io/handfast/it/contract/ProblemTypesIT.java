@@ -44,6 +44,8 @@ class ProblemTypesIT {
           Map.entry("heuristic-outcome", "a participant must decide by itself, between two calls"),
           Map.entry("log-unavailable", "the disk must fail: FailingDiskTest"),
           Map.entry("not-ready", "the API is closed only while the process starts or stops"),
+          Map.entry("send-under-way", "RequestsIT: needs a transaction that is open elsewhere"),
+          Map.entry("broker-refused", "RequestsIT: needs a broker that outlives the node"),
           Map.entry("service-unavailable", "the HTTP server's own: ProblemMappersTest"),
           Map.entry("internal-error", "a defect; every one that is known is mended"),
           Map.entry("unauthenticated", "AccessIT: needs users in the configuration"),

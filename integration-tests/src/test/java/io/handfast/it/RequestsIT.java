@@ -100,11 +100,15 @@ class RequestsIT {
   }
 
   @Test
-  void aQueueOfATopicIsNoQueue() {
+  void anAddressOfSubscriptionsIsNoQueue() {
     String name = shared.unique();
-    assertThat(put(name, topic(name, name, "")).status()).isEqualTo(201);
+    assertThat(put(name, topic(name, name + "-s", "")).status()).isEqualTo(201);
 
-    assertViolation(put(name + "-q", queue(name)), "source.queue", name, "does not exist");
+    assertViolation(
+        put(name + "-q", queue(name)),
+        "source.queue",
+        name,
+        "this is an address whose queues are [" + name + "-s]");
     assertThat(shared.wire().delivery(name + "-q").status()).isEqualTo(404);
   }
 

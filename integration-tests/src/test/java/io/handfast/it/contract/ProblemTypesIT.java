@@ -45,6 +45,8 @@ class ProblemTypesIT {
           Map.entry("log-unavailable", "the disk must fail: FailingDiskTest"),
           Map.entry("not-ready", "the API is closed only while the process starts or stops"),
           Map.entry("send-under-way", "RequestsIT: needs a transaction that is open elsewhere"),
+          Map.entry("cannot-prepare", "DataErrorsIT: needs PostgreSQL"),
+          Map.entry("queue-refused", "TargetsIT: queues that lose messages"),
           Map.entry("broker-refused", "RequestsIT: needs a broker that outlives the node"),
           Map.entry("service-unavailable", "the HTTP server's own: ProblemMappersTest"),
           Map.entry("internal-error", "a defect; every one that is known is mended"),

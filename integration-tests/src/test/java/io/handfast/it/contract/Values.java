@@ -111,7 +111,7 @@ final class Values {
           "[".repeat(100_000),
           "{\"id\":".repeat(50_000),
           "[".repeat(5_000) + "]".repeat(5_000),
-          "{\"id\":1" + "0".repeat(2_000) + "}",
+          "{\"id\":1" + "0".repeat(200_000) + "}",
           "{\"" + LONG + "\":1}");
 
   private Values() {}

@@ -78,10 +78,14 @@ class Banner {
                 .orElse("none");
     StringBuilder text = new StringBuilder();
     String waiting = String.join(" and ", recovery.unreachable());
-    text.append(
-        waiting.isEmpty()
-            ? "\nHandfast is ready.\n\n"
-            : "\nHandfast is up, and waits for: " + waiting + ".\n\n");
+    String refused = String.join(" and ", recovery.refused());
+    text.append(waiting.isEmpty() && refused.isEmpty() ? "\nHandfast is ready.\n\n" : "\n");
+    if (!refused.isEmpty()) {
+      text.append("Handfast is up, and refused by: ").append(refused).append(". See the log.\n\n");
+    }
+    if (!waiting.isEmpty()) {
+      text.append("Handfast is up, and waits for: ").append(waiting).append(".\n\n");
+    }
     text.append("  API        ").append(api).append("/v1/deliveries\n");
     text.append("  console    ").append(api).append("/\n");
     text.append("  broker     ").append(broker).append('\n');

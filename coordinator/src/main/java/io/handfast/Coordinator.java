@@ -14,10 +14,14 @@ import io.handfast.log.JournalDecisionLog;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerSettings;
 import io.handfast.metrics.Metrics;
+import io.handfast.node.DaemonThreads;
+import io.handfast.node.MemoryConfig;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.NodeState;
 import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
+import io.handfast.queue.BlockedSendsLog;
+import io.handfast.queue.QueueDepths;
 import io.handfast.queue.Queues;
 import io.handfast.readiness.Readiness;
 import io.handfast.readiness.StartCheck;
@@ -29,6 +33,7 @@ import io.handfast.tracing.Tracing;
 import io.handfast.transaction.ActiveTransactions;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,9 +60,13 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Coordinator {
 
+  /** How long what is given back at the end may take to end. */
+  private static final Duration GIVING_BACK = Duration.ofSeconds(2);
+
   private final StartCheck check;
   private final Readiness readiness;
   private final NodeConfig config;
+  private final MemoryConfig memory;
   private final Participants participants;
   private final EmbeddedParts embedded;
   private final ActiveTransactions active;
@@ -65,6 +74,7 @@ public class Coordinator {
   private final Recovery recovery;
   private final Deliveries deliveries;
   private final Queues queues;
+  private final QueueDepths depths;
   private final Comparisons comparisons;
   private final ClientTransactions clientTransactions;
   private final RemoteParticipants remotes;
@@ -83,6 +93,7 @@ public class Coordinator {
       StartCheck check,
       Readiness readiness,
       NodeConfig config,
+      MemoryConfig memory,
       Participants participants,
       EmbeddedParts embedded,
       ActiveTransactions active,
@@ -90,6 +101,7 @@ public class Coordinator {
       Recovery recovery,
       Deliveries deliveries,
       Queues queues,
+      QueueDepths depths,
       Comparisons comparisons,
       ClientTransactions clientTransactions,
       RemoteParticipants remotes,
@@ -103,6 +115,7 @@ public class Coordinator {
     this.check = check;
     this.readiness = readiness;
     this.config = config;
+    this.memory = memory;
     this.participants = participants;
     this.embedded = embedded;
     this.active = active;
@@ -110,6 +123,7 @@ public class Coordinator {
     this.recovery = recovery;
     this.deliveries = deliveries;
     this.queues = queues;
+    this.depths = depths;
     this.comparisons = comparisons;
     this.clientTransactions = clientTransactions;
     this.remotes = remotes;
@@ -129,7 +143,9 @@ public class Coordinator {
    * @throws UnsafeStartException another coordinator holds the name of this node
    */
   boolean start() throws InterruptedException {
-    participants.open(broker(), databases()); //                                1 embedded parts
+    Broker broker = broker();
+    broker.whenBlocked(new BlockedSendsLog());
+    participants.open(broker, databases()); //                                  1 embedded parts
     JournalDecisionLog opened = openLog(); //                                   2 incarnation
     if (!claim.succeeds(opened.identity().node(), participants.all())) { //     3 name
       return false;
@@ -190,6 +206,7 @@ public class Coordinator {
     deliveries.watchBy(metrics.deliveries());
     deliveries.traceBy(tracing.units());
     deliveries.open(engine, log, embedded.firstRunDeliveries());
+    depths.start(deliveries::queueNames);
     comparisons.open(log.identity().node());
   }
 
@@ -200,7 +217,7 @@ public class Coordinator {
             ? new BrokerSettings(
                 broker.url().get(), broker.username().orElse(null), broker.password().orElse(null))
             : embedded.startBroker();
-    return new Broker(settings);
+    return new Broker(settings, MemoryConfig.limits(memory));
   }
 
   private Map<String, Database> databases() {
@@ -231,16 +248,31 @@ public class Coordinator {
     return new Database(Participants.participantName(name), settings);
   }
 
-  /** Finishes the units in hand, gives the rest back, and closes everything. */
-  void stop() {
+  /** Begins nothing new from now on; units in flight go on. Returns at once. */
+  void beginStop() {
+    deliveries.beginStop();
+  }
+
+  /**
+   * Finishes the units in flight, gives the rest back, and closes everything.
+   *
+   * @param patience how long units in flight may take
+   */
+  void stop(Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
     state.close();
+    beginStop();
     readiness.stop();
     drain.stop();
-    clientTransactions.close();
-    comparisons.stop(config.shutdownTimeout());
-    deliveries.stop(config.shutdownTimeout());
+    // A call of a client may hold its transaction for as long as a participant does not answer.
+    Thread rollingBack = DaemonThreads.named("stop").newThread(clientTransactions::close);
+    rollingBack.start();
+    comparisons.stop(until(deadline));
+    deliveries.stop(until(deadline), GIVING_BACK);
+    join(rollingBack, until(deadline).plus(GIVING_BACK));
     settlement.stop();
     recovery.stop();
+    depths.stop();
     queues.close();
     if (transactions != null) {
       transactions.close();
@@ -253,5 +285,17 @@ public class Coordinator {
     }
     claim.giveUp();
     embedded.close();
+  }
+
+  private static Duration until(long deadline) {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
+
+  private static void join(Thread thread, Duration patience) {
+    try {
+      thread.join(Math.max(1, patience.toMillis()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

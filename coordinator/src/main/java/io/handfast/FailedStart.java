@@ -38,7 +38,7 @@ final class FailedStart {
   static void tell(Throwable failure, Config config) {
     Optional<String> reason = reason(failure, config);
     if (reason.isPresent()) {
-      LOG.errorf("Handfast does not start:\n%s", reason.get());
+      LOG.error("Handfast does not start:\n" + reason.get()); // meant as lines
       LOG.debug("why", failure);
     } else {
       LOG.error("Handfast does not start, for a reason that it does not expect", failure);

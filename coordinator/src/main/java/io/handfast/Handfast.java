@@ -1,25 +1,30 @@
 package io.handfast;
 
 import io.handfast.live.LiveEvents;
+import io.handfast.node.OutOfMemory;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.UncheckedIOException;
 import java.util.OptionalInt;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The command: starts the coordinator, says where everything is, and waits for the end. */
 @QuarkusMain
 public class Handfast implements QuarkusApplication {
 
+  private static final Logger LOG = Logger.getLogger(Handfast.class);
   private static final int REFUSED = 1;
 
   private final Coordinator coordinator;
   private final Banner banner;
   private final LiveEvents live;
+  private final Stopping stopping;
 
-  Handfast(Coordinator coordinator, Banner banner, LiveEvents live) {
+  Handfast(Coordinator coordinator, Banner banner, LiveEvents live, Stopping stopping) {
+    this.stopping = stopping;
     this.coordinator = coordinator;
     this.banner = banner;
     this.live = live;
@@ -31,6 +36,11 @@ public class Handfast implements QuarkusApplication {
       System.exit(answered.getAsInt());
     }
     StopSignals.install();
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> {
+          OutOfMemory.endProcessIfCauseOf(failure);
+          LOG.errorf(failure, "thread ended thread=%s: please report it", thread.getName());
+        });
     Quarkus.run(Handfast.class, Handfast::end, arguments);
   }
 
@@ -59,6 +69,7 @@ public class Handfast implements QuarkusApplication {
       return REFUSED;
     }
     Quarkus.waitForExit();
+    stopping.begin();
     live.close();
     return 0;
   }

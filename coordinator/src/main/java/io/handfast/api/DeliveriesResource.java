@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
+import io.handfast.delivery.DeliveryBusyException;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.Pulled;
 import io.handfast.delivery.SpecificationWriter;
 import io.handfast.node.DrainingException;
+import io.handfast.queue.QueueDepths;
 import jakarta.jms.JMSException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -39,9 +41,15 @@ class DeliveriesResource {
 
   private final Deliveries deliveries;
   private final ClientTransactions transactions;
+  private final QueueDepths depths;
   private final ObjectMapper json;
 
-  DeliveriesResource(Deliveries deliveries, ClientTransactions transactions, ObjectMapper json) {
+  DeliveriesResource(
+      Deliveries deliveries,
+      ClientTransactions transactions,
+      QueueDepths depths,
+      ObjectMapper json) {
+    this.depths = depths;
     this.transactions = transactions;
     this.deliveries = deliveries;
     this.json = json;
@@ -49,7 +57,7 @@ class DeliveriesResource {
 
   @GET
   public List<ObjectNode> list() {
-    return deliveries.all().stream().map(DeliveryView::of).toList();
+    return deliveries.all().stream().map(this::view).toList();
   }
 
   @GET
@@ -71,29 +79,28 @@ class DeliveriesResource {
           JsonProcessingException,
           JMSException,
           SQLException,
-          DrainingException {
+          DrainingException,
+          DeliveryBusyException {
     refuseConfigured(name);
     Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
     boolean isNew =
-        deliveries.put(
-            name, Input.json(json, body), replaced -> preconditions.require(tag(replaced)));
+        deliveries
+            .changes()
+            .put(name, Input.json(json, body), replaced -> preconditions.require(tag(replaced)));
     return tagged(isNew ? Response.created(uri.getAbsolutePath()) : Response.ok(), find(name));
   }
 
   @POST
   @Path("{name}/pause")
-  public ObjectNode pause(@PathParam("name") String name) {
-    Delivery delivery = find(name);
-    deliveries.pause(delivery);
-    return DeliveryView.of(delivery);
+  public ObjectNode pause(@PathParam("name") String name) throws DeliveryBusyException {
+    return view(deliveries.changes().pause(find(name)));
   }
 
   @POST
   @Path("{name}/resume")
-  public ObjectNode resume(@PathParam("name") String name) throws DrainingException {
-    Delivery delivery = find(name);
-    deliveries.resume(delivery);
-    return DeliveryView.of(delivery);
+  public ObjectNode resume(@PathParam("name") String name)
+      throws DrainingException, DeliveryBusyException {
+    return view(deliveries.changes().resume(find(name)));
   }
 
   @DELETE
@@ -103,22 +110,25 @@ class DeliveriesResource {
       @HeaderParam("If-Match") List<String> ifMatch,
       @HeaderParam("If-None-Match") List<String> ifNoneMatch,
       @QueryParam("keepSubscription") String keepSubscription)
-      throws JMSException {
+      throws JMSException, DeliveryBusyException {
     refuseConfigured(name);
     Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
     boolean isKept =
         Input.fields(
             Input.query(json, "keepSubscription", keepSubscription),
             fields -> Input.flag(fields, "keepSubscription"));
-    deliveries.delete(
-        name,
-        isKept,
-        deleted -> {
-          if (deleted == null) { // without it the answer is the same with and without preconditions
-            throw ProblemException.deliveryNotFound(name);
-          }
-          preconditions.require(tag(deleted));
-        });
+    deliveries
+        .changes()
+        .delete(
+            name,
+            isKept,
+            deleted -> {
+              if (deleted
+                  == null) { // without it the answer is the same with and without preconditions
+                throw ProblemException.deliveryNotFound(name);
+              }
+              preconditions.require(tag(deleted));
+            });
   }
 
   @POST
@@ -148,9 +158,9 @@ class DeliveriesResource {
   }
 
   /** State and counters change all the time and are not part of the entity tag. */
-  private static Response tagged(Response.ResponseBuilder response, Delivery delivery) {
+  private Response tagged(Response.ResponseBuilder response, Delivery delivery) {
     return response
-        .entity(DeliveryView.of(delivery))
+        .entity(view(delivery))
         .header(Preconditions.ENTITY_TAG, tag(delivery))
         .header("Cache-Control", "no-store")
         .build();
@@ -160,6 +170,10 @@ class DeliveriesResource {
     return delivery == null
         ? null
         : '"' + SpecificationWriter.fingerprint(delivery.specification()) + '"';
+  }
+
+  private ObjectNode view(Delivery delivery) {
+    return DeliveryView.of(delivery, depths.of(delivery.specification().deadLetter()));
   }
 
   private Delivery find(String name) {

@@ -59,6 +59,7 @@ final class OperationProblems {
                   PRECONDITION_FAILED,
                   BROKER_REFUSED,
                   PARTICIPANT_UNAVAILABLE,
+                  DELIVERY_BUSY,
                   DRAINING)),
           Map.entry(
               "deleteDelivery",
@@ -67,9 +68,10 @@ final class OperationProblems {
                   DELIVERY_DECLARED_IN_CONFIGURATION,
                   PRECONDITION_FAILED,
                   BROKER_REFUSED,
-                  PARTICIPANT_UNAVAILABLE)),
-          Map.entry("pauseDelivery", List.of(DELIVERY_NOT_FOUND)),
-          Map.entry("resumeDelivery", List.of(DELIVERY_NOT_FOUND, DRAINING)),
+                  PARTICIPANT_UNAVAILABLE,
+                  DELIVERY_BUSY)),
+          Map.entry("pauseDelivery", List.of(DELIVERY_NOT_FOUND, DELIVERY_BUSY)),
+          Map.entry("resumeDelivery", List.of(DELIVERY_NOT_FOUND, DELIVERY_BUSY, DRAINING)),
           Map.entry(
               "receiveFromDelivery",
               List.of(

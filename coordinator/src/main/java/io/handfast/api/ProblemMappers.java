@@ -13,6 +13,7 @@ import io.handfast.coordination.TransactionLimitException;
 import io.handfast.coordination.Work;
 import io.handfast.coordination.WrongNodeException;
 import io.handfast.database.TransactionLeftException;
+import io.handfast.delivery.DeliveryBusyException;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
@@ -21,6 +22,7 @@ import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.message.Refusal;
 import io.handfast.message.TargetRefusedException;
 import io.handfast.node.DrainingException;
+import io.handfast.node.OutOfMemory;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.Secrets;
 import io.handfast.queue.SendInDoubtException;
@@ -140,6 +142,11 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
+  Response busy(DeliveryBusyException e, UriInfo uri) {
+    return respond(ProblemType.DELIVERY_BUSY, e.getMessage(), uri);
+  }
+
+  @ServerExceptionMapper
   Response draining(DrainingException e, UriInfo uri) {
     return respond(ProblemType.DRAINING, e.getMessage(), uri);
   }
@@ -238,6 +245,7 @@ class ProblemMappers {
 
   @ServerExceptionMapper
   Response unexpected(Throwable e, UriInfo uri) {
+    OutOfMemory.endProcessIfCauseOf(e);
     LOG.errorf(e, "request failed path=%s", uri.getPath());
     return respond(
         ProblemType.INTERNAL_ERROR, "The service's log has the details; please report them.", uri);

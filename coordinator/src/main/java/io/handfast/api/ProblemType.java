@@ -52,6 +52,7 @@ enum ProblemType {
   PARTICIPANT_UNAVAILABLE(503, "The broker or a database cannot be reached", Retry.LATER),
   LOG_UNAVAILABLE(503, "The decision log cannot be written", Retry.LATER),
   NOT_READY(503, "The service is starting or stopping", Retry.LATER),
+  DELIVERY_BUSY(503, "The delivery is still in use", Retry.LATER),
   DRAINING(503, "The node is being drained", Retry.LATER),
   SERVICE_UNAVAILABLE(503, "The service cannot take the call now", Retry.LATER),
   STATEMENT_TIMEOUT(504, "The statement took too long and was undone", Retry.LATER),
@@ -208,6 +209,9 @@ enum ProblemType {
       case NOT_READY ->
           "Recovery runs before the first request and work in hand ends after the last; ask "
               + "later.";
+      case DELIVERY_BUSY ->
+          "Units of it are in flight for longer than a call waits, or another change of it is under "
+              + "way; a pause or deletion has stopped its intake all the same; ask again.";
       case DRAINING ->
           "The node leaves and begins nothing new; send it to another coordinator, and settle here "
               + "what is open here.";

@@ -294,8 +294,11 @@ public final class ClientTransaction {
     }
     Outcome reached = ending.get();
     end.set(new End(reached, clock.instant(), messages.size()));
-    settlement.ended(this, reached);
-    shrink();
+    try {
+      settlement.ended(this, reached);
+    } finally {
+      shrink();
+    }
     return reached;
   }
 

@@ -3,8 +3,10 @@ package io.handfast.delivery;
 import io.handfast.message.Intake;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.message.UnusableMessageException;
+import io.handfast.node.OutOfMemory;
 import io.handfast.participant.UnpreparableException;
 import io.handfast.transaction.Outcome;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,12 +27,14 @@ final class Consumer implements Runnable {
   private final Backoff backoff = new Backoff();
   private final Set<String> held = new HashSet<>();
   private final UnitSize unitSize;
+  private final Pace pace;
   private List<ReceivedMessage> orphans = List.of();
   private boolean isCareful;
   private volatile @Nullable Lane inUse;
 
   Consumer(Delivery delivery) {
     this.delivery = delivery;
+    this.pace = new Pace(delivery.specification().handler() != null);
     this.unitSize =
         new UnitSize(
             delivery.specification().unitSize(), delivery.specification().largestUnitSize());
@@ -39,8 +43,8 @@ final class Consumer implements Runnable {
   @Override
   public void run() {
     try {
-      while (delivery.awaitWork()) {
-        try (Lane lane = delivery.openLane(isCareful ? Intake.ON_DEMAND : Intake.BUFFERED)) {
+      while (delivery.awaitWork(this)) {
+        try (Lane lane = delivery.opening().lane(isCareful ? Intake.ON_DEMAND : pace.intake())) {
           work(lane);
         } catch (InvalidDeliveryException e) {
           delivery.fail(e);
@@ -51,19 +55,28 @@ final class Consumer implements Runnable {
     } catch (InterruptedException e) {
       LOG.debugf("consumer interrupted delivery=%s", delivery.name());
     } catch (Throwable e) {
+      OutOfMemory.endProcessIfCauseOf(e);
       delivery.fail(e);
       throw e;
     } finally {
-      delivery.giveBack(orphans);
-      delivery.left(this);
+      try {
+        delivery.giveBack(orphans);
+      } finally { // whatever went wrong: a delivery waits for each of its consumers to leave
+        delivery.left(this);
+      }
     }
   }
 
-  /** Takes the unit in hand away: its connections are gone, and broker and database undo it. */
+  /**
+   * Takes the unit in flight away: its connections are lost, and broker and database undo it.
+   * Returns at once; closing a connection may wait for what it is doing.
+   */
   void abandon() {
     Lane lane = inUse;
     if (lane != null) {
-      lane.abandon();
+      Thread thread = new Thread(lane::abandon, delivery.name() + "-abandon");
+      thread.setDaemon(true);
+      thread.start();
     }
   }
 
@@ -73,12 +86,15 @@ final class Consumer implements Runnable {
     orphans = List.of();
     try {
       boolean goesWell = true;
-      while (goesWell && delivery.mayWork()) {
+      Intake intake = pace.intake();
+      while (goesWell && delivery.mayWork() && pace.intake() == intake) {
         int limit = held.isEmpty() ? unitSize.limit() : 1;
         lane.limit(isCareful ? 1 : lane.widened(limit));
         long begun = System.nanoTime();
         Outcome outcome = delivery.protocol().run(lane);
-        unitSize.learn(outcome, lane.unit().inHand().size(), System.nanoTime() - begun);
+        Unit unit = lane.unit();
+        unitSize.learn(outcome, unit.inHand().size(), System.nanoTime() - begun);
+        pace.learn(unit.inHand().size(), System.nanoTime() - unit.begunNanos());
         delivery.ended(lane, outcome);
         goesWell = react(outcome, lane);
       }
@@ -124,7 +140,7 @@ final class Consumer implements Runnable {
 
   private void wentWell() {
     backoff.reset();
-    delivery.resumedBy(this);
+    delivery.interruption().end(this);
   }
 
   private void settle(Outcome outcome, Lane lane, @Nullable UnusableMessageException unusable)
@@ -180,9 +196,15 @@ final class Consumer implements Runnable {
   }
 
   private void pause(Throwable cause) throws InterruptedException {
+    OutOfMemory.endProcessIfCauseOf(cause);
     if (!delivery.isStopping()) {
-      delivery.interruptedBy(this, cause);
-      delivery.sleep(backoff.next());
+      delivery.interruption().begin(this, cause);
+      Duration pause = backoff.next();
+      Duration rest =
+          cause instanceof Handler.UnansweredException unanswered
+              ? unanswered.rest()
+              : Duration.ZERO;
+      delivery.sleep(rest.compareTo(pause) > 0 ? rest : pause);
     }
   }
 }

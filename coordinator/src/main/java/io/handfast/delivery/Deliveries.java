@@ -9,7 +9,6 @@ import io.handfast.delivery.SpecificationReader.Reading;
 import io.handfast.input.AllowedHosts;
 import io.handfast.input.Violation;
 import io.handfast.log.DecisionLog;
-import io.handfast.message.Source;
 import io.handfast.node.DrainingException;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
@@ -24,18 +23,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All deliveries of this node: those of the configuration and those created over REST.
  *
- * <p>Changes are made one at a time and are durable before they return; looking at deliveries waits
- * for no change. Thread-safe.
+ * <p>Changes of one delivery are made one at a time and are durable before they return. No change
+ * waits for one of another delivery, and looking at deliveries waits for none: the monitor is held
+ * for steps that take no longer than a disk. Thread-safe.
  */
 @Singleton
 public class Deliveries {
@@ -50,14 +47,14 @@ public class Deliveries {
   private final AllowedHosts hosts;
   private final Timelines timelines;
   private final Clock clock;
-  private final Map<String, Delivery> deliveries = new ConcurrentSkipListMap<>();
-  private final Map<String, Delivery> temporary = new ConcurrentSkipListMap<>();
+  private final DeliveryRegistry deliveries = new DeliveryRegistry();
   private volatile Map<String, JsonNode> configured = Map.of();
   private Admission admission = Admission.ALL;
   private DeliveryWatch watch = DeliveryWatch.NONE;
   private UnitTracer.Factory tracers = UnitTracer.Factory.OFF;
-  private boolean isIntakeStopped;
-  private @Nullable Workplace workplace;
+  private final DeliveryChanges changes = new DeliveryChanges(this);
+  private volatile boolean isIntakeStopped;
+  private volatile @Nullable Workplace workplace;
 
   public Deliveries(
       Participants participants,
@@ -136,7 +133,8 @@ public class Deliveries {
       Delivery delivery =
           create(
               stored.name(),
-              SpecificationReader.read(stored.name(), stored.specification(), hosts));
+              SpecificationReader.read(stored.name(), stored.specification(), hosts),
+              null);
       enter(delivery);
       if (!stored.isPaused()) {
         startUnlessDraining(delivery);
@@ -161,15 +159,15 @@ public class Deliveries {
    */
   public synchronized void stopIntake() {
     isIntakeStopped = true;
-    deliveries.values().stream()
-        .filter(delivery -> delivery.state() == Delivery.State.RUNNING)
+    deliveries.all().stream()
+        .filter(delivery -> !delivery.isStopping())
         .forEach(Delivery::holdBack);
   }
 
   /** Lets every delivery go that was held back. */
   public synchronized void allowIntake() {
     isIntakeStopped = false;
-    deliveries.values().forEach(Delivery::letGo);
+    deliveries.all().forEach(Delivery::letGo);
     admission.changed();
   }
 
@@ -179,33 +177,36 @@ public class Deliveries {
    * @return how many consumers had anything
    */
   public int giveBackInHand() {
-    return withTemporary().mapToInt(Delivery::giveBackInHand).sum();
+    return deliveries.giveBackInHand();
   }
 
   /** How many units are in hand, by delivery; those with none are left out. */
   public Map<String, Integer> unitsInHand() {
-    Map<String, Integer> units = new TreeMap<>();
-    withTemporary()
-        .filter(delivery -> delivery.unitsInHand() > 0)
-        .forEach(delivery -> units.put(delivery.name(), delivery.unitsInHand()));
-    return units;
+    return deliveries.unitsInHand();
   }
 
-  private Stream<Delivery> withTemporary() {
-    return Stream.concat(deliveries.values().stream(), temporary.values().stream());
-  }
-
-  private void requireIntake() throws DrainingException {
+  void requireIntake() throws DrainingException {
     if (isIntakeStopped) {
       throw new DrainingException();
     }
   }
 
-  /** All deliveries, by name. */
-  public List<Delivery> all() {
-    return List.copyOf(deliveries.values());
+  /** Where deliveries are created, replaced, paused, resumed and deleted. */
+  public DeliveryChanges changes() {
+    return changes;
   }
 
+  /** All deliveries, in the order of their names. */
+  public List<Delivery> all() {
+    return deliveries.all();
+  }
+
+  /** The sources and dead-letter queues of all deliveries. */
+  public Set<String> queueNames() {
+    return deliveries.queueNames();
+  }
+
+  /** The delivery of a name. */
   public Optional<Delivery> find(String name) {
     return Optional.ofNullable(deliveries.get(name));
   }
@@ -215,43 +216,21 @@ public class Deliveries {
     return configured.containsKey(name);
   }
 
-  /**
-   * Creates a delivery, or replaces the one of that name once nothing of it is in hand.
-   *
-   * @param precondition is given the delivery that would be replaced, or null, before anything
-   *     changes; what it throws is thrown
-   * @return whether it is new
-   * @throws InvalidDeliveryException with every violation; nothing has changed
-   * @throws SQLException the database cannot be asked about the statements; nothing has changed
-   * @throws JMSException the broker cannot be asked about the queues; nothing has changed
-   * @throws DrainingException the node takes on nothing new; nothing has changed
-   */
-  public synchronized boolean put(
-      String name, JsonNode body, Consumer<@Nullable Delivery> precondition)
-      throws InvalidDeliveryException, SQLException, JMSException, DrainingException {
-    requireIntake();
-    precondition.accept(deliveries.get(name));
-    DeliverySpecification specification =
-        checked(name, SpecificationReader.readAll(name, body, hosts));
-    workplace().subscribe(specification.source());
-    Delivery replaced = deliveries.get(name);
-    boolean isPaused = replaced != null && replaced.state() == Delivery.State.PAUSED;
-    if (replaced != null) {
-      replaced.pause();
-    }
+  /** Stores a delivery and brings it to life, in the place of one of its name. */
+  synchronized void enter(String name, DeliverySpecification specification, boolean isPaused) {
     store.save(new Stored(name, SpecificationWriter.writeChosen(specification), isPaused));
-    Delivery delivery = create(name, specification);
+    Delivery delivery = create(name, specification, deliveries.get(name));
     enter(delivery);
     if (!isPaused) {
-      delivery.start();
+      startUnlessDraining(delivery);
     }
     admission.changed();
-    LOG.infof("delivery %s delivery=%s", replaced == null ? "created" : "replaced", name);
-    return replaced == null;
   }
 
-  private DeliverySpecification checked(String name, Reading reading)
+  /** What was read, where neither it nor what the participants know breaks a rule. */
+  DeliverySpecification checked(String name, JsonNode body)
       throws InvalidDeliveryException, SQLException, JMSException {
+    Reading reading = SpecificationReader.readAll(name, body, hosts);
     List<Violation> violations = new ArrayList<>(reading.violations());
     try {
       violations.addAll(workplace().violations(name, reading.specification()));
@@ -274,83 +253,67 @@ public class Deliveries {
    * @throws SQLException the database cannot be asked about the statements
    * @throws JMSException the broker cannot be asked about the queues
    */
-  public synchronized TemporaryDelivery openTemporary(
-      String name, JsonNode body, CommitWatch commits)
+  public TemporaryDelivery openTemporary(String name, JsonNode body, CommitWatch commits)
       throws InvalidDeliveryException, SQLException, JMSException {
-    DeliverySpecification specification =
-        checked(name, SpecificationReader.readAll(name, body, hosts));
+    DeliverySpecification specification = checked(name, body);
     Workplace workplace = workplace();
     Delivery delivery = // not traced: what is measured is not to depend on it
-        new Delivery(name, specification, workplace, commits, DeliveryWatch.NONE, UnitTracer.OFF);
-    temporary.put(name, delivery);
+        new Delivery(
+            name,
+            specification,
+            workplace,
+            new Observers(commits, DeliveryWatch.NONE, UnitTracer.OFF, new Counters()));
+    deliveries.putTemporary(delivery);
     return new TemporaryDelivery(
         delivery,
         closed -> {
           workplace.failures().removeAll(closed.name());
-          temporary.remove(closed.name());
+          deliveries.removeTemporary(closed);
         });
   }
 
-  /** Pauses a delivery, durably; returns when nothing of it is in hand. */
-  public synchronized void pause(Delivery delivery) {
-    store.save(stored(delivery, true));
-    delivery.pause();
-  }
-
-  /**
-   * Lets a paused or failed delivery go on, durably.
-   *
-   * @throws DrainingException the node takes on nothing new; nothing has changed
-   */
-  public synchronized void resume(Delivery delivery) throws DrainingException {
-    requireIntake();
-    store.save(stored(delivery, false));
-    delivery.start();
+  /** Starts a delivery that is paused or has failed. */
+  synchronized void startAgain(Delivery delivery) {
+    startUnlessDraining(delivery);
     admission.changed();
   }
 
-  /**
-   * Ends the delivery of a name, if there is one. Messages of a queue stay there; a subscription
-   * goes with its messages.
-   *
-   * @param keepSubscription whether a topic's subscription stays, collecting messages
-   * @param precondition is given the delivery of this name, or null where another call has deleted
-   *     it, before anything changes; what it throws is thrown
-   * @throws JMSException the broker could not be told; the delivery is paused and still there
-   */
-  public synchronized void delete(
-      String name, boolean keepSubscription, Consumer<@Nullable Delivery> precondition)
-      throws JMSException {
-    Delivery delivery = deliveries.get(name);
-    precondition.accept(delivery);
-    if (delivery == null) {
-      return;
+  /** Keeps whether a delivery is paused. */
+  synchronized void keep(Delivery delivery, boolean isPaused) {
+    if (deliveries.get(delivery.name()) == delivery) {
+      store.save(stored(delivery, isPaused));
     }
-    delivery.pause();
-    Source source = delivery.specification().source();
-    if (source.subscription() != null && !keepSubscription) {
-      workplace().unsubscribe(source.subscription());
-    }
+  }
+
+  /** Takes a delivery that is paused out for good. */
+  synchronized void remove(Delivery delivery) {
     workplace().failures().removeAll(delivery.name());
     store.delete(delivery.name());
-    deliveries.remove(delivery.name());
-    watch.closed(delivery);
+    if (deliveries.remove(delivery)) {
+      watch.closed(delivery);
+    }
     admission.changed();
     LOG.infof("delivery deleted delivery=%s", delivery.name());
   }
 
-  /**
-   * Stops every delivery, all at once; returns when the units in hand have ended, or have been
-   * given back since they took longer than the time given.
-   */
-  public synchronized void stop(Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
-    LOG.infof("stopping: units in hand may take %s to end", patience);
-    List<Delivery> all = withTemporary().toList();
-    all.forEach(Delivery::beginStop);
-    for (Delivery delivery : all) {
-      delivery.endStop(Duration.ofNanos(deadline - System.nanoTime()));
+  /** Stops taking messages for good; does not wait for the units in flight. */
+  public void beginStop() {
+    synchronized (this) {
+      isIntakeStopped = true; // a change that is under way starts nothing any more
     }
+    deliveries.beginStop();
+  }
+
+  /**
+   * Stops every delivery, all at once; returns when the units in flight have ended, or have been
+   * given back since they took longer than the time given.
+   *
+   * @param givingBack how long units that are given back may take to end
+   */
+  public void stop(Duration patience, Duration givingBack) {
+    LOG.infof("stopping: units in hand may take %s to end", patience);
+    beginStop();
+    deliveries.endStop(patience, givingBack);
     if (workplace != null) {
       workplace.failures().close();
     }
@@ -364,23 +327,28 @@ public class Deliveries {
         isPaused);
   }
 
-  private Delivery create(String name, DeliverySpecification specification) {
+  private Delivery create(
+      String name, DeliverySpecification specification, @Nullable Delivery replaced) {
     UnitTracer tracer = tracers.of(name, specification);
-    return new Delivery(name, specification, workplace(), CommitWatch.NONE, watch, tracer);
+    Counters counters = replaced == null ? new Counters() : replaced.counters();
+    return new Delivery(
+        name, specification, workplace(), new Observers(CommitWatch.NONE, watch, tracer, counters));
   }
 
   private void enter(Delivery delivery) {
-    Delivery replaced = deliveries.put(delivery.name(), delivery);
-    if (replaced != null) {
-      watch.closed(replaced);
+    Delivery replaced = deliveries.put(delivery);
+    if (replaced == null) {
+      watch.opened(delivery);
+    } else {
+      watch.replaced(replaced, delivery);
     }
-    watch.opened(delivery);
   }
 
-  private Workplace workplace() {
-    if (workplace == null) {
+  Workplace workplace() {
+    Workplace known = workplace;
+    if (known == null) {
       throw new IllegalStateException("deliveries are not open yet");
     }
-    return workplace;
+    return known;
   }
 }

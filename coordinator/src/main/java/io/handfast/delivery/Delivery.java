@@ -1,19 +1,15 @@
 package io.handfast.delivery;
 
 import io.handfast.input.WireName;
-import io.handfast.message.Intake;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.DrainingException;
-import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.recovery.Recovery;
-import io.handfast.transaction.Causes;
 import io.handfast.transaction.Outcome;
-import jakarta.jms.JMSException;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +30,12 @@ public final class Delivery {
   /** Whether a delivery moves messages. */
   public enum State {
     RUNNING,
+    /**
+     * It is to run and cannot now, and tries again by itself; {@link Delivery#retrying()} says
+     * since when and why. Seen from outside only: a delivery is started, paused and failed the same
+     * way whether it is retrying or not.
+     */
+    RETRYING,
     PAUSED,
     /**
      * It cannot work as specified, or a person must look; {@link Delivery#lastError()} says why.
@@ -41,48 +43,39 @@ public final class Delivery {
     FAILED
   }
 
+  /** Since when and why a delivery that is to run does not. */
+  public record Retrying(Instant since, String cause) {}
+
   private static final Logger LOG = Logger.getLogger(Delivery.class);
 
-  /** As long as the time-out of a unit, and then some. */
-  private static final Duration NO_HURRY = Duration.ofMinutes(10);
+  /** How long a change waits for units in flight, before it gives them back. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** How long units may take to end that were given back: their connections are lost. */
+  private static final Duration GIVING_BACK = Duration.ofSeconds(10);
 
   private final String name;
   private final DeliverySpecification specification;
   private final Workplace workplace;
   private final Protocol protocol;
-  private final @Nullable Handler handler;
-  private final Counters counters = new Counters();
-  private final CommitWatch watch;
-  private final DeliveryWatch units;
-  private final UnitTracer tracer;
+  private final Observers observers;
   private final LatencyMark latency = new LatencyMark();
   private final Interruption interruption;
   private final Object monitor = new Object();
-  private final Object opening = new Object();
-  private volatile InboxState inboxState;
+  private final Opening opening;
   private final Hands hands = new Hands();
   private volatile State state = State.PAUSED;
-  private volatile @Nullable String lastError;
-  private volatile boolean checked;
   private boolean isHeldBack;
 
   Delivery(
-      String name,
-      DeliverySpecification specification,
-      Workplace workplace,
-      CommitWatch watch,
-      DeliveryWatch units,
-      UnitTracer tracer) {
+      String name, DeliverySpecification specification, Workplace workplace, Observers observers) {
     this.name = name;
     this.specification = specification;
     this.workplace = workplace;
-    this.watch = watch;
-    this.units = units;
-    this.tracer = tracer;
+    this.observers = observers;
     this.protocol = workplace.protocolOf(name, specification);
-    this.handler = specification.handler() == null ? null : new Handler(specification.handler());
-    this.interruption = new Interruption(name, workplace.clock());
-    this.inboxState = new InboxState(Set.of(), workplace.clock());
+    this.opening = new Opening(name, specification, workplace, observers.tracer());
+    this.interruption = new Interruption(name, specification.deadLetter(), workplace.clock());
   }
 
   public String name() {
@@ -94,17 +87,35 @@ public final class Delivery {
   }
 
   public State state() {
-    return state;
+    return state == State.RUNNING && retrying() != null ? State.RETRYING : state;
   }
 
   public Counters counters() {
-    return counters;
+    return observers.counters();
   }
 
-  /** Why the delivery is held up or failed, or the last such reason; null where there was none. */
+  /** Since when and why the delivery does not run though it is to; null where it does. */
+  public @Nullable Retrying retrying() {
+    if (state != State.RUNNING) {
+      return null;
+    }
+    if (specification.style() == Style.PUSH) {
+      return interruption.now();
+    }
+    return trouble().map(away -> new Retrying(away.since(), away.cause())).orElse(null);
+  }
+
+  private Optional<Recovery.Trouble> trouble() {
+    return workplace.recovery().trouble(participants());
+  }
+
+  /**
+   * Why the delivery is retrying or failed, else the last such reason or the cause of the last dead
+   * letter; null where there was none.
+   */
   public @Nullable String lastError() {
-    String now = interruption.cause();
-    return now != null ? now : lastError;
+    Retrying now = retrying();
+    return now != null ? now.cause() : interruption.lastError();
   }
 
   /**
@@ -115,16 +126,16 @@ public final class Delivery {
     return latency.take();
   }
 
-  /** Starts the consumers; does nothing where they run. */
+  /**
+   * Starts the consumers; does nothing where they run. A consumer that still ends an earlier unit
+   * goes on after it, so it is not waited for.
+   */
   void start() {
     synchronized (monitor) {
       if (state == State.RUNNING) {
         return;
       }
-    }
-    hands.awaitEmpty(NO_HURRY);
-    synchronized (monitor) {
-      checked = false;
+      opening.begin();
       isHeldBack = false;
       transition(State.RUNNING);
       addMissingConsumers();
@@ -142,18 +153,27 @@ public final class Delivery {
     }
   }
 
-  /** Stops taking messages; returns when the units in hand have ended. */
-  void pause() {
+  /**
+   * Stops taking messages; returns when nothing is in flight. Units of consumers that take long are
+   * given back to the queue meanwhile; what clients have pulled ends with their leases.
+   *
+   * @return false where something is in flight all the same
+   */
+  boolean pause() {
     synchronized (monitor) {
       isHeldBack = false;
-      if (state == State.RUNNING) {
-        transition(State.PAUSED);
-      }
+      transition(State.PAUSED);
     }
-    hands.awaitEmpty(NO_HURRY);
-    synchronized (monitor) {
-      transition(State.PAUSED); // if it had failed
+    if (hands.awaitEmpty(PATIENCE)) {
+      return true;
     }
+    int units = giveBackInHand();
+    if (units > 0) {
+      LOG.warnf(
+          "units given back delivery=%s count=%d: they took longer than %s, and their messages come again",
+          name, units, PATIENCE);
+    }
+    return hands.awaitEmpty(GIVING_BACK);
   }
 
   /**
@@ -198,11 +218,19 @@ public final class Delivery {
     }
   }
 
-  /** After {@link #beginStop()}: waits for the units in hand, and gives back what takes longer. */
-  void endStop(Duration patience) {
+  /**
+   * After {@link #beginStop()}: waits for the units in flight, gives back what takes longer, and
+   * waits for that as well.
+   */
+  void endStop(Duration patience, Duration givingBack) {
     if (!hands.awaitEmpty(patience)) {
       LOG.warnf("delivery stopped delivery=%s: units in hand took too long, given back", name);
       giveBackInHand();
+      if (!hands.awaitEmpty(givingBack)) {
+        LOG.warnf(
+            "delivery not stopped delivery=%s: %d units do not end; the process ends without them, and recovery puts right what they leave",
+            name, hands.count());
+      }
     }
   }
 
@@ -215,7 +243,7 @@ public final class Delivery {
 
   void fail(Throwable cause) {
     synchronized (monitor) {
-      lastError = Causes.readable(cause);
+      interruption.failed(cause);
       if (state == State.RUNNING) {
         transition(State.FAILED);
       }
@@ -229,7 +257,8 @@ public final class Delivery {
     }
     if (next == State.FAILED) {
       LOG.errorf(
-          "delivery failed delivery=%s: %s; mend it and resume the delivery", name, lastError);
+          "delivery failed delivery=%s: %s; mend it and resume the delivery",
+          name, interruption.lastError());
     } else {
       LOG.infof("delivery %s delivery=%s", WireName.of(next), name);
     }
@@ -261,7 +290,7 @@ public final class Delivery {
         workplace.recovery().requireHeld(participants()); // says who is away
         throw new NotRunningException(this);
       }
-      checkOnce();
+      opening.checkOnce();
       return workplace.pull(this).receive(max, wait, lease, chosenId);
     } finally {
       hands.pullEnded();
@@ -271,11 +300,6 @@ public final class Delivery {
   /** Who has messages in hand. */
   Hands hands() {
     return hands;
-  }
-
-  /** What is known of the delivery's inbox. */
-  InboxState inbox() {
-    return inboxState;
   }
 
   // What a consumer asks of its delivery.
@@ -303,61 +327,41 @@ public final class Delivery {
   }
 
   /** Waits until work may begin; false where the delivery stops instead. */
-  boolean awaitWork() throws InterruptedException {
+  boolean awaitWork(Consumer consumer) throws InterruptedException {
     while (!isStopping()) {
       if (workplace.recovery().awaitScanned(participants(), Duration.ofMillis(500))
           && workplace.log().isCertain()) {
         return true;
       }
       if (!workplace.log().isCertain()) {
+        interruption.begin(
+            consumer, new IllegalStateException("the decision log cannot be written"));
         sleep(Duration.ofMillis(500));
+      } else {
+        trouble()
+            .ifPresent(
+                away -> interruption.begin(consumer, new IllegalStateException(away.cause())));
       }
     }
     return false;
   }
 
-  /**
-   * Opens a lane; the first one after a start also checks that the sink can do its part.
-   *
-   * @param intake how its messages come
-   * @throws InvalidDeliveryException the delivery cannot work as specified
-   */
-  Lane openLane(Intake intake) throws Exception {
-    checkOnce();
-    Lane lane = workplace.openLane(name, specification, inboxState, handler, tracer, intake);
-    try {
-      workplace.recovery().requireHeld(participants());
-      return lane;
-    } catch (ParticipantUnavailableException | RuntimeException e) {
-      lane.close();
-      throw e;
-    }
-  }
-
-  private void checkOnce() throws InvalidDeliveryException, SQLException, JMSException {
-    synchronized (opening) {
-      if (!checked) {
-        workplace.check(name, specification);
-        inboxState = workplace.openInbox(name, specification);
-        checked = true;
-      }
-    }
+  /** Opens what units of this delivery work with. */
+  Opening opening() {
+    return opening;
   }
 
   /** A unit of a consumer is over, in whatever way. */
   void ended(Lane lane, Outcome outcome) {
-    Unit unit = lane.unit();
-    if (!unit.inHand().isEmpty()) {
-      units.ended(this, outcome, unit.inHand().size(), System.nanoTime() - unit.begunNanos());
-      unit.trace().ended(outcome, unit.causes());
-    }
+    observers.ended(this, lane.unit(), outcome);
   }
 
   /** A unit is over, and committed. */
   void done(Lane lane) {
-    watch.committed(lane.unit().applied());
+    observers.commits().committed(lane.unit().applied());
     latency.committed(lane.unit().applied(), workplace.clock());
-    lane.done(counters);
+    interruption.tellDeadLetters(lane.unit());
+    lane.done(counters());
     counted();
   }
 
@@ -368,13 +372,14 @@ public final class Delivery {
 
   /** After a unit was counted: lets the checks be made again where they may find something new. */
   void counted() {
-    if (counters.hasNewsOfNonPersistent()) {
+    if (counters().hasNewsOfNonPersistent()) {
       workplace.admission().changed();
     }
   }
 
   /** Between units: keeps the inbox small. */
   void tidy(Lane lane) throws Exception {
+    interruption.tellDue();
     lane.tidyInbox(() -> workplace.messagesIn(specification.source()));
   }
 
@@ -385,13 +390,9 @@ public final class Delivery {
     }
   }
 
-  void interruptedBy(Object consumer, Throwable cause) {
-    lastError = Causes.readable(cause);
-    interruption.begin(consumer, cause);
-  }
-
-  void resumedBy(Object consumer) {
-    interruption.end(consumer);
+  /** What goes wrong with this delivery. */
+  Interruption interruption() {
+    return interruption;
   }
 
   void left(Consumer consumer) {

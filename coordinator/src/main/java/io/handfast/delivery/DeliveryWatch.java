@@ -12,6 +12,9 @@ public interface DeliveryWatch {
         public void opened(Delivery delivery) {}
 
         @Override
+        public void replaced(Delivery before, Delivery after) {}
+
+        @Override
         public void closed(Delivery delivery) {}
 
         @Override
@@ -21,7 +24,10 @@ public interface DeliveryWatch {
   /** A delivery has come to life, and does not work yet. */
   void opened(Delivery delivery);
 
-  /** A delivery is deleted or replaced, and does not work any more. */
+  /** A delivery has taken the place of one of its name, and goes on with its counters. */
+  void replaced(Delivery before, Delivery after);
+
+  /** A delivery is deleted, and does not work any more. */
   void closed(Delivery delivery);
 
   /**

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Failures implements AutoCloseable {
 
-  /** More than any delivery allows. */
+  /** More than any delivery allows: not to be applied again at all. */
   private static final int CONDEMNED = 1_000_000;
+
+  /** More than any delivery allows as well: not to be applied again before it was set aside. */
+  private static final int DEFERRED = 500_000;
 
   private static final char SEPARATOR = '\n';
 
@@ -73,8 +76,17 @@ final class Failures implements AutoCloseable {
   }
 
   /** Marks a message as one that must not be applied again, whatever its count. */
-  synchronized void condemn(String delivery, String messageId, String cause) {
-    counts.put(key(delivery, messageId), CONDEMNED);
+  void condemn(String delivery, String messageId, String cause) {
+    mark(delivery, messageId, CONDEMNED, cause);
+  }
+
+  /** Marks a message as one that has failed once more and is to be set aside. */
+  void defer(String delivery, String messageId, String cause) {
+    mark(delivery, messageId, DEFERRED, cause);
+  }
+
+  private synchronized void mark(String delivery, String messageId, int mark, String cause) {
+    counts.put(key(delivery, messageId), mark);
     causes.put(key(delivery, messageId), cause);
     store.commit();
     store.sync();
@@ -82,6 +94,16 @@ final class Failures implements AutoCloseable {
 
   boolean isCondemned(String delivery, String messageId) {
     return count(delivery, messageId) >= CONDEMNED;
+  }
+
+  boolean isDeferred(String delivery, String messageId) {
+    int count = count(delivery, messageId);
+    return count >= DEFERRED && !isCondemned(delivery, messageId);
+  }
+
+  /** Whether a message is condemned or deferred, so that its count says nothing. */
+  boolean isMarked(String delivery, String messageId) {
+    return count(delivery, messageId) >= DEFERRED;
   }
 
   /** The last cause of failure, or null. */

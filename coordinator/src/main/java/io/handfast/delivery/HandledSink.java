@@ -9,6 +9,7 @@ import io.handfast.transaction.TransactionId;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ final class HandledSink implements Sink {
   private final Work work;
   private @Nullable TransactionId transaction;
   private UnitTrace trace = UnitTrace.NONE;
+  private volatile @Nullable Future<?> waitingFor;
+  private volatile boolean isAbandoned;
 
   HandledSink(
       Sink rows, Handler handler, SetAside setAside, ClientTransactions transactions, Work work) {
@@ -56,7 +59,11 @@ final class HandledSink implements Sink {
     for (ReceivedMessage message : result.applied()) {
       Handler.Answer answer = call(message);
       if (!answer.isDone()) {
-        setAside.condemn(message, answer.reason());
+        if (answer.verdict() == Handler.Verdict.REFUSED) {
+          setAside.condemn(message, answer.reason());
+        } else {
+          setAside.defer(message, answer.reason());
+        }
         throw new HeldMessageException(message, answer.reason());
       }
     }
@@ -66,13 +73,29 @@ final class HandledSink implements Sink {
   private Handler.Answer call(ReceivedMessage message) throws Exception {
     Map<String, String> context = trace.contextOf(message);
     if (transaction == null) {
-      return handler.call(message, ATTEMPT, UUID.randomUUID().toString(), context);
+      return handler.call(message, ATTEMPT, UUID.randomUUID().toString(), context, this::waitFor);
     }
     ClientTransaction lent = transactions.lend(transaction, work);
     try {
-      return handler.call(message, TRANSACTION, lent.id(), context);
+      return handler.call(message, TRANSACTION, lent.id(), context, this::waitFor);
     } finally {
       transactions.withdraw(lent);
+    }
+  }
+
+  private void waitFor(Future<?> answer) {
+    waitingFor = answer;
+    if (isAbandoned) { // in the moment in which the call began
+      answer.cancel(true);
+    }
+  }
+
+  @Override
+  public void abandon() {
+    isAbandoned = true;
+    Future<?> answer = waitingFor;
+    if (answer != null) {
+      answer.cancel(true);
     }
   }
 }

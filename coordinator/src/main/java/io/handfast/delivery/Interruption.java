@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.transaction.Causes;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,7 +12,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a delivery is held up, said once when it begins and once when it is over.
+ * What goes wrong with a delivery: whether it is held up, said once when it begins and once when it
+ * is over, and what became dead letters.
  *
  * <p>Many consumers meet the same trouble, again and again; the log tells of one. Thread-safe.
  */
@@ -22,16 +24,46 @@ final class Interruption {
   private final String delivery;
   private final Clock clock;
   private final Set<Object> affected = new HashSet<>();
+  private final DeadLetterReport deadLetters;
+  private final String queue;
+  private volatile @Nullable String lastError;
   private @Nullable Instant since;
   private @Nullable String cause;
 
-  Interruption(String delivery, Clock clock) {
+  Interruption(String delivery, String queue, Clock clock) {
     this.delivery = delivery;
+    this.queue = queue;
     this.clock = clock;
+    this.deadLetters = new DeadLetterReport(delivery, queue, clock);
+  }
+
+  /** What went wrong last; null where nothing has. */
+  @Nullable String lastError() {
+    return lastError;
+  }
+
+  /** The delivery has failed. */
+  void failed(Throwable trouble) {
+    lastError = Causes.readable(trouble);
+  }
+
+  /** A unit is committed: says which of its messages became dead letters, and why. */
+  void tellDeadLetters(Unit unit) {
+    for (Refused dead : unit.deadLetters()) {
+      String why = Causes.readable(dead.cause());
+      lastError = "dead-lettered to " + queue + ": " + why;
+      deadLetters.add(dead.message().id(), why);
+    }
+  }
+
+  /** Tells of dead letters that have not been told yet, where it is time. */
+  void tellDue() {
+    deadLetters.tellDue();
   }
 
   synchronized void begin(Object consumer, Throwable trouble) {
     cause = Causes.readable(trouble);
+    lastError = cause;
     affected.add(consumer);
     if (since == null) {
       since = clock.instant();
@@ -52,13 +84,19 @@ final class Interruption {
     }
   }
 
-  /** A consumer leaves without having found out whether the trouble is over. */
+  /**
+   * A consumer leaves without having found out whether the trouble is over. With the last of them
+   * the interruption ends: consumers that start later meet the trouble anew, or do not.
+   */
   synchronized void leave(Object consumer) {
-    affected.remove(consumer);
+    if (affected.remove(consumer) && affected.isEmpty()) {
+      since = null;
+      cause = null;
+    }
   }
 
-  /** Why the delivery is held up now, or null. */
-  synchronized @Nullable String cause() {
-    return cause;
+  /** Since when and why the delivery is held up now, or null. */
+  synchronized Delivery.@Nullable Retrying now() {
+    return since == null || cause == null ? null : new Delivery.Retrying(since, cause);
   }
 }

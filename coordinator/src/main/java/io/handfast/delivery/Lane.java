@@ -156,6 +156,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
       unit.acknowledged();
       return true;
     }
+    messages.settled(); // the unit before is over
     List<ReceivedMessage> received = messages.receive(limit, WAIT);
     if (received.isEmpty()) {
       return false;
@@ -299,11 +300,15 @@ final class Lane implements UnitOfWork, AutoCloseable {
         : null;
   }
 
-  /** Takes the unit in hand away: broker and database undo what is not prepared. */
+  /** Takes the unit in flight away: broker and database undo what is not prepared. */
   void abandon() {
-    messages.abandon();
-    if (database != null) {
-      database.close();
+    sink.abandon();
+    try {
+      messages.abandon();
+    } finally {
+      if (database != null) {
+        database.abandon();
+      }
     }
   }
 
@@ -311,9 +316,12 @@ final class Lane implements UnitOfWork, AutoCloseable {
   public void close() {
     inboxState.confirmed(pruning); // not known to be removed: the next lane does it
     pruning = new ArrayList<>();
-    messages.close();
-    if (database != null) {
-      database.close();
+    try {
+      messages.close();
+    } finally {
+      if (database != null) {
+        database.close();
+      }
     }
   }
 }

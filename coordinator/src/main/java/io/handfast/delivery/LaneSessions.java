@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record LaneSessions(MessageSession messages, @Nullable DatabaseSession database) {
 
   /** Sessions whose work is done in branches of an XA transaction. */
-  static LaneSessions xa(Broker broker, @Nullable Database database, Intake intake)
+  static LaneSessions xa(Broker broker, Intake intake, @Nullable Database database)
       throws JMSException, SQLException {
     DatabaseSession rows = database == null ? null : database.openXa();
     try {
@@ -29,7 +29,7 @@ record LaneSessions(MessageSession messages, @Nullable DatabaseSession database)
   }
 
   /** Sessions that commit by themselves, one after the other. */
-  static LaneSessions local(Broker broker, @Nullable Database database, Intake intake)
+  static LaneSessions local(Broker broker, Intake intake, @Nullable Database database)
       throws JMSException, SQLException {
     DatabaseSession rows = database == null ? null : database.openLocal();
     try {

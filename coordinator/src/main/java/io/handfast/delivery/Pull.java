@@ -212,7 +212,7 @@ final class Pull {
 
   /** While nothing comes: removes from the inbox what the broker has let go. */
   private void tidyInbox() throws SQLException {
-    List<String> gone = delivery.inbox().takeConfirmed();
+    List<String> gone = delivery.opening().inbox().takeConfirmed();
     if (gone.isEmpty()) {
       return;
     }
@@ -224,7 +224,7 @@ final class Pull {
       isDone = true;
     } finally {
       if (!isDone) {
-        delivery.inbox().confirmed(gone);
+        delivery.opening().inbox().confirmed(gone);
       }
     }
   }

@@ -65,7 +65,7 @@ final class PullSettlement implements ClientTransaction.Settlement {
 
   /** Ids to remove from the inbox in the transaction that is being committed. */
   List<String> prune() {
-    pruning = delivery.inbox().takeConfirmed();
+    pruning = delivery.opening().inbox().takeConfirmed();
     return pruning;
   }
 
@@ -100,15 +100,27 @@ final class PullSettlement implements ClientTransaction.Settlement {
 
   @Override
   public void ended(ClientTransaction transaction, Outcome outcome) {
+    try {
+      keepBooks(transaction, outcome);
+    } finally { // whatever went wrong: a delivery waits for each pull to end
+      release();
+    }
+  }
+
+  private void keepBooks(ClientTransaction transaction, Outcome outcome) {
     if (outcome instanceof Outcome.Committed || outcome instanceof Outcome.Decided) {
       if (outcome instanceof Outcome.Committed && deduplicated != null) {
-        delivery.inbox().confirmed(unit.goneIds());
+        delivery.opening().inbox().confirmed(unit.goneIds());
       }
       setAside.forget(unit);
+      delivery.interruption().tellDeadLetters(unit);
       unit.countCommitted(delivery.counters());
       delivery.counted();
     } else {
-      delivery.inbox().confirmed(pruning); // not known to be removed: the next one does it
+      delivery
+          .opening()
+          .inbox()
+          .confirmed(pruning); // not known to be removed: the next one does it
       unit.countRolledBack(delivery.counters());
     }
     if (outcome instanceof Outcome.RolledBack rolledBack) {
@@ -124,7 +136,6 @@ final class PullSettlement implements ClientTransaction.Settlement {
     if (ClientTransactions.mayHaveLeftBranches(outcome) && !isOnlyHeld(outcome)) {
       delivery.recovery().scanSoon();
     }
-    release();
   }
 
   /** Has nothing of the delivery in hand any more. Does nothing the second time. */

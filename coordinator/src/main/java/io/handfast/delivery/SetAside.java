@@ -62,8 +62,9 @@ final class SetAside {
     List<Refused> hopeless = new ArrayList<>();
     for (ReceivedMessage message : messages) {
       String reason = hopelessness(message);
-      if (reason != null) {
-        hopeless.add(new Refused(message, reason, true));
+      if (reason != null) { // what was only deferred is tried again, after its delay
+        boolean isForGood = !failures.isDeferred(delivery, message.id()) || hasExpired(message);
+        hopeless.add(new Refused(message, reason, isForGood));
       }
     }
     return hopeless;
@@ -108,7 +109,7 @@ final class SetAside {
     ReceivedMessage message = refused.message();
     int counted = failures.count(delivery, message.id());
     int count =
-        failures.isCondemned(delivery, message.id())
+        failures.isMarked(delivery, message.id())
             ? message.failures() + 1
             : message.failures() + counted + (isUsedUp(message) || hasExpired(message) ? 0 : 1);
     boolean isDead =
@@ -116,7 +117,7 @@ final class SetAside {
             || count >= specification.retry().attempts()
             || isGrouped(message) && !mustHold(message);
     if (isDead) {
-      unit.deadLettered();
+      unit.deadLettered(refused);
       messages.send(
           specification.deadLetter(),
           new MessageCopy(message, MessageCopy.Kind.DEAD_LETTER, failure(refused, count)));
@@ -169,6 +170,18 @@ final class SetAside {
   /** Marks a message so that the next unit that receives it makes it a dead letter. */
   void condemn(ReceivedMessage message, String cause) {
     failures.condemn(delivery, message.id(), shortened(cause));
+  }
+
+  /**
+   * Counts a failed attempt of a message whose unit is rolled back: the next unit that receives it
+   * sets it aside. A message of a group stays at the head of its line instead.
+   */
+  void defer(ReceivedMessage message, String cause) {
+    if (mustHold(message)) {
+      failures.add(delivery, message.id(), shortened(cause));
+    } else {
+      failures.defer(delivery, message.id(), shortened(cause));
+    }
   }
 
   /** Counts a failure that a caller, not a statement, has found. */

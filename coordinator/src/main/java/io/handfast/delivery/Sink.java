@@ -18,6 +18,9 @@ interface Sink {
   /** Told before it applies the messages of a unit: where their traces go on. */
   default void traced(UnitTrace trace) {}
 
+  /** Ends what it waits for, from another thread: the unit is given up. */
+  default void abandon() {}
+
   /**
    * Applies what can be applied.
    *

@@ -1,6 +1,7 @@
 package io.handfast.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.database.InvalidStatementException;
 import io.handfast.database.StatementTemplate;
 import io.handfast.delivery.DeliverySpecification.HandlerCall;
@@ -44,9 +45,19 @@ final class SpecificationReader {
   /** Reads a delivery as far as possible. */
   static Reading readAll(String name, JsonNode body, AllowedHosts hosts) {
     SpecificationReader reader = new SpecificationReader(hosts);
-    DeliverySpecification specification =
-        reader.read(name, new JsonFields(body, "", reader.violations));
-    return new Reading(specification, reader.violations);
+    JsonFields given = new JsonFields(body, "", reader.violations);
+    if (given.has("name") && !name.equals(given.text("name"))) {
+      given.reject("name", "the name in the path, or left out");
+    }
+    JsonFields own = new JsonFields(withoutAnswers(body), "", reader.violations);
+    return new Reading(reader.read(name, own), reader.violations);
+  }
+
+  /** What was read with GET can be written back: what only answers say is no mistake. */
+  private static JsonNode withoutAnswers(JsonNode body) {
+    return body instanceof ObjectNode object
+        ? object.deepCopy().remove(SpecificationWriter.ANSWER_MEMBERS)
+        : body;
   }
 
   /**
@@ -75,6 +86,7 @@ final class SpecificationReader {
         "style",
         "consumers",
         "batch",
+        "batchGrows",
         "sink",
         "forward",
         "handler",
@@ -93,7 +105,7 @@ final class SpecificationReader {
         body.integer("consumers", 4, 1, 64),
         body.integer(
             "batch", DeliverySpecification.DEFAULT_BATCH, 1, DeliverySpecification.LARGEST_BATCH),
-        body.has("batch"),
+        body.has("batch") && !isGrowing(body),
         sink(body),
         queueOf(body, "forward", null),
         handler(body),
@@ -103,6 +115,14 @@ final class SpecificationReader {
                 body,
                 "deadLetter",
                 (source.queue() != null ? source.queue() : source.subscription()) + ".dead")));
+  }
+
+  private static boolean isGrowing(JsonFields body) {
+    JsonNode grows = body.node("batchGrows");
+    if (body.has("batchGrows") && (grows == null || !grows.isBoolean())) {
+      body.reject("batchGrows", "true or false");
+    }
+    return grows != null && grows.asBoolean();
   }
 
   private Source source(JsonFields body) {

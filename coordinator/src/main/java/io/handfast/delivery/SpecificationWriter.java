@@ -11,11 +11,19 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** Writes a delivery as JSON that {@link SpecificationReader} reads back to an equal one. */
 public final class SpecificationWriter {
 
   private static final int FINGERPRINT_BYTES = 16;
+
+  /**
+   * What answers say besides the specification. A body may carry it, so that what was read can be
+   * written back: the name must be the delivery's, and the rest is ignored.
+   */
+  public static final List<String> ANSWER_MEMBERS =
+      List.of("name", "state", "retryingSince", "lastError", "deadLetterDepth", "counters");
 
   private SpecificationWriter() {}
 
@@ -30,6 +38,7 @@ public final class SpecificationWriter {
     json.put("style", WireName.of(specification.style()));
     json.put("consumers", specification.consumers());
     json.put("batch", specification.batch());
+    json.put("batchGrows", !specification.isBatchChosen());
     if (specification.sink() != null) {
       sink(json.putObject("sink"), specification.sink());
     }
@@ -48,9 +57,10 @@ public final class SpecificationWriter {
     return json;
   }
 
-  /** The same without what nobody has chosen and would mean something else if somebody had. */
+  /** The same as it is stored: without what was not chosen and would mean something if it were. */
   static ObjectNode writeChosen(DeliverySpecification specification) {
     ObjectNode json = write(specification);
+    json.remove("batchGrows");
     if (!specification.isBatchChosen()) {
       json.remove("batch");
     }

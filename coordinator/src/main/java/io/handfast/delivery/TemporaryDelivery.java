@@ -33,12 +33,21 @@ public final class TemporaryDelivery implements AutoCloseable {
     return delivery.lastError();
   }
 
-  /** Stops taking messages; returns when nothing of it is in hand. */
-  public void pause() {
-    delivery.pause();
+  /**
+   * Stops taking messages; returns when nothing of it is in flight.
+   *
+   * @throws DeliveryBusyException something is, after all the time that a change waits
+   */
+  public void pause() throws DeliveryBusyException {
+    if (!delivery.pause()) {
+      throw DeliveryBusyException.inFlight(delivery);
+    }
   }
 
-  /** Ends the delivery; returns when nothing of it is in hand. Its source stays as it is. */
+  /**
+   * Ends the delivery; what is still in flight after the time that a change waits ends later. Its
+   * source stays as it is.
+   */
   @Override
   public void close() {
     delivery.pause();

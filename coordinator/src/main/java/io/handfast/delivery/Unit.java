@@ -18,7 +18,7 @@ final class Unit {
   private final long begunNanos = System.nanoTime();
   private final List<ReceivedMessage> copies = new ArrayList<>();
   private Result result = new Result(List.of(), List.of());
-  private int deadLetters;
+  private final List<Refused> deadLetters = new ArrayList<>();
   private boolean acknowledged;
 
   Unit(List<ReceivedMessage> inHand) {
@@ -98,8 +98,13 @@ final class Unit {
         .toList();
   }
 
-  void deadLettered() {
-    deadLetters++;
+  void deadLettered(Refused refused) {
+    deadLetters.add(refused);
+  }
+
+  /** What goes to the dead-letter queue with this unit, if it is committed. */
+  List<Refused> deadLetters() {
+    return deadLetters;
   }
 
   void acknowledged() {
@@ -115,8 +120,8 @@ final class Unit {
   void countCommitted(Counters counters) {
     countReceived(counters);
     counters.committed.add(result.applied().size());
-    counters.deadLettered.add(deadLetters);
-    counters.rolledBack.add(result.refused().size() - deadLetters);
+    counters.deadLettered.add(deadLetters.size());
+    counters.rolledBack.add(result.refused().size() - deadLetters.size());
     counters.duplicatesDropped.add(copies.size());
   }
 

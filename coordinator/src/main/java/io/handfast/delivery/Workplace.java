@@ -25,6 +25,7 @@ import io.handfast.node.Participants;
 import io.handfast.participant.Secrets;
 import io.handfast.recovery.Recovery;
 import io.handfast.timeline.Timelines;
+import io.handfast.transaction.Causes;
 import io.handfast.transaction.Outcome;
 import jakarta.jms.JMSException;
 import java.sql.SQLException;
@@ -84,16 +85,16 @@ record Workplace(
       String name,
       DeliverySpecification specification,
       InboxState inboxState,
+      Intake intake,
       @Nullable Handler handler,
-      UnitTracer tracer,
-      Intake intake)
+      UnitTracer tracer)
       throws JMSException, SQLException {
     Database database = databaseOf(specification);
     Broker broker = participants.broker();
     LaneSessions sessions =
         specification.isTwoPhaseCommit()
-            ? LaneSessions.xa(broker, database, intake)
-            : LaneSessions.local(broker, database, intake);
+            ? LaneSessions.xa(broker, intake, database)
+            : LaneSessions.local(broker, intake, database);
     try {
       sessions.messages().consume(specification.source());
     } catch (JMSException | RuntimeException e) {
@@ -216,19 +217,35 @@ record Workplace(
     }
   }
 
-  /** Sends messages back to their source that nobody else has. */
+  /**
+   * Sends messages back to their source that were acknowledged and not applied. Each for itself:
+   * one that cannot be copied must not take the others along.
+   */
   void giveBack(String name, Source source, List<ReceivedMessage> orphans) {
+    int lost = orphans.size();
+    String cause = "";
     try (MessageSession session = participants.broker().openLocal(Intake.BUFFERED)) {
+      int sent = 0;
       for (ReceivedMessage orphan : orphans) {
-        Map<String, Object> identity =
-            Map.of(MessageHeaders.ID, orphan.id(), MessageHeaders.SOURCE, source.ownQueue());
-        session.send(source.ownQueue(), new MessageCopy(orphan, MessageCopy.Kind.RETURN, identity));
+        try {
+          Map<String, Object> identity =
+              Map.of(MessageHeaders.ID, orphan.id(), MessageHeaders.SOURCE, source.ownQueue());
+          session.send(
+              source.ownQueue(), new MessageCopy(orphan, MessageCopy.Kind.RETURN, identity));
+          sent++;
+        } catch (JMSException | RuntimeException e) { // Artemis throws JMSRuntimeException too
+          cause = Causes.readable(e);
+        }
       }
       session.commit();
-    } catch (JMSException e) {
+      lost -= sent;
+    } catch (JMSException | RuntimeException e) {
+      cause = Causes.readable(e);
+    }
+    if (lost > 0) {
       LOG.warnf(
-          "messages lost delivery=%s count=%d: acknowledged, not applied, and the broker is away (%s); this is what at-most-once allows",
-          name, orphans.size(), e.getMessage());
+          "messages lost delivery=%s count=%d: acknowledged, not applied, and not given back (%s); this is what at-most-once allows",
+          name, lost, cause);
     }
   }
 

@@ -8,8 +8,9 @@ import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
 import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeState;
-import io.handfast.node.Participants;
+import io.handfast.queue.QueueDepths;
 import io.handfast.recovery.Recovery;
+import io.handfast.transaction.Causes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -43,7 +44,7 @@ public class LiveEvents {
   private final Deliveries deliveries;
   private final Recovery recovery;
   private final Comparisons comparisons;
-  private final Participants participants;
+  private final QueueDepths depths;
   private final NodeState state;
   private final ObjectMapper json;
   private final Clock clock;
@@ -55,14 +56,14 @@ public class LiveEvents {
       Deliveries deliveries,
       Recovery recovery,
       Comparisons comparisons,
-      Participants participants,
+      QueueDepths depths,
       NodeState state,
       ObjectMapper json,
       Clock clock) {
     this.deliveries = deliveries;
     this.recovery = recovery;
     this.comparisons = comparisons;
-    this.participants = participants;
+    this.depths = depths;
     this.state = state;
     this.json = json;
     this.clock = clock;
@@ -106,9 +107,8 @@ public class LiveEvents {
   private ScheduledExecutorService startSampling() {
     ScheduledExecutorService threads =
         Executors.newScheduledThreadPool(2, DaemonThreads.named("live"));
-    Backlogs backlogs = new Backlogs(participants);
-    Sampling sampling = new Sampling(backlogs);
-    threads.scheduleWithFixedDelay(sampling::askBroker, 0, 1, TimeUnit.SECONDS);
+    Sampling sampling = new Sampling();
+    threads.scheduleWithFixedDelay(depths::ask, 0, 1, TimeUnit.SECONDS);
     threads.scheduleAtFixedRate(sampling::sample, 200, 1000, TimeUnit.MILLISECONDS);
     return threads;
   }
@@ -116,24 +116,9 @@ public class LiveEvents {
   /** From the first listener to the last. */
   private final class Sampling {
 
-    private final Backlogs backlogs;
     private final Map<String, Long> committed = new HashMap<>();
     private final Map<String, Snapshot.Flow> flows = new HashMap<>();
     private long sampledAt;
-
-    Sampling(Backlogs backlogs) {
-      this.backlogs = backlogs;
-    }
-
-    void askBroker() {
-      backlogs.ask(
-          deliveries.all().stream()
-              .map(delivery -> delivery.specification().source().queueName())
-              .toList());
-      if (listeners.isEmpty()) { // the last one has left meanwhile
-        backlogs.close();
-      }
-    }
 
     void sample() {
       if (!state.isOpen()) {
@@ -142,7 +127,7 @@ public class LiveEvents {
       try {
         tell();
       } catch (JsonProcessingException | RuntimeException e) {
-        LOG.warnf("nothing sampled: %s; trying again in a second", e.getMessage());
+        LOG.warnf("nothing sampled: %s; trying again in a second", Causes.readable(e));
       }
     }
 
@@ -174,8 +159,7 @@ public class LiveEvents {
         // A delivery that was replaced counts anew.
         boolean isComparable = before != null && before <= total && seconds > 0;
         double rate = isComparable ? (total - before) / seconds : 0;
-        Long backlog = backlogs.of(delivery.specification().source().queueName());
-        all.add(Snapshot.Flow.of(delivery, Math.round(rate * 10) / 10.0, backlog, counters));
+        all.add(Snapshot.Flow.of(delivery, Math.round(rate * 10) / 10.0, depths, counters));
       }
       return new Snapshot(
           now,
@@ -183,6 +167,7 @@ public class LiveEvents {
           recovery.inDoubt().size(),
           recovery.node().resolutions().heuristics().size(),
           List.copyOf(new TreeSet<>(recovery.unreachable())),
+          List.copyOf(new TreeSet<>(recovery.refused())),
           progress());
     }
 

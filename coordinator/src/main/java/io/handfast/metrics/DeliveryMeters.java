@@ -3,6 +3,7 @@ package io.handfast.metrics;
 import io.handfast.delivery.Delivery;
 import io.handfast.delivery.DeliveryWatch;
 import io.handfast.input.WireName;
+import io.handfast.queue.QueueDepths;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionStatus;
 import io.micrometer.core.instrument.Counter;
@@ -21,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The meters of each delivery, from its opening to its end. Those that count messages begin anew
- * where a delivery is replaced. Thread-safe.
+ * The meters of each delivery, from its opening to its end; one that is replaced hands them on.
+ * Thread-safe.
  */
 final class DeliveryMeters implements DeliveryWatch {
 
@@ -43,15 +44,26 @@ final class DeliveryMeters implements DeliveryWatch {
           TransactionStatus.HEURISTIC_MIXED);
 
   private final MeterRegistry registry;
+  private final QueueDepths depths;
   private final Map<Delivery, Meters> open = new ConcurrentHashMap<>();
 
-  DeliveryMeters(MeterRegistry registry) {
+  DeliveryMeters(MeterRegistry registry, QueueDepths depths) {
     this.registry = registry;
+    this.depths = depths;
   }
 
   @Override
   public void opened(Delivery delivery) {
     open.put(delivery, new Meters(delivery));
+  }
+
+  @Override
+  public void replaced(Delivery before, Delivery after) {
+    Meters meters = open.remove(before);
+    if (meters != null) {
+      meters.delivery = after;
+      open.put(after, meters);
+    }
   }
 
   @Override
@@ -77,24 +89,25 @@ final class DeliveryMeters implements DeliveryWatch {
     private final DistributionSummary sizes;
     private final Timer times;
 
+    /** Which delivery is asked; another one once it is replaced. */
+    private volatile Delivery delivery;
+
     Meters(Delivery delivery) {
+      this.delivery = delivery;
       Tags tags = Tags.of("delivery", delivery.name());
       OUTCOMES.forEach(
           (counter, outcome) ->
               count(
-                  delivery,
                   counter,
                   "handfast.delivery.messages",
                   "Messages by what became of them.",
                   tags.and("outcome", outcome)));
       count(
-          delivery,
           "received",
           "handfast.delivery.received.messages",
           "Messages taken from the source, repeats included.",
           tags);
       count(
-          delivery,
           "redelivered",
           "handfast.delivery.redelivered.messages",
           "Messages taken that had been in some consumer's hand before.",
@@ -102,14 +115,21 @@ final class DeliveryMeters implements DeliveryWatch {
       for (Delivery.State state : Delivery.State.values()) {
         all.add(
             Gauge.builder(
-                    "handfast.delivery.state", delivery, known -> known.state() == state ? 1 : 0)
+                    "handfast.delivery.state",
+                    this,
+                    known -> known.delivery.state() == state ? 1 : 0)
                 .description("1 for the state that the delivery is in, 0 for the others.")
                 .tags(tags.and("state", WireName.of(state)))
                 .register(registry));
       }
       all.add(
-          Gauge.builder("handfast.delivery.consumers", delivery, Delivery::unitsInHand)
+          Gauge.builder("handfast.delivery.consumers", this, known -> known.delivery.unitsInHand())
               .description("Consumers that are alive, and clients that have pulled messages.")
+              .tags(tags)
+              .register(registry));
+      all.add(
+          Gauge.builder("handfast.delivery.dead.letter.queue.messages", this, Meters::depth)
+              .description("Messages in the dead-letter queue, as asked every few seconds.")
               .tags(tags)
               .register(registry));
       for (TransactionStatus end : ENDS) {
@@ -137,13 +157,18 @@ final class DeliveryMeters implements DeliveryWatch {
       all.add(times);
     }
 
-    private void count(
-        Delivery delivery, String counter, String name, String description, Tags tags) {
+    private double depth() {
+      Long depth = depths.of(delivery.specification().deadLetter());
+      return depth == null ? Double.NaN : depth;
+    }
+
+    private void count(String counter, String name, String description, Tags tags) {
       all.add(
           FunctionCounter.builder(
                   name,
-                  delivery,
-                  known -> known.counters().values().getOrDefault(counter, 0L).doubleValue())
+                  this,
+                  known ->
+                      known.delivery.counters().values().getOrDefault(counter, 0L).doubleValue())
               .description(description)
               .tags(tags)
               .register(registry));

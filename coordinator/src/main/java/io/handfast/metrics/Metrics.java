@@ -8,6 +8,7 @@ import io.handfast.log.ForceWatch;
 import io.handfast.log.RemoteBranch;
 import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
+import io.handfast.queue.QueueDepths;
 import io.handfast.recovery.InDoubtTransaction;
 import io.handfast.recovery.Recovery;
 import io.handfast.recovery.RecoveryWatch;
@@ -54,13 +55,14 @@ public class Metrics {
       Recovery recovery,
       Participants participants,
       ClientTransactions clientTransactions,
+      QueueDepths depths,
       Clock clock) {
     this.registry = registry;
     this.recovery = recovery;
     this.participants = participants;
     this.clientTransactions = clientTransactions;
     this.clock = clock;
-    this.deliveries = new DeliveryMeters(registry);
+    this.deliveries = new DeliveryMeters(registry, depths);
   }
 
   /** Whom deliveries are to tell of themselves and of their units. */
@@ -176,7 +178,14 @@ public class Metrics {
             "handfast.participant.up",
             "1 where recovery has reached the participant last time.",
             recovery,
-            known -> known.isFirstScanDone() && !known.unreachable().contains(name) ? 1 : 0)
+            known -> known.isReached(name) ? 1 : 0)
+        .tag("participant", name)
+        .register(registry);
+    gauge(
+            "handfast.participant.refused",
+            "1 where the participant answers and does not let this node in.",
+            recovery,
+            known -> known.refused().contains(name) ? 1 : 0)
         .tag("participant", name)
         .register(registry);
     recovered(name, Action.COMMIT); // so that they are there from the start, with 0

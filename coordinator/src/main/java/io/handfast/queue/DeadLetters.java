@@ -128,6 +128,7 @@ public class DeadLetters {
       }
     }
     session.commit();
+    session.settled();
     return new Moved(taken.size(), sentBack);
   }
 }

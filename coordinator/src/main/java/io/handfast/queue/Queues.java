@@ -5,6 +5,7 @@ import io.handfast.message.BrokerManagement;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
+import io.handfast.message.ProducersBlockedException;
 import io.handfast.message.QueueState;
 import io.handfast.message.Refusal;
 import io.handfast.message.TargetRefusedException;
@@ -86,8 +87,8 @@ public class Queues {
     if (kept != null) {
       try {
         return sendOn(kept, batch);
-      } catch (TargetRefusedException e) {
-        throw e;
+      } catch (TargetRefusedException | ProducersBlockedException e) {
+        throw e; // another session would fare alike
       } catch (JMSException e) {
         // A kept session may have lost its broker since. Nothing was committed on it.
       }

@@ -86,7 +86,6 @@ class Inspection {
   }
 
   private boolean isReached(String participant) {
-    return recovery.isScanned(List.of(participant))
-        && !recovery.unreachable().contains(participant);
+    return recovery.isScanned(List.of(participant)) && recovery.isReached(participant);
   }
 }

@@ -3,6 +3,8 @@ package io.handfast.recovery;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.node.NodeIdentity;
+import io.handfast.node.OutOfMemory;
+import io.handfast.participant.ParticipantRefusedException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.resolution.Act;
 import io.handfast.resolution.RefusedException;
@@ -13,11 +15,16 @@ import io.handfast.transaction.Causes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +42,20 @@ public class Recovery {
   public record Node(
       NodeIdentity identity, DecisionLog log, ClientLog clients, Resolutions resolutions) {}
 
+  /**
+   * Why a participant cannot be asked.
+   *
+   * @param isRefused whether it answers and does not let this node in, which a person must mend
+   */
+  public record Trouble(Instant since, String cause, boolean isRefused) {}
+
   private final RecoveryConfig config;
   private final NodeFences fences;
   private final ScanGate gate;
   private final ActiveTransactions active;
   private final Clock clock;
   private final Object monitor = new Object();
-  private final Set<String> unreachable = ConcurrentHashMap.newKeySet();
+  private final Map<String, Trouble> away = new ConcurrentHashMap<>();
   private volatile boolean firstScanDone;
   private boolean scanWanted;
   private long scansBegun;
@@ -95,6 +109,7 @@ public class Recovery {
       try {
         note(scanInTurn(scan));
       } catch (RuntimeException | Error e) { // whatever it is, recovery must not end with it
+        OutOfMemory.endProcessIfCauseOf(e);
         LOG.error("recovery scan failed: the next one tries again", e);
         endScan();
       }
@@ -140,7 +155,7 @@ public class Recovery {
     for (ScanResult result : results) {
       if (result.isScanned()) {
         isNewlyReached |= gate.open(result.participant());
-        if (unreachable.remove(result.participant())) {
+        if (away.remove(result.participant()) != null) {
           isNewlyReached = true;
           LOG.infof("participant back participant=%s", result.participant());
         }
@@ -162,10 +177,27 @@ public class Recovery {
 
   private void noteAway(ScanResult result) {
     gate.closeUnlessHeld(result.participant());
-    if (unreachable.add(result.participant())) {
+    Throwable failure = Objects.requireNonNull(result.failure());
+    boolean isRefused = failure instanceof ParticipantRefusedException;
+    String cause = Causes.readable(failure);
+    Trouble before = away.get(result.participant());
+    boolean isNew = before == null || before.isRefused() != isRefused;
+    away.put(
+        result.participant(),
+        new Trouble(
+            isNew ? clock.instant() : before.since(),
+            result.participant()
+                + (isRefused ? " refuses this node: " : " is unreachable: ")
+                + cause,
+            isRefused));
+    if (isNew && isRefused) {
+      LOG.errorf(
+          "participant refused participant=%s: %s; correct its user, password or URL, or the rights there; asking again until it lets this node in",
+          result.participant(), cause);
+    } else if (isNew) {
       LOG.warnf(
           "participant away participant=%s: %s; asking again until it is back",
-          result.participant(), Causes.readable(result.failure()));
+          result.participant(), cause);
     }
   }
 
@@ -266,9 +298,31 @@ public class Recovery {
     return gate.isOpen(participants);
   }
 
-  /** The participants that could not be scanned the last time. */
+  /** The participants that did not answer the last scan. */
   public Set<String> unreachable() {
-    return Set.copyOf(unreachable);
+    return away(false);
+  }
+
+  /** The participants that answered the last scan, and did not let this node in. */
+  public Set<String> refused() {
+    return away(true);
+  }
+
+  private Set<String> away(boolean isRefused) {
+    return away.entrySet().stream()
+        .filter(one -> one.getValue().isRefused() == isRefused)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Whether the last scan could ask a participant. */
+  public boolean isReached(String participant) {
+    return firstScanDone && !away.containsKey(participant);
+  }
+
+  /** Why the first of these participants that cannot be asked cannot be. */
+  public Optional<Trouble> trouble(Collection<String> participants) {
+    return participants.stream().map(away::get).filter(Objects::nonNull).findFirst();
   }
 
   /**

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.Readiness;
 
 /**
  * Ready once every participant that can be reached has been scanned for prepared branches, unless
- * one keeps the node's name for another coordinator.
+ * one keeps the node's name for another coordinator, or refuses this node's user.
  */
 @Readiness
 @Singleton
@@ -22,8 +22,12 @@ class RecoveryHealthCheck implements HealthCheck {
   @Override
   public HealthCheckResponse call() {
     return HealthCheckResponse.named("recovery")
-        .status(recovery.isFirstScanDone() && recovery.nameTaken().isEmpty())
+        .status(
+            recovery.isFirstScanDone()
+                && recovery.nameTaken().isEmpty()
+                && recovery.refused().isEmpty())
         .withData("unreachable", String.join(", ", recovery.unreachable()))
+        .withData("refused", String.join(", ", recovery.refused()))
         .withData("nodeNameTaken", String.join(", ", recovery.nameTaken()))
         .build();
   }

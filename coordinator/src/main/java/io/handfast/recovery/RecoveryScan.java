@@ -181,6 +181,7 @@ final class RecoveryScan {
       return;
     }
     Action action = decision == DecisionLog.Verdict.COMMIT ? Action.COMMIT : Action.ROLLBACK;
+    boolean isNew = !firstSeen.containsKey(key(result.participant(), branch));
     try {
       carryOut(session, branch, action);
       result.resolved(decision);
@@ -192,16 +193,31 @@ final class RecoveryScan {
       if (Heuristic.isOne(e)) {
         leaveHeuristic(id, branch, action, e, result);
       } else {
-        leaveForNextScan(id, branch, action, "code " + e.errorCode + explained(e), result);
+        leaveForNextScan(branch, action, result);
+        if (isNew && e.errorCode == XAException.XAER_NOTA) {
+          // Its worker has ended it since it was listed; the next list shows that it is gone.
+          LOG.debugf("branch gone since listed gtrid=%s participant=%s", id, result.participant());
+        } else {
+          warnNotRecovered(id, branch, result, "code " + e.errorCode + explained(e));
+        }
       }
     } catch (RuntimeException e) {
-      leaveForNextScan(id, branch, action, e.toString(), result);
+      leaveForNextScan(branch, action, result);
+      warnNotRecovered(id, branch, result, e.toString());
     }
   }
 
   private static String explained(XAException e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     return cause.getMessage() == null ? "" : " " + cause.getMessage();
+  }
+
+  private void warnNotRecovered(TransactionId id, Xid branch, ScanResult result, String answer) {
+    if (!answer.equals(troubles.put(key(result.participant(), branch), answer))) {
+      LOG.warnf(
+          "branch not recovered gtrid=%s participant=%s xaError=%s: asking again with each scan",
+          id, result.participant(), answer);
+    }
   }
 
   /** What has ended on its own in the way it should is as good as done. */
@@ -255,17 +271,11 @@ final class RecoveryScan {
     return action == Action.COMMIT ? Decision.COMMIT : Decision.ROLLBACK;
   }
 
-  private void leaveForNextScan(
-      TransactionId id, Xid branch, Action action, String answer, ScanResult result) {
+  private void leaveForNextScan(Xid branch, Action action, ScanResult result) {
     result.remains();
     result.askAgain();
     boolean isCommit = action == Action.COMMIT;
     leave(branch, result, decisionOf(action), isCommit ? SafeAction.COMMIT : SafeAction.ROLLBACK);
-    if (!answer.equals(troubles.put(key(result.participant(), branch), answer))) {
-      LOG.warnf(
-          "branch not recovered gtrid=%s participant=%s xaError=%s: asking again with each scan",
-          id, result.participant(), answer);
-    }
   }
 
   private void leave(Xid branch, ScanResult result, Decision decision, SafeAction safeAction) {

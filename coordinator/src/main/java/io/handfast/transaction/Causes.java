@@ -1,14 +1,18 @@
 package io.handfast.transaction;
 
 import io.handfast.participant.Secrets;
+import java.util.regex.Pattern;
 
 /**
- * Failures as a person reads them: the deepest message, without class names, stack traces or
- * passwords.
+ * Failures as a person reads them: the deepest message on one line, without class names, stack
+ * traces or passwords.
  */
 public final class Causes {
 
   private static final int DEEPEST = 20;
+
+  /** PostgreSQL adds detail, hint and context as lines of their own. */
+  private static final Pattern LINE_BREAKS = Pattern.compile("\\s*\\R\\s*");
 
   private Causes() {}
 
@@ -22,6 +26,11 @@ public final class Causes {
       deepest = deepest.getCause();
       message = deepest.getMessage() == null ? message : deepest.getMessage();
     }
-    return message == null ? deepest.getClass().getSimpleName() : Secrets.hidden(message.strip());
+    return message == null ? deepest.getClass().getSimpleName() : readable(message);
+  }
+
+  /** A cause that is known as text, on one line and without passwords. */
+  public static String readable(String cause) {
+    return Secrets.hidden(LINE_BREAKS.matcher(cause.strip()).replaceAll(" "));
   }
 }

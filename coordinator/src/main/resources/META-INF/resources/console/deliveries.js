@@ -34,19 +34,28 @@ function spark(values) {
 
 export function show(main) {
   const cards = h('div', {class: 'cards'});
+  const banner = h('p', {class: 'error banner', role: 'alert', hidden: true});
   const known = new Map();
   let names = null;
   let loading = true;
   main.append(
     h('div', {class: 'head'}, h('h1', {}, title), h('div', {class: 'tools'},
       h('button', {class: 'main', onclick: event => attempt(event.target, () => edit(null, load))}, 'New delivery'))),
-    cards);
+    banner, cards);
+
+  /** Deliveries that are to run and cannot, and why; one line for all. */
+  function warn(list) {
+    const retrying = list.filter(d => d.state === 'retrying');
+    banner.hidden = !retrying.length;
+    say(banner, retrying.map(d => `${d.name} is retrying since ${d.retryingSince}: ${d.lastError}`).join(' · '));
+  }
 
   async function load() {
     const list = await get('/v1/deliveries');
     names = list.map(d => d.name).join();
     known.clear();
     cards.replaceChildren(...list.map(card));
+    warn(list);
     if (!list.length) cards.append(empty('There is no delivery yet. Create one: a queue, and what shall become of its messages.'));
   }
 
@@ -54,7 +63,7 @@ export function show(main) {
     const view = {
       state: badge(d.state), rate: h('dd', {}, '–'), backlog: h('dd', {}, '–'), latency: h('dd', {}, '–'),
       committed: h('dd', {}, number(d.counters.committed)), again: h('dd', {}, number(d.counters.rolledBack)),
-      dead: h('dd', {}, number(d.counters.deadLettered)), error: h('p', {class: 'error', hidden: !d.lastError}, d.lastError ?? ''),
+      dead: h('dd', {}, number(d.counters.deadLettered)), waiting: h('dd', {}, number(d.deadLetterDepth)), error: h('p', {class: 'error', hidden: !d.lastError}, d.lastError ?? ''),
       line: s('path', {class: 'line'}), area: s('path', {class: 'area'}), toggle: h('button', {}),
     };
     const heading = h('h2', {}, d.name);
@@ -72,7 +81,7 @@ export function show(main) {
       h('p', {class: 'route'}, `${source(d)} → ${targets(d).join(' + ')} · ${chosen(d)}`),
       h('dl', {class: 'figures'}, figure('Messages/s', view.rate), figure('Backlog', view.backlog), figure('Oldest took', view.latency)),
       s('svg', {class: 'spark', viewBox: '0 0 100 44', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, view.area, view.line),
-      h('dl', {class: 'figures small'}, figure('Committed', view.committed), figure('Rolled back', view.again), figure('Dead letters', view.dead)),
+      h('dl', {class: 'figures small'}, figure('Committed', view.committed), figure('Rolled back', view.again), figure('Dead letters', view.dead), figure('In dead-letter queue', view.waiting)),
       view.error,
       h('div', {class: 'buttons'}, view.toggle,
         h('button', {onclick: event => attempt(event.target, () => edit(d.name, load)), 'aria-label': `Edit ${d.name}`}, 'Edit'),
@@ -82,7 +91,7 @@ export function show(main) {
   function state(view, now) {
     view.state.className = tone(now.state);
     say(view.state, now.state);
-    const act = now.state === 'running' ? 'pause' : 'resume';
+    const act = now.state === 'running' || now.state === 'retrying' ? 'pause' : 'resume';
     view.toggle.dataset.act = act;
     say(view.toggle, act === 'pause' ? 'Pause' : 'Start');
     view.toggle.setAttribute('aria-label', `${view.toggle.textContent} ${view.named}`);
@@ -92,6 +101,7 @@ export function show(main) {
     .finally(() => { loading = false; });
   return {
     snapshot(data) {
+      warn(data.deliveries);
       if (!loading && data.deliveries.map(d => d.name).join() !== names) {
         loading = true;
         load().catch(problem => complain(`The deliveries could not be asked for: ${problem.message}`)).finally(() => { loading = false; });
@@ -109,6 +119,7 @@ export function show(main) {
         say(view.committed, number(d.counters.committed));
         say(view.again, number(d.counters.rolledBack));
         say(view.dead, number(d.counters.deadLettered));
+        say(view.waiting, number(d.deadLetterDepth));
         view.error.hidden = !d.lastError;
         say(view.error, d.lastError ?? '');
         const [line, area] = spark(rates.get(d.name));
@@ -171,7 +182,7 @@ async function edit(name, done) {
     kind: select(before.source?.topic ? 'topic' : 'queue', {queue: 'a queue', topic: 'a subscription to a topic'}),
     queue: text(before.source?.queue), topic: text(before.source?.topic), subscription: text(before.source?.subscription),
     style: select(before.style ?? 'push', {push: 'push: Handfast applies messages', pull: 'pull: clients ask for messages'}),
-    consumers: text(before.consumers ?? 4), batch: text(before.batch === 100 ? '' : before.batch),
+    consumers: text(before.consumers ?? 4), batch: text(before.batchGrows ? '' : before.batch),
     attempts: text(before.retry?.attempts ?? 5), delay: text(before.retry?.delay ?? 'PT1S'), dead: text(before.deadLetter?.queue),
     statements: h('textarea', {spellcheck: 'false'}, before.sink?.statements.join('\n\n') ?? ''),
     expectRows: h('input', {type: 'checkbox', checked: before.sink?.expectRows ?? false}),

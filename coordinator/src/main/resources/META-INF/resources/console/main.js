@@ -76,13 +76,15 @@ show();
 listen({
   tell(name, data) {
     if (name === 'state') {
-      announce(`Delivery ${data.delivery}: ${data.to ?? 'deleted'}${data.to === 'failed' ? ', ' + data.lastError : ''}`);
+      announce(`Delivery ${data.delivery}: ${data.to ?? 'deleted'}${data.to === 'failed' || data.to === 'retrying' ? ', ' + data.lastError : ''}`);
       return;
     }
     if (latest && data.inDoubt > latest.inDoubt) announce(`${data.inDoubt} transactions in doubt`);
     latest = data;
     count('in-doubt', data.inDoubt + data.heuristics, 'in doubt, or ended otherwise than decided');
-    say(document.getElementById('live'), data.unreachable.length ? `live · away: ${data.unreachable.join(', ')}` : 'live');
+    const away = data.unreachable.length ? ` · unreachable: ${data.unreachable.join(', ')}` : '';
+    const refused = data.refused.length ? ` · refused by: ${data.refused.join(', ')}` : '';
+    say(document.getElementById('live'), `live${away}${refused}`);
     shown.snapshot(data);
   },
   isOn(isOn) {

@@ -13,6 +13,7 @@ import io.handfast.coordination.TransactionLimitException;
 import io.handfast.coordination.Work;
 import io.handfast.coordination.WrongNodeException;
 import io.handfast.database.TransactionLeftException;
+import io.handfast.delivery.DeliveryBusyException;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
@@ -81,6 +82,7 @@ class ProblemMappersTest {
         new Case(new SQLException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(made(ParticipantUnavailableException.class), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(made(NotRunningException.class), ProblemType.DELIVERY_NOT_RUNNING),
+        new Case(made(DeliveryBusyException.class), ProblemType.DELIVERY_BUSY),
         new Case(new DrainingException(), ProblemType.DRAINING),
         new Case(made(TransactionLimitException.class), ProblemType.TOO_MANY_TRANSACTIONS),
         new Case(made(ClientLimitException.class), ProblemType.TOO_MANY_TRANSACTIONS_OF_CLIENT),

@@ -7,6 +7,7 @@ import io.handfast.database.DatabaseSession;
 import io.handfast.database.DatabaseSettings;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerSettings;
+import io.handfast.message.MessageLimits;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import java.nio.file.Path;
@@ -32,7 +33,8 @@ class PremisesTest {
     database = new Database("database", new DatabaseSettings(url, "sa", ""));
     Participants participants = new Participants();
     participants.open(
-        new Broker(new BrokerSettings("tcp://127.0.0.1:1", null, null)),
+        new Broker(
+            new BrokerSettings("tcp://127.0.0.1:1", null, null), MessageLimits.ofHeap(1L << 28)),
         Map.of(NodeConfig.DEFAULT_DATABASE, database));
     premises = new Premises(participants);
     premises.create(NodeConfig.DEFAULT_DATABASE, TABLE);

@@ -119,6 +119,11 @@ public final class FakeDatabase extends Dialect implements AutoCloseable {
   }
 
   @Override
+  boolean isRefusal(SQLException link) {
+    return false;
+  }
+
+  @Override
   boolean isLockConflict(SQLException link) {
     return h2.isLockConflict(link);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.delivery.DeliverySpecification.HandlerCall;
 import io.handfast.input.Violation;
 import io.handfast.message.Source;
@@ -118,6 +119,25 @@ class SpecificationRulesTest {
     assertThat(read.unitSize()).isEqualTo(100);
     assertThat(read.largestUnitSize()).isEqualTo(100);
     assertThat(SpecificationWriter.writeChosen(read).path("batch").asInt()).isEqualTo(100);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ", 'batch': 100", ", 'batch': 50, 'batchGrows': true"})
+  void whatIsAnsweredIsReadBackAsItIs(String batch) throws Exception {
+    DeliverySpecification read = read("{" + QUEUE + ", " + FORWARD + batch + "}");
+    ObjectNode answer = SpecificationWriter.write(read);
+    answer.put("name", "orders").put("state", "running").putNull("lastError").putObject("counters");
+    answer.putNull("retryingSince").put("deadLetterDepth", 3);
+
+    assertThat(SpecificationReader.read("orders", answer, SpecificationTexts.HOSTS))
+        .isEqualTo(read);
+  }
+
+  @Test
+  void aNameInTheBodyMustBeTheOneInThePath() {
+    assertThat(violations("{" + QUEUE + ", " + FORWARD + ", 'name': 'other'}"))
+        .singleElement()
+        .satisfies(violation -> assertThat(violation.field()).isEqualTo("name"));
   }
 
   @Test

@@ -94,7 +94,7 @@ class UnitTest {
     unit.recognise(Set.of("d"));
     unit.applied(
         new Result(List.of(a), List.of(new Refused(b, "b", false), new Refused(c, "c", true))));
-    unit.deadLettered();
+    unit.deadLettered(new Refused(c, "c", true));
 
     unit.countCommitted(counters);
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerSettings;
 import io.handfast.message.Intake;
+import io.handfast.message.MessageLimits;
 import io.handfast.message.MessageSession;
 import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
@@ -47,8 +48,13 @@ class ArtemisInsideTest {
   void theProcessNeedsNoPortAndOthersAreToldTheirs() throws Exception {
     try (ArtemisInside embedded = new ArtemisInside()) {
       String inside = embedded.start(directory, 0);
-      Broker outside = new Broker(new BrokerSettings(embedded.outsideUrl(), null, null));
-      send(new Broker(new BrokerSettings(inside, null, null)), "o-1");
+      Broker outside =
+          new Broker(
+              new BrokerSettings(embedded.outsideUrl(), null, null),
+              MessageLimits.ofHeap(1L << 28));
+      send(
+          new Broker(new BrokerSettings(inside, null, null), MessageLimits.ofHeap(1L << 28)),
+          "o-1");
 
       assertThat(inside).doesNotContain("tcp");
       try (MessageSession session = outside.openLocal(Intake.BUFFERED)) {
@@ -106,7 +112,10 @@ class ArtemisInsideTest {
   void aNodesNameIsHeldAgainstThisProcessAndOthersUntilItIsGivenUp() throws Exception {
     try (ArtemisInside embedded = new ArtemisInside()) {
       Broker inside = broker(embedded);
-      Broker outside = new Broker(new BrokerSettings(embedded.outsideUrl(), null, null));
+      Broker outside =
+          new Broker(
+              new BrokerSettings(embedded.outsideUrl(), null, null),
+              MessageLimits.ofHeap(1L << 28));
       Fence held = inside.claim("n1");
 
       assertThat(held.isHeld()).isTrue();
@@ -121,7 +130,9 @@ class ArtemisInsideTest {
   }
 
   private Broker broker(ArtemisInside embedded) {
-    return new Broker(new BrokerSettings(embedded.start(directory, 0), null, null));
+    return new Broker(
+        new BrokerSettings(embedded.start(directory, 0), null, null),
+        MessageLimits.ofHeap(1L << 28));
   }
 
   private static void send(Broker broker, String body) throws Exception {

@@ -31,6 +31,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeBroker {
 
+  private static final SessionShared SHARED =
+      new SessionShared(
+          new Targets(address -> null),
+          new SendWatch(queue -> {}),
+          new ByteBudget(Long.MAX_VALUE),
+          Long.MAX_VALUE);
+
   private final Trace trace;
   private final Deque<FakeMessages.Fake> waiting = new ArrayDeque<>();
   private final List<FakeMessages.Fake> inFlight = new ArrayList<>();
@@ -87,8 +94,7 @@ public final class FakeBroker {
                   default -> null;
                 });
     MessageSession opened =
-        new MessageSession(
-            connection, session, source -> {}, null, Intake.BUFFERED, new Targets(address -> null));
+        new MessageSession(connection, session, source -> {}, null, Intake.BUFFERED, SHARED);
     opened.consume(Source.ofQueue("orders"));
     return opened;
   }

@@ -14,6 +14,7 @@ import io.handfast.resolution.Resolutions;
 import io.handfast.resolution.Resolver;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.FakeXid;
+import io.handfast.transaction.SaidLines;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.UUID;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +37,8 @@ class RecoveryScanTest {
   private static final String LOG = "0a1b2c3d";
 
   @TempDir static Path directory;
+
+  @RegisterExtension final SaidLines said = new SaidLines(RecoveryScan.class);
 
   private final TransactionId decided = new TransactionId("n1", LOG, 1, 1);
   private final TransactionId undecided = new TransactionId("n1", LOG, 1, 2);
@@ -473,5 +477,25 @@ class RecoveryScanTest {
     run();
 
     assertThat(log.unconfirmed()).isEmpty();
+  }
+
+  @Test
+  void aBranchThatItsWorkerHasEndedSinceItWasListedIsNoWarning() {
+    broker.holds(undecided).failsFor(undecided, new XAException(XAException.XAER_NOTA));
+
+    List<ScanResult> results = run();
+
+    assertThat(said.lines()).isEmpty();
+    assertThat(results.get(0).remaining()).as("not confirmed before it is seen gone").isEqualTo(1);
+  }
+
+  @Test
+  void aBranchThatIsListedAgainAndStillNotKnownIsAWarning() {
+    broker.holds(undecided).failsFor(undecided, new XAException(XAException.XAER_NOTA));
+
+    run();
+    run();
+
+    assertThat(said.lines()).singleElement().asString().contains("branch not recovered", "code -4");
   }
 }

@@ -2,6 +2,7 @@ package io.handfast.database;
 
 import io.handfast.participant.Fence;
 import io.handfast.participant.Participant;
+import io.handfast.participant.ParticipantRefusedException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
 import io.handfast.participant.Secrets;
@@ -69,8 +70,7 @@ public final class Database implements Participant {
     try {
       return dialect.openForRecovery(settings);
     } catch (SQLException e) {
-      throw new ParticipantUnavailableException(
-          name + " cannot be reached: " + Secrets.hidden(e.getMessage()), e);
+      throw unavailable(e);
     }
   }
 
@@ -79,8 +79,16 @@ public final class Database implements Participant {
     try {
       return dialect.claim(settings, name, node, process());
     } catch (SQLException e) {
-      throw new ParticipantUnavailableException(name + " cannot be reached: " + e.getMessage(), e);
+      throw unavailable(e);
     }
+  }
+
+  /** A refused user is told apart from an outage: only the first waits for a person. */
+  private ParticipantUnavailableException unavailable(SQLException e) {
+    String answer = Secrets.hidden(String.valueOf(e.getMessage()));
+    return Dialect.chain(e).stream().anyMatch(dialect::isRefusal)
+        ? new ParticipantRefusedException(name + " refuses this node: " + answer, e)
+        : new ParticipantUnavailableException(name + " cannot be reached: " + answer, e);
   }
 
   private static long process() {

@@ -28,7 +28,7 @@ public final class DatabaseSession implements AutoCloseable {
   private final StatementCache cache;
   private final StatementRunner runner;
   private final String inboxTable;
-  private boolean broken;
+  private volatile boolean broken;
   private boolean failed;
   private boolean isMarked;
   private boolean isLeft;
@@ -297,6 +297,20 @@ public final class DatabaseSession implements AutoCloseable {
   }
 
   /** Closes the connection. What it says in doing so interests nobody any more. */
+  /**
+   * Loses the connection from another thread, whatever its own is doing: a statement that waits for
+   * a lock fails, and the server undoes what is not prepared.
+   */
+  public void abandon() {
+    broken = true;
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      // Closed already, or by the following.
+    }
+    close();
+  }
+
   @Override
   public void close() {
     broken = true;

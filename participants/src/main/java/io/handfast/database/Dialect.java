@@ -109,6 +109,9 @@ public abstract class Dialect {
       Connection connection, StatementTemplate statement, @Nullable Object before)
       throws SQLException;
 
+  /** Whether a failed connection was refused by a server that answered, for who asked or what. */
+  abstract boolean isRefusal(SQLException link);
+
   /** Opens a connection without autocommit. */
   abstract Connection openLocal(DatabaseSettings settings) throws SQLException;
 

@@ -130,6 +130,14 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
+  boolean isRefusal(SQLException link) {
+    int code = link.getErrorCode();
+    return code == ErrorCode.WRONG_USER_OR_PASSWORD
+        || code == ErrorCode.DATABASE_NOT_FOUND_1
+        || code == ErrorCode.DATABASE_NOT_FOUND_WITH_IF_EXISTS_1;
+  }
+
+  @Override
   boolean insertsManyKeys() {
     return false;
   }

@@ -97,6 +97,14 @@ final class PostgresDialect extends Dialect {
     return state != null && (state.startsWith("08") || SHUT_DOWN.contains(state));
   }
 
+  /** Class 28: user, password or pg_hba.conf; 3D000: no such database; 42501: no right to it. */
+  @Override
+  boolean isRefusal(SQLException link) {
+    String state = link.getSQLState();
+    return state != null
+        && (state.startsWith("28") || state.equals("3D000") || state.equals("42501"));
+  }
+
   @Override
   boolean insertsManyKeys() {
     return true;

@@ -4,6 +4,7 @@ import io.handfast.participant.BranchFact;
 import io.handfast.participant.Fence;
 import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.Participant;
+import io.handfast.participant.ParticipantRefusedException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
 import io.handfast.participant.RecoverySession.Scope;
@@ -18,6 +19,7 @@ import jakarta.jms.XASession;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -44,16 +46,38 @@ public final class Broker implements Participant {
   private static final long CALL_TIMEOUT_MILLIS = 10_000;
 
   private final BrokerSettings settings;
-  private final Targets targets = new Targets(this::rulesOf);
+  private final MessageLimits limits;
+  private final SendWatch sends = new SendWatch(this::probe);
+  private final SessionShared shared;
 
   /**
    * Connects to nothing yet.
    *
    * @throws IllegalArgumentException the URL is not an Artemis connection URL
    */
-  public Broker(BrokerSettings settings) {
+  public Broker(BrokerSettings settings, MessageLimits limits) {
     this.settings = settings;
+    this.limits = limits;
+    this.shared =
+        new SessionShared(
+            new Targets(this::rulesOf), sends, new ByteBudget(limits.inFlight()), limits.unit());
     factory().close();
+  }
+
+  private void probe(String queue) throws JMSException {
+    try (MessageSession session = openLocal(Intake.ON_DEMAND)) {
+      session.probe(queue);
+    }
+  }
+
+  /** Says who is told where the broker takes no messages. */
+  public void whenBlocked(BlockedSends listener) {
+    sends.listen(listener);
+  }
+
+  /** The queues that the broker takes no messages for, since its disk or the address is full. */
+  public Set<String> blockedQueues() {
+    return sends.blocked();
   }
 
   private ActiveMQXAConnectionFactory factory() {
@@ -108,6 +132,8 @@ public final class Broker implements Participant {
           if (intake == Intake.ON_DEMAND) {
             // Whoever asks for single messages must not hold others that nobody asked for.
             factory.setConsumerWindowSize(0);
+          } else if (!settings.url().contains("consumerWindowSize=")) {
+            factory.setConsumerWindowSize(limits.prefetch());
           }
         });
   }
@@ -163,7 +189,7 @@ public final class Broker implements Participant {
                 .close(),
         branches,
         intake,
-        targets);
+        shared);
   }
 
   private @Nullable AddressRules rulesOf(String address) {
@@ -197,7 +223,7 @@ public final class Broker implements Participant {
   /** Opens a connection for management requests. */
   public BrokerManagement openManagement() throws JMSException {
     // Whoever may not ask is told so, instead of waiting for an answer that does not come.
-    return new BrokerManagement(connect(factory -> factory.setBlockOnDurableSend(true)));
+    return new BrokerManagement(connect(factory -> factory.setBlockOnDurableSend(true)), sends);
   }
 
   @Override
@@ -216,8 +242,7 @@ public final class Broker implements Participant {
         throw e;
       }
     } catch (JMSException e) {
-      throw new ParticipantUnavailableException(
-          "broker " + settings + ": " + Secrets.hidden(e.getMessage()), e);
+      throw unavailable(e);
     }
   }
 
@@ -240,9 +265,17 @@ public final class Broker implements Participant {
         return fence.get();
       }
     } catch (JMSException e) {
-      throw new ParticipantUnavailableException("broker " + settings + ": " + e.getMessage(), e);
+      throw unavailable(e);
     }
     throw new NodeNameTakenException(node, NAME, connectionOf(clientId));
+  }
+
+  /** A refused user is told apart from an outage: only the first waits for a person. */
+  private ParticipantUnavailableException unavailable(JMSException e) {
+    String answer = Secrets.hidden(String.valueOf(e.getMessage()));
+    return e instanceof JMSSecurityException
+        ? new ParticipantRefusedException("broker " + settings + " refuses this node: " + answer, e)
+        : new ParticipantUnavailableException("broker " + settings + ": " + answer, e);
   }
 
   private @Nullable String connectionOf(String clientId) {
@@ -290,7 +323,7 @@ public final class Broker implements Participant {
   static void closeQuietly(Connection connection) {
     try {
       connection.close();
-    } catch (JMSException e) {
+    } catch (JMSException | RuntimeException e) { // Artemis throws JMSRuntimeException too
       // A connection that cannot be closed is already gone, and its unprepared work with it.
     }
     if (connection instanceof ActiveMQConnection artemis) {

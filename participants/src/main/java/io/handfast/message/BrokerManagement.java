@@ -32,14 +32,17 @@ import org.jspecify.annotations.Nullable;
 /** Questions to the broker about itself, by its management address. Not thread-safe. */
 public final class BrokerManagement implements AutoCloseable {
 
+  private static final String MANAGEMENT = "activemq.management";
   private static final long REPLY_TIMEOUT_MILLIS = 10_000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Connection connection;
   private final Session session;
+  private final SendWatch sends;
 
-  BrokerManagement(Connection connection) throws JMSException {
+  BrokerManagement(Connection connection, SendWatch sends) throws JMSException {
     this.connection = connection;
+    this.sends = sends;
     try {
       this.session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
       connection.start();
@@ -287,12 +290,12 @@ public final class BrokerManagement implements AutoCloseable {
   }
 
   private Message reply(Message request) throws JMSException {
-    Queue management = ActiveMQDestination.createQueue("activemq.management");
+    Queue management = ActiveMQDestination.createQueue(MANAGEMENT);
     Queue replies = session.createTemporaryQueue();
     request.setJMSReplyTo(replies);
     try (var producer = session.createProducer(management);
         var consumer = session.createConsumer(replies)) {
-      producer.send(request);
+      sends.send(MANAGEMENT, () -> Broker.lose(connection), () -> producer.send(request));
       Message reply = consumer.receive(REPLY_TIMEOUT_MILLIS);
       if (reply == null) {
         throw new JMSException("the broker's management did not answer in time");

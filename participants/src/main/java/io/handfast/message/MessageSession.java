@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
@@ -56,11 +57,13 @@ public final class MessageSession implements AutoCloseable {
   private final @Nullable XAResource branches;
   private final @Nullable NamedXaResource xaResource;
   private final Intake intake;
-  private final Targets targets;
+  private final SessionShared shared;
   private final Filling filling = new Filling();
   private final ClientProducer producer;
   private final Map<Source, ClientConsumer> consumers = new HashMap<>();
   private @Nullable Source source;
+  private long held;
+  private boolean isClosed;
 
   /** Sees to it that a durable subscription exists. */
   @FunctionalInterface
@@ -74,7 +77,7 @@ public final class MessageSession implements AutoCloseable {
       Subscriber subscriber,
       @Nullable XAResource xaResource,
       Intake intake,
-      Targets targets)
+      SessionShared shared)
       throws JMSException {
     this.connection = connection;
     this.session = session;
@@ -85,7 +88,7 @@ public final class MessageSession implements AutoCloseable {
             ? null
             : new NamedXaResource(Broker.NAME, Broker.identity(connection), xaResource);
     this.intake = intake;
-    this.targets = targets;
+    this.shared = shared;
     this.producer = Core.call(session::createProducer);
   }
 
@@ -138,7 +141,7 @@ public final class MessageSession implements AutoCloseable {
       subscriber.subscribe(source);
       return Core.call(() -> session.createConsumer(source.queueName()));
     }
-    SimpleString queue = Core.call(() -> targets.find(session, source.queue())).queue();
+    SimpleString queue = Core.call(() -> shared.targets().find(session, source.queue())).queue();
     String filter =
         source.selector() == null
             ? null
@@ -148,7 +151,8 @@ public final class MessageSession implements AutoCloseable {
 
   /**
    * Takes up to {@code max} messages of the source consumed last: waits for the first, then takes
-   * what has already arrived, or under a backlog is about to.
+   * what has already arrived, or under a backlog is about to, until they have the bytes that a unit
+   * may have. They count as in flight until {@link #settled()} or {@link #close()}.
    *
    * @return the messages in order of arrival; empty where none came within {@code wait}
    */
@@ -159,6 +163,7 @@ public final class MessageSession implements AutoCloseable {
     }
     ClientConsumer consumer = consumers.get(from);
     List<ReceivedMessage> messages = new ArrayList<>();
+    shared.inFlight().awaitRoom();
     long asked = System.nanoTime();
     ClientMessage next = receiveFirst(consumer, wait);
     if (next == null) {
@@ -166,12 +171,36 @@ public final class MessageSession implements AutoCloseable {
     }
     boolean isToBeFilled =
         intake == Intake.ON_DEMAND || filling.isWorthwhile(System.nanoTime() - asked);
+    long bytes = 0;
     while (next != null) {
+      long size = sizeOf(next);
+      boolean isRoomLeft = hold(size);
+      bytes += size;
       messages.add(taken(next, from));
-      next = isToBeFilled && messages.size() < max ? receiveArrived(consumer) : null;
+      boolean mayTakeMore = isRoomLeft && bytes < shared.unit() && messages.size() < max;
+      next = isToBeFilled && mayTakeMore ? receiveArrived(consumer) : null;
     }
     filling.learn(messages.size());
     return messages;
+  }
+
+  /** A large message says how long its body is; others are encoded as a whole. */
+  private static long sizeOf(ClientMessage message) {
+    return message.isLargeMessage() ? message.getBodySize() : message.getEncodeSize();
+  }
+
+  private synchronized boolean hold(long bytes) {
+    if (isClosed) { // by another thread: nothing would release them
+      return false;
+    }
+    held += bytes;
+    return shared.inFlight().add(bytes);
+  }
+
+  /** What was received so far takes no memory any more. */
+  public synchronized void settled() {
+    shared.inFlight().release(held);
+    held = 0;
   }
 
   private @Nullable ClientMessage receiveFirst(ClientConsumer consumer, Duration wait)
@@ -276,7 +305,14 @@ public final class MessageSession implements AutoCloseable {
    * @param id of letters, digits and hyphens
    */
   public Acceptance commitOnce(String id) throws JMSException {
-    return Core.call(() -> new IdClaims(session).commit(id));
+    AtomicReference<Acceptance> answer = new AtomicReference<>();
+    shared
+        .sends()
+        .send(
+            IdClaims.ADDRESS,
+            this::abandon,
+            () -> answer.set(Core.call(() -> new IdClaims(session).commit(id))));
+    return answer.get();
   }
 
   /**
@@ -294,7 +330,12 @@ public final class MessageSession implements AutoCloseable {
 
   /** Sends a message that is not to be committed. */
   void sendProbe(String queue) throws JMSException {
-    send(queue, newMessage(false));
+    ClientMessage message = newMessage(false);
+    Target target = targetOf(queue, message);
+    shared
+        .sends()
+        .sendAlone(
+            queue, this::abandon, () -> Core.run(() -> producer.send(target.qualified(), message)));
   }
 
   private ClientMessage newMessage(boolean isPersistent) {
@@ -318,13 +359,27 @@ public final class MessageSession implements AutoCloseable {
    * @throws TargetRefusedException messages for it could be lost
    */
   public void requireKept(String queue) throws JMSException {
-    Core.run(() -> targets.requireKept(session, queue));
+    Core.run(() -> shared.targets().requireKept(session, queue));
   }
 
   private void send(String queue, ClientMessage message) throws JMSException {
-    Target target = Core.call(() -> targets.find(session, queue));
+    Target target = targetOf(queue, message);
+    shared
+        .sends()
+        .send(
+            queue, this::abandon, () -> Core.run(() -> producer.send(target.qualified(), message)));
+  }
+
+  private Target targetOf(String queue, ClientMessage message) throws JMSException {
+    Target target = Core.call(() -> shared.targets().find(session, queue));
     message.setRoutingType(target.routing());
-    Core.run(() -> producer.send(target.qualified(), message));
+    return target;
+  }
+
+  /** Sends something and takes it back: returns where the broker takes messages for the queue. */
+  void probe(String queue) throws JMSException {
+    sendProbe(queue);
+    rollback();
   }
 
   /** Acknowledges and sends, in a local session; returns when the broker has confirmed. */
@@ -346,10 +401,17 @@ public final class MessageSession implements AutoCloseable {
   @Override
   public void close() {
     Broker.closeQuietly(connection);
+    releaseForGood();
   }
 
   /** Gives everything in flight back at once, whatever its thread is doing. */
   public void abandon() {
     Broker.lose(connection);
+    releaseForGood();
+  }
+
+  private synchronized void releaseForGood() {
+    isClosed = true;
+    settled();
   }
 }

@@ -44,17 +44,12 @@ public final class RemoteClient {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Duration timeout;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final BoundedHttp client = new BoundedHttp(HttpClient.Version.HTTP_1_1, CONNECT_TIMEOUT);
 
   /**
    * A client for any number of services.
    *
-   * @param timeout the longest that one call may take
+   * @param timeout the longest that one call may take, the body of its answer included
    */
   public RemoteClient(Duration timeout) {
     this.timeout = timeout;
@@ -150,13 +145,12 @@ public final class RemoteClient {
   private HttpResponse<String> post(RemoteAddress service, String call) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(service.url() + "/" + call))
-            .timeout(timeout)
             .header("Handfast-Transaction", service.transaction())
             .header("Handfast-Participant", service.name())
             .POST(HttpRequest.BodyPublishers.noBody())
             .build();
     try {
-      return client.send(request, HttpResponse.BodyHandlers.ofString());
+      return client.send(request, timeout, waiting -> {});
     } catch (IOException e) {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new IOException(service.url() + " does not answer: " + reason, e);

@@ -29,7 +29,8 @@ class BrokerConnectionsTest {
   void nobodyWaitsForTheConnectionOfAnother() throws Exception {
     Broker broker =
         new Broker(
-            new BrokerSettings("tcp://127.0.0.1:" + silent.getLocalPort(), "user", "password"));
+            new BrokerSettings("tcp://127.0.0.1:" + silent.getLocalPort(), "user", "password"),
+            MessageLimits.ofHeap(1L << 28));
     List<Callable<Object>> doors =
         List.of(
             () -> broker.openXa(Intake.BUFFERED),
@@ -63,7 +64,11 @@ class BrokerConnectionsTest {
 
   @Test
   void whatIsNoUrlIsRefusedAtOnce() {
-    assertThatThrownBy(() -> new Broker(new BrokerSettings("nonsense:/", "user", "password")))
+    assertThatThrownBy(
+            () ->
+                new Broker(
+                    new BrokerSettings("nonsense:/", "user", "password"),
+                    MessageLimits.ofHeap(1L << 28)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("nonsense:/");
   }

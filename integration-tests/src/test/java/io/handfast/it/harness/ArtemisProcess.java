@@ -164,7 +164,7 @@ public final class ArtemisProcess implements AutoCloseable {
   }
 
   /** Replaces a text in its configuration. */
-  final void configure(String text, String by) {
+  public void configure(String text, String by) {
     Path file = instance.resolve("etc/broker.xml");
     try {
       String before = Files.readString(file);

@@ -1,0 +1,93 @@
+package io.handfast.delivery;
+
+import io.handfast.node.DaemonThreads;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The deliveries that are alive, by name; those of comparisons beside the others. Thread-safe. */
+final class DeliveryRegistry {
+
+  private final Map<String, Delivery> deliveries = new ConcurrentSkipListMap<>();
+  private final Map<String, Delivery> temporary = new ConcurrentSkipListMap<>();
+
+  @Nullable Delivery get(String name) {
+    return deliveries.get(name);
+  }
+
+  List<Delivery> all() {
+    return List.copyOf(deliveries.values());
+  }
+
+  /** Enters a delivery; returns the one that it replaces, or null. */
+  @Nullable Delivery put(Delivery delivery) {
+    return deliveries.put(delivery.name(), delivery);
+  }
+
+  /** Takes a delivery out; false where another one has its name now. */
+  boolean remove(Delivery delivery) {
+    return deliveries.remove(delivery.name(), delivery);
+  }
+
+  void putTemporary(Delivery delivery) {
+    temporary.put(delivery.name(), delivery);
+  }
+
+  void removeTemporary(Delivery delivery) {
+    temporary.remove(delivery.name());
+  }
+
+  private Stream<Delivery> withTemporary() {
+    return Stream.concat(deliveries.values().stream(), temporary.values().stream());
+  }
+
+  /** The sources and dead-letter queues of all deliveries that are listed. */
+  Set<String> queueNames() {
+    Set<String> names = new TreeSet<>();
+    for (Delivery delivery : deliveries.values()) {
+      names.add(delivery.specification().source().queueName());
+      names.add(delivery.specification().deadLetter());
+    }
+    return names;
+  }
+
+  int giveBackInHand() {
+    return withTemporary().mapToInt(Delivery::giveBackInHand).sum();
+  }
+
+  /** How many units are in flight, by delivery; those with none are left out. */
+  Map<String, Integer> unitsInHand() {
+    Map<String, Integer> units = new TreeMap<>();
+    withTemporary()
+        .filter(delivery -> delivery.unitsInHand() > 0)
+        .forEach(delivery -> units.put(delivery.name(), delivery.unitsInHand()));
+    return units;
+  }
+
+  void beginStop() {
+    withTemporary().forEach(Delivery::beginStop);
+  }
+
+  /** Ends all at once, each in the time given. */
+  void endStop(Duration patience, Duration givingBack) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    CompletableFuture<?>[] ends =
+        withTemporary()
+            .map(
+                delivery ->
+                    CompletableFuture.runAsync(
+                        () ->
+                            delivery.endStop(
+                                Duration.ofNanos(deadline - System.nanoTime()), givingBack),
+                        task -> DaemonThreads.named("stop").newThread(task).start()))
+            .toArray(CompletableFuture[]::new);
+    CompletableFuture.allOf(ends).join(); // each is bounded
+  }
+}

@@ -1,0 +1,107 @@
+package io.handfast.queue;
+
+import io.handfast.message.BrokerManagement;
+import io.handfast.message.QueueState;
+import io.handfast.node.DaemonThreads;
+import io.handfast.node.Participants;
+import io.handfast.transaction.Causes;
+import jakarta.inject.Singleton;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many messages wait in the sources and dead-letter queues of all deliveries, asked in the
+ * background over one connection that is kept.
+ *
+ * <p>Asking may be held up by a broker that does not answer; reading never is. Thread-safe.
+ */
+@Singleton
+public class QueueDepths {
+
+  private static final Logger LOG = Logger.getLogger(QueueDepths.class);
+  private static final long INTERVAL_SECONDS = 5;
+
+  private final Participants participants;
+  private final ScheduledExecutorService background =
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("queue-depths"));
+  private volatile Supplier<Collection<String>> queues = List::of;
+  private volatile Map<String, Long> known = Map.of();
+  private @Nullable BrokerManagement connection;
+  private boolean isTold;
+  private volatile boolean isStopped;
+
+  public QueueDepths(Participants participants) {
+    this.participants = participants;
+  }
+
+  /** Begins to ask about these queues every few seconds. Called once, at start. */
+  public void start(Supplier<Collection<String>> queues) {
+    this.queues = queues;
+    background.scheduleWithFixedDelay(this::ask, 0, INTERVAL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** What was found last; null where it is not known now. */
+  public @Nullable Long of(String queue) {
+    return known.get(queue);
+  }
+
+  /** Asks the broker now. Nothing is known while it does not answer. */
+  public synchronized void ask() {
+    if (isStopped) {
+      return;
+    }
+    try {
+      Collection<String> wanted = queues.get();
+      Map<String, Long> found = new HashMap<>();
+      for (String queue : wanted) {
+        found.put(queue, management().queue(queue).orElse(QueueState.ABSENT).messages());
+      }
+      known = Map.copyOf(found);
+      isTold = false;
+    } catch (JMSException | RuntimeException e) {
+      disconnect();
+      String cause = Causes.readable(e);
+      if (e instanceof JMSSecurityException && !isTold) { // an outage recovery tells of
+        isTold = true;
+        LOG.warnf(
+            "queue depths not known: %s; it needs a user with the permission 'manage' on the address activemq.management; asking again every few seconds",
+            cause);
+      } else {
+        LOG.debugf("queue depths not known: %s; asking again in a few seconds", cause);
+      }
+    }
+  }
+
+  private BrokerManagement management() throws JMSException {
+    BrokerManagement management = connection;
+    if (management == null) {
+      management = participants.broker().openManagement();
+      connection = management;
+    }
+    return management;
+  }
+
+  private void disconnect() {
+    known = Map.of();
+    if (connection != null) {
+      connection.close();
+      connection = null;
+    }
+  }
+
+  /** Ends the asking; a question under way is not waited for. */
+  public void stop() {
+    isStopped = true;
+    background.shutdownNow();
+  }
+}

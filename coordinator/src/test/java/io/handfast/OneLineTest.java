@@ -1,0 +1,39 @@
+package io.handfast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Level;
+import org.junit.jupiter.api.Test;
+
+class OneLineTest {
+
+  private final OneLine filter = new OneLine();
+
+  @Test
+  void aLineBreakInAValueBecomesASpace() {
+    ExtLogRecord event = event("io.handfast.delivery.Delivery", "failed name=%s count=%d: %s");
+    event.setParameters(new Object[] {"a\n2026-01-01 ERROR forged", 3, "one\r\n  two"});
+
+    assertThat(filter.isLoggable(event)).isTrue();
+
+    assertThat(event.getFormattedMessage())
+        .isEqualTo("failed name=a 2026-01-01 ERROR forged count=3: one two");
+  }
+
+  @Test
+  void linesOfTheEventsOwnTextStay() {
+    ExtLogRecord event = event("io.handfast.Handfast", "does not start:\nbecause");
+
+    filter.isLoggable(event);
+
+    assertThat(event.getFormattedMessage()).isEqualTo("does not start:\nbecause");
+  }
+
+  private static ExtLogRecord event(String logger, String text) {
+    ExtLogRecord event =
+        new ExtLogRecord(Level.WARN, text, ExtLogRecord.FormatStyle.PRINTF, "caller");
+    event.setLoggerName(logger);
+    return event;
+  }
+}

@@ -1,0 +1,20 @@
+package io.handfast.message;
+
+import jakarta.jms.JMSException;
+import org.jspecify.annotations.Nullable;
+
+/** The broker takes no messages for a queue now; nothing was sent. */
+public final class ProducersBlockedException extends JMSException {
+
+  private static final long serialVersionUID = 1L;
+
+  ProducersBlockedException(String queue, @Nullable Exception cause) {
+    super(
+        "the broker takes no messages for "
+            + queue
+            + ": its disk or the address is full (max-disk-usage, max-size-bytes); make room there");
+    if (cause != null) {
+      initCause(cause);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.handfast.participant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A participant answers and does not let this node in: a wrong user or password, a database that
+ * does not exist, a missing right. It cannot change before a person corrects one of the two sides.
+ */
+public final class ParticipantRefusedException extends ParticipantUnavailableException {
+
+  private static final long serialVersionUID = 1L;
+
+  public ParticipantRefusedException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -10,6 +10,7 @@ import io.handfast.database.DriverVersion;
 import io.handfast.delivery.DeliveriesConfig;
 import io.handfast.embedded.BrokerInside;
 import io.handfast.input.HostsConfig;
+import io.handfast.node.MemoryConfig;
 import io.handfast.node.NodeConfig;
 import io.handfast.recovery.RecoveryConfig;
 import io.smallrye.config.SmallRyeConfig;
@@ -32,17 +33,18 @@ class Checks {
 
   /** Every interface that configuration is read by, with its prefix. */
   static final Map<Class<?>, String> MAPPINGS =
-      Map.of(
-          ClientSqlConfig.class, "handfast",
-          DeliveriesConfig.class, "handfast.deliveries",
-          HostsConfig.class, "handfast",
-          LimitsConfig.class, "handfast.limits",
-          NodeConfig.class, "handfast",
-          ReadinessConfig.class, "handfast",
-          RecoveryConfig.class, "handfast.recovery",
-          RemoteConfig.class, "handfast.remote",
-          RequestSizeConfig.class, "handfast.limits",
-          TransactionsConfig.class, "handfast.transactions");
+      Map.ofEntries(
+          Map.entry(ClientSqlConfig.class, "handfast"),
+          Map.entry(DeliveriesConfig.class, "handfast.deliveries"),
+          Map.entry(HostsConfig.class, "handfast"),
+          Map.entry(LimitsConfig.class, "handfast.limits"),
+          Map.entry(MemoryConfig.class, "handfast.memory"),
+          Map.entry(NodeConfig.class, "handfast"),
+          Map.entry(ReadinessConfig.class, "handfast"),
+          Map.entry(RecoveryConfig.class, "handfast.recovery"),
+          Map.entry(RemoteConfig.class, "handfast.remote"),
+          Map.entry(RequestSizeConfig.class, "handfast.limits"),
+          Map.entry(TransactionsConfig.class, "handfast.transactions"));
 
   private final List<Check> all;
   private final Set<String> accepted;

@@ -36,7 +36,7 @@ public class QueueDepths {
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("queue-depths"));
   private volatile Supplier<Collection<String>> queues = List::of;
   private volatile Map<String, Long> known = Map.of();
-  private @Nullable BrokerManagement connection;
+  private volatile @Nullable BrokerManagement connection;
   private boolean isTold;
   private volatile boolean isStopped;
 
@@ -88,20 +88,32 @@ public class QueueDepths {
       management = participants.broker().openManagement();
       connection = management;
     }
+    if (isStopped) { // while it was opened
+      disconnect();
+      throw new JMSException("the process stops");
+    }
     return management;
   }
 
   private void disconnect() {
     known = Map.of();
-    if (connection != null) {
-      connection.close();
+    BrokerManagement open = connection;
+    if (open != null) {
+      open.close();
       connection = null;
     }
   }
 
-  /** Ends the asking; a question under way is not waited for. */
+  /**
+   * Ends the asking and closes the connection, which ends a question under way. An embedded broker
+   * that stops before its clients logs errors about their queues for replies (Artemis 2.53).
+   */
   public void stop() {
     isStopped = true;
     background.shutdownNow();
+    BrokerManagement open = connection;
+    if (open != null) {
+      open.close();
+    }
   }
 }

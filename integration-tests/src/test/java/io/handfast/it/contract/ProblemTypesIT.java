@@ -45,6 +45,7 @@ class ProblemTypesIT {
           Map.entry("log-unavailable", "the disk must fail: FailingDiskTest"),
           Map.entry("not-ready", "the API is closed only while the process starts or stops"),
           Map.entry("send-under-way", "needs a transaction that stays open elsewhere for 10 s"),
+          Map.entry("delivery-busy", "another call on the delivery must wait for 10 s"),
           Map.entry("cannot-prepare", "DataErrorsIT: needs PostgreSQL"),
           Map.entry("queue-refused", "TargetsIT: queues that lose messages"),
           Map.entry("broker-refused", "RequestsIT: needs a broker that outlives the node"),

@@ -41,7 +41,7 @@ class ReadinessChecksIT {
     eventually(
         () -> {
           Map<String, JsonNode> checks = checks(coordinator);
-          assertThat(checks).hasSize(25);
+          assertThat(checks).hasSize(27);
           assertFinding(
               checks.get("broker-delivery-attempts"),
               "max-delivery-attempts",

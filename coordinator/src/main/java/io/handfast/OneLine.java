@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class OneLine implements Filter {
 
   private static final String OURS = "io.handfast";
-  private static final Pattern LINE_BREAKS = Pattern.compile("\\s*\\R\\s*");
+  private static final Pattern LINE_BREAKS = Pattern.compile("(?<!\\s)\\s*\\R\\s*");
 
   /** Also where a library has caught and logged that the heap is used up, the process ends. */
   @Override

@@ -1,7 +1,9 @@
 package io.handfast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,16 @@ class OneLineTest {
 
     assertThat(event.getFormattedMessage())
         .isEqualTo("failed name=a 2026-01-01 ERROR forged count=3: one two");
+  }
+
+  @Test
+  void aValueOfAMegabyteIsReadInOnePass() {
+    ExtLogRecord event = event("io.handfast.delivery.Delivery", "failed: %s");
+    event.setParameters(new Object[] {" ".repeat(1_000_000) + "x\nend"});
+
+    assertTimeoutPreemptively(Duration.ofSeconds(20), () -> filter.isLoggable(event));
+
+    assertThat(event.getFormattedMessage()).endsWith("x end");
   }
 
   @Test

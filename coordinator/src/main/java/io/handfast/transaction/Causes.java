@@ -1,5 +1,6 @@
 package io.handfast.transaction;
 
+import io.handfast.input.Shortened;
 import io.handfast.participant.Secrets;
 import java.util.regex.Pattern;
 
@@ -10,6 +11,9 @@ import java.util.regex.Pattern;
 public final class Causes {
 
   private static final int DEEPEST = 20;
+
+  /** A database quotes the value that it refuses, which may be of many megabytes. */
+  private static final int LONGEST = 1_000;
 
   /** PostgreSQL adds detail, hint and context as lines of their own. */
   private static final Pattern LINE_BREAKS = Pattern.compile("\\s*\\R\\s*");
@@ -29,8 +33,9 @@ public final class Causes {
     return message == null ? deepest.getClass().getSimpleName() : readable(message);
   }
 
-  /** A cause that is known as text, on one line and without passwords. */
+  /** A cause that is known as text, on one line, without passwords, and not longer than a page. */
   public static String readable(String cause) {
-    return Secrets.hidden(LINE_BREAKS.matcher(cause.strip()).replaceAll(" "));
+    String beginning = Shortened.of(cause.strip(), LONGEST);
+    return Secrets.hidden(LINE_BREAKS.matcher(beginning).replaceAll(" "));
   }
 }

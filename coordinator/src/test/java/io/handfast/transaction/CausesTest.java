@@ -1,9 +1,13 @@
 package io.handfast.transaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CausesTest {
 
@@ -18,5 +22,18 @@ class CausesTest {
         .isEqualTo(
             "ERROR: duplicate key value violates unique constraint \"t_pkey\""
                 + " Detail: Key (id)=(1) already exists. Where: line 3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bad", " ", "\n", " \n ", "password"})
+  void aCauseThatQuotesAMegabyteIsItsBeginning(String repeated) {
+    String cause = "invalid: \"" + repeated.repeat(1_000_000) + "\"";
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () ->
+            assertThat(Causes.readable(new SQLException(cause)))
+                .startsWith("invalid: \"")
+                .hasSizeLessThan(1_100));
   }
 }

@@ -19,8 +19,10 @@ import java.util.regex.Pattern;
  */
 record AssignedColumns(String query, Map<Integer, Integer> columns) {
 
-  private static final String NAME =
-      "(?:\"(?:[^\"]|\"\")+\"|[\\w$])+(?:\\.(?:\"(?:[^\"]|\"\")+\"|[\\w$])+)*";
+  private static final String PART = "(?:\"[^\"]*+(?:\"\"[^\"]*+)*+\"|[\\w$]++)";
+
+  /** Without a second way to read it, which would be tried for each of its characters. */
+  private static final String NAME = PART + "(?:\\." + PART + ")*+";
 
   private static final Pattern INSERT =
       Pattern.compile(

@@ -310,13 +310,18 @@ public final class Broker implements Participant {
    * minutes, messages included (Artemis 2.53.0, {@code ServerSessionImpl.doClose}).
    */
   static void lose(Connection connection) {
-    if (connection instanceof ActiveMQConnection artemis) {
-      artemis
-          .getSessionFactory()
-          .getConnection()
-          .fail(new ActiveMQDisconnectedException("given up on by this node"));
+    try {
+      if (connection instanceof ActiveMQConnection artemis) {
+        artemis
+            .getSessionFactory()
+            .getConnection()
+            .fail(new ActiveMQDisconnectedException("given up on by this node"));
+      }
+    } catch (IllegalStateException e) {
+      // Its factory is closed, and so is the connection.
+    } finally {
+      closeQuietly(connection);
     }
-    closeQuietly(connection);
   }
 
   /** Closes a connection of this broker's, and its factory. */

@@ -1,7 +1,9 @@
 package io.handfast.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,20 @@ class AssignedColumnsTest {
   void anUpdateIsReadUpToItsCondition() {
     assertThat(AssignedColumns.of("UPDATE t SET a = ?, b = b + ?, c = ? WHERE id = ?"))
         .contains(new AssignedColumns("SELECT a, c FROM t WHERE false", Map.of(1, 1, 3, 2)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"\"", "x", "\"x\".", "x."})
+  void aLongNameIsReadInOnePass(String repeated) {
+    String name = repeated.repeat(20_000);
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          AssignedColumns.of("INSERT INTO " + name + " (a) VALUE (?)");
+          AssignedColumns.of("UPDATE " + name + " SET a = ?");
+          AssignedColumns.of("UPDATE t SET " + name + " = ? + 1");
+        });
   }
 
   @ParameterizedTest

@@ -1,7 +1,9 @@
 package io.handfast.participant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +24,15 @@ class SecretsTest {
       })
   void noPasswordOfAUrlIsShown(String text) {
     assertThat(Secrets.hidden(text)).contains("***").doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bad", "password", "token.", "//a:b", "//", "x="})
+  void aTextOfMegabytesIsReadInOnePass(String repeated) {
+    String text = repeated.repeat(2_000_000 / repeated.length());
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20), () -> assertThat(Secrets.hidden(text)).hasSameSizeAs(text));
   }
 
   @Test

@@ -56,6 +56,8 @@ class DrainIT {
     stays.launch();
     leaves.awaitReady();
     stays.awaitReady();
+    // A node whose consumers come later finds all messages in the buffers of the other.
+    eventually(() -> assertThat(consumersOfTheQueue(stays)).isEqualTo(4));
     scene.artemis().address().send(scene.queue(), first.bodies());
     auditor.awaitRows(200, PATIENCE);
     eventually(() -> assertThat(committed(leaves)).isPositive());
@@ -73,6 +75,10 @@ class DrainIT {
     leaves.loseData();
     auditor.awaitEveryMessageSettledOnce(new Orders(1, second.last()), PATIENCE);
     assertThat(auditor.ledger().in("table")).isEqualTo(second.last());
+  }
+
+  private long consumersOfTheQueue(RunnerProcess node) {
+    return node.wire().get("/v1/queues/" + scene.queue()).json().path("consumers").asLong();
   }
 
   private static long committed(RunnerProcess node) {

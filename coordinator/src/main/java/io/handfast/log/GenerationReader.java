@@ -123,7 +123,7 @@ final class GenerationReader {
     try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
       boolean isJournal = in.readInt() == JournalImpl.FORMAT_VERSION;
       int format = in.readInt();
-      if (!isJournal || in.readLong() != numberOf(file) || format < RecordFormat.COUNTED) {
+      if (!isJournal || in.readLong() != numberOf(file) || format < RecordFormat.OLDEST) {
         throw new DamagedLogException(file, "does not begin as its name says");
       }
       if (format > RecordFormat.FORMAT) {

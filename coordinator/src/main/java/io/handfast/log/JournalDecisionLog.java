@@ -94,7 +94,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
       LogDirectory directory = LogDirectory.take(path, files);
       boolean isOpen = false;
       try {
-        Optional<LogContent> before = directory.read(clock.instant());
+        Optional<LogContent> before = directory.read();
         before.ifPresent(content -> content.requireOwner(node, path));
         JournalDecisionLog log =
             new JournalDecisionLog(directory, node, retention, clock, sizes, before);

@@ -7,7 +7,6 @@ import java.io.Reader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -66,14 +65,11 @@ final class LogDirectory implements AutoCloseable {
   }
 
   /** What the log says, in whatever format it is; empty where there is no log yet. */
-  Optional<LogContent> read(Instant now) throws IOException {
+  Optional<LogContent> read() throws IOException {
     OptionalLong current = current();
     if (current.isEmpty()) {
-      Optional<LogContent> first = FormatOne.read(directory, now);
-      if (first.isEmpty()) { // its files stay until a generation is in force
-        refuseGenerationsThatWereInForce();
-      }
-      return first;
+      refuseGenerationsThatWereInForce();
+      return Optional.empty();
     }
     newest = current.getAsLong();
     Path generation = pathOf(newest);
@@ -174,7 +170,6 @@ final class LogDirectory implements AutoCloseable {
   /** Deletes all but the newest generation; what cannot be deleted only takes space. */
   void deleteOld() {
     try {
-      FormatOne.delete(directory);
       for (Path generation : generations()) {
         if (!generation.equals(pathOf(newest))) {
           delete(generation);

@@ -39,14 +39,14 @@ import java.util.zip.CRC32C;
  */
 final class RecordFormat {
 
-  /** The present format; 1 was Atomikos's text file beside an identity.properties. */
+  /** The present format. */
   static final int FORMAT = 4;
 
   /** The first that has the identities of participants in decisions. */
   private static final int IDENTIFIED = 4;
 
-  /** Has no earlier incarnations in its header; the oldest that is read here. */
-  static final int COUNTED = 2;
+  /** The oldest that is read here; the two before it were never released. */
+  static final int OLDEST = 3;
 
   private static final int CHECKSUM_AT = Integer.BYTES;
   private static final int CHECKED_FROM = 2 * Integer.BYTES;
@@ -170,7 +170,7 @@ final class RecordFormat {
       throw new UnreadableRecordException("does not match its checksum", false);
     }
     int format = bytes.getInt(0);
-    if (format < COUNTED || format > FORMAT) {
+    if (format < OLDEST || format > FORMAT) {
       throw new UnreadableRecordException("is of format " + format, format > FORMAT);
     }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(record))) {
@@ -184,7 +184,7 @@ final class RecordFormat {
   private static LogRecord read(DataInputStream in, int format) throws IOException {
     byte kind = in.readByte();
     return switch (kind) {
-      case HEADER -> format == COUNTED ? readCountedHeader(in) : readHeader(in);
+      case HEADER -> readHeader(in);
       case DECIDED -> new Decided(readDecision(in, format));
       case ENDED -> new Ended(readId(in));
       case CLOSED -> new Closed();
@@ -194,11 +194,6 @@ final class RecordFormat {
       case FORGOTTEN -> new Forgotten(readId(in));
       default -> throw new IOException("kind " + kind);
     };
-  }
-
-  private static Header readCountedHeader(DataInputStream in) throws IOException {
-    return new Header(
-        NodeIdentity.counted(in.readUTF(), in.readUTF(), in.readLong()), in.readInt());
   }
 
   private static Header readHeader(DataInputStream in) throws IOException {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.LongStream;
 
 /**
  * Who this process is: the node's name, the id of its decision log, and its incarnation.
@@ -48,13 +47,6 @@ public final class NodeIdentity {
     this.earlier = Set.copyOf(known);
   }
 
-  /** An identity of a log that only counted its starts, from 1. */
-  public static NodeIdentity counted(String node, String log, long incarnation) {
-    List<Long> earlier =
-        LongStream.range(Math.max(1, incarnation - MOST_EARLIER), incarnation).boxed().toList();
-    return new NodeIdentity(node, log, incarnation, earlier);
-  }
-
   /** The first incarnation of a node, on a new log. */
   public static NodeIdentity first(String node) {
     byte[] log = new byte[4];
@@ -91,7 +83,7 @@ public final class NodeIdentity {
     return new TransactionId(node, log, incarnation, 0).logAndIncarnation();
   }
 
-  /** How often the log was opened; 0 for an incarnation that has no tag. */
+  /** How often the log was opened. */
   public long start() {
     return incarnation / TAGS;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.transaction.TransactionId;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class NodeIdentityTest {
@@ -36,7 +37,7 @@ class NodeIdentityTest {
 
   @Test
   void aTransactionIsOfThisNodeByItsWholeNameAndOfThisLogByItsId() {
-    NodeIdentity identity = NodeIdentity.counted("n1", "0a1b2c3d", 3);
+    NodeIdentity identity = new NodeIdentity("n1", "0a1b2c3d", 3, List.of(1L, 2L));
 
     assertThat(identity.isOfThisNode(new TransactionId("n1", "ffffffff", 1, 1))).isTrue();
     assertThat(identity.isOfThisNode(new TransactionId("n10", "0a1b2c3d", 3, 1))).isFalse();
@@ -69,7 +70,8 @@ class NodeIdentityTest {
 
   @Test
   void onlySoManyStartsAreRemembered() {
-    NodeIdentity identity = NodeIdentity.counted("n1", "0a1b2c3d", 10_000);
+    List<Long> earlier = LongStream.range(1, 10_000).boxed().toList();
+    NodeIdentity identity = new NodeIdentity("n1", "0a1b2c3d", 10_000, earlier);
 
     for (int i = 0; i < 10; i++) {
       identity = identity.next();

@@ -46,7 +46,12 @@ class InDoubtBranchTest {
       Resolutions.open(directory.resolve(UUID.randomUUID() + ".jsonl"));
   private final RecoveryScan scan =
       new RecoveryScan(
-          NodeIdentity.counted("n1", LOG, 2), log, active, resolutions, Set.of("abad0ed1"), clock);
+          new NodeIdentity("n1", LOG, 2, List.of(1L)),
+          log,
+          active,
+          resolutions,
+          Set.of("abad0ed1"),
+          clock);
 
   @Test
   void whatAPersonMayDoFollowsFromWhatTheLogKnows() {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JoinTest {
 
   private static final String LOG = "0a1b2c3d";
-  private static final NodeIdentity IDENTITY = NodeIdentity.counted("n1", LOG, 2);
+  private static final NodeIdentity IDENTITY = new NodeIdentity("n1", LOG, 2, List.of(1L));
 
   private static final Instant NOW = Instant.parse("2026-03-29T01:59:59Z");
 

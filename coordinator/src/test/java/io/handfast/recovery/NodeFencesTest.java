@@ -69,7 +69,7 @@ class NodeFencesTest {
 
   private void start() throws InterruptedException {
     recovery.start(
-        Scans.node(NodeIdentity.counted("n1", LOG, 2), new FakeDecisionLog(new Trace())));
+        Scans.node(new NodeIdentity("n1", LOG, 2, List.of(1L)), new FakeDecisionLog(new Trace())));
     assertThat(recovery.awaitFirstScan()).isTrue();
   }
 

@@ -36,7 +36,10 @@ class RecoveryAnswerTest {
       new FakeParticipant("database", trace).holds(decided, undecided);
   private final RecoveryScan scan =
       Scans.of(
-          NodeIdentity.counted("n1", LOG, 2), log, new ActiveTransactions(), new SteppedClock());
+          new NodeIdentity("n1", LOG, 2, List.of(1L)),
+          log,
+          new ActiveTransactions(),
+          new SteppedClock());
 
   @ParameterizedTest
   @ValueSource(

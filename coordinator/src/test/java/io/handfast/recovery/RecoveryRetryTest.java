@@ -61,7 +61,7 @@ class RecoveryRetryTest {
     fences.open("n1", List.of(database));
 
     recovery.start(
-        Scans.node(NodeIdentity.counted("n1", LOG, 2), new FakeDecisionLog(new Trace())));
+        Scans.node(new NodeIdentity("n1", LOG, 2, List.of(1L)), new FakeDecisionLog(new Trace())));
 
     awaitSteps("roll back", 3);
   }
@@ -70,7 +70,7 @@ class RecoveryRetryTest {
   void aFirstScanThatFailsAsAWholeIsTriedAgainUntilOneDoesNot() throws Exception {
     FakeDecisionLog log = new FakeDecisionLog(trace).broken(true);
     fences.open("n1", List.of(database));
-    recovery.start(Scans.node(NodeIdentity.counted("n1", LOG, 2), log));
+    recovery.start(Scans.node(new NodeIdentity("n1", LOG, 2, List.of(1L)), log));
     awaitSteps("settle log", 3);
 
     log.broken(false);
@@ -84,7 +84,8 @@ class RecoveryRetryTest {
     Recovery patient = recovery(Duration.ofDays(1));
 
     patient.start(
-        Scans.node(NodeIdentity.counted("n1", LOG, 2), new FakeDecisionLog(trace).broken(true)));
+        Scans.node(
+            new NodeIdentity("n1", LOG, 2, List.of(1L)), new FakeDecisionLog(trace).broken(true)));
 
     awaitSteps("settle log", 1);
     Thread.sleep(200); // long enough for thousands

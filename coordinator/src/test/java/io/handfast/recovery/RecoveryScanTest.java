@@ -52,7 +52,7 @@ class RecoveryScanTest {
       Resolutions.open(directory.resolve(UUID.randomUUID() + ".jsonl"));
   private final RecoveryScan scan =
       new RecoveryScan(
-          NodeIdentity.counted("n1", LOG, 2),
+          new NodeIdentity("n1", LOG, 2, List.of(1L)),
           log,
           active,
           resolutions,
@@ -129,7 +129,7 @@ class RecoveryScanTest {
 
     active.remove(undecided);
 
-    NodeIdentity identity = NodeIdentity.counted("n1", LOG, 2);
+    NodeIdentity identity = new NodeIdentity("n1", LOG, 2, List.of(1L));
     Join join = new Join(identity, List.of(), List.of(), result, resolutions, Instant.EPOCH);
     assertThat(join.transactions(active)).isEmpty();
   }
@@ -191,7 +191,7 @@ class RecoveryScanTest {
   }
 
   private List<InDoubtTransaction> inDoubt(List<ScanResult> result) {
-    NodeIdentity identity = NodeIdentity.counted("n1", LOG, 2);
+    NodeIdentity identity = new NodeIdentity("n1", LOG, 2, List.of(1L));
     return new Join(identity, log.content(), List.of(), result, resolutions, Instant.EPOCH)
         .transactions(active);
   }
@@ -461,7 +461,7 @@ class RecoveryScanTest {
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
 
     new Resolver(
-            NodeIdentity.counted("n1", LOG, 2),
+            new NodeIdentity("n1", LOG, 2, List.of(1L)),
             log,
             active,
             () -> List.of(broker),

@@ -48,7 +48,7 @@ class ResolverTest {
     resolutions = Resolutions.open(file);
     resolver =
         new Resolver(
-            NodeIdentity.counted("n1", LOG, 2),
+            new NodeIdentity("n1", LOG, 2, List.of(1L)),
             log,
             active,
             () -> List.of(broker, database),

@@ -4,7 +4,9 @@ import io.handfast.transaction.TransactionId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,6 +23,8 @@ public final class LogFixture {
 
   /** Small, so that tests see many files. */
   static final LogSizes SMALL = new LogSizes(16 << 10, 64 << 10);
+
+  private static final String UNFINISHED = ".tmp";
 
   private LogFixture() {}
 
@@ -65,16 +69,35 @@ public final class LogFixture {
     }
   }
 
-  /** Copies a directory as a crash would leave it. */
+  /**
+   * Copies a directory as a crash would leave it. A file that the log renames meanwhile, as it does
+   * with one that it makes ready, is copied under the name that it has then.
+   */
   public static Path copy(Path from, Path to) {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path path : all.toList()) {
-        Files.copy(path, to.resolve(from.relativize(path).toString()));
+        try {
+          Files.copy(path, to.resolve(from.relativize(path).toString()));
+        } catch (NoSuchFileException e) {
+          copyRenamed(path, from, to);
+        }
       }
       return to;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static void copyRenamed(Path path, Path from, Path to) throws IOException {
+    String name = path.getFileName().toString();
+    if (!name.endsWith(UNFINISHED)) {
+      throw new NoSuchFileException(path.toString());
+    }
+    Path renamed = path.resolveSibling(name.substring(0, name.length() - UNFINISHED.length()));
+    Files.copy(
+        renamed,
+        to.resolve(from.relativize(renamed).toString()),
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Where the last record in a file ends. */

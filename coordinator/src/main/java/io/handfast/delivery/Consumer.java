@@ -23,13 +23,16 @@ final class Consumer implements Runnable {
 
   private static final Logger LOG = Logger.getLogger(Consumer.class);
 
+  /** How many units take one message each after the broker has closed a consumer. */
+  private static final int CAREFUL_UNITS = 100;
+
   private final Delivery delivery;
   private final Backoff backoff = new Backoff();
   private final Set<String> held = new HashSet<>();
   private final UnitSize unitSize;
   private final Pace pace;
   private List<ReceivedMessage> orphans = List.of();
-  private boolean isCareful;
+  private int carefulUnits;
   private volatile @Nullable Lane inUse;
 
   Consumer(Delivery delivery) {
@@ -44,7 +47,7 @@ final class Consumer implements Runnable {
   public void run() {
     try {
       while (delivery.awaitWork(this)) {
-        try (Lane lane = delivery.opening().lane(isCareful ? Intake.ON_DEMAND : pace.intake())) {
+        try (Lane lane = delivery.opening().lane(isCareful() ? Intake.ON_DEMAND : pace.intake())) {
           work(lane);
         } catch (InvalidDeliveryException e) {
           delivery.fail(e);
@@ -89,7 +92,7 @@ final class Consumer implements Runnable {
       Intake intake = pace.intake();
       while (goesWell && delivery.mayWork() && pace.intake() == intake) {
         int limit = held.isEmpty() ? unitSize.limit() : 1;
-        lane.limit(isCareful ? 1 : lane.widened(limit));
+        lane.limit(isCareful() ? 1 : lane.widened(limit));
         long begun = System.nanoTime();
         Outcome outcome = delivery.protocol().run(lane);
         Unit unit = lane.unit();
@@ -113,14 +116,14 @@ final class Consumer implements Runnable {
       held.removeAll(lane.unit().inHand().stream().map(ReceivedMessage::id).toList());
       delivery.done(lane);
       wentWell();
-      return true;
+      return !isCareful() || --carefulUnits > 0;
     }
     if (outcome instanceof Outcome.Nothing) {
       held.clear();
       delivery.tidy(lane);
       wentWell();
-      boolean wasCareful = isCareful;
-      isCareful = false;
+      boolean wasCareful = isCareful();
+      carefulUnits = 0;
       return !wasCareful; // what made it careful is gone: the next lane is a fast one again
     }
     if (outcome instanceof Outcome.RolledBack rolledBack
@@ -136,6 +139,11 @@ final class Consumer implements Runnable {
     delivery.recovery().scanSoon();
     settle(outcome, lane, unusable);
     return false;
+  }
+
+  /** Whether it takes one message at a time, to find the one that the broker cannot hand out. */
+  private boolean isCareful() {
+    return carefulUnits > 0;
   }
 
   private void wentWell() {
@@ -187,11 +195,14 @@ final class Consumer implements Runnable {
    */
   private void pauseUnlessRidOf(@Nullable UnusableMessageException unusable, Throwable cause)
       throws InterruptedException {
-    boolean isKnown = unusable != null && (isCareful || unusable.messageId() != null);
+    boolean isKnown = unusable != null && (isCareful() || unusable.messageId() != null);
     if (isKnown && delivery.moveAside(unusable)) {
+      carefulUnits = 0;
       return;
     }
-    isCareful |= unusable != null && unusable.messageId() == null;
+    if (unusable != null && unusable.messageId() == null) {
+      carefulUnits = CAREFUL_UNITS;
+    }
     pause(unusable == null ? cause : unusable);
   }
 

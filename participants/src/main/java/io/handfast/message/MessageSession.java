@@ -6,11 +6,9 @@ import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -54,7 +52,7 @@ public final class MessageSession implements AutoCloseable {
   private final Connection connection;
   private final ClientSession session;
   private final Subscriber subscriber;
-  private final @Nullable XAResource branches;
+  private final @Nullable TrackedBranch branches;
   private final @Nullable NamedXaResource xaResource;
   private final Intake intake;
   private final SessionShared shared;
@@ -82,11 +80,11 @@ public final class MessageSession implements AutoCloseable {
     this.connection = connection;
     this.session = session;
     this.subscriber = subscriber;
-    this.branches = xaResource;
+    this.branches = xaResource == null ? null : new TrackedBranch(xaResource);
     this.xaResource =
-        xaResource == null
+        branches == null
             ? null
-            : new NamedXaResource(Broker.NAME, Broker.identity(connection), xaResource);
+            : new NamedXaResource(Broker.NAME, Broker.identity(connection), branches);
     this.intake = intake;
     this.shared = shared;
     this.producer = Core.call(session::createProducer);
@@ -233,11 +231,15 @@ public final class MessageSession implements AutoCloseable {
         : Core.call(consumer::receiveImmediate); // asks the broker, which alone knows
   }
 
-  /** Read before it is acknowledged: the body of a large message is still on its way. */
+  /**
+   * Read before it is acknowledged: the body of a large message is still on its way. Acknowledged
+   * alone: "all up to this one" takes along a message that the broker has failed to hand out just
+   * before, and would lose it.
+   */
   private static ReceivedMessage taken(ClientMessage message, Source from) throws JMSException {
     try {
       ReceivedMessage read = Core.call(() -> ReceivedMessage.of(message, from.ownQueue()));
-      Core.call(message::acknowledge);
+      Core.call(message::individualAcknowledge);
       return read;
     } catch (JMSException e) {
       if (e.getCause() instanceof ActiveMQException cause
@@ -254,34 +256,7 @@ public final class MessageSession implements AutoCloseable {
    * message that the broker cannot hand out it shows no more: those that Handfast has sent follow.
    */
   public List<ReceivedMessage> browse(String queue, int max) throws JMSException {
-    List<ReceivedMessage> messages = browse(queue, null, max);
-    if (messages.size() < max) {
-      Set<Long> shown = new HashSet<>();
-      messages.forEach(message -> shown.add(message.core().getMessageID()));
-      for (ReceivedMessage message : browse(queue, MessageHeaders.SOURCE + " IS NOT NULL", max)) {
-        if (messages.size() < max && shown.add(message.core().getMessageID())) {
-          messages.add(message);
-        }
-      }
-    }
-    return messages;
-  }
-
-  private List<ReceivedMessage> browse(String queue, @Nullable String filter, int max)
-      throws JMSException {
-    List<ReceivedMessage> messages = new ArrayList<>();
-    ClientConsumer browser = Core.call(() -> session.createConsumer(queue, filter, true));
-    try {
-      ClientMessage next = Core.call(browser::receiveImmediate);
-      while (next != null && messages.size() < max) {
-        ClientMessage shown = next;
-        messages.add(Core.call(() -> ReceivedMessage.of(shown, null)));
-        next = Core.call(browser::receiveImmediate);
-      }
-    } finally {
-      Core.run(browser::close);
-    }
-    return messages;
+    return Browsing.first(session, queue, max);
   }
 
   /** Removes a durable subscription with all its messages; nothing may consume from it. */
@@ -397,10 +372,14 @@ public final class MessageSession implements AutoCloseable {
     Core.run(session::rollback);
   }
 
-  /** Closes it; what is in flight goes back with the branch, once that is rolled back. */
+  /** Closes it, or loses its connection where that alone undoes what is in flight. */
   @Override
   public void close() {
-    Broker.closeQuietly(connection);
+    if (branches != null && branches.isOpen()) {
+      Broker.lose(connection);
+    } else {
+      Broker.closeQuietly(connection);
+    }
     releaseForGood();
   }
 

@@ -106,7 +106,17 @@ class DataErrorsIT {
 
   /** 42601 is what ltree says about {@code a..b}, 42501 a policy, XX000 an extension. */
   @ParameterizedTest
-  @CsvSource({"42601,100", "42501,1", "XX000,100", "55000,1", "57014,100", "0A000,1"})
+  @CsvSource({
+    "42601,100",
+    "42501,1",
+    "XX000,100",
+    "55000,1",
+    "57014,100",
+    "0A000,1",
+    "08006,100",
+    "28000,1",
+    "HV00N,1"
+  })
   void oneMessageIsRefusedInTheWordsOfTheSchemaAndTheOthersGoOn(String state, int batch)
       throws Exception {
     refuseBad(state);

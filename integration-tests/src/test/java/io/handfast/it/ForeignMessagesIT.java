@@ -1,6 +1,7 @@
 package io.handfast.it;
 
 import static io.handfast.it.harness.Eventually.eventually;
+import static io.handfast.it.harness.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,7 +17,9 @@ import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
 import jakarta.jms.StreamMessage;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +116,42 @@ class ForeignMessagesIT {
     assertThat(dead.at("/messages/0/body").asText()).isEqualTo(BAD);
     assertThat(shared.node().log().tail(200))
         .contains("message moved by the broker delivery=" + name);
+  }
+
+  @Test
+  void aMessageThatTheBrokerCannotConvertIsNotAcknowledgedWithThoseAroundIt() throws Exception {
+    put(sink(DeliverySpec.fromQueue(name)).consumers(1));
+    shared.wire().pause(name);
+    broker.send(name, Collections.nCopies(5, GOOD));
+    senders.amqp(name, GOOD, Map.of("when", new Date()));
+    senders.amqp(name, GOOD, Map.of("when", new Date()));
+    broker.send(name, Collections.nCopies(400, GOOD));
+    shared.wire().resume(name);
+
+    within(Duration.ofSeconds(60), () -> assertThat(rows()).isEqualTo(405));
+    eventually(() -> assertThat(broker.messageCount(name + ".dead")).isEqualTo(2));
+    assertThat(broker.messageCount(name)).isZero();
+  }
+
+  @Test
+  void anIdThatFitsNoKeyAndNoHeaderHoldsNothingUp() throws Exception {
+    put(sink(DeliverySpec.fromQueue(name)).under("idempotency").handler(handler.url(), "PT10S"));
+    List<Object> ids = List.of("zero \0", "l".repeat(5_000), "line\nbreak", new byte[] {1, 2});
+
+    for (Object id : ids) {
+      senders.jms(
+          name,
+          session -> {
+            Message message = session.createTextMessage(GOOD);
+            message.setObjectProperty("_AMQ_DUPL_ID", id);
+            message.setStringProperty("handfast_source", name);
+            message.setStringProperty("handfast_id", "id " + id);
+            return message;
+          });
+    }
+
+    eventually(() -> assertThat(rows()).isEqualTo(ids.size()));
+    assertThat(broker.messageCount(name + ".dead")).isZero();
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
@@ -28,6 +29,7 @@ import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.ds.common.BaseDataSource;
+import org.postgresql.util.PSQLException;
 import org.postgresql.xa.PGXADataSource;
 
 /** PostgreSQL. */
@@ -51,15 +53,18 @@ final class PostgresDialect extends Dialect {
   private static final int LONGEST_PLAIN = 1_000;
 
   /** No message brings these about: conflicts, lack of resources, and what an operator does. */
-  private static final Pattern NEVER_A_MESSAGES =
-      Pattern.compile("08...|40...|53...|57P..|25006|28...");
+  private static final Pattern NEVER_A_MESSAGES = Pattern.compile("40...|53...|57P..|25006|72...");
 
   /**
-   * Classes of SQL states that are about the statement, the schema or the server, most of the time:
+   * Classes of SQL states that are about the statement, the schema or a server, most of the time:
    * input functions of extensions, triggers, policies and functions use them for single rows too.
+   * 08 and 28 are here where the server says them over a connection that works, such as of another
+   * server that a trigger asks; HV comes from foreign tables.
    */
   private static final Set<String> SUSPECT_CLASSES =
-      Set.of("0A", "25", "26", "34", "3B", "3D", "3F", "42", "55", "57", "58", "F0", "XX");
+      Set.of(
+          "08", "0A", "25", "26", "28", "34", "3B", "3D", "3F", "42", "55", "57", "58", "F0", "HV",
+          "XX");
 
   private static final String NUMERIC = "numeric";
   private static final String FEATURE_NOT_SUPPORTED = "0A000";
@@ -94,7 +99,18 @@ final class PostgresDialect extends Dialect {
   @Override
   boolean isConnectionLost(SQLException link) {
     String state = link.getSQLState();
-    return state != null && (state.startsWith("08") || SHUT_DOWN.contains(state));
+    return state != null
+        && (SHUT_DOWN.contains(state) || state.startsWith("08") && !isSaidByServer(link));
+  }
+
+  /** A batch has the state of the failure behind it. */
+  private static boolean isSaidByServer(SQLException link) {
+    return chain(link).stream()
+        .anyMatch(
+            cause ->
+                cause instanceof PSQLException said
+                    && said.getServerErrorMessage() != null
+                    && Objects.equals(said.getSQLState(), link.getSQLState()));
   }
 
   /** Class 28: user, password or pg_hba.conf; 3D000: no such database; 42501: no right to it. */

@@ -104,7 +104,7 @@ public record MessageCopy(
   private void rememberWhatIsNotCopied(ClientMessage source, ClientMessage copy) {
     Object duplicateId = source.getObjectProperty(Message.HDR_DUPLICATE_DETECTION_ID);
     if (duplicateId != null) {
-      copy.putStringProperty(MessageHeaders.DUPLICATE_ID, String.valueOf(duplicateId));
+      copy.putStringProperty(MessageHeaders.DUPLICATE_ID, StableId.of(duplicateId));
     }
     if (kind.isKept && original.expiration() != 0) {
       copy.putLongProperty(MessageHeaders.EXPIRATION, original.expiration());

@@ -51,7 +51,8 @@ public record ReceivedMessage(
         isCopy && headers.get(MessageHeaders.FAILURES) instanceof Number n
             ? Math.max(0, n.intValue())
             : 0;
-    String original = isCopy && headers.get(MessageHeaders.ID) instanceof String id ? id : null;
+    String original =
+        isCopy && headers.get(MessageHeaders.ID) instanceof String id ? StableId.of(id) : null;
     if (!isCopy) {
       headers.remove(MessageHeaders.DUPLICATE_ID);
       headers.remove(MessageHeaders.EXPIRATION);
@@ -114,7 +115,7 @@ public record ReceivedMessage(
     if (own == null && original == null) {
       return id;
     }
-    return String.valueOf(own != null ? own : original);
+    return StableId.of(own != null ? own : original);
   }
 
   /** Whether this message, or the one it is a copy of, had been delivered before. */

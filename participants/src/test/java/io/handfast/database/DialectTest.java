@@ -41,7 +41,9 @@ class DialectTest {
     "42703, SUSPECT",
     "42501, SUSPECT",
     "3F000, SUSPECT",
-    "28P01, INFRASTRUCTURE",
+    "28P01, SUSPECT",
+    "HV00N, SUSPECT",
+    "72000, INFRASTRUCTURE",
     "0A000, SUSPECT",
     "26000, SUSPECT"
   })

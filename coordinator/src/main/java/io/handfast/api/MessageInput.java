@@ -2,6 +2,7 @@ package io.handfast.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.input.JsonFields;
+import io.handfast.participant.Unicode;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -31,7 +32,11 @@ final class MessageInput {
       fields.reject("body", "is required");
       return "";
     }
-    return body.isTextual() ? body.textValue() : body.toString();
+    String text = body.isTextual() ? body.textValue() : body.toString();
+    if (Unicode.firstHalf(text) > 0) {
+      fields.reject("body", "Unicode, without half of a surrogate pair: it would be another text");
+    }
+    return text;
   }
 
   /**
@@ -54,6 +59,8 @@ final class MessageInput {
             "a name of letters, digits and _ that JMS, the broker and Handfast do not reserve");
       } else if (value == null) {
         fields.reject(header.getKey(), "a text, a number or a boolean");
+      } else if (Unicode.firstHalf(value.toString()) > 0) {
+        fields.reject(header.getKey(), "Unicode, without half of a surrogate pair");
       } else {
         read.put(header.getKey(), value);
       }

@@ -85,7 +85,9 @@ class SpecificationRulesTest {
             violation -> {
               assertThat(violation.field()).isEqualTo("source.selector");
               assertThat(violation.value()).isEqualTo(selector);
-              assertThat(violation.rule()).startsWith("a JMS selector: ");
+              assertThat(violation.rule())
+                  .startsWith("a JMS selector: ")
+                  .contains(" error at line 1, column ");
             });
   }
 

@@ -235,6 +235,10 @@ class DataErrorsIT {
     String transaction = begin();
     assertThat(run(transaction, "INSERT INTO %s VALUES (9, 'c')".formatted(table)).status())
         .isEqualTo(200);
+    for (String body : List.of("\"half \\ud800\"", "{\"v\":[\"\\udc00\"]}")) {
+      assertThat(wire.sendInside(transaction, queue + ".other", body).problem())
+          .isEqualTo("invalid-request");
+    }
     assertThat(wire.sendInside(transaction, queue + ".other", "{}").status()).isEqualTo(201);
     Answer refused = wire.commit(transaction);
     assertThat(refused.problem()).as(refused.text()).isEqualTo("cannot-prepare");
@@ -296,10 +300,14 @@ class DataErrorsIT {
         "{\"id\":2,\"n\":2.0,\"j\":\"abc\"}",
         "{\"id\":3,\"n\":1.5,\"j\":1}",
         "{\"id\":4,\"n\":null,\"j\":[1.50]}",
-        "{\"id\":5,\"n\":3000000000}");
+        "{\"id\":5,\"n\":3000000000}",
+        "{\"id\":6,\"j\":\"half \\ud800\"}");
 
     awaitRows("1", "2", "4");
-    awaitDead("{\"id\":3,\"n\":1.5,\"j\":1}", "{\"id\":5,\"n\":3000000000}");
+    awaitDead(
+        "{\"id\":3,\"n\":1.5,\"j\":1}",
+        "{\"id\":5,\"n\":3000000000}",
+        "{\"id\":6,\"j\":\"half \\ud800\"}");
     assertThat(database.values("SELECT concat_ws(' ', n, j) FROM %s ORDER BY id".formatted(table)))
         .containsExactly("5 \"123\"", "2 \"abc\"", "[1.50]");
     String transaction = begin();

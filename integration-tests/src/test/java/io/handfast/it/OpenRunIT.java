@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.Scene;
 import io.handfast.it.harness.Wire;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -130,6 +131,37 @@ class OpenRunIT {
     assertThat(wire.commit("t-2").status()).isEqualTo(200);
     wire.call("POST", "/v1/transactions", JSON, "{\"id\": \"t-3\"}");
     assertThat(runIn("t-3", "SELECT id FROM orders").json().path("rows")).hasSize(1);
+  }
+
+  @Test
+  void aTransactionThatAStatementHasCommittedEndsAsAHeuristicOne() {
+    wire.call("POST", "/v1/transactions", JSON, "{\"id\": \"t-4\"}");
+    assertThat(runIn("t-4", "INSERT INTO orders(id, item) VALUES ('o-4', 'tea')").status())
+        .isEqualTo(200);
+
+    Answer left = runIn("t-4", "CALL LINK_SCHEMA('linked', '', 'jdbc:h2:mem:x', '', '', 'PUBLIC')");
+
+    assertThat(left.problem()).as(left.text()).isEqualTo("heuristic-outcome");
+    assertThat(wire.commit("t-4").problem()).isEqualTo("heuristic-outcome");
+    assertThat(wire.rollback("t-4").problem()).isEqualTo("heuristic-outcome");
+    assertThat(wire.transaction("t-4").json().path("status").asText()).startsWith("heuristic");
+    assertThat(runIn("t-4", "SELECT 1").status()).isEqualTo(409);
+    wire.call("POST", "/v1/transactions", JSON, "{\"id\": \"t-5\"}");
+    assertThat(runIn("t-5", "SELECT id FROM orders").json().path("rows")).hasSize(1);
+  }
+
+  @Test
+  void aStatementThatWouldCommitIsRefusedBeforeItRuns() {
+    wire.call("POST", "/v1/transactions", JSON, "{\"id\": \"t-6\"}");
+    for (String sql :
+        List.of("SET AUTOCOMMIT TRUE", "EXECUTE IMMEDIATE 'COMMIT'", "SET MODE DB2")) {
+      Answer refused = runIn("t-6", sql);
+      assertThat(refused.problem()).as(refused.text()).isEqualTo("statement-refused");
+    }
+    runIn("t-6", "INSERT INTO orders(id, item) VALUES ('o-6', 'tea')");
+    assertThat(wire.rollback("t-6").status()).isEqualTo(200);
+    wire.call("POST", "/v1/transactions", JSON, "{\"id\": \"t-7\"}");
+    assertThat(runIn("t-7", "SELECT id FROM orders").json().path("rows")).isEmpty();
   }
 
   private Answer runIn(String transaction, String sql) {

@@ -23,6 +23,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import javax.transaction.xa.Xid;
 import org.h2.api.ErrorCode;
+import org.h2.command.Command;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.jdbcx.JdbcDataSource;
@@ -91,20 +92,9 @@ final class H2Dialect extends Dialect {
       "H2 as a server cannot take part in two-phase commit: it does not roll back reliably what a"
           + " lost client had prepared; use an embedded database (jdbc:h2:file:) or PostgreSQL";
 
-  /** H2 commits the transaction before it runs one of these. */
-  private static final Set<String> COMMITTING =
-      Set.of(
-          "ALTER",
-          "ANALYZE",
-          "BACKUP",
-          "COMMENT",
-          "CREATE",
-          "DROP",
-          "GRANT",
-          "REVOKE",
-          "RUNSCRIPT",
-          "SHUTDOWN",
-          "TRUNCATE");
+  /** H2 calls these transactional, and they end the transaction, or may. */
+  private static final Set<String> LEAVING =
+      Set.of("EXECUTE IMMEDIATE", "PREPARE COMMIT", "SET AUTOCOMMIT", "SHUTDOWN");
 
   @Override
   public String product() {
@@ -228,12 +218,16 @@ final class H2Dialect extends Dialect {
   @Override
   StatementDescription describe(Connection connection, StatementTemplate statement)
       throws SQLException {
-    if (COMMITTING.contains(statement.keyword())) {
+    if (LEAVING.stream().anyMatch(statement.opening()::startsWith)) {
       return StatementDescription.refused(
-          statement.keyword() + " would commit the transaction that the message is settled in");
+          statement.opening() + " could end the transaction that the message is settled in");
     }
     try (PreparedStatement prepared = connection.prepareStatement(statement.jdbcSql())) {
       ParameterMetaData described = prepared.getParameterMetaData();
+      if (commits(connection, statement)) {
+        return StatementDescription.refused(
+            statement.keyword() + " would commit the transaction that the message is settled in");
+      }
       int expected = statement.parameters().size();
       if (described.getParameterCount() != expected) {
         return StatementDescription.refused(
@@ -249,6 +243,13 @@ final class H2Dialect extends Dialect {
     }
   }
 
+  /** Whether H2 (2.4.240) commits the transaction before it runs a statement that it can read. */
+  private static boolean commits(Connection connection, StatementTemplate statement) {
+    return ((JdbcConnection) connection).getSession() instanceof SessionLocal session
+        && session.prepareCommand(statement.jdbcSql()) instanceof Command command
+        && !command.isTransactional();
+  }
+
   private static Target target(ParameterMetaData described, int parameter) throws SQLException {
     String name = described.getParameterTypeName(parameter);
     return switch (described.getParameterType(parameter)) {
@@ -256,15 +257,15 @@ final class H2Dialect extends Dialect {
           Target.of(Target.Kind.INTEGER, name);
       case Types.DECIMAL, Types.NUMERIC ->
           new Target(Target.Kind.DECIMAL, name, described.getScale(parameter));
-      case Types.BOOLEAN,
-          Types.DATE,
+      case Types.BOOLEAN -> Target.of(Target.Kind.TRUTH, name);
+      case Types.DATE,
           Types.TIME,
           Types.TIME_WITH_TIMEZONE,
           Types.TIMESTAMP,
           Types.TIMESTAMP_WITH_TIMEZONE,
           Types.BINARY,
           Types.VARBINARY ->
-          Target.of(Target.Kind.NO_NUMBER, name);
+          Target.of(Target.Kind.WRITTEN, name);
       default -> "JSON".equals(name) ? Target.of(Target.Kind.JSON, name) : Target.OPEN;
     };
   }

@@ -25,8 +25,9 @@ final class OneByOneRunner implements StatementRunner {
       for (StatementTemplate statement : statements) {
         PreparedStatement prepared = cache.prepare(new Script(List.of(statement), 1));
         cache.bind(prepared, 1, statement, message);
-        if (!prepared.execute() && isRowExpected) {
-          StatementRunner.requireRow(statement, prepared.getUpdateCount());
+        prepared.execute();
+        if (isRowExpected) {
+          StatementRunner.requireRow(statement, prepared);
         }
       }
     }

@@ -105,7 +105,7 @@ final class PipelinedRunner implements StatementRunner {
     }
     for (int copy = 0; copy < script.copies(); copy++) {
       for (StatementTemplate statement : script.statements()) {
-        StatementRunner.requireRow(statement, done.getUpdateCount());
+        StatementRunner.requireRow(statement, done);
         done.getMoreResults();
       }
     }

@@ -66,7 +66,6 @@ final class PostgresDialect extends Dialect {
           "08", "0A", "25", "26", "28", "34", "3B", "3D", "3F", "42", "55", "57", "58", "F0", "HV",
           "XX");
 
-  private static final String NUMERIC = "numeric";
   private static final String FEATURE_NOT_SUPPORTED = "0A000";
   private static final String NO_SUCH_SAVEPOINT = "3B001";
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
@@ -245,7 +244,7 @@ final class PostgresDialect extends Dialect {
       }
       List<Target> targets = new ArrayList<>();
       for (int i = 1; i <= expected; i++) {
-        targets.add(target(described.getParameterTypeName(i)));
+        targets.add(PostgresTypes.target(connection, described.getParameterTypeName(i)));
       }
       addScales(connection, statement, targets);
       return new StatementDescription(null, targets);
@@ -256,7 +255,7 @@ final class PostgresDialect extends Dialect {
   private static void addScales(
       Connection connection, StatementTemplate statement, List<Target> targets)
       throws SQLException {
-    if (targets.stream().noneMatch(target -> target.type().equals(NUMERIC))) {
+    if (!targets.contains(PostgresTypes.UNBOUNDED)) {
       return;
     }
     Optional<AssignedColumns> assigned = AssignedColumns.of(statement.jdbcSql());
@@ -270,7 +269,7 @@ final class PostgresDialect extends Dialect {
           .columns()
           .forEach(
               (parameter, column) -> {
-                if (targets.get(parameter - 1).type().equals(NUMERIC)) {
+                if (targets.get(parameter - 1).equals(PostgresTypes.UNBOUNDED)) {
                   targets.set(parameter - 1, decimal(columns, column));
                 }
               });
@@ -279,38 +278,12 @@ final class PostgresDialect extends Dialect {
 
   private static Target decimal(ResultSetMetaData columns, int column) {
     try {
-      int precision = columns.getPrecision(column);
-      return precision == 0 || !columns.getColumnTypeName(column).equals(NUMERIC)
-          ? Target.of(Target.Kind.ANY, NUMERIC)
-          : new Target(
-              Target.Kind.DECIMAL,
-              "numeric(%d, %d)".formatted(precision, columns.getScale(column)),
-              columns.getScale(column));
+      return columns.getColumnTypeName(column).equals(PostgresTypes.UNBOUNDED.type())
+          ? PostgresTypes.numeric(columns.getPrecision(column), columns.getScale(column))
+          : PostgresTypes.UNBOUNDED;
     } catch (SQLException e) {
       throw new IllegalStateException("a column that was described", e);
     }
-  }
-
-  private static Target target(String type) {
-    Target.Kind kind =
-        switch (type) {
-          case "int2", "int4", "int8", "oid" -> Target.Kind.INTEGER;
-          case "json", "jsonb" -> Target.Kind.JSON;
-          case "bool",
-              "date",
-              "time",
-              "timetz",
-              "timestamp",
-              "timestamptz",
-              "interval",
-              "uuid",
-              "bytea",
-              "bit",
-              "varbit" ->
-              Target.Kind.NO_NUMBER;
-          default -> Target.Kind.ANY;
-        };
-    return Target.of(kind, type);
   }
 
   /** As text without a type, whatever {@code stringtype} the URL has. */

@@ -1,6 +1,8 @@
 package io.handfast.database;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 
 /**
@@ -37,10 +39,22 @@ interface StatementRunner {
     return false;
   }
 
-  /** Fails where a statement says that it has changed no row; the state is that of "no data". */
+  /**
+   * Fails where a statement that is there to change rows has changed none; the state is that of "no
+   * data".
+   *
+   * @param count of the rows that it has changed, or that it returns; negative where it tells none
+   */
   static void requireRow(StatementTemplate statement, long count) throws SQLException {
-    if (count == 0) {
+    if (count == 0 && statement.changesRows()) {
       throw new SQLException("changed no row: " + statement, "02000");
     }
+  }
+
+  /** The same for the result that a statement has at hand. */
+  static void requireRow(StatementTemplate statement, Statement done) throws SQLException {
+    ResultSet returned = done.getResultSet();
+    boolean isEmpty = returned != null && !returned.next();
+    requireRow(statement, isEmpty ? 0 : done.getUpdateCount());
   }
 }

@@ -1,6 +1,7 @@
 package io.handfast.database;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * One SQL statement with named parameters, parsed once and immutable.
@@ -13,15 +14,20 @@ import java.util.List;
  */
 public final class StatementTemplate {
 
+  private static final Set<String> CHANGING =
+      Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "WITH");
+
   private final String sql;
   private final String jdbcSql;
   private final String keyword;
+  private final String opening;
   private final List<Parameter> parameters;
 
   private StatementTemplate(String sql, TemplateParser parser) {
     this.sql = sql;
     this.jdbcSql = parser.jdbcSql();
     this.keyword = parser.keyword();
+    this.opening = parser.opening();
     this.parameters = parser.parameters();
   }
 
@@ -55,6 +61,16 @@ public final class StatementTemplate {
   /** The first word, in capitals. */
   String keyword() {
     return keyword;
+  }
+
+  /** The first two words, in capitals. */
+  String opening() {
+    return opening;
+  }
+
+  /** Whether it is there to change rows, as a query, SET or a call is not. */
+  boolean changesRows() {
+    return CHANGING.contains(keyword);
   }
 
   /** Two templates of the same text are the same. */

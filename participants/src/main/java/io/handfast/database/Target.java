@@ -1,6 +1,7 @@
 package io.handfast.database;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.handfast.participant.Unicode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,16 @@ record Target(Kind kind, String type, int scale) {
     DECIMAL,
     /** JSON documents. */
     JSON,
-    /** Times, truth values and others that a JSON number means nothing for. */
-    NO_NUMBER,
+    /** Truth values. */
+    TRUTH,
+    /** Times, bytes and others that are given as text, and as no other value of JSON. */
+    WRITTEN,
     /** Text, and all that the database reads from text by itself. */
     ANY
   }
+
+  /** Longer numbers that are given as text are left to the database. */
+  private static final int LONGEST_READ = 1_000;
 
   /** No type is known, or none that makes a difference. */
   static final Target OPEN = new Target(Kind.ANY, "", 0);
@@ -45,11 +51,6 @@ record Target(Kind kind, String type, int scale) {
     if (value == null) {
       return null;
     }
-    if (kind == Kind.JSON) {
-      return value instanceof String text
-          ? new JsonText(JsonNodeFactory.instance.textNode(text).toString())
-          : new JsonText(value.toString());
-    }
     if (value instanceof Long number) {
       return number(parameter, BigDecimal.valueOf(number));
     }
@@ -59,7 +60,52 @@ record Target(Kind kind, String type, int scale) {
     if (value instanceof BigDecimal number) {
       return number(parameter, number);
     }
-    return value instanceof JsonText json ? json.text() : value;
+    if (value instanceof Boolean) {
+      return truth(parameter, value);
+    }
+    return text(parameter, value, value.toString());
+  }
+
+  private Object truth(Parameter parameter, Object value) throws PoisonException {
+    if (kind == Kind.WRITTEN) {
+      throw misfit("truth value", parameter, null);
+    }
+    return kind == Kind.JSON ? new JsonText(value.toString()) : value;
+  }
+
+  private Object text(Parameter parameter, Object value, String text) throws PoisonException {
+    int half = Unicode.firstHalf(text);
+    if (half > 0) {
+      throw new PoisonException(
+          "the text of %s is not Unicode: character %d is half of a pair"
+              .formatted(parameter, half));
+    }
+    boolean isDocument = value instanceof JsonText;
+    if (kind == Kind.JSON) {
+      return isDocument ? value : new JsonText(JsonNodeFactory.instance.textNode(text).toString());
+    }
+    boolean isTree = isDocument && parameter.source() == Parameter.Source.FIELD;
+    if (isTree && (kind == Kind.WRITTEN || kind == Kind.TRUTH)) {
+      throw misfit("object or array", parameter, null);
+    }
+    if (kind == Kind.DECIMAL) {
+      requireScale(parameter, text);
+    }
+    return text;
+  }
+
+  /** The database would round a number that is given as text, too; it says what is no number. */
+  private void requireScale(Parameter parameter, String text) throws PoisonException {
+    if (text.length() > LONGEST_READ) {
+      return;
+    }
+    try {
+      if (new BigDecimal(text.strip()).stripTrailingZeros().scale() > scale) {
+        throw misfit("number " + text.strip(), parameter, null);
+      }
+    } catch (NumberFormatException e) {
+      return; // the database has more ways to write one, and names the text that is none
+    }
   }
 
   private Object number(Parameter parameter, BigDecimal number) throws PoisonException {
@@ -67,12 +113,17 @@ record Target(Kind kind, String type, int scale) {
       return switch (kind) {
         case INTEGER -> number.toBigIntegerExact();
         case DECIMAL -> number.scale() > scale ? number.setScale(scale) : number;
-        case NO_NUMBER -> throw new ArithmeticException();
+        case JSON -> new JsonText(number.toString());
+        case TRUTH, WRITTEN -> throw new ArithmeticException();
         default -> number;
       };
     } catch (ArithmeticException e) {
-      throw new PoisonException(
-          "the number %s of %s does not fit the type %s".formatted(number, parameter, type), e);
+      throw misfit("number " + number, parameter, e);
     }
+  }
+
+  private PoisonException misfit(String what, Parameter parameter, @Nullable Exception cause) {
+    return new PoisonException(
+        "the %s of %s does not fit the type %s".formatted(what, parameter, type), cause);
   }
 }

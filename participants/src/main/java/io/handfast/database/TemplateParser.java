@@ -36,6 +36,10 @@ final class TemplateParser {
     return keyword;
   }
 
+  String opening() {
+    return second.isEmpty() ? keyword : keyword + " " + second;
+  }
+
   List<Parameter> parameters() {
     return List.copyOf(parameters);
   }

@@ -2,6 +2,7 @@ package io.handfast.message;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.participant.Unicode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,14 @@ public record MessageBody(
 
   public static MessageBody ofText(String text) {
     return new MessageBody(text, null, null);
+  }
+
+  /** A text from a client that checks no text. */
+  private static MessageBody ofUnchecked(String text) {
+    int half = Unicode.firstHalf(text);
+    return half == 0
+        ? ofText(text)
+        : unusable("the text is not Unicode: character %d is half of a pair".formatted(half));
   }
 
   private static MessageBody unusable(String problem) {
@@ -65,7 +74,7 @@ public record MessageBody(
 
   private static MessageBody text(ActiveMQBuffer buffer) {
     SimpleString text = buffer.readable() ? buffer.readNullableSimpleString() : null;
-    return text == null ? NONE : ofText(text.toString());
+    return text == null ? NONE : ofUnchecked(text.toString());
   }
 
   /** Strict, since a replaced character would be committed as if it had been sent. */
@@ -86,7 +95,7 @@ public record MessageBody(
     }
     Map<String, @Nullable Object> sorted = new TreeMap<>();
     entries.forEach((name, value) -> sorted.put(name.toString(), jsonValue(value)));
-    return ofText(JSON.writeValueAsString(sorted));
+    return ofUnchecked(JSON.writeValueAsString(sorted));
   }
 
   private static @Nullable Object jsonValue(@Nullable Object value) {

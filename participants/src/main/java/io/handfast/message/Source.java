@@ -32,7 +32,9 @@ public record Source(
       SelectorParser.parse(selector);
       return null;
     } catch (FilterException e) {
-      return String.valueOf(e.getMessage());
+      // The text is the message; what is wrong with it is in the cause, on its first line.
+      String why = e.getCause() == null ? null : e.getCause().getMessage();
+      return why == null ? "it cannot be read" : why.lines().findFirst().orElse("").strip();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.handfast.database;
 
 import static io.handfast.database.Units.branch;
+import static io.handfast.database.Units.messages;
 import static io.handfast.database.Units.run;
 import static io.handfast.database.Units.statements;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,8 @@ import io.handfast.participant.RecoverySession;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
@@ -19,6 +22,8 @@ import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class H2DatabaseTest extends DatabaseScenarios {
 
@@ -43,6 +48,57 @@ class H2DatabaseTest extends DatabaseScenarios {
     assertThat(database.verify(statements("TRUNCATE TABLE t", "SELECT ? FROM t")))
         .map(StatementProblem::index)
         .containsExactly(0, 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE x(i INT)",
+        "/* x */ set -- y\n autocommit true",
+        "EXECUTE IMMEDIATE 'COMMIT'",
+        "PREPARE COMMIT x",
+        "SHUTDOWN",
+        "SCRIPT",
+        "SET MODE PostgreSQL",
+        "DEALLOCATE x"
+      })
+  void whatWouldEndTheTransactionIsRefusedInAnySpelling(String sql) throws Exception {
+    assertThat(database.verify(statements(sql))).hasSize(1);
+    try (DatabaseSession session = database.openLocal()) {
+      session.savepoint();
+      QueryLimits limits = new QueryLimits(10, Duration.ofSeconds(5));
+      assertThatThrownBy(
+              () -> session.query(statements(sql).get(0), messages("{}"), List.of(), limits))
+          .isInstanceOf(PoisonException.class);
+    }
+  }
+
+  @Test
+  void jsonGoesToJsonColumnsAsItIsAndWholeNumbersStayWhole() throws Exception {
+    run(database, "CREATE TABLE typed (id INT, j JSON, n NUMERIC(10, 2), b BOOLEAN, y VARBINARY)");
+    List<StatementTemplate> insert = statements("INSERT INTO typed VALUES (:id, :j, :n, :b, :y)");
+    try (DatabaseSession session = database.openLocal()) {
+      session.execute(
+          insert,
+          messages(
+              "{\"id\":1,\"j\":\"123\",\"n\":\"1.50\",\"b\":true}",
+              "{\"id\":2,\"j\":{\"a\":[1.50,null]},\"n\":1e1}",
+              "{\"id\":3.0,\"j\":[],\"b\":\"false\"}",
+              "{\"id\":4,\"j\":false}",
+              "{\"id\":5,\"j\":9007199254740993}"));
+      session.commit();
+      for (String misfit :
+          List.of("\"id\":1.5", "\"n\":1.255", "\"n\":\"1.255\"", "\"b\":1", "\"y\":[1]")) {
+        assertThatThrownBy(() -> session.execute(insert, messages("{" + misfit + "}")))
+            .as(misfit)
+            .isInstanceOf(PoisonException.class);
+        session.rollback();
+      }
+    }
+    assertThat(Units.query(database, "SELECT CONCAT_WS(' ', id, j, n, b) FROM typed ORDER BY id"))
+        .isEqualTo(
+            "1 \"123\" 1.50 TRUE,2 {\"a\":[1.50,null]} 10.00,3 [] FALSE,4 false,5 9007199254740993");
+    run(database, "DROP TABLE typed");
   }
 
   @Test

@@ -28,6 +28,7 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresDatabaseTest extends DatabaseScenarios {
@@ -61,6 +62,106 @@ class PostgresDatabaseTest extends DatabaseScenarios {
             "2026-02-28 7f3a4b1c-0000-4000-8000-000000000001 {\"k\": [1.50]} 12.34 7 t 2026-03-01,"
                 + "[] 12.34 8 f");
     run(database, "DROP TABLE typed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "NUMERIC(10, 2)|1.250|1.25",
+        "NUMERIC(10, 2)|1.255|",
+        "NUMERIC(10, 2)|\"1.255\"|",
+        "NUMERIC(10, 2)|\"1.5\"|1.50",
+        "NUMERIC(3, -2)|1200|1200",
+        "NUMERIC(3, -2)|1234|",
+        "MONEY|1.5|$1.50",
+        "MONEY|1.255|",
+        "MONEY|\"1.255\"|",
+        "BYTEA|\"\\\\x6869\"|\\x6869",
+        "BYTEA|{\"a\":\"\\\\\"}|",
+        "BYTEA|true|",
+        "BYTEA|5|",
+        "DATE|true|",
+        "UUID|[1]|",
+        "BOOLEAN|true|true",
+        "BOOLEAN|1|",
+        "BOOLEAN|[]|",
+        "amount|1.25|1.25",
+        "amount|1.255|",
+        "amount|\"1.255\"|",
+        "amounts|1.255|",
+        "document|\"123\"|\"123\"",
+        "document|\"abc\"|\"abc\"",
+        "document|[1.50]|[1.50]",
+        "whole|2.0|2",
+        "whole|2.5|",
+        "stamp|5|",
+        "TEXT|\"a\\ud800\"|",
+        "JSONB|\"\\udc00\"|",
+        "JSONB|{\"a\":\"\\ud800\"}|",
+        "TEXT|\"\\ud83d\\ude00\"|\ud83d\ude00"
+      })
+  void aValueGoesToItsColumnExactlyOrFailsItsMessage(String type, String json, String stored)
+      throws Exception {
+    run(
+        database,
+        "CREATE DOMAIN amount AS NUMERIC(10, 2)",
+        "CREATE DOMAIN amounts AS amount",
+        "CREATE DOMAIN document AS JSONB",
+        "CREATE DOMAIN whole AS INT CHECK (value > 0)",
+        "CREATE DOMAIN stamp AS TIMESTAMPTZ",
+        "CREATE TABLE typed (v %s)".formatted(type));
+    List<StatementTemplate> insert = statements("INSERT INTO typed VALUES (:v)");
+    try (DatabaseSession session = database.openLocal()) {
+      if (stored == null) {
+        assertThatThrownBy(() -> session.execute(insert, messages("{\"v\":%s}".formatted(json))))
+            .isInstanceOf(PoisonException.class);
+        session.rollback();
+      } else {
+        session.execute(insert, messages("{\"v\":%s}".formatted(json)));
+        session.commit();
+        assertThat(query(database, "SELECT v::text FROM typed")).isEqualTo(stored);
+      }
+    } finally {
+      run(
+          database,
+          "DROP TABLE typed",
+          "DROP DOMAIN amounts",
+          "DROP DOMAIN amount, document, whole, stamp");
+    }
+  }
+
+  @Test
+  void whereRowsAreExpectedOnlyWhatIsThereToChangeThemFails() throws Exception {
+    try (DatabaseSession session = database.openLocal()) {
+      for (String sql :
+          List.of(
+              "SET LOCAL my.setting = 'x'",
+              "SELECT 1 WHERE false",
+              "DO 'BEGIN END'",
+              "CREATE TEMP TABLE none(i INT)",
+              "INSERT INTO t VALUES (9, 'x') RETURNING id")) {
+        session.executeUndoably(statements(sql), messages("{}"), true);
+      }
+      for (String sql :
+          List.of(
+              "UPDATE t SET a = 'y' WHERE id = 1",
+              "UPDATE t SET a = 'y' WHERE id = 1 RETURNING id",
+              "DELETE FROM t WHERE id = 1 RETURNING id",
+              "WITH x AS (SELECT 1 AS id) UPDATE t SET a = 'y' FROM x WHERE t.id = x.id RETURNING t.id")) {
+        assertThatThrownBy(() -> session.executeUndoably(statements(sql), messages("{}"), true))
+            .as(sql)
+            .hasMessageContaining("changed no row");
+        session.rollbackToSavepoint();
+        assertThatThrownBy(
+                () -> session.executeUndoably(statements(sql), messages("{}", "{}"), true))
+            .as(sql)
+            .hasMessageContaining("changed no row");
+        session.rollbackToSavepoint();
+      }
+      session.rollback();
+    }
   }
 
   @Test

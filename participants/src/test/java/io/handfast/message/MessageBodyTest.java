@@ -22,6 +22,21 @@ class MessageBodyTest {
     assertThat(read(Message.TEXT_TYPE, buffer -> {})).isEqualTo(MessageBody.NONE);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a\ud800", "\udc00b", "\ud800\ud800\udc00"})
+  void halfACharacterIsNoText(String broken) {
+    MessageBody body = read(Message.TEXT_TYPE, text(broken));
+
+    assertThat(body.text()).isNull();
+    assertThat(body.problem()).contains("not Unicode");
+    assertThat(
+            map(entries ->
+                    entries.putSimpleStringProperty(SimpleString.of("v"), SimpleString.of(broken)))
+                .problem())
+        .contains("not Unicode");
+    assertThat(read(Message.TEXT_TYPE, text("\ud83d\ude00")).text()).isEqualTo("\ud83d\ude00");
+  }
+
   private static Consumer<ActiveMQBuffer> text(String text) {
     return buffer -> buffer.writeNullableSimpleString(SimpleString.of(text));
   }

@@ -2,6 +2,7 @@ package io.handfast.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.input.Violation;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -21,8 +22,12 @@ class ProblemWriter {
   }
 
   void write(RoutingContext context, ProblemType type, String detail) {
+    write(context, type, detail, List.of());
+  }
+
+  void write(RoutingContext context, ProblemType type, String detail, List<Violation> violations) {
     HttpServerResponse response = context.response();
-    Problem problem = Problem.of(type, detail, instance(context.request().path()), List.of());
+    Problem problem = Problem.of(type, detail, instance(context.request().path()), violations);
     try {
       String body = json.writeValueAsString(problem);
       response.setStatusCode(type.status()).putHeader("Content-Type", Problem.MEDIA_TYPE).end(body);

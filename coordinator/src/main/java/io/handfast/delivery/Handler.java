@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
@@ -97,7 +98,10 @@ final class Handler {
     }
   }
 
-  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
+  private static final Pattern SECONDS = Pattern.compile("0*([0-9]+)");
+
+  /** Of a number of seconds that is read. */
+  private static final int MOST_DIGITS = 9;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final int CALLS_LOOKED_AT = 10;
@@ -223,7 +227,10 @@ final class Handler {
     if (!isJudged || NOT_ABOUT_THE_MESSAGE.contains(status)) {
       String body = Shortened.of(response.body().strip(), LONGEST_REASON);
       throw new TryLaterException(
-          "answered " + status + (body.isEmpty() || !isJudged ? "" : ": " + body),
+          "answered "
+              + status
+              + (status / 100 == 3 ? ", and redirects are not followed" : "")
+              + (body.isEmpty() || !isJudged ? "" : ": " + body),
           rest(response.headers().firstValue("Retry-After").orElse("")));
     }
     return new Reply(status, response.body().strip());
@@ -232,10 +239,11 @@ final class Handler {
   /** Seconds, or a moment (RFC 9110, section 10.2.3); what is neither says nothing. */
   private Duration rest(String retryAfter) {
     Duration asked;
+    Matcher seconds = SECONDS.matcher(retryAfter);
     try {
       asked =
-          SECONDS.matcher(retryAfter).matches()
-              ? Duration.ofSeconds(Long.parseLong(retryAfter))
+          seconds.matches()
+              ? seconds(seconds.group(1))
               : Duration.between(
                   clock.instant(),
                   Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(retryAfter)));
@@ -246,6 +254,13 @@ final class Handler {
       return Duration.ZERO;
     }
     return asked.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : asked;
+  }
+
+  /** A number of any length (RFC 9110, section 10.2.3). */
+  private static Duration seconds(String digits) {
+    return digits.length() > MOST_DIGITS
+        ? LONGEST_REST
+        : Duration.ofSeconds(Long.parseLong(digits));
   }
 
   private static String reason(Reply reply) {

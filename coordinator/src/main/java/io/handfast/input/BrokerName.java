@@ -7,16 +7,18 @@ import java.util.regex.Pattern;
  *
  * <p>Neither a wildcard, nor a fully qualified name, nor settings behind a question mark, and none
  * of the broker's own addresses: whoever sends to {@code activemq.management} commands the broker.
+ * The address {@code handfast.ids} is Handfast's own, and has no queue: messages would stay there.
  */
 public final class BrokerName {
 
   /** The rule, for people. */
   public static final String RULE =
       "1 to 255 characters without blanks, control characters and : * # > , ?,"
-          + " not beginning with activemq. or $";
+          + " not beginning with activemq. or $, and not handfast.ids";
 
   private static final Pattern NAME =
-      Pattern.compile("(?!activemq\\.|\\$)[^\\s\\p{Cntrl}\\p{Z}\\p{Cs}\\x{FFFD}:*#>,?]{1,255}");
+      Pattern.compile(
+          "(?!activemq\\.|\\$|handfast\\.ids$)[^\\s\\p{Cntrl}\\p{Z}\\p{Cs}\\x{FFFD}:*#>,?]{1,255}");
 
   private BrokerName() {}
 

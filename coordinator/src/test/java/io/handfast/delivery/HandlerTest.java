@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -144,8 +145,12 @@ class HandlerTest {
   void aMomentIsUnderstoodAndNonsenseSaysNothing() {
     answers(503, "Retry-After: Tue, 01 Jan 2999 00:00:00 GMT\r\n");
     assertThat(unanswered(handler("PT20S")).rest()).as("bounded").isEqualTo(Duration.ofHours(1));
-    answers(503, "Retry-After: soon\r\n");
-    assertThat(unanswered(handler("PT20S")).rest()).isZero();
+    answers(503, "Retry-After: 99999999999999999999\r\n");
+    assertThat(unanswered(handler("PT20S")).rest()).as("any number").isEqualTo(Duration.ofHours(1));
+    for (String nonsense : List.of("soon", "-5", "1.5")) {
+      answers(503, "Retry-After: " + nonsense + "\r\n");
+      assertThat(unanswered(handler("PT20S")).rest()).as(nonsense).isZero();
+    }
   }
 
   @Test

@@ -601,6 +601,10 @@ final class HostileRequests {
     }
     all.add(
         refused(Call.of("GET", TRANSACTIONS).with("Accept", "nonsense"), 406, "not-acceptable"));
+    for (String host : List.of("a b", "localhost:99999")) {
+      all.add(refused(Call.of("GET", TRANSACTIONS).with("Host", host), 400, "invalid-request"));
+    }
+    all.add(refused(Call.of("OPTIONS", "*"), 404, "not-found"));
     all.add(unreadable(Call.of("GET", TRANSACTIONS).with("X-Long", "x".repeat(60_000)), 431));
     all.add(unreadable(Call.of("GET", "/v1/deliveries/" + "n".repeat(20_000)), 414));
     all.add(

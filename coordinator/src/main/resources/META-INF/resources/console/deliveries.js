@@ -1,5 +1,5 @@
 import {ABSENT, call, get, getToChange, part} from './api.js';
-import {announce, attempt, badge, complain, confirm, dialog, empty, field, h, millis, number, s, say, showViolations, tone, whole} from './dom.js';
+import {announce, attempt, badge, complain, confirm, dialog, empty, field, h, millis, moment, number, s, say, showViolations, tone, whole} from './dom.js';
 
 export const title = 'Deliveries';
 
@@ -47,7 +47,7 @@ export function show(main) {
   function warn(list) {
     const retrying = list.filter(d => d.state === 'retrying');
     banner.hidden = !retrying.length;
-    say(banner, retrying.map(d => `${d.name} is retrying since ${d.retryingSince}: ${d.lastError}`).join(' · '));
+    say(banner, retrying.map(d => `${d.name} is retrying since ${moment(d.retryingSince)}: ${d.lastError}`).join(' · '));
   }
 
   async function load() {

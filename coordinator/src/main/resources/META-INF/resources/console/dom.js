@@ -164,3 +164,10 @@ export function confirm(title, {lines, verb, danger, fields}, act) {
   if (danger) go.addEventListener('click', run);
   const box = dialog(title, {narrow: true}, form);
 }
+
+/** A moment to the second, in the time of the browser; with its day where that is not today. */
+export function moment(text) {
+  const at = new Date(text);
+  const clock = at.toLocaleTimeString('en-GB');
+  return at.toDateString() === new Date().toDateString() ? clock : `${at.toLocaleDateString('en-CA')} ${clock}`;
+}

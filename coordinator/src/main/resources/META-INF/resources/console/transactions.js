@@ -97,7 +97,7 @@ export function show(main, [selected], query) {
       h('p', {class: 'route'}, `${story.delivery ? 'Unit of ' + story.delivery : 'Of a client'}, begun ${time(story.begun)}`),
       story.reason ? h('p', {class: 'error'}, story.reason) : '',
       h('ol', {class: 'story'}, story.steps.map(step => h('li', {class: `${step.step}${step.failed ? ' failed' : ''}`},
-        h('div', {}, h('b', {}, step.failed ? `Not ${NAMES[step.step].toLowerCase()}` : NAMES[step.step]), h('div', {class: 'quiet'}, step.participant ?? 'coordinator')),
+        h('div', {}, h('b', {}, step.failed ? `${NAMES[step.step]}: failed` : NAMES[step.step]), h('div', {class: 'quiet'}, step.participant ?? 'coordinator')),
         bar(step, whole),
         h('div', {class: 'quiet'}, step.tookMicros ? micros(step.tookMicros) : `at ${micros(step.atMicros)}`),
         step.detail ? h('p', {class: 'detail'}, step.detail) : null))));

@@ -128,6 +128,22 @@ class DataErrorsIT {
     awaitDead(message(2, "\"bad\""), message(3, "\"bad\""));
   }
 
+  /** ltree says so with 42601, a failure of the schema's; hstore with 42601 or 22P02. */
+  @ParameterizedTest
+  @CsvSource({"ltree,a.b,a..b", "hstore,a=>1,a=>"})
+  void aTypeOfAnExtensionRefusesOneRow(String type, String good, String bad) throws Exception {
+    database.execute(
+        "CREATE EXTENSION IF NOT EXISTS " + type,
+        "ALTER TABLE %s ALTER COLUMN v TYPE %s USING v::%2$s".formatted(table, type));
+    String refused = message(2, "\"" + bad + "\"");
+    put(insert().batch(1));
+
+    send(message(1, "\"" + good + "\""), refused, message(3, "\"" + good + "\""));
+
+    awaitRows("1", "3");
+    awaitDead(refused);
+  }
+
   @Test
   void aPolicyRefusesOneRow() throws Exception {
     database.execute(

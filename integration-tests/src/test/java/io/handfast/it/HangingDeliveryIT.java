@@ -5,6 +5,7 @@ import static io.handfast.it.harness.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.ChildProcess;
 import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.HandlerServer;
@@ -29,7 +30,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What hangs at one delivery hangs there alone, and not for ever. */
 class HangingDeliveryIT {
-  @RegisterExtension static final SharedNode SHARED = new SharedNode();
+  @RegisterExtension
+  static final SharedNode SHARED =
+      new SharedNode(configuration -> configuration.set("handfast.remote.timeout", "PT2S"));
 
   private final List<Socket> kept = new CopyOnWriteArrayList<>();
   private ServerSocket silent;
@@ -91,6 +94,21 @@ class HangingDeliveryIT {
     eventually(() -> assertThat(delivery(hangs).path("state").asText()).isEqualTo("retrying"));
     assertThat(delivery(hangs).path("lastError").asText()).contains("within PT2S");
     assertThat(delivery(hangs).at("/counters/committed").asInt()).isZero();
+  }
+
+  @Test
+  void aServiceThatSendsHeadersAndThenNothingHoldsUpNoCommitLongerThanItsTimeout()
+      throws Exception {
+    String transaction = SHARED.wire().begin().json().path("id").asText();
+    SHARED.wire().join(transaction, "shop", silentUrl());
+    assertThat(SHARED.wire().sendInside(transaction, other, "{}").status()).isEqualTo(201);
+
+    Answer refused = SHARED.wire().commit(transaction);
+
+    assertThat(refused.problem()).as(refused.text()).isEqualTo("rolled-back");
+    assertThat(refused.json().path("retry").asText()).isEqualTo("safe");
+    assertThat(refused.text()).contains("within PT2S");
+    assertThat(SHARED.artemis().address().messageCount(other)).isZero();
   }
 
   @Test

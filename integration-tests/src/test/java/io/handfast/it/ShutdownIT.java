@@ -11,6 +11,7 @@ import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.Tampering;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -57,6 +58,34 @@ class ShutdownIT {
     assertThat(exit.took()).isLessThan(Duration.ofSeconds(2));
     table.fast();
     coordinator.start();
+    auditor.awaitEveryMessageSettledOnce(SENT, PATIENCE);
+  }
+
+  @Test
+  void aProcessWhoseHeapIsUsedUpEndsAndLosesNothing() throws Exception {
+    String rule =
+        """
+        RULE the heap is used up
+        CLASS io.handfast.delivery.StatementApplication
+        METHOD apply
+        AT EXIT
+        IF incrementCounter("units") == 3
+        DO throw new java.lang.OutOfMemoryError("injected")
+        ENDRULE
+        """;
+    OrdersTable table = OrdersTable.create(scene.database(), "orders");
+    Auditor auditor = scene.auditor(table);
+    RunnerProcess coordinator = scene.coordinator("n1", scene.external("n1"));
+    coordinator.tamperedWith(InjectedRules.in(coordinator.directory().resolve("heap.btm"), rule));
+    coordinator.start();
+    coordinator.wire().sendLines(scene.queue(), SENT.ndjson());
+    coordinator.wire().putDelivery("orders", DeliverySpec.of(scene.queue(), table).batch(20));
+
+    Exit exit = coordinator.process().awaitExit(PATIENCE);
+
+    assertThat(exit.code()).as("as with -XX:+ExitOnOutOfMemoryError").isEqualTo(3);
+    assertThat(coordinator.log().linesWith("ERROR.*out of memory: the process ends")).isNotEmpty();
+    coordinator.tamperedWith(Tampering.NONE).start();
     auditor.awaitEveryMessageSettledOnce(SENT, PATIENCE);
   }
 

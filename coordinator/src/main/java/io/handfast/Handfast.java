@@ -39,7 +39,7 @@ public class Handfast implements QuarkusApplication {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, failure) -> {
           OutOfMemory.endProcessIfCauseOf(failure);
-          LOG.errorf(failure, "thread ended thread=%s: please report it", thread.getName());
+          LOG.errorf(failure, "failure not caught thread=%s: please report it", thread.getName());
         });
     Quarkus.run(Handfast.class, Handfast::end, arguments);
   }

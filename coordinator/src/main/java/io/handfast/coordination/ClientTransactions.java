@@ -14,6 +14,7 @@ import io.handfast.node.DaemonThreads;
 import io.handfast.node.DrainingException;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
+import io.handfast.participant.Recurring;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
@@ -105,7 +106,8 @@ public class ClientTransactions {
     this.clientLog = clientLog;
     this.past = new PastTransactions(identity, log, clientLog, clock);
     this.identity = identity;
-    sweeper.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    sweeper.scheduleWithFixedDelay(
+        Recurring.task(this::sweep), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**

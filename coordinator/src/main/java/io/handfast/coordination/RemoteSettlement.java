@@ -7,6 +7,7 @@ import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.RemoteBranch;
 import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeIdentity;
+import io.handfast.participant.Recurring;
 import io.handfast.recovery.Recovery;
 import io.handfast.recovery.RecoveryWatch;
 import io.handfast.remote.RemoteClient;
@@ -91,7 +92,10 @@ public class RemoteSettlement {
   public void start(
       NodeIdentity identity, DecisionLog log, ClientLog clients, Resolutions resolutions) {
     looker.scheduleWithFixedDelay(
-        () -> look(identity, log, clients, resolutions), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        Recurring.task(() -> look(identity, log, clients, resolutions)),
+        0,
+        LOOK_MILLIS,
+        TimeUnit.MILLISECONDS);
   }
 
   private void look(

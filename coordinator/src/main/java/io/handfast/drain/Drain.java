@@ -3,6 +3,7 @@ package io.handfast.drain;
 import io.handfast.drain.Report.State;
 import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeConfig;
+import io.handfast.participant.Recurring;
 import io.handfast.recovery.RecoveryConfig;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -52,7 +53,8 @@ public class Drain {
               LOG.infof("drain goes on: begun at %s, this node takes no work", since);
               stopIntake(since);
             });
-    watcher.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    watcher.scheduleWithFixedDelay(
+        Recurring.task(this::look), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Begins a drain, durably, and returns without waiting for it; one that is under way goes on. */

@@ -8,6 +8,7 @@ import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
 import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeState;
+import io.handfast.participant.Recurring;
 import io.handfast.queue.QueueDepths;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Causes;
@@ -108,8 +109,8 @@ public class LiveEvents {
     ScheduledExecutorService threads =
         Executors.newScheduledThreadPool(2, DaemonThreads.named("live"));
     Sampling sampling = new Sampling();
-    threads.scheduleWithFixedDelay(depths::ask, 0, 1, TimeUnit.SECONDS);
-    threads.scheduleAtFixedRate(sampling::sample, 200, 1000, TimeUnit.MILLISECONDS);
+    threads.scheduleWithFixedDelay(Recurring.task(depths::ask), 0, 1, TimeUnit.SECONDS);
+    threads.scheduleAtFixedRate(Recurring.task(sampling::sample), 200, 1000, TimeUnit.MILLISECONDS);
     return threads;
   }
 

@@ -4,6 +4,7 @@ import io.handfast.message.BrokerManagement;
 import io.handfast.message.QueueState;
 import io.handfast.node.DaemonThreads;
 import io.handfast.node.Participants;
+import io.handfast.participant.Recurring;
 import io.handfast.transaction.Causes;
 import jakarta.inject.Singleton;
 import jakarta.jms.JMSException;
@@ -47,7 +48,8 @@ public class QueueDepths {
   /** Begins to ask about these queues every few seconds. Called once, at start. */
   public void start(Supplier<Collection<String>> queues) {
     this.queues = queues;
-    background.scheduleWithFixedDelay(this::ask, 0, INTERVAL_SECONDS, TimeUnit.SECONDS);
+    background.scheduleWithFixedDelay(
+        Recurring.task(this::ask), 0, INTERVAL_SECONDS, TimeUnit.SECONDS);
   }
 
   /** What was found last; null where it is not known now. */

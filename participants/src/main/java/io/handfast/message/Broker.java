@@ -317,7 +317,7 @@ public final class Broker implements Participant {
             .getConnection()
             .fail(new ActiveMQDisconnectedException("given up on by this node"));
       }
-    } catch (IllegalStateException e) {
+    } catch (RuntimeException e) {
       // Its factory is closed, and so is the connection.
     } finally {
       closeQuietly(connection);

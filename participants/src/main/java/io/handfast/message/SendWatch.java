@@ -1,5 +1,6 @@
 package io.handfast.message;
 
+import io.handfast.participant.Recurring;
 import jakarta.jms.JMSException;
 import java.util.Comparator;
 import java.util.List;
@@ -129,7 +130,8 @@ final class SendWatch {
                 thread.setDaemon(true);
                 return thread;
               });
-      looking.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      looking.scheduleWithFixedDelay(
+          Recurring.task(this::look), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -57,6 +57,8 @@ record MessageView(
             (name, value) -> {
               if (value instanceof Number || value instanceof Boolean) {
                 headers.put(name, value);
+              } else if (value instanceof byte[] bytes) {
+                headers.put(name, Base64.getEncoder().encodeToString(bytes));
               } else if (value != null) {
                 headers.put(name, value.toString());
               }

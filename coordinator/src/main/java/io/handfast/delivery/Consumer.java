@@ -131,6 +131,7 @@ final class Consumer implements Runnable {
       lane.unit().countRolledBack(delivery.counters());
       lane.undo(delivery.specification().isTwoPhaseCommit());
       held.add(trouble.held().id());
+      delivery.interruption().held(trouble);
       delivery.sleep(delivery.specification().retry().delay());
       return true;
     }

@@ -47,6 +47,13 @@ final class Interruption {
     lastError = Causes.readable(trouble);
   }
 
+  /** A message that others must not overtake has failed, and is tried again after its delay. */
+  void held(HeldMessageException trouble) {
+    lastError =
+        "message %s holds up its group until it goes through or becomes a dead letter: %s"
+            .formatted(trouble.held().id(), Causes.readable(trouble));
+  }
+
   /** A unit is committed: says which of its messages became dead letters, and why. */
   void tellDeadLetters(Unit unit) {
     for (Refused dead : unit.deadLetters()) {

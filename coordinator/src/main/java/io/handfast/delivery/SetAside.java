@@ -117,21 +117,38 @@ final class SetAside {
             || count >= specification.retry().attempts()
             || isGrouped(message) && !mustHold(message);
     if (isDead) {
-      unit.deadLettered(refused);
-      messages.send(
-          specification.deadLetter(),
-          new MessageCopy(message, MessageCopy.Kind.DEAD_LETTER, failure(refused, count)));
+      bury(unit, refused, count, messages);
     } else if (mustHold(message)) {
       failures.add(delivery, message.id(), refused.cause());
       throw new HeldMessageException(message, refused.cause());
     } else {
-      messages.send(
-          specification.source().ownQueue(),
-          new MessageCopy(
-              message,
-              MessageCopy.Kind.RETRY,
-              failure(refused, count),
-              specification.retry().delay()));
+      retry(unit, refused, count, messages);
+    }
+  }
+
+  private void bury(Unit unit, Refused refused, int count, MessageSession messages)
+      throws JMSException {
+    unit.deadLettered(refused);
+    messages.send(
+        specification.deadLetter(),
+        new MessageCopy(refused.message(), MessageCopy.Kind.DEAD_LETTER, failure(refused, count)));
+  }
+
+  private void retry(Unit unit, Refused refused, int count, MessageSession messages)
+      throws JMSException {
+    String source = specification.source().ownQueue();
+    MessageCopy copy =
+        new MessageCopy(
+            refused.message(),
+            MessageCopy.Kind.RETRY,
+            failure(refused, count),
+            specification.retry().delay());
+    if (messages.takes(source, copy)) {
+      messages.send(source, copy);
+    } else {
+      String cause =
+          refused.cause() + "; not tried again: the filter of '" + source + "' takes no copy of it";
+      bury(unit, new Refused(refused.message(), cause, true), count, messages);
     }
   }
 

@@ -323,7 +323,8 @@ record Workplace(
     queues.put("deadLetter.queue", specification.deadLetter());
     for (Map.Entry<String, @Nullable String> queue : queues.entrySet()) {
       String name = queue.getValue();
-      String problem = name == null ? null : participants.broker().targetProblem(name);
+      boolean isSource = name != null && name.equals(specification.source().queue());
+      String problem = name == null ? null : participants.broker().targetProblem(name, !isSource);
       if (problem != null) {
         violations.add(new Violation(queue.getKey(), name, problem));
       }

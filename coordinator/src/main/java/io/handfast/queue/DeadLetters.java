@@ -118,12 +118,13 @@ public class DeadLetters {
     int sentBack = 0;
     for (ReceivedMessage message : taken) {
       String source = sourceOf(message);
-      if (source == null) {
+      MessageCopy replay = new MessageCopy(message, MessageCopy.Kind.REPLAY, Map.of());
+      if (source == null || !session.takes(source, replay)) {
         // Stays, behind the others.
         session.send(queue, new MessageCopy(message, MessageCopy.Kind.RETURN, Map.of()));
       } else {
         session.requireKept(source);
-        session.send(source, new MessageCopy(message, MessageCopy.Kind.REPLAY, Map.of()));
+        session.send(source, replay);
         sentBack++;
       }
     }

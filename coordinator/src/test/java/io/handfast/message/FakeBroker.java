@@ -107,7 +107,7 @@ public final class FakeBroker {
               case "isExists" -> true;
               case "getAddress" -> queue;
               case "getRoutingType" -> RoutingType.ANYCAST;
-              default -> null;
+              default -> method.getReturnType() == boolean.class ? false : null;
             });
   }
 

@@ -43,6 +43,7 @@ public final class FakeMessages {
     TextMessageUtil.writeBodyText(message.getBodyBuffer(), SimpleString.of(body));
     message.putStringProperty(MessageHeaders.ID, id);
     message.putStringProperty(MessageHeaders.SOURCE, "orders");
+    message.putStringProperty(MessageHeaders.COPY, ReceivedMessage.idOf(message));
     properties.forEach((name, value) -> MessageUtil.setObjectProperty(message, name, value));
     message.setDeliveryCount(isRedelivered ? 2 : 1);
     return message;

@@ -100,7 +100,7 @@ class BrokerChecksTest {
   @ParameterizedTest
   @CsvSource({"PAGE, ", "BLOCK, ", "FAIL, ", "DROP, warns address-full-policy"})
   void fullAddresses(String policy, String found) {
-    AddressRules rules = new AddressRules(new GiveUpRule(-1, "DLA"), policy, -1);
+    AddressRules rules = new AddressRules(new GiveUpRule(-1, "DLA"), policy, -1, -1);
     Known known = broker("2.56.0", true, Map.of("orders", rules), Map.of());
 
     assertThat(Found.by(new FullAddressCheck(), known)).isEqualTo(listOf(found));
@@ -109,7 +109,7 @@ class BrokerChecksTest {
   @ParameterizedTest
   @CsvSource({"-1, ", "0, warns expiry-delay", "60000, warns expiry-delay"})
   void deadLetterExpiry(long delay, String found) {
-    AddressRules rules = new AddressRules(new GiveUpRule(-1, "DLA"), "PAGE", delay);
+    AddressRules rules = new AddressRules(new GiveUpRule(-1, "DLA"), "PAGE", delay, -1);
     Known known = broker("2.56.0", true, Map.of(), Map.of("orders.dead", rules));
 
     assertThat(Found.by(new DeadLetterExpiryCheck(), known)).isEqualTo(listOf(found));

@@ -76,7 +76,7 @@ final class Worlds {
 
   static Known broker(String version, boolean isPersistent, Map<String, GiveUpRule> rules) {
     Map<String, AddressRules> sources = new TreeMap<>();
-    rules.forEach((queue, rule) -> sources.put(queue, new AddressRules(rule, "PAGE", -1)));
+    rules.forEach((queue, rule) -> sources.put(queue, new AddressRules(rule, "PAGE", -1, -1)));
     return broker(version, isPersistent, sources, Map.of());
   }
 

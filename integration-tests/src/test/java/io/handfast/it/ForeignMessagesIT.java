@@ -155,6 +155,47 @@ class ForeignMessagesIT {
   }
 
   @Test
+  void anAmqpMessageIsTheSameAtEachOfItsDeliveries() throws Exception {
+    put(sink(DeliverySpec.fromQueue(name)).retry(3, "PT0.1S").forward(name + ".next"));
+
+    senders.amqp(name, BAD, message -> message.messageId("ID:tea:1").groupId("g"));
+    senders.amqp(name, GOOD, message -> message.messageId("ID:tea:2").groupId("g"));
+
+    eventually(() -> assertThat(broker.messageCount(name + ".dead")).isEqualTo(1));
+    eventually(() -> assertThat(rows()).isEqualTo(1));
+    JsonNode dead = shared.wire().get("/v1/dead-letters/" + name + ".dead").json();
+    assertThat(dead.at("/messages/0/failures").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void anAmqpValueThatIsNoTextIsADeadLetterAndNotItsEncoding() throws Exception {
+    put(DeliverySpec.fromQueue(name).handler(handler.url(), "PT10S"));
+
+    senders.amqp(name, 5, Map.of());
+    senders.amqp(name, GOOD, Map.of());
+
+    eventually(() -> assertThat(broker.messageCount(name + ".dead")).isEqualTo(1));
+    eventually(() -> assertThat(handler.bodies()).containsExactly(GOOD));
+    assertThat(handler.binaries()).hasSizeLessThanOrEqualTo(1);
+    assertThat(shared.wire().get("/v1/dead-letters/" + name + ".dead").text())
+        .contains("AMQP value");
+  }
+
+  @Test
+  void aBodyThatCannotBeReadHidesNoOtherDeadLetter() throws Exception {
+    put(sink(DeliverySpec.fromQueue(name)).retry(1, "PT0.1S"));
+
+    senders.amqp(name, GOOD, Map.of("_AMQ_LARGE_COMPRESSED", true, "_AMQ_LARGE_SIZE", 5L));
+    senders.amqp(name, BAD, Map.of());
+
+    eventually(() -> assertThat(broker.messageCount(name + ".dead")).isEqualTo(2));
+    JsonNode dead = shared.wire().get("/v1/dead-letters/" + name + ".dead").json();
+    assertThat(dead.path("total").asInt()).isEqualTo(2);
+    assertThat(dead.path("messages")).hasSize(2);
+    assertThat(dead.path("messages").findValuesAsText("body")).containsExactly(BAD);
+  }
+
+  @Test
   void propertiesThatAreTooLargeToCopyHoldNothingUp() throws Exception {
     put(sink(DeliverySpec.fromQueue(name)).retry(2, "PT0.1S"));
 
@@ -299,12 +340,14 @@ class ForeignMessagesIT {
       senders.jms(queue, ForeignMessagesIT::bytes);
     }
 
-    JsonNode message = receive().at("/messages/0");
+    JsonNode pulled = receive();
+    JsonNode message = pulled.at("/messages/0");
     assertThat(message.path("body").asText()).isEqualTo(Base64.getEncoder().encodeToString(BINARY));
     assertThat(message.path("encoding").asText()).isEqualTo("base64");
     assertThat(message.path("contentType").asText()).isEqualTo("application/octet-stream");
     eventually(() -> assertThat(handler.binaries()).containsExactly(BINARY));
     assertThat(handler.contentTypes()).containsExactly("application/octet-stream");
+    assertThat(shared.wire().commit(pulled.path("transaction").asText()).status()).isEqualTo(200);
   }
 
   @Test

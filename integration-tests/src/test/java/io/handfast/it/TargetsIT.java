@@ -11,8 +11,10 @@ import io.handfast.it.harness.Senders;
 import io.handfast.it.harness.SharedNode;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Message;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,72 @@ class TargetsIT {
   }
 
   @Test
+  void aQueueThatDropsMessagesWithoutAnErrorIsRefused() throws Exception {
+    broker.createQueue(queue("purged").setPurgeOnNoConsumers(true));
+    broker.createQueue(queue("disabled").setEnabled(false));
+    broker.createQueue(queue("ring").setRingSize(0L));
+    broker.createQueue(queue("wild").setAddress(name + ".wild.#"));
+    broker.createQueue(queue("kept").setNonDestructive(true));
+    broker.createQueue(queue("filtered").setFilterString("color = 'red'"));
+
+    for (String queue : List.of("purged", "disabled", "ring", "wild", "filtered")) {
+      Answer sent = shared.wire().sendText(name + "." + queue, "tea");
+      assertThat(sent.problem()).as(queue + sent.text()).isEqualTo("queue-refused");
+      DeliverySpec forwarding = sink(name + ".s").forward(name + "." + queue);
+      assertThat(shared.wire().putDelivery(name, forwarding).text()).contains("forward.queue");
+      DeliverySpec burying = sink(name + ".s").deadLetter(name + "." + queue);
+      assertThat(shared.wire().putDelivery(name, burying).text()).contains("deadLetter.queue");
+    }
+    for (String queue : List.of("purged", "disabled", "ring", "wild", "kept")) {
+      Answer put = shared.wire().putDelivery(name, sink(name + "." + queue));
+      assertThat(put.problem()).as(queue + put.text()).isEqualTo("invalid-delivery");
+      assertThat(put.text()).contains("source.queue");
+    }
+  }
+
+  @Test
+  void aCopyThatTheFilterOfItsQueueDoesNotTakeIsADeadLetter() throws Exception {
+    broker.createQueue(queue("new").setFilterString("handfast_failures IS NULL"));
+    put(sink(name + ".new").retry(3, "PT0.1S").deadLetter(name + ".dead"));
+
+    broker.send(name + ".new", List.of("{\"id\": 1, \"v\": \"100%\"}", line(2)));
+
+    eventually(() -> assertThat(rows()).isEqualTo(1));
+    eventually(() -> assertThat(broker.messageCount(name + ".dead")).isEqualTo(1));
+    assertThat(shared.wire().get("/v1/dead-letters/" + name + ".dead").text())
+        .contains("invalid input syntax", "the filter of");
+  }
+
+  @Test
+  void propertiesOfHandfastThatAClientSetsAreTheClients() throws Exception {
+    put(sink(name).under("idempotency").retry(3, "PT0.1S"));
+
+    for (int id = 1; id <= 3; id++) {
+      String body = id == 3 ? "{\"id\": 3, \"v\": \"bad\"}" : line(id);
+      new Senders(broker)
+          .jms(
+              name,
+              session -> {
+                Message message = session.createTextMessage(body);
+                message.setStringProperty("handfast_id", "one\nfor all");
+                message.setStringProperty("handfast_source", name);
+                message.setObjectProperty("handfast_failures", Long.MAX_VALUE);
+                message.setLongProperty("handfast_expiration", 1);
+                return message;
+              });
+    }
+
+    eventually(() -> assertThat(rows()).isEqualTo(2));
+    eventually(() -> assertThat(broker.messageCount(name + ".dead")).isEqualTo(1));
+    assertThat(broker.take(name + ".dead").getIntProperty("handfast_failures")).isEqualTo(3);
+  }
+
+  private QueueConfiguration queue(String queue) {
+    String whole = name + "." + queue;
+    return QueueConfiguration.of(whole).setAddress(whole).setRoutingType(RoutingType.ANYCAST);
+  }
+
+  @Test
   void rightsAreAskedForWhenADeliveryIsCreated() throws Exception {
     broker.setRights(name + ".uncreatable.#", true, false);
     broker.setRights(name + ".unsendable.#", false, true);
@@ -131,6 +199,17 @@ class TargetsIT {
     Message dead = broker.take(name + ".dead");
     assertThat(dead.getJMSExpiration()).isZero();
     assertThat(dead.getJMSDeliveryMode()).isEqualTo(DeliveryMode.PERSISTENT);
+  }
+
+  @Test
+  void whatWaitsHereStaysThoughTheBrokerGivesAnExpiry() throws Exception {
+    broker.setRules(name + ".#", "{\"expiryDelay\": 1500}");
+    put(sink(name).retry(2, "PT2S"));
+    shared.wire().sendJson(name, "{\"id\": 1, \"v\": \"bad\"}");
+
+    eventually(() -> assertThat(broker.messageCount(name + ".dead")).isEqualTo(1));
+    assertThat(broker.take(name + ".dead").getJMSExpiration())
+        .isGreaterThan(System.currentTimeMillis() + Duration.ofDays(1_000).toMillis());
   }
 
   @Test

@@ -205,13 +205,17 @@ public final class Broker implements Participant {
    * queue breaks, or null. Creates a queue that does not exist. What it sends to find out is rolled
    * back.
    *
+   * @param isForAll whether the queue must take messages of any kind
    * @throws JMSException the broker cannot be asked now
    */
-  public @Nullable String targetProblem(String queue) throws JMSException {
+  public @Nullable String targetProblem(String queue, boolean isForAll) throws JMSException {
     // Where an address is full the client waits, if it counts what it may send.
     XAConnection connection = connect(factory -> factory.setProducerWindowSize(-1));
     try (MessageSession session = openXa(connection, Intake.ON_DEMAND)) {
       session.requireKept(queue);
+      if (isForAll) {
+        session.requireUnfiltered(queue);
+      }
       return TargetProbe.problem(session, queue);
     } catch (TargetRefusedException e) {
       return e.rule();

@@ -38,13 +38,25 @@ final class Browsing {
     try {
       ClientMessage next = Core.call(browser::receiveImmediate);
       while (next != null && messages.size() < max) {
-        ClientMessage shown = next;
-        messages.add(Core.call(() -> ReceivedMessage.of(shown, null)));
+        messages.add(read(next));
         next = Core.call(browser::receiveImmediate);
       }
     } finally {
       Core.run(browser::close);
     }
     return messages;
+  }
+
+  /** One whose body cannot be read is shown without it: the others must not be hidden. */
+  private static ReceivedMessage read(ClientMessage message) throws JMSException {
+    try {
+      return Core.call(() -> ReceivedMessage.of(message, null));
+    } catch (JMSException e) {
+      String problem = UnusableMessageException.bodyProblem(e);
+      if (problem == null) {
+        throw e;
+      }
+      return ReceivedMessage.unreadable(message, problem);
+    }
   }
 }

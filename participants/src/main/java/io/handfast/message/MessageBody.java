@@ -31,6 +31,12 @@ public record MessageBody(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final SimpleString AMQP = SimpleString.of("JMS_AMQP_");
+  private static final SimpleString AMQP_ENCODING = SimpleString.of("JMS_AMQP_ORIGINAL_ENCODING");
+
+  /** How the encoding of the section {@code amqp-value} begins: AMQP 1.0, 3.2.8. */
+  private static final byte[] AMQP_VALUE = {0, 0x53, 0x77};
+
   public static MessageBody ofText(String text) {
     return new MessageBody(text, null, null);
   }
@@ -43,7 +49,7 @@ public record MessageBody(
         : unusable("the text is not Unicode: character %d is half of a pair".formatted(half));
   }
 
-  private static MessageBody unusable(String problem) {
+  static MessageBody unusable(String problem) {
     return new MessageBody(null, null, problem);
   }
 
@@ -55,7 +61,10 @@ public record MessageBody(
       MessageBody body =
           switch (message.getType()) {
             case Message.TEXT_TYPE -> text(buffer);
-            case Message.BYTES_TYPE -> bytes(buffer);
+            case Message.BYTES_TYPE ->
+                isEncodedValue(message, buffer)
+                    ? unusable("an AMQP value that is no text, binary or map cannot be used")
+                    : bytes(buffer);
             case Message.DEFAULT_TYPE -> buffer.readable() ? bytes(buffer) : NONE;
             case Message.MAP_TYPE -> map(buffer);
             case Message.STREAM_TYPE -> unusable("a StreamMessage has no body that can be used");
@@ -75,6 +84,24 @@ public record MessageBody(
   private static MessageBody text(ActiveMQBuffer buffer) {
     SimpleString text = buffer.readable() ? buffer.readNullableSimpleString() : null;
     return text == null ? NONE : ofUnchecked(text.toString());
+  }
+
+  /**
+   * Whether the broker has put the encoding of an AMQP value in the place of the body, as it does
+   * for numbers, arrays and the like (Artemis 2.56, {@code AmqpCoreConverter}). It marks all other
+   * bodies of AMQP; a message without any mark has no id either, unlike those of JMS.
+   */
+  private static boolean isEncodedValue(ClientMessage message, ActiveMQBuffer buffer) {
+    if (message.containsProperty(AMQP_ENCODING) || buffer.readableBytes() < AMQP_VALUE.length) {
+      return false;
+    }
+    for (int i = 0; i < AMQP_VALUE.length; i++) {
+      if (buffer.getByte(buffer.readerIndex() + i) != AMQP_VALUE[i]) {
+        return false;
+      }
+    }
+    return message.getUserID() == null
+        || message.getPropertyNames().stream().anyMatch(name -> name.startsWith(AMQP));
   }
 
   /** Strict, since a replaced character would be committed as if it had been sent. */

@@ -28,6 +28,12 @@ public record MessageCopy(
    */
   private static final int MOST_PROPERTIES = 100 * 1024;
 
+  /**
+   * The end of the year 9999, for copies that do not expire: the broker gives a message without an
+   * expiry the {@code expiry-delay} of its address, and leaves one that has an expiry alone.
+   */
+  static final long NEVER = 253_402_300_799_000L;
+
   /** What a copy is for, which decides what of the message it keeps. */
   public enum Kind {
     /** The message again, later: it does not expire meanwhile, but remembers when it would have. */
@@ -55,19 +61,35 @@ public record MessageCopy(
     this(original, kind, headers, Duration.ZERO);
   }
 
-  ClientMessage build(ClientSession session, long now) throws UnusableMessageException {
+  /** Whether the copy stays until Handfast or a person takes it. */
+  boolean isKept() {
+    return kind.isKept;
+  }
+
+  /**
+   * Makes the copy.
+   *
+   * @param givesExpiry whether the broker lets messages without an expiry expire
+   */
+  ClientMessage build(ClientSession session, long now, boolean givesExpiry)
+      throws UnusableMessageException {
     ClientMessage source = original.core();
     ClientMessage copy =
         session.createMessage(
             source.getType(),
             kind.isKept || source.isDurable(),
-            kind.isKept ? 0 : original.expiration(),
+            expiration(givesExpiry),
             now,
             source.getPriority());
     copy.setUserID(UUIDGenerator.getInstance().generateUUID());
     copyBody(source, copy);
-    copyProperties(source, copy);
+    boolean isOfHandfast = ReceivedMessage.isCopy(source);
+    boolean isLeftAsItIs = kind == Kind.RETURN && headers.isEmpty();
+    copyProperties(source, copy, isOfHandfast || isLeftAsItIs);
     headers.forEach((name, value) -> MessageUtil.setObjectProperty(copy, name, value));
+    if (kind.isSameMessage && (isOfHandfast || !headers.isEmpty())) {
+      copy.putStringProperty(MessageHeaders.COPY, ReceivedMessage.idOf(copy));
+    }
     if (!delay.isZero()) {
       copy.putLongProperty(Message.HDR_SCHEDULED_DELIVERY_TIME, now + delay.toMillis());
     }
@@ -81,6 +103,13 @@ public record MessageCopy(
     return copy;
   }
 
+  private long expiration(boolean givesExpiry) {
+    if (kind.isKept) {
+      return givesExpiry ? NEVER : 0;
+    }
+    return original.expiration();
+  }
+
   private static void copyBody(ClientMessage source, ClientMessage copy) {
     ActiveMQBuffer body = source.getBodyBuffer();
     body.resetReaderIndex();
@@ -88,9 +117,12 @@ public record MessageCopy(
     body.resetReaderIndex();
   }
 
-  private void copyProperties(ClientMessage source, ClientMessage copy) {
+  /** What a client has set as if Handfast had is not to be believed from now on. */
+  private void copyProperties(ClientMessage source, ClientMessage copy, boolean isBelieved) {
     for (SimpleString name : source.getPropertyNames()) {
-      if (CopiedProperties.isCopied(name.toString(), kind.isSameMessage)) {
+      String text = name.toString();
+      if (CopiedProperties.isCopied(text, kind.isSameMessage)
+          && (isBelieved || !MessageHeaders.OF_THE_COPY.contains(text))) {
         copy.putObjectProperty(name, source.getObjectProperty(name));
       }
     }

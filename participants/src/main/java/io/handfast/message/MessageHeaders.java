@@ -19,6 +19,12 @@ public final class MessageHeaders {
   /** Why the application failed the last time. */
   public static final String CAUSE = "handfast_cause";
 
+  /**
+   * The id of this copy. A client that takes the properties of a message over into one of its own
+   * has not made a copy: its message has another id than this says.
+   */
+  static final String COPY = "handfast_copy";
+
   /** The name of the delivery that sent this copy. */
   public static final String DELIVERY = "handfast_delivery";
 
@@ -43,6 +49,10 @@ public final class MessageHeaders {
   /** What a failed application has written, which a replay takes away again. */
   static final List<String> OF_THE_FAILURE =
       List.of(FAILURES, CAUSE, DELIVERY, FAILED_AT, EXPIRATION);
+
+  /** What is said of a message by a copy of it, and by nothing else. */
+  static final List<String> OF_THE_COPY =
+      List.of(ID, FAILURES, CAUSE, DELIVERY, SOURCE, FAILED_AT, EXPIRATION, DUPLICATE_ID, COPY);
 
   /** What the names of all properties begin with that Handfast writes. */
   static final String PREFIX = "handfast_";

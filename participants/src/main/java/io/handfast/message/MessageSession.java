@@ -12,8 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import org.apache.activemq.artemis.api.core.ActiveMQException;
-import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientConsumer;
@@ -23,7 +21,6 @@ import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.api.core.client.ClientSession.QueueQuery;
 import org.apache.activemq.artemis.reader.MessageUtil;
 import org.apache.activemq.artemis.reader.TextMessageUtil;
-import org.apache.activemq.artemis.utils.SelectorTranslator;
 import org.apache.activemq.artemis.utils.UUIDGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +106,7 @@ public final class MessageSession implements AutoCloseable {
   /** Subscribes to a source; messages may be sent to this session's buffer from now on. */
   public void consume(Source source) throws JMSException {
     if (!consumers.containsKey(source)) {
-      consumers.put(source, createConsumer(source));
+      consumers.put(source, new Consuming(session, subscriber, shared.targets()).of(source));
     }
     this.source = source;
   }
@@ -125,26 +122,17 @@ public final class MessageSession implements AutoCloseable {
       QueueQuery queue = Core.call(() -> session.queueQuery(SimpleString.of(source.queueName())));
       Optional<Refusal> conflict =
           source.topic() == null ? Optional.empty() : Refusal.ofSubscription(source, queue);
-      if (conflict.isEmpty() && !queue.isPurgeOnNoConsumers()) {
-        consume(source); // such a queue would lose its messages when this consumer ends
+      String problem = queue.isExists() ? Targets.problem(queue) : null;
+      if (problem != null) { // consuming from one to be purged would be its end
+        return Optional.of(new Refusal(Refusal.Part.DESTINATION, problem));
+      }
+      if (conflict.isEmpty()) {
+        consume(source);
       }
       return conflict;
     } catch (JMSException e) {
       return Optional.of(Refusal.of(e).orElseThrow(() -> e));
     }
-  }
-
-  private ClientConsumer createConsumer(Source source) throws JMSException {
-    if (source.queue() == null) {
-      subscriber.subscribe(source);
-      return Core.call(() -> session.createConsumer(source.queueName()));
-    }
-    SimpleString queue = Core.call(() -> shared.targets().find(session, source.queue())).queue();
-    String filter =
-        source.selector() == null
-            ? null
-            : SelectorTranslator.convertToActiveMQFilterString(source.selector());
-    return Core.call(() -> session.createConsumer(queue, SimpleString.of(filter)));
   }
 
   /**
@@ -242,12 +230,8 @@ public final class MessageSession implements AutoCloseable {
       Core.call(message::individualAcknowledge);
       return read;
     } catch (JMSException e) {
-      if (e.getCause() instanceof ActiveMQException cause
-          && cause.getType() == ActiveMQExceptionType.LARGE_MESSAGE_ERROR_BODY) {
-        throw new UnusableMessageException(
-            message.getMessageID(), "the body cannot be read: " + cause.getMessage());
-      }
-      throw e;
+      String problem = UnusableMessageException.bodyProblem(e);
+      throw problem == null ? e : new UnusableMessageException(message.getMessageID(), problem);
     }
   }
 
@@ -325,7 +309,23 @@ public final class MessageSession implements AutoCloseable {
    * @throws UnusableMessageException the message cannot be copied
    */
   public void send(String queue, MessageCopy copy) throws JMSException {
-    send(queue, Core.call(() -> copy.build(session, System.currentTimeMillis())));
+    send(queue, build(queue, copy));
+  }
+
+  /**
+   * Whether a queue takes a copy: it may have a filter that the copy does not match.
+   *
+   * @throws TargetRefusedException it takes none
+   */
+  public boolean takes(String queue, MessageCopy copy) throws JMSException {
+    Target target = Core.call(() -> shared.targets().find(session, queue));
+    return target.filter() == null || target.takes(build(queue, copy));
+  }
+
+  private ClientMessage build(String queue, MessageCopy copy) throws JMSException {
+    boolean givesExpiry =
+        copy.isKept() && Core.call(() -> shared.targets().givesExpiry(session, queue));
+    return Core.call(() -> copy.build(session, System.currentTimeMillis(), givesExpiry));
   }
 
   /**
@@ -337,8 +337,14 @@ public final class MessageSession implements AutoCloseable {
     Core.run(() -> shared.targets().requireKept(session, queue));
   }
 
+  /** Sees that the broker puts every message into a queue. */
+  void requireUnfiltered(String queue) throws JMSException {
+    Core.run(() -> shared.targets().find(session, queue).requireUnfiltered());
+  }
+
   private void send(String queue, ClientMessage message) throws JMSException {
     Target target = targetOf(queue, message);
+    target.requireTaken(queue, message);
     shared
         .sends()
         .send(

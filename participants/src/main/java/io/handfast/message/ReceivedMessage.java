@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.activemq.artemis.api.core.FilterConstants;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.reader.MessageUtil;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +34,14 @@ public record ReceivedMessage(
    *
    * @param queue the queue that it was received from, as {@link Source#ownQueue()} names it: what a
    *     copy says of its original counts in the queue that the original came from, and nowhere
-   *     else; null where a message is only looked at
+   *     else, and only in the copy itself; null where a message is only looked at
    */
   static ReceivedMessage of(ClientMessage message, @Nullable String queue) {
+    return of(message, queue, MessageBody.of(message));
+  }
+
+  private static ReceivedMessage of(
+      ClientMessage message, @Nullable String queue, MessageBody content) {
     Map<String, Object> headers = new LinkedHashMap<>();
     for (String name : MessageUtil.getPropertyNames(message)) {
       Object value =
@@ -46,7 +52,8 @@ public record ReceivedMessage(
         headers.put(name, value);
       }
     }
-    boolean isCopy = queue == null || queue.equals(headers.get(MessageHeaders.SOURCE));
+    boolean isCopy =
+        queue == null || queue.equals(headers.get(MessageHeaders.SOURCE)) && isCopy(message);
     int failures =
         isCopy && headers.get(MessageHeaders.FAILURES) instanceof Number n
             ? Math.max(0, n.intValue())
@@ -59,10 +66,15 @@ public record ReceivedMessage(
     }
     return new ReceivedMessage(
         original == null ? ownId(message) : original,
-        MessageBody.of(message),
+        content,
         Collections.unmodifiableMap(headers),
         failures,
         message);
+  }
+
+  /** A message whose body the broker's client cannot read, to be looked at. */
+  static ReceivedMessage unreadable(ClientMessage message, String problem) {
+    return of(message, null, MessageBody.unusable(problem));
   }
 
   /** The body as text, or null where it is none. */
@@ -98,9 +110,10 @@ public record ReceivedMessage(
 
   /** When the sender lets the message expire, in milliseconds since 1970; 0 for never. */
   public long expiration() {
-    return headers.get(MessageHeaders.EXPIRATION) instanceof Long original
-        ? original
-        : core.getExpiration();
+    if (headers.get(MessageHeaders.EXPIRATION) instanceof Long original) {
+      return original;
+    }
+    return core.getExpiration() >= MessageCopy.NEVER ? 0 : core.getExpiration();
   }
 
   /** Whether the broker keeps the message over a restart of its own. */
@@ -129,12 +142,31 @@ public record ReceivedMessage(
   }
 
   private static @Nullable String jmsId(ClientMessage message) {
-    return message.getUserID() == null ? null : "ID:" + message.getUserID();
+    if (message.getObjectProperty(FilterConstants.NATIVE_MESSAGE_ID) instanceof CharSequence sent) {
+      return sent.toString();
+    }
+    return message.getUserID() == null ? null : idOf(message);
   }
 
+  /**
+   * The same at each delivery of a message. Clients of other protocols may send none, and for an
+   * AMQP message whose id is no UUID the broker makes another one up each time it hands the message
+   * out (Artemis 2.56): taken for the message's own, it would not be recognised after a crash, and
+   * its failures would never add up. The broker's number of the message stays.
+   */
   private static String ownId(ClientMessage message) {
-    String id = jmsId(message);
-    // Clients of other protocols may send messages without an id; the broker's number is stable.
-    return id != null ? id : "core:" + message.getMessageID();
+    boolean isMadeUp = message.containsProperty(FilterConstants.NATIVE_MESSAGE_ID);
+    return message.getUserID() == null || isMadeUp
+        ? "core:" + message.getMessageID()
+        : idOf(message);
+  }
+
+  /** Whether Handfast has made a message, and not a client with properties of such a one. */
+  static boolean isCopy(ClientMessage message) {
+    return idOf(message).equals(String.valueOf(message.getObjectProperty(MessageHeaders.COPY)));
+  }
+
+  static String idOf(ClientMessage message) {
+    return "ID:" + message.getUserID();
   }
 }

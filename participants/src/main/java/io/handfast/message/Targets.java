@@ -3,6 +3,7 @@ package io.handfast.message;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
@@ -52,7 +53,8 @@ final class Targets {
 
   private final Rules rules;
   private final Map<String, Known<Target>> known = new ConcurrentHashMap<>();
-  private final Map<SimpleString, Known<Boolean>> dropping = new ConcurrentHashMap<>();
+  private final Map<SimpleString, Known<Optional<AddressRules>>> settings =
+      new ConcurrentHashMap<>();
 
   Targets(Rules rules) {
     this.rules = rules;
@@ -81,18 +83,32 @@ final class Targets {
   void requireKept(ClientSession session, String name)
       throws ActiveMQException, TargetRefusedException {
     SimpleString address = find(session, name).address();
-    Known<Boolean> before = dropping.get(address);
-    if (before == null || !before.holds(RULES_HOLD)) {
-      AddressRules now = rules.of(address.toString());
-      before = remember(dropping, address, now != null && now.dropsWhenFull());
-    }
-    if (before.value()) {
+    if (settingsOf(address).map(AddressRules::dropsWhenFull).orElse(false)) {
       throw new TargetRefusedException(
           name,
           "a queue that keeps its messages; the address-full-policy of '"
               + address
               + "' is DROP, by which the broker drops them without an error while it is full");
     }
+  }
+
+  /**
+   * Whether the broker gives an expiry to what is sent to a queue without one. Asks the broker's
+   * management once a minute.
+   */
+  boolean givesExpiry(ClientSession session, String name)
+      throws ActiveMQException, TargetRefusedException {
+    return settingsOf(find(session, name).address())
+        .map(address -> address.expiryDelay() >= 0)
+        .orElse(false);
+  }
+
+  private Optional<AddressRules> settingsOf(SimpleString address) {
+    Known<Optional<AddressRules>> before = settings.get(address);
+    if (before == null || !before.holds(RULES_HOLD)) {
+      before = remember(settings, address, Optional.ofNullable(rules.of(address.toString())));
+    }
+    return before.value();
   }
 
   private static <K, T> Known<T> remember(Map<K, Known<T>> map, K key, T value) {
@@ -129,7 +145,50 @@ final class Targets {
           name,
           "a queue of that address; the queue belongs to address '" + found.getAddress() + "'");
     }
-    return new Target(found.getAddress(), queue, found.getRoutingType());
+    String problem = problem(found);
+    if (problem != null) {
+      throw new TargetRefusedException(name, problem);
+    }
+    SimpleString filter = found.getFilterString();
+    return new Target(
+        found.getAddress(),
+        queue,
+        found.getRoutingType(),
+        filter == null ? null : new QueueFilter(filter.toString()));
+  }
+
+  /**
+   * Sees that a queue is one to take messages from: what stays in it once it is acknowledged would
+   * be applied, and copied into it, again and again.
+   */
+  static void requireEmptying(ClientSession session, SimpleString queue)
+      throws ActiveMQException, TargetRefusedException {
+    if (Boolean.TRUE.equals(session.queueQuery(queue).isNonDestructive())) {
+      throw new TargetRefusedException(
+          queue.toString(),
+          "a queue that acknowledged messages leave; this one is non-destructive");
+    }
+  }
+
+  /** Why the broker drops, without an error, what is sent to a queue; null where it does not. */
+  static @Nullable String problem(QueueQuery queue) {
+    if (Boolean.FALSE.equals(queue.isEnabled())) {
+      return "a queue that takes messages; this one is disabled";
+    }
+    if (queue.isPurgeOnNoConsumers()) {
+      return "a queue that keeps its messages; this one has purge-on-no-consumers, by which the broker drops them while nothing consumes from it";
+    }
+    if (queue.getRingSize() != null && queue.getRingSize() == 0) {
+      return "a queue that keeps its messages; the ring-size of this one is 0";
+    }
+    for (String word : queue.getAddress().toString().split("\\.")) {
+      if (word.equals("#") || word.equals("*")) { // refused when sent, in a transaction unheard
+        return "a queue of one address; the address of this one has wildcards: '"
+            + queue.getAddress()
+            + "'";
+      }
+    }
+    return null;
   }
 
   /**

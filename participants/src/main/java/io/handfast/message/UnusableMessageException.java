@@ -1,6 +1,8 @@
 package io.handfast.message;
 
 import jakarta.jms.JMSException;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,14 @@ public final class UnusableMessageException extends JMSException {
   /** Whether it is this message. */
   public boolean isAbout(ReceivedMessage message) {
     return messageId != null && messageId == message.core().getMessageID();
+  }
+
+  /** Why the body of a message cannot be read; null where a failure has another reason. */
+  static @Nullable String bodyProblem(JMSException failure) {
+    return failure.getCause() instanceof ActiveMQException cause
+            && cause.getType() == ActiveMQExceptionType.LARGE_MESSAGE_ERROR_BODY
+        ? "the body cannot be read: " + cause.getMessage()
+        : null;
   }
 
   /** The one among the causes of a failure, or null. */

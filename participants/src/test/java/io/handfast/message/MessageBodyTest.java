@@ -53,6 +53,18 @@ class MessageBodyTest {
   }
 
   @Test
+  void theEncodingOfAnAmqpValueIsNoBody() {
+    ClientMessageImpl message = new ClientMessageImpl(Message.BYTES_TYPE, true, 0, 0, (byte) 4, 64);
+    message.getBodyBuffer().writeBytes(new byte[] {0, 0x53, 0x77, 0x54, 5});
+    message.putBooleanProperty("JMS_AMQP_HEADER", true);
+
+    assertThat(MessageBody.of(message).problem()).contains("AMQP value");
+
+    message.putShortProperty("JMS_AMQP_ORIGINAL_ENCODING", (short) 2); // bytes that look like it
+    assertThat(MessageBody.of(message).problem()).isNull();
+  }
+
+  @Test
   void otherBytesAreBinaryAndNeverReplaced() {
     byte[] bytes = {'x', (byte) 0xc3, 'y'};
 

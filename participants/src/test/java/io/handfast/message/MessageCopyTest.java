@@ -11,6 +11,7 @@ import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.core.client.impl.ClientMessageImpl;
+import org.apache.activemq.artemis.utils.UUIDGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,11 +39,12 @@ class MessageCopyTest {
     source.putStringProperty(MessageHeaders.ID, "ID:first");
     source.putStringProperty(MessageHeaders.SOURCE, "orders");
     source.putIntProperty(MessageHeaders.FAILURES, 3);
+    source.putStringProperty(MessageHeaders.COPY, ReceivedMessage.idOf(source));
   }
 
   private ClientMessage copy(Kind kind, Map<String, ?> headers, Duration delay) throws Exception {
     ReceivedMessage original = ReceivedMessage.of(source, "orders");
-    return new MessageCopy(original, kind, headers, delay).build(session(), NOW);
+    return new MessageCopy(original, kind, headers, delay).build(session(), NOW, false);
   }
 
   @ParameterizedTest
@@ -113,6 +115,27 @@ class MessageCopyTest {
     assertThat(elsewhere.id()).isNotEqualTo("ID:first");
     assertThat(elsewhere.failures()).isZero();
     assertThat(ReceivedMessage.of(source, null).id()).as("looked at").isEqualTo("ID:first");
+  }
+
+  @Test
+  void whatAClientHasTakenOverFromACopyMakesNoCopy() {
+    source.setUserID(UUIDGenerator.getInstance().generateUUID()); // the client's own message
+
+    ReceivedMessage sent = ReceivedMessage.of(source, "orders");
+
+    assertThat(sent.id()).isNotEqualTo("ID:first");
+    assertThat(sent.failures()).isZero();
+    assertThat(sent.expiration()).isEqualTo(EXPIRATION);
+  }
+
+  @Test
+  void whatDoesNotExpireIsSafeFromTheBrokersDefault() throws Exception {
+    ReceivedMessage original = ReceivedMessage.of(source, "orders");
+    ClientMessage copy =
+        new MessageCopy(original, Kind.REPLAY, Map.of()).build(session(), NOW, true);
+
+    assertThat(copy.getExpiration()).isEqualTo(MessageCopy.NEVER);
+    assertThat(ReceivedMessage.of(copy, "orders").expiration()).isZero();
   }
 
   @Test

@@ -167,16 +167,16 @@ public record Broker(String url, String username, String password) {
 
   /** Creates a durable queue on an address that need not have its name. */
   public void createQueue(String address, String queue, RoutingType routing) throws Exception {
+    createQueue(
+        QueueConfiguration.of(queue).setAddress(address).setRoutingType(routing).setDurable(true));
+  }
+
+  /** Creates a queue. */
+  public void createQueue(QueueConfiguration queue) throws Exception {
     try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
         Connection connection = factory.createConnection(username, password);
         ActiveMQSession session = (ActiveMQSession) connection.createSession()) {
-      session
-          .getCoreSession()
-          .createQueue(
-              QueueConfiguration.of(queue)
-                  .setAddress(address)
-                  .setRoutingType(routing)
-                  .setDurable(true));
+      session.getCoreSession().createQueue(queue);
     }
   }
 

@@ -17,6 +17,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.qpid.protonj2.client.Client;
 import org.apache.qpid.protonj2.client.ConnectionOptions;
 import org.apache.qpid.protonj2.client.Sender;
+import org.apache.qpid.protonj2.client.exceptions.ClientException;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
@@ -67,6 +68,24 @@ public final class Senders {
 
   /** Sends an AMQP message with application properties of any name and type. */
   public void amqp(String address, Object body, Map<String, Object> properties) throws Exception {
+    amqp(
+        address,
+        body,
+        message -> {
+          for (Map.Entry<String, Object> property : properties.entrySet()) {
+            message.property(property.getKey(), property.getValue());
+          }
+        });
+  }
+
+  /** What is set in an AMQP message. */
+  @FunctionalInterface
+  public interface Setting {
+    void in(org.apache.qpid.protonj2.client.Message<Object> message) throws ClientException;
+  }
+
+  /** Sends a durable AMQP message. */
+  public void amqp(String address, Object body, Setting setting) throws Exception {
     ConnectionOptions options =
         new ConnectionOptions().user(broker.username()).password(broker.password());
     try (Client client = Client.create();
@@ -76,9 +95,7 @@ public final class Senders {
       org.apache.qpid.protonj2.client.Message<Object> message =
           org.apache.qpid.protonj2.client.Message.create(body);
       message.durable(true);
-      for (Map.Entry<String, Object> property : properties.entrySet()) {
-        message.property(property.getKey(), property.getValue());
-      }
+      setting.in(message);
       sender.send(message).awaitAccepted();
     }
   }

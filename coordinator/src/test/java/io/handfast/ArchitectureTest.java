@@ -109,6 +109,17 @@ public class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.ws.rs..", "io.quarkus..", "org.apache.activemq..");
 
+  /** The decision log stands on Artemis's journal, and the embedded broker is one. */
+  @ArchTest
+  static final ArchRule onlyTheAdapterKnowsTheBrokersClients =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "io.handfast.message..", "io.handfast.embedded..", "io.handfast.log..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jakarta.jms..", "org.apache.activemq..");
+
   /** It stands on Artemis's journal, and on nothing that a plain program does not have. */
   @ArchTest
   static final ArchRule theLogKnowsNoContainer =

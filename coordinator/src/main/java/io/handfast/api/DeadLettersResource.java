@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
+import io.handfast.message.BrokerException;
 import io.handfast.queue.DeadLetters;
 import io.handfast.queue.Queues;
-import jakarta.jms.JMSException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -58,7 +58,7 @@ class DeadLettersResource {
   }
 
   @GET
-  public List<DeadLetterQueue> list() throws JMSException {
+  public List<DeadLetterQueue> list() throws BrokerException {
     Map<String, List<String>> users = new TreeMap<>();
     for (Delivery delivery : deliveries.all()) {
       String queue = delivery.specification().deadLetter();
@@ -75,7 +75,7 @@ class DeadLettersResource {
   @GET
   @Path("{queue}")
   public Content get(@PathParam("queue") String queue, @QueryParam("limit") String limit)
-      throws JMSException {
+      throws BrokerException {
     int most =
         Input.fields(
             Input.query(json, "limit", limit), fields -> fields.integer("limit", 100, 1, 1000));
@@ -88,7 +88,7 @@ class DeadLettersResource {
   @Path("{queue}/replay")
   @Consumes(MediaType.APPLICATION_JSON)
   public Replayed replay(@PathParam("queue") String queue, String body)
-      throws JMSException, JsonProcessingException {
+      throws BrokerException, JsonProcessingException {
     record Replay(boolean all, List<String> ids) {}
     Replay replay =
         Input.fields(

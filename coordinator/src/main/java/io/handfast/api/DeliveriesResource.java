@@ -10,9 +10,9 @@ import io.handfast.delivery.DeliveryBusyException;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.Pulled;
 import io.handfast.delivery.SpecificationWriter;
+import io.handfast.message.BrokerException;
 import io.handfast.node.DrainingException;
 import io.handfast.queue.QueueDepths;
-import jakarta.jms.JMSException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -77,7 +77,7 @@ class DeliveriesResource {
       @Context UriInfo uri)
       throws InvalidDeliveryException,
           JsonProcessingException,
-          JMSException,
+          BrokerException,
           SQLException,
           DrainingException,
           DeliveryBusyException {
@@ -110,7 +110,7 @@ class DeliveriesResource {
       @HeaderParam("If-Match") List<String> ifMatch,
       @HeaderParam("If-None-Match") List<String> ifNoneMatch,
       @QueryParam("keepSubscription") String keepSubscription)
-      throws JMSException, DeliveryBusyException {
+      throws BrokerException, DeliveryBusyException {
     refuseConfigured(name);
     Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
     boolean isKept =

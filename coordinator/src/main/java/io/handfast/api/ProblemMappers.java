@@ -19,6 +19,7 @@ import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
 import io.handfast.input.WireName;
 import io.handfast.log.UnconfirmedWriteException;
+import io.handfast.message.BrokerException;
 import io.handfast.message.Refusal;
 import io.handfast.message.TargetRefusedException;
 import io.handfast.node.DrainingException;
@@ -29,7 +30,6 @@ import io.handfast.queue.SendInDoubtException;
 import io.handfast.queue.SendUnderWayException;
 import io.handfast.resolution.RefusedException;
 import io.handfast.transaction.Outcome;
-import jakarta.jms.JMSException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -104,7 +104,7 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response brokerAway(JMSException e, UriInfo uri) {
+  Response brokerAway(BrokerException e, UriInfo uri) {
     ProblemType type =
         Refusal.of(e).isPresent()
             ? ProblemType.BROKER_REFUSED

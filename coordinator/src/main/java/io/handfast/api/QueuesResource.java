@@ -1,12 +1,12 @@
 package io.handfast.api;
 
 import io.handfast.input.Violation;
+import io.handfast.message.BrokerException;
 import io.handfast.message.QueueState;
 import io.handfast.queue.Queues;
 import io.handfast.queue.SendInDoubtException;
 import io.handfast.queue.SendUnderWayException;
 import io.handfast.tracing.Tracing;
-import jakarta.jms.JMSException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -52,7 +52,7 @@ class QueuesResource {
   }
 
   @GET
-  public QueueState state(@PathParam("queue") String queue) throws JMSException {
+  public QueueState state(@PathParam("queue") String queue) throws BrokerException {
     return queues.state(Input.queue(queue));
   }
 
@@ -64,7 +64,7 @@ class QueuesResource {
       @HeaderParam(MESSAGE_ID) String id,
       @Context HttpHeaders headers,
       String body)
-      throws JMSException, SendInDoubtException, SendUnderWayException, InterruptedException {
+      throws BrokerException, SendInDoubtException, SendUnderWayException, InterruptedException {
     MediaType type = headers.getMediaType();
     if (type == null) {
       throw new NotSupportedException(); // one message or one a line: nobody can tell
@@ -78,7 +78,7 @@ class QueuesResource {
   }
 
   private Response send(String queue, List<String> bodies, String id)
-      throws JMSException, SendInDoubtException, SendUnderWayException, InterruptedException {
+      throws BrokerException, SendInDoubtException, SendUnderWayException, InterruptedException {
     boolean isNew =
         queues.send(Input.queue(queue), bodies, checkedId(id), tracing.contextOfRequest());
     return Response.status(Response.Status.CREATED).entity(new Sent(bodies.size(), !isNew)).build();

@@ -1,9 +1,9 @@
 package io.handfast.comparison;
 
+import io.handfast.message.BrokerException;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageSession;
 import io.handfast.node.Participants;
-import jakarta.jms.JMSException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -33,7 +33,7 @@ final class PacedSender {
    * @param unmeasured how many of them, the first ones, do not say when they were due
    */
   void send(String queue, Bodies bodies, int rate, int messages, int unmeasured)
-      throws JMSException {
+      throws BrokerException {
     try (MessageSession session = participants.broker().openLocal(Intake.BUFFERED)) {
       long start = System.nanoTime();
       int sent = 0;

@@ -3,10 +3,10 @@ package io.handfast.comparison;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.Inbox;
+import io.handfast.message.BrokerException;
 import io.handfast.message.BrokerManagement;
 import io.handfast.message.QueueState;
 import io.handfast.node.Participants;
-import jakarta.jms.JMSException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -87,7 +87,7 @@ final class Premises {
    */
   boolean await(
       String queue, Predicate<QueueState> asItShouldBe, Duration patience, Runnable betweenLooks)
-      throws JMSException, InterruptedException {
+      throws BrokerException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     try (BrokerManagement management = participants.broker().openManagement()) {
       while (!asItShouldBe.test(management.queue(queue).orElse(QueueState.ABSENT))) {
@@ -102,7 +102,7 @@ final class Premises {
   }
 
   /** Removes what one run has left. */
-  void remove(String database, String queue, String table) throws JMSException, SQLException {
+  void remove(String database, String queue, String table) throws BrokerException, SQLException {
     removeQueues(queue);
     Database from = database(database);
     run(from, "DROP TABLE IF EXISTS " + table);
@@ -110,7 +110,7 @@ final class Premises {
   }
 
   /** Removes what this node's comparisons have left anywhere, and nobody else's. */
-  void removeAllOf(String node) throws JMSException, SQLException {
+  void removeAllOf(String node) throws BrokerException, SQLException {
     removeQueues(queuesOf(node));
     for (String name : participants.databaseNames()) {
       Database database = database(name);
@@ -121,7 +121,7 @@ final class Premises {
     }
   }
 
-  private void removeQueues(String prefix) throws JMSException {
+  private void removeQueues(String prefix) throws BrokerException {
     try (BrokerManagement management = participants.broker().openManagement()) {
       for (String queue : management.queuesBeginningWith(prefix)) {
         management.removeQueue(queue);

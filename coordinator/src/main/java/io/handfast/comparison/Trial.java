@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.TemporaryDelivery;
+import io.handfast.message.BrokerException;
 import io.handfast.message.QueueState;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.queue.Queues;
-import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -190,7 +190,7 @@ final class Trial implements AutoCloseable {
   }
 
   @Override
-  public void close() throws JMSException, SQLException {
+  public void close() throws BrokerException, SQLException {
     tools.premises().remove(request.database(), queue, table);
   }
 }

@@ -9,13 +9,13 @@ import io.handfast.delivery.SpecificationReader.Reading;
 import io.handfast.input.AllowedHosts;
 import io.handfast.input.Violation;
 import io.handfast.log.DecisionLog;
+import io.handfast.message.BrokerException;
 import io.handfast.node.DrainingException;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
 import io.handfast.timeline.Timelines;
 import jakarta.inject.Singleton;
-import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -229,12 +229,12 @@ public class Deliveries {
 
   /** What was read, where neither it nor what the participants know breaks a rule. */
   DeliverySpecification checked(String name, JsonNode body)
-      throws InvalidDeliveryException, SQLException, JMSException {
+      throws InvalidDeliveryException, SQLException, BrokerException {
     Reading reading = SpecificationReader.readAll(name, body, hosts);
     List<Violation> violations = new ArrayList<>(reading.violations());
     try {
       violations.addAll(workplace().violations(name, reading.specification()));
-    } catch (SQLException | JMSException e) {
+    } catch (SQLException | BrokerException e) {
       if (violations.isEmpty()) {
         throw e;
       } // else what is known to be wrong is answer enough
@@ -251,10 +251,10 @@ public class Deliveries {
    * @param commits is told what it has committed
    * @throws InvalidDeliveryException with every violation
    * @throws SQLException the database cannot be asked about the statements
-   * @throws JMSException the broker cannot be asked about the queues
+   * @throws BrokerException the broker cannot be asked about the queues
    */
   public TemporaryDelivery openTemporary(String name, JsonNode body, CommitWatch commits)
-      throws InvalidDeliveryException, SQLException, JMSException {
+      throws InvalidDeliveryException, SQLException, BrokerException {
     DeliverySpecification specification = checked(name, body);
     Workplace workplace = workplace();
     Delivery delivery = // not traced: what is measured is not to depend on it

@@ -1,9 +1,9 @@
 package io.handfast.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.handfast.message.BrokerException;
 import io.handfast.message.Source;
 import io.handfast.node.DrainingException;
-import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -34,14 +34,14 @@ public final class DeliveryChanges {
    * @return whether it is new
    * @throws InvalidDeliveryException with every violation; nothing has changed
    * @throws SQLException the database cannot be asked about the statements; nothing has changed
-   * @throws JMSException the broker cannot be told to subscribe; nothing has changed
+   * @throws BrokerException the broker cannot be told to subscribe; nothing has changed
    * @throws DrainingException the node takes on nothing new; nothing has changed
    * @throws DeliveryBusyException it is in use for longer than a caller waits; nothing has changed
    */
   public boolean put(String name, JsonNode body, Consumer<@Nullable Delivery> precondition)
       throws InvalidDeliveryException,
           SQLException,
-          JMSException,
+          BrokerException,
           DrainingException,
           DeliveryBusyException {
     deliveries.requireIntake();
@@ -112,13 +112,13 @@ public final class DeliveryChanges {
    * @param keepSubscription whether a topic's subscription stays, collecting messages
    * @param precondition is given the delivery of this name, or null where another call has deleted
    *     it, before anything changes; what it throws is thrown
-   * @throws JMSException the broker could not be told; the delivery is paused and still there
+   * @throws BrokerException the broker could not be told; the delivery is paused and still there
    * @throws DeliveryBusyException something is in flight after all the time that a caller waits;
    *     the delivery is paused and still there
    */
   public void delete(
       String name, boolean keepSubscription, Consumer<@Nullable Delivery> precondition)
-      throws JMSException, DeliveryBusyException {
+      throws BrokerException, DeliveryBusyException {
     changes.begin(name);
     try {
       Delivery known = deliveries.find(name).orElse(null);

@@ -1,6 +1,6 @@
 package io.handfast.delivery;
 
-import jakarta.jms.JMSException;
+import io.handfast.message.BrokerException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +18,7 @@ final class InboxState {
   /** Counts the messages of the source, those in anybody's hand included. */
   @FunctionalInterface
   interface SourceCount {
-    long messages() throws JMSException;
+    long messages() throws BrokerException;
   }
 
   private static final Duration BETWEEN_SWEEPS = Duration.ofSeconds(30);

@@ -5,6 +5,7 @@ import io.handfast.database.DatabaseSession;
 import io.handfast.database.Inbox;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
+import io.handfast.message.BrokerException;
 import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageSession;
 import io.handfast.message.ReceivedMessage;
@@ -12,7 +13,6 @@ import io.handfast.message.UnusableMessageException;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
-import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -144,7 +144,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
   }
 
   @Override
-  public boolean receive() throws JMSException {
+  public boolean receive() throws BrokerException {
     unit = new Unit(List.of());
     long asked = System.nanoTime();
     if (!adopted.isEmpty()) {
@@ -190,7 +190,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
    * Between two units: removes from the inbox what the broker has let go, and where the source is
    * empty also what a crash has left.
    */
-  void tidyInbox(InboxState.SourceCount source) throws SQLException, JMSException {
+  void tidyInbox(InboxState.SourceCount source) throws SQLException, BrokerException {
     if (inbox == null || database == null) {
       return;
     }
@@ -233,7 +233,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
     }
   }
 
-  private void forward(List<ReceivedMessage> applied) throws JMSException {
+  private void forward(List<ReceivedMessage> applied) throws BrokerException {
     for (ReceivedMessage message : applied) {
       messages.send(
           specification.forward(),
@@ -250,7 +250,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
   }
 
   /** Acknowledges what was received and sends what was sent, in a local session. */
-  void acknowledge() throws JMSException {
+  void acknowledge() throws BrokerException {
     messages.commit();
     unit.acknowledged();
   }
@@ -260,7 +260,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
    *
    * @param isXa whether the transaction manager has rolled the branches back already
    */
-  void undo(boolean isXa) throws JMSException, SQLException {
+  void undo(boolean isXa) throws BrokerException, SQLException {
     inboxState.confirmed(pruning);
     pruning = new ArrayList<>();
     if (unit.isAcknowledged()) {

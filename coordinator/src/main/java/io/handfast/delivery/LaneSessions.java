@@ -3,9 +3,9 @@ package io.handfast.delivery;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.message.Broker;
+import io.handfast.message.BrokerException;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageSession;
-import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +18,11 @@ record LaneSessions(MessageSession messages, @Nullable DatabaseSession database)
 
   /** Sessions whose work is done in branches of an XA transaction. */
   static LaneSessions xa(Broker broker, Intake intake, @Nullable Database database)
-      throws JMSException, SQLException {
+      throws BrokerException, SQLException {
     DatabaseSession rows = database == null ? null : database.openXa();
     try {
       return new LaneSessions(broker.openXa(intake), rows);
-    } catch (JMSException | RuntimeException e) {
+    } catch (BrokerException | RuntimeException e) {
       close(rows);
       throw e;
     }
@@ -30,11 +30,11 @@ record LaneSessions(MessageSession messages, @Nullable DatabaseSession database)
 
   /** Sessions that commit by themselves, one after the other. */
   static LaneSessions local(Broker broker, Intake intake, @Nullable Database database)
-      throws JMSException, SQLException {
+      throws BrokerException, SQLException {
     DatabaseSession rows = database == null ? null : database.openLocal();
     try {
       return new LaneSessions(broker.openLocal(intake), rows);
-    } catch (JMSException | RuntimeException e) {
+    } catch (BrokerException | RuntimeException e) {
       close(rows);
       throw e;
     }

@@ -1,8 +1,8 @@
 package io.handfast.delivery;
 
+import io.handfast.message.BrokerException;
 import io.handfast.message.Intake;
 import io.handfast.participant.ParticipantUnavailableException;
-import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +62,7 @@ final class Opening {
   }
 
   /** Checks, unless that was done since the start. */
-  synchronized void checkOnce() throws InvalidDeliveryException, SQLException, JMSException {
+  synchronized void checkOnce() throws InvalidDeliveryException, SQLException, BrokerException {
     if (!checked) {
       workplace.check(name, specification);
       inbox = workplace.openInbox(name, specification);

@@ -12,6 +12,7 @@ import io.handfast.database.Inbox;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.message.Broker;
+import io.handfast.message.BrokerException;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageSession;
 import io.handfast.message.ReceivedMessage;
@@ -19,7 +20,6 @@ import io.handfast.message.UnusableMessageException;
 import io.handfast.node.DrainingException;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
-import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -88,7 +88,7 @@ final class Pull {
    *
    * @return whether there were any
    */
-  private boolean setHopelessAside() throws JMSException, HeldMessageException {
+  private boolean setHopelessAside() throws BrokerException, HeldMessageException {
     int moved = 0;
     try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
       session.consume(delivery.specification().source());
@@ -247,7 +247,7 @@ final class Pull {
   }
 
   private List<ReceivedMessage> receiveUsableForGood(int max, Duration wait)
-      throws JMSException, HeldMessageException {
+      throws BrokerException, HeldMessageException {
     try {
       return receiveForGood(max, wait);
     } catch (UnusableMessageException e) {
@@ -259,7 +259,7 @@ final class Pull {
   }
 
   private List<ReceivedMessage> receiveForGood(int max, Duration wait)
-      throws JMSException, HeldMessageException {
+      throws BrokerException, HeldMessageException {
     Broker broker = participants.broker();
     try (MessageSession session = broker.openLocal(Intake.ON_DEMAND)) {
       session.consume(delivery.specification().source());

@@ -3,11 +3,11 @@ package io.handfast.delivery;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.input.Shortened;
+import io.handfast.message.BrokerException;
 import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.MessageSession;
 import io.handfast.message.ReceivedMessage;
-import jakarta.jms.JMSException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -105,7 +105,7 @@ final class SetAside {
    * @throws HeldMessageException the message must be tried again before others of its group
    */
   void orHold(Unit unit, Refused refused, MessageSession messages)
-      throws JMSException, HeldMessageException {
+      throws BrokerException, HeldMessageException {
     ReceivedMessage message = refused.message();
     int counted = failures.count(delivery, message.id());
     int count =
@@ -127,7 +127,7 @@ final class SetAside {
   }
 
   private void bury(Unit unit, Refused refused, int count, MessageSession messages)
-      throws JMSException {
+      throws BrokerException {
     unit.deadLettered(refused);
     messages.send(
         specification.deadLetter(),
@@ -135,7 +135,7 @@ final class SetAside {
   }
 
   private void retry(Unit unit, Refused refused, int count, MessageSession messages)
-      throws JMSException {
+      throws BrokerException {
     String source = specification.source().ownQueue();
     MessageCopy copy =
         new MessageCopy(

@@ -11,6 +11,7 @@ import io.handfast.database.StatementProblem;
 import io.handfast.input.Violation;
 import io.handfast.log.DecisionLog;
 import io.handfast.message.Broker;
+import io.handfast.message.BrokerException;
 import io.handfast.message.BrokerManagement;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageCopy;
@@ -27,7 +28,6 @@ import io.handfast.recovery.Recovery;
 import io.handfast.timeline.Timelines;
 import io.handfast.transaction.Causes;
 import io.handfast.transaction.Outcome;
-import jakarta.jms.JMSException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -88,7 +88,7 @@ record Workplace(
       Intake intake,
       @Nullable Handler handler,
       UnitTracer tracer)
-      throws JMSException, SQLException {
+      throws BrokerException, SQLException {
     Database database = databaseOf(specification);
     Broker broker = participants.broker();
     LaneSessions sessions =
@@ -97,7 +97,7 @@ record Workplace(
             : LaneSessions.local(broker, intake, database);
     try {
       sessions.messages().consume(specification.source());
-    } catch (JMSException | RuntimeException e) {
+    } catch (BrokerException | RuntimeException e) {
       sessions.close();
       throw e;
     }
@@ -170,7 +170,7 @@ record Workplace(
   }
 
   /** How many messages a source holds, those in anybody's hand included. */
-  long messagesIn(Source source) throws JMSException {
+  long messagesIn(Source source) throws BrokerException {
     try (BrokerManagement management = participants.broker().openManagement()) {
       return management.queue(source.queueName()).orElse(QueueState.ABSENT).messages();
     }
@@ -181,13 +181,13 @@ record Workplace(
    * source.
    *
    * @throws InvalidDeliveryException the broker refuses the source
-   * @throws JMSException the broker cannot be told to subscribe to the topic
+   * @throws BrokerException the broker cannot be told to subscribe to the topic
    */
-  void subscribe(Source source) throws InvalidDeliveryException, JMSException {
+  void subscribe(Source source) throws InvalidDeliveryException, BrokerException {
     Optional<Refusal> refusal;
     try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
       refusal = session.refusalOf(source);
-    } catch (JMSException e) {
+    } catch (BrokerException e) {
       if (source.topic() != null) {
         throw e;
       }
@@ -211,7 +211,7 @@ record Workplace(
   }
 
   /** Removes a durable subscription with its messages. */
-  void unsubscribe(String subscription) throws JMSException {
+  void unsubscribe(String subscription) throws BrokerException {
     try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
       session.unsubscribe(subscription);
     }
@@ -233,13 +233,13 @@ record Workplace(
           session.send(
               source.ownQueue(), new MessageCopy(orphan, MessageCopy.Kind.RETURN, identity));
           sent++;
-        } catch (JMSException | RuntimeException e) { // Artemis throws JMSRuntimeException too
+        } catch (BrokerException | RuntimeException e) {
           cause = Causes.readable(e);
         }
       }
       session.commit();
       lost -= sent;
-    } catch (JMSException | RuntimeException e) {
+    } catch (BrokerException | RuntimeException e) {
       cause = Causes.readable(e);
     }
     if (lost > 0) {
@@ -267,7 +267,7 @@ record Workplace(
                 delivery.name(), from, message, to, unusable.getMessage());
           });
       return moved.isPresent();
-    } catch (JMSException e) {
+    } catch (BrokerException e) {
       LOG.warnf(
           "message not moved delivery=%s queue=%s: %s, and the broker does not move it (%s); it holds the others up until it is moved by hand, or this user has the permission 'manage'",
           delivery.name(), from, unusable.getMessage(), e.getMessage());
@@ -291,10 +291,10 @@ record Workplace(
    *
    * @throws InvalidDeliveryException with every violation
    * @throws SQLException the database cannot be asked now
-   * @throws JMSException the broker cannot be asked now
+   * @throws BrokerException the broker cannot be asked now
    */
   void check(String name, DeliverySpecification specification)
-      throws InvalidDeliveryException, SQLException, JMSException {
+      throws InvalidDeliveryException, SQLException, BrokerException {
     List<Violation> violations = violations(name, specification);
     if (!violations.isEmpty()) {
       throw new InvalidDeliveryException(violations);
@@ -303,7 +303,7 @@ record Workplace(
 
   /** What the participants have against a delivery; of the queues it names, creates what is not. */
   List<Violation> violations(String name, DeliverySpecification specification)
-      throws SQLException, JMSException {
+      throws SQLException, BrokerException {
     List<Violation> violations = databaseViolations(name, specification);
     if (violations.isEmpty()) {
       checkQueues(specification, violations);
@@ -316,7 +316,7 @@ record Workplace(
    * out with the first bad message, a queue that cannot take them would hold up all others.
    */
   private void checkQueues(DeliverySpecification specification, List<Violation> violations)
-      throws JMSException {
+      throws BrokerException {
     Map<String, @Nullable String> queues = new LinkedHashMap<>();
     queues.put("source.queue", specification.source().queue());
     queues.put("forward.queue", specification.forward());

@@ -1,6 +1,7 @@
 package io.handfast.queue;
 
 import io.handfast.input.BrokerName;
+import io.handfast.message.BrokerException;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageHeaders;
@@ -10,7 +11,6 @@ import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
 import io.handfast.node.Participants;
 import jakarta.inject.Singleton;
-import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -51,7 +51,7 @@ public class DeadLetters {
   }
 
   /** The first messages of a queue, the oldest first; none where there is no such queue. */
-  public List<ReceivedMessage> browse(String queue, int most) throws JMSException {
+  public List<ReceivedMessage> browse(String queue, int most) throws BrokerException {
     if (queues.state(queue).equals(QueueState.ABSENT)) {
       return List.of();
     }
@@ -76,7 +76,7 @@ public class DeadLetters {
    *
    * @return how many were sent back
    */
-  public long replay(String queue, Collection<String> messageIds) throws JMSException {
+  public long replay(String queue, Collection<String> messageIds) throws BrokerException {
     if (messageIds.isEmpty() || queues.state(queue).equals(QueueState.ABSENT)) {
       return 0;
     }
@@ -92,7 +92,7 @@ public class DeadLetters {
    *
    * @return how many were sent back
    */
-  public long replayAll(String queue) throws JMSException {
+  public long replayAll(String queue) throws BrokerException {
     // What fails again meanwhile comes back here: it is not replayed a second time.
     long left = queues.state(queue).messages();
     if (left == 0) {
@@ -113,7 +113,7 @@ public class DeadLetters {
 
   private record Moved(int taken, int sentBack) {}
 
-  private static Moved move(MessageSession session, String queue, int most) throws JMSException {
+  private static Moved move(MessageSession session, String queue, int most) throws BrokerException {
     List<ReceivedMessage> taken = session.receive(most, PATIENCE);
     int sentBack = 0;
     for (ReceivedMessage message : taken) {

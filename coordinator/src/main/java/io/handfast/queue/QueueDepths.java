@@ -1,5 +1,7 @@
 package io.handfast.queue;
 
+import io.handfast.message.BrokerAccessException;
+import io.handfast.message.BrokerException;
 import io.handfast.message.BrokerManagement;
 import io.handfast.message.QueueState;
 import io.handfast.node.DaemonThreads;
@@ -7,8 +9,6 @@ import io.handfast.node.Participants;
 import io.handfast.participant.Recurring;
 import io.handfast.transaction.Causes;
 import jakarta.inject.Singleton;
-import jakarta.jms.JMSException;
-import jakarta.jms.JMSSecurityException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -70,10 +70,10 @@ public class QueueDepths {
       }
       known = Map.copyOf(found);
       isTold = false;
-    } catch (JMSException | RuntimeException e) {
+    } catch (BrokerException | RuntimeException e) {
       disconnect();
       String cause = Causes.readable(e);
-      if (e instanceof JMSSecurityException && !isTold) { // an outage recovery tells of
+      if (e instanceof BrokerAccessException && !isTold) { // an outage recovery tells of
         isTold = true;
         LOG.warnf(
             "queue depths not known: %s; it needs a user with the permission 'manage' on the address activemq.management; asking again every few seconds",
@@ -84,7 +84,7 @@ public class QueueDepths {
     }
   }
 
-  private BrokerManagement management() throws JMSException {
+  private BrokerManagement management() throws BrokerException {
     BrokerManagement management = connection;
     if (management == null) {
       management = participants.broker().openManagement();
@@ -92,7 +92,7 @@ public class QueueDepths {
     }
     if (isStopped) { // while it was opened
       disconnect();
-      throw new JMSException("the process stops");
+      throw new BrokerException("the process stops");
     }
     return management;
   }

@@ -1,6 +1,7 @@
 package io.handfast.queue;
 
 import io.handfast.message.Acceptance;
+import io.handfast.message.BrokerException;
 import io.handfast.message.BrokerManagement;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageHeaders;
@@ -12,7 +13,6 @@ import io.handfast.message.TargetRefusedException;
 import io.handfast.node.Participants;
 import io.handfast.participant.Secrets;
 import jakarta.inject.Singleton;
-import jakarta.jms.JMSException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,7 +22,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import org.apache.activemq.artemis.api.core.ActiveMQDuplicateIdException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -59,13 +58,13 @@ public class Queues {
    * @param headers what each message carries
    * @return whether the messages are new; false where the broker has had them before
    * @throws TargetRefusedException messages for this queue could be lost; nothing was sent
-   * @throws JMSException nothing was sent
+   * @throws BrokerException nothing was sent
    * @throws SendUnderWayException another call with the id does not end; nothing was sent
    * @throws SendInDoubtException the commit was not answered: only a repetition with an id is safe
    */
   public boolean send(
       String queue, Iterable<String> bodies, @Nullable String id, Map<String, String> headers)
-      throws JMSException, SendInDoubtException, SendUnderWayException, InterruptedException {
+      throws BrokerException, SendInDoubtException, SendUnderWayException, InterruptedException {
     Batch batch = new Batch(queue, bodies, id, headers);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     Acceptance acceptance = sendOnAny(batch);
@@ -82,14 +81,14 @@ public class Queues {
   private record Batch(
       String queue, Iterable<String> bodies, @Nullable String id, Map<String, String> headers) {}
 
-  private Acceptance sendOnAny(Batch batch) throws JMSException, SendInDoubtException {
+  private Acceptance sendOnAny(Batch batch) throws BrokerException, SendInDoubtException {
     MessageSession kept = takeIdle();
     if (kept != null) {
       try {
         return sendOn(kept, batch);
       } catch (TargetRefusedException | ProducersBlockedException e) {
         throw e; // another session would fare alike
-      } catch (JMSException e) {
+      } catch (BrokerException e) {
         // A kept session may have lost its broker since. Nothing was committed on it.
       }
     }
@@ -97,7 +96,7 @@ public class Queues {
   }
 
   private Acceptance sendOn(MessageSession session, Batch batch)
-      throws JMSException, SendInDoubtException {
+      throws BrokerException, SendInDoubtException {
     boolean isReusable = false;
     try {
       Acceptance acceptance = sendOn(session, batch, areClaimsRefusedUntil < System.nanoTime());
@@ -111,7 +110,7 @@ public class Queues {
   }
 
   private Acceptance sendOn(MessageSession session, Batch batch, boolean isClaimed)
-      throws JMSException, SendInDoubtException {
+      throws BrokerException, SendInDoubtException {
     session.requireKept(batch.queue());
     int number = 0;
     for (String body : batch.bodies()) {
@@ -127,8 +126,8 @@ public class Queues {
       }
       session.commit();
       return Acceptance.NEW;
-    } catch (JMSException e) {
-      if (isDuplicate(e)) {
+    } catch (BrokerException e) {
+      if (e.isOfKnownId()) {
         return Acceptance.DUPLICATE;
       }
       if (Refusal.of(e).isEmpty()) {
@@ -142,23 +141,14 @@ public class Queues {
   }
 
   /** Where the broker does not take claims, two calls at the same moment may both be accepted. */
-  private Acceptance sendUnclaimed(MessageSession session, Batch batch, JMSException refusal)
-      throws JMSException, SendInDoubtException {
+  private Acceptance sendUnclaimed(MessageSession session, Batch batch, BrokerException refusal)
+      throws BrokerException, SendInDoubtException {
     Acceptance acceptance = sendOn(session, batch, false); // else it is the queue that is refused
     areClaimsRefusedUntil = System.nanoTime() + BETWEEN_REFUSED_CLAIMS.toNanos();
     LOG.warnf(
         "ids not claimed address=handfast.ids: %s; two calls with one Handfast-Message-Id at the same moment may both be accepted; give the broker's user the rights createAddress and send there, tried again in %s",
         Secrets.hidden(refusal.getMessage()), BETWEEN_REFUSED_CLAIMS);
     return acceptance;
-  }
-
-  private static boolean isDuplicate(JMSException failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ActiveMQDuplicateIdException) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** A queue and an id in a fixed number of characters. */
@@ -172,7 +162,7 @@ public class Queues {
   }
 
   /** What a queue holds; nothing for one that does not exist yet. */
-  public QueueState state(String queue) throws JMSException {
+  public QueueState state(String queue) throws BrokerException {
     try (BrokerManagement management = participants.broker().openManagement()) {
       return management.queue(queue).orElse(QueueState.ABSENT);
     }

@@ -3,9 +3,9 @@ package io.handfast.readiness;
 import io.handfast.delivery.DeliverySpecification;
 import io.handfast.message.AddressRules;
 import io.handfast.message.Broker;
+import io.handfast.message.BrokerException;
 import io.handfast.message.BrokerManagement;
 import io.handfast.message.IdMemory;
-import jakarta.jms.JMSException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -30,7 +30,7 @@ record BrokerState(
     Instant at) {
 
   static BrokerState read(Broker broker, Collection<DeliverySpecification> deliveries, Instant now)
-      throws JMSException {
+      throws BrokerException {
     Map<String, AddressRules> sources = new TreeMap<>();
     Map<String, AddressRules> targets = new TreeMap<>();
     Map<String, AddressRules> deadLetters = new TreeMap<>();

@@ -4,11 +4,11 @@ import io.handfast.database.Database;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.DeliverySpecification;
 import io.handfast.message.Broker;
+import io.handfast.message.BrokerAccessException;
+import io.handfast.message.BrokerException;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
 import jakarta.inject.Singleton;
-import jakarta.jms.JMSException;
-import jakarta.jms.JMSSecurityException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
@@ -73,13 +73,13 @@ class Inspection {
       BrokerState broker =
           BrokerState.read(participants.broker(), now.deliveries().values(), clock.instant());
       return now.with(broker, null);
-    } catch (JMSException e) {
+    } catch (BrokerException e) {
       return now.with(now.broker(), refusal(e));
     }
   }
 
-  private static String refusal(JMSException e) {
-    return e instanceof JMSSecurityException
+  private static String refusal(BrokerException e) {
+    return e instanceof BrokerAccessException
         ? e.getMessage()
             + "; give this user the permission 'manage' on the address activemq.management"
         : "the broker's management did not answer: " + e.getMessage() + "; asking again later";

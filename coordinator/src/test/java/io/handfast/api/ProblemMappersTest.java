@@ -18,6 +18,7 @@ import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
 import io.handfast.log.UnconfirmedWriteException;
+import io.handfast.message.BrokerException;
 import io.handfast.message.TargetRefusedException;
 import io.handfast.node.DrainingException;
 import io.handfast.participant.ParticipantUnavailableException;
@@ -25,7 +26,6 @@ import io.handfast.queue.SendInDoubtException;
 import io.handfast.queue.SendUnderWayException;
 import io.handfast.resolution.RefusedException;
 import jakarta.jms.InvalidDestinationException;
-import jakarta.jms.JMSException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -76,9 +76,11 @@ class ProblemMappersTest {
             MismatchedInputException.from(null, Object.class, "more"), ProblemType.INVALID_REQUEST),
         new Case(made(SendInDoubtException.class), ProblemType.SEND_IN_DOUBT),
         new Case(made(SendUnderWayException.class), ProblemType.SEND_UNDER_WAY),
-        new Case(new JMSException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
+        new Case(new BrokerException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(new TargetRefusedException("q", "a queue"), ProblemType.QUEUE_REFUSED),
-        new Case(new InvalidDestinationException("none"), ProblemType.BROKER_REFUSED),
+        new Case(
+            new BrokerException("none", new InvalidDestinationException("none")),
+            ProblemType.BROKER_REFUSED),
         new Case(new SQLException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(made(ParticipantUnavailableException.class), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(made(NotRunningException.class), ProblemType.DELIVERY_NOT_RUNNING),

@@ -3,9 +3,9 @@ package io.handfast.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.log.FakeDecisionLog;
+import io.handfast.message.BrokerException;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Trace;
-import jakarta.jms.JMSException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import java.sql.SQLException;
@@ -82,7 +82,7 @@ class TwoPhaseCommitTest {
   static Stream<Arguments> failures() {
     SystemException engine = new SystemException("the engine failed");
     RollbackException timedOut = new RollbackException("the transaction has timed out");
-    JMSException broker = new JMSException("the broker is away");
+    BrokerException broker = new BrokerException("the broker is away");
     SQLException database = new SQLException("the database is away");
     IllegalStateException bug = new IllegalStateException("a defect");
     return Stream.of(

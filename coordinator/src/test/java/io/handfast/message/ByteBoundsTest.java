@@ -3,7 +3,6 @@ package io.handfast.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.jms.JMSException;
 import org.junit.jupiter.api.Test;
 
 class ByteBoundsTest {
@@ -16,7 +15,7 @@ class ByteBoundsTest {
     assertThat(budget.add(60)).as("one message may go over").isFalse();
 
     assertThatThrownBy(budget::awaitRoom)
-        .isInstanceOf(JMSException.class)
+        .isInstanceOf(BrokerException.class)
         .hasMessageContaining("handfast.memory.in-flight");
 
     budget.release(60);

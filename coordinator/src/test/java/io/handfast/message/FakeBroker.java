@@ -2,7 +2,6 @@ package io.handfast.message;
 
 import io.handfast.transaction.Trace;
 import jakarta.jms.Connection;
-import jakarta.jms.JMSException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
@@ -78,7 +77,7 @@ public final class FakeBroker {
   }
 
   /** A session that has subscribed to the queue. */
-  public MessageSession open() throws JMSException {
+  public MessageSession open() throws BrokerException {
     Connection connection = fake(Connection.class, Map.of("close", any -> giveBack()));
     ClientSession session =
         fake(

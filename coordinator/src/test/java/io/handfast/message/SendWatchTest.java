@@ -3,7 +3,6 @@ package io.handfast.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import jakarta.jms.JMSException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,10 +20,10 @@ class SendWatchTest {
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final SendWatch watch = new SendWatch(queue -> await(room));
 
-  private static void await(CountDownLatch latch) throws JMSException {
+  private static void await(CountDownLatch latch) throws BrokerException {
     try {
       if (!latch.await(50, TimeUnit.SECONDS)) {
-        throw new JMSException("never");
+        throw new BrokerException("never");
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
@@ -41,7 +40,7 @@ class SendWatchTest {
                 lost::countDown,
                 () -> {
                   await(lost);
-                  throw new JMSException("the connection is lost");
+                  throw new BrokerException("the connection is lost");
                 }));
   }
 

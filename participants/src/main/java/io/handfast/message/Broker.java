@@ -12,7 +12,6 @@ import io.handfast.participant.Secrets;
 import io.handfast.participant.XaRecoverySession;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
-import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Session;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XASession;
@@ -64,7 +63,7 @@ public final class Broker implements Participant {
     factory().close();
   }
 
-  private void probe(String queue) throws JMSException {
+  private void probe(String queue) throws BrokerException {
     try (MessageSession session = openLocal(Intake.ON_DEMAND)) {
       session.probe(queue);
     }
@@ -110,13 +109,13 @@ public final class Broker implements Participant {
    * everybody wait in line for that.
    */
   private XAConnection connect(Consumer<ActiveMQXAConnectionFactory> configuration)
-      throws JMSException {
+      throws BrokerException {
     ActiveMQXAConnectionFactory factory = factory();
     configuration.accept(factory);
     boolean isOpen = false;
     try {
       XAConnection connection =
-          factory.createXAConnection(settings.username(), settings.password());
+          Core.call(() -> factory.createXAConnection(settings.username(), settings.password()));
       isOpen = true;
       return connection;
     } finally {
@@ -126,7 +125,7 @@ public final class Broker implements Participant {
     }
   }
 
-  private XAConnection connect(Intake intake) throws JMSException {
+  private XAConnection connect(Intake intake) throws BrokerException {
     return connect(
         factory -> {
           if (intake == Intake.ON_DEMAND) {
@@ -148,29 +147,29 @@ public final class Broker implements Participant {
   }
 
   /** Opens a session whose messages are acknowledged and sent inside an XA branch. */
-  public MessageSession openXa(Intake intake) throws JMSException {
+  public MessageSession openXa(Intake intake) throws BrokerException {
     return openXa(connect(intake), intake);
   }
 
-  private MessageSession openXa(XAConnection connection, Intake intake) throws JMSException {
+  private MessageSession openXa(XAConnection connection, Intake intake) throws BrokerException {
     try {
-      XASession session = connection.createXASession();
-      connection.start();
+      XASession session = Core.call(connection::createXASession);
+      Core.run(connection::start);
       return session(connection, session, session.getXAResource(), intake);
-    } catch (JMSException | RuntimeException e) {
+    } catch (BrokerException | RuntimeException e) {
       closeQuietly(connection);
       throw e;
     }
   }
 
   /** Opens a session whose messages are acknowledged and sent by its own local commit. */
-  public MessageSession openLocal(Intake intake) throws JMSException {
+  public MessageSession openLocal(Intake intake) throws BrokerException {
     Connection connection = connect(intake);
     try {
-      Session session = connection.createSession(Session.SESSION_TRANSACTED);
-      connection.start();
+      Session session = Core.call(() -> connection.createSession(Session.SESSION_TRANSACTED));
+      Core.run(connection::start);
       return session(connection, session, null, intake);
-    } catch (JMSException | RuntimeException e) {
+    } catch (BrokerException | RuntimeException e) {
       closeQuietly(connection);
       throw e;
     }
@@ -178,24 +177,27 @@ public final class Broker implements Participant {
 
   private MessageSession session(
       Connection connection, Session session, @Nullable XAResource branches, Intake intake)
-      throws JMSException {
+      throws BrokerException {
     return new MessageSession(
         connection,
         ((ActiveMQSession) session).getCoreSession(),
-        source ->
-            session
-                .createSharedDurableConsumer(
-                    session.createTopic(source.topic()), source.subscription(), source.selector())
-                .close(),
+        source -> Core.run(() -> subscribe(session, source)),
         branches,
         intake,
         shared);
   }
 
+  private static void subscribe(Session session, Source source) throws JMSException {
+    session
+        .createSharedDurableConsumer(
+            session.createTopic(source.topic()), source.subscription(), source.selector())
+        .close();
+  }
+
   private @Nullable AddressRules rulesOf(String address) {
     try (BrokerManagement management = openManagement()) {
       return management.rulesOfAddress(address);
-    } catch (JMSException e) {
+    } catch (BrokerException e) {
       return null; // unknown: the checks say of the broker's management that it does not answer
     }
   }
@@ -206,9 +208,9 @@ public final class Broker implements Participant {
    * back.
    *
    * @param isForAll whether the queue must take messages of any kind
-   * @throws JMSException the broker cannot be asked now
+   * @throws BrokerException the broker cannot be asked now
    */
-  public @Nullable String targetProblem(String queue, boolean isForAll) throws JMSException {
+  public @Nullable String targetProblem(String queue, boolean isForAll) throws BrokerException {
     // Where an address is full the client waits, if it counts what it may send.
     XAConnection connection = connect(factory -> factory.setProducerWindowSize(-1));
     try (MessageSession session = openXa(connection, Intake.ON_DEMAND)) {
@@ -219,13 +221,13 @@ public final class Broker implements Participant {
       return TargetProbe.problem(session, queue);
     } catch (TargetRefusedException e) {
       return e.rule();
-    } catch (JMSSecurityException e) {
+    } catch (BrokerAccessException e) {
       return "a queue that this user may use: " + e.getMessage();
     }
   }
 
   /** Opens a connection for management requests. */
-  public BrokerManagement openManagement() throws JMSException {
+  public BrokerManagement openManagement() throws BrokerException {
     // Whoever may not ask is told so, instead of waiting for an answer that does not come.
     return new BrokerManagement(connect(factory -> factory.setBlockOnDurableSend(true)), sends);
   }
@@ -235,22 +237,22 @@ public final class Broker implements Participant {
     try {
       XAConnection connection = connect(Intake.BUFFERED);
       try {
-        XASession session = connection.createXASession();
+        XASession session = Core.call(connection::createXASession);
         return new XaRecoverySession(
             session.getXAResource(),
             new Scope(identity(connection), ""), // it lists the branches of all users
             this::facts,
             () -> closeQuietly(connection));
-      } catch (JMSException | RuntimeException e) {
+      } catch (BrokerException | RuntimeException e) {
         closeQuietly(connection);
         throw e;
       }
-    } catch (JMSException e) {
+    } catch (BrokerException e) {
       throw unavailable(e);
     }
   }
 
-  private List<BranchFact> facts(Collection<Xid> branches) throws JMSException {
+  private List<BranchFact> facts(Collection<Xid> branches) throws BrokerException {
     if (branches.isEmpty()) {
       return List.of();
     }
@@ -268,16 +270,16 @@ public final class Broker implements Participant {
       if (fence.isPresent()) {
         return fence.get();
       }
-    } catch (JMSException e) {
+    } catch (BrokerException e) {
       throw unavailable(e);
     }
     throw new NodeNameTakenException(node, NAME, connectionOf(clientId));
   }
 
   /** A refused user is told apart from an outage: only the first waits for a person. */
-  private ParticipantUnavailableException unavailable(JMSException e) {
+  private ParticipantUnavailableException unavailable(BrokerException e) {
     String answer = Secrets.hidden(String.valueOf(e.getMessage()));
-    return e instanceof JMSSecurityException
+    return e instanceof BrokerAccessException
         ? new ParticipantRefusedException("broker " + settings + " refuses this node: " + answer, e)
         : new ParticipantUnavailableException("broker " + settings + ": " + answer, e);
   }
@@ -285,7 +287,7 @@ public final class Broker implements Participant {
   private @Nullable String connectionOf(String clientId) {
     try (BrokerManagement management = openManagement()) {
       return management.connectionOf(clientId).orElse(null);
-    } catch (JMSException e) {
+    } catch (BrokerException e) {
       return null; // the user may not manage the broker
     }
   }

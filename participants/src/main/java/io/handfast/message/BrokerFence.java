@@ -2,7 +2,6 @@ package io.handfast.message;
 
 import io.handfast.participant.Fence;
 import jakarta.jms.Connection;
-import jakarta.jms.JMSException;
 import jakarta.jms.XAConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -66,18 +65,17 @@ final class BrokerFence implements Fence {
    *
    * @return empty where another connection has the client id
    */
-  static Optional<Fence> claim(XAConnection connection, String clientId) throws JMSException {
+  static Optional<Fence> claim(XAConnection connection, String clientId) throws BrokerException {
     boolean isHeld = false;
     try {
-      ClientSession session = ((ActiveMQSession) connection.createXASession()).getCoreSession();
+      ClientSession session =
+          ((ActiveMQSession) Core.call(connection::createXASession)).getCoreSession();
       isHeld = setAlone(session, clientId);
       return isHeld
           ? Optional.of(new BrokerFence(connection, session, clientId))
           : Optional.empty();
     } catch (ActiveMQException | XAException e) {
-      JMSException failed = new JMSException("the client id cannot be set: " + e.getMessage());
-      failed.initCause(e);
-      throw failed;
+      throw new BrokerException("the client id cannot be set: " + e.getMessage(), e);
     } finally {
       if (!isHeld) {
         Broker.closeQuietly(connection);

@@ -40,13 +40,19 @@ public final class BrokerManagement implements AutoCloseable {
   private final Session session;
   private final SendWatch sends;
 
-  BrokerManagement(Connection connection, SendWatch sends) throws JMSException {
+  /** What is asked of the broker. */
+  @FunctionalInterface
+  private interface Question {
+    void writeTo(Message request) throws JMSException;
+  }
+
+  BrokerManagement(Connection connection, SendWatch sends) throws BrokerException {
     this.connection = connection;
     this.sends = sends;
     try {
-      this.session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-      connection.start();
-    } catch (JMSException | RuntimeException e) {
+      this.session = Core.call(() -> connection.createSession(Session.AUTO_ACKNOWLEDGE));
+      Core.run(connection::start);
+    } catch (BrokerException | RuntimeException e) {
       Broker.closeQuietly(connection);
       throw e;
     }
@@ -55,9 +61,9 @@ public final class BrokerManagement implements AutoCloseable {
   /**
    * What a queue holds now, or empty where the queue does not exist.
    *
-   * @throws JMSException the broker did not answer, or its user may not manage it
+   * @throws BrokerException the broker did not answer, or its user may not manage it
    */
-  public Optional<QueueState> queue(String name) throws JMSException {
+  public Optional<QueueState> queue(String name) throws BrokerException {
     if (!queueExists(name)) {
       return Optional.empty();
     }
@@ -69,18 +75,18 @@ public final class BrokerManagement implements AutoCloseable {
             attribute(resource, "preparedTransactionMessageCount")));
   }
 
-  private boolean queueExists(String name) throws JMSException {
+  private boolean queueExists(String name) throws BrokerException {
     return query(name).isExists();
   }
 
   /** Asking for an attribute of a missing queue makes the broker log a warning; this does not. */
-  private QueueQuery query(String name) throws JMSException {
+  private QueueQuery query(String name) throws BrokerException {
     ClientSession core = ((ActiveMQSession) session).getCoreSession();
     return Core.call(() -> core.queueQuery(SimpleString.of(name)));
   }
 
   /** The names of all queues that begin in this way. */
-  public List<String> queuesBeginningWith(String prefix) throws JMSException {
+  public List<String> queuesBeginningWith(String prefix) throws BrokerException {
     List<String> names = new ArrayList<>();
     if (value(ResourceNames.BROKER, "queueNames") instanceof Object[] all) {
       for (Object name : all) {
@@ -93,16 +99,13 @@ public final class BrokerManagement implements AutoCloseable {
   }
 
   /** Removes a queue with its consumers and messages, and its address with the last queue. */
-  public void removeQueue(String name) throws JMSException {
+  public void removeQueue(String name) throws BrokerException {
     if (!queueExists(name)) {
       return;
     }
-    Message request = session.createMessage();
     try {
-      JMSManagementHelper.putOperationInvocation(
-          request, ResourceNames.BROKER, "destroyQueue", name, true, true);
-      result(request);
-    } catch (JMSException e) {
+      invoke(ResourceNames.BROKER, "destroyQueue", name, true, true);
+    } catch (BrokerException e) {
       if (queueExists(name)) {
         throw e;
       } // else the broker has removed it by itself meanwhile, since nobody used it
@@ -110,38 +113,25 @@ public final class BrokerManagement implements AutoCloseable {
   }
 
   /** What the broker's settings say of the messages of a queue, which go by its address. */
-  public AddressRules rulesOf(String queue) throws JMSException {
+  public AddressRules rulesOf(String queue) throws BrokerException {
     return rulesOfAddress(addressOf(queue));
   }
 
-  private String addressOf(String queue) throws JMSException {
+  private String addressOf(String queue) throws BrokerException {
     QueueQuery found = query(queue);
     return found.isExists() ? found.getAddress().toString() : queue;
   }
 
-  AddressRules rulesOfAddress(String address) throws JMSException {
-    Message request = session.createMessage();
-    JMSManagementHelper.putOperationInvocation(
-        request, ResourceNames.BROKER, "getAddressSettingsAsJSON", address);
-    try {
-      return AddressRules.of(JSON.readTree(String.valueOf(result(request))));
-    } catch (JsonProcessingException e) {
-      throw failed(e);
-    }
+  AddressRules rulesOfAddress(String address) throws BrokerException {
+    return AddressRules.of(
+        invokeForJson(ResourceNames.BROKER, "getAddressSettingsAsJSON", address));
   }
 
   /** What the broker's list of prepared transactions says about these branches. */
-  List<BranchFact> preparedBranches(Collection<Xid> branches) throws JMSException {
-    Message request = session.createMessage();
-    JMSManagementHelper.putOperationInvocation(
-        request, ResourceNames.BROKER, "listPreparedTransactionDetailsAsJSON");
+  List<BranchFact> preparedBranches(Collection<Xid> branches) throws BrokerException {
     Map<String, JsonNode> listed = new HashMap<>();
-    try {
-      JSON.readTree(String.valueOf(result(request)))
-          .forEach(branch -> listed.put(branch.path("xid_as_base64").asText(), branch));
-    } catch (JsonProcessingException e) {
-      throw failed(e);
-    }
+    invokeForJson(ResourceNames.BROKER, "listPreparedTransactionDetailsAsJSON")
+        .forEach(branch -> listed.put(branch.path("xid_as_base64").asText(), branch));
     List<BranchFact> facts = new ArrayList<>();
     for (Xid branch : branches) {
       JsonNode found = listed.get(XidImpl.toBase64String(branch));
@@ -177,18 +167,16 @@ public final class BrokerManagement implements AutoCloseable {
    *     handed out, or where a consumer has it now
    */
   public Optional<Long> moveUnusable(String from, @Nullable Long messageId, String to)
-      throws JMSException {
+      throws BrokerException {
     Long id = messageId != null ? messageId : firstUnusable(from);
     if (id == null) {
       return Optional.empty();
     }
-    Message request = session.createMessage();
-    JMSManagementHelper.putOperationInvocation(
-        request, ResourceNames.QUEUE + from, "moveMessage", id, to);
-    return Boolean.TRUE.equals(result(request)) ? Optional.of(id) : Optional.empty();
+    Object isMoved = invoke(ResourceNames.QUEUE + from, "moveMessage", id, to);
+    return Boolean.TRUE.equals(isMoved) ? Optional.of(id) : Optional.empty();
   }
 
-  private @Nullable Long firstUnusable(String queue) throws JMSException {
+  private @Nullable Long firstUnusable(String queue) throws BrokerException {
     if (!queueExists(queue)) {
       return null;
     }
@@ -200,20 +188,14 @@ public final class BrokerManagement implements AutoCloseable {
     return first.equals(first(queue)) ? first : null;
   }
 
-  private @Nullable Long first(String queue) throws JMSException {
-    Message request = session.createMessage();
-    JMSManagementHelper.putOperationInvocation(
-        request, ResourceNames.QUEUE + queue, "peekFirstMessageAsJSON");
-    try {
-      JsonNode id = JSON.readTree(String.valueOf(result(request))).path("messageID");
-      return id.isMissingNode() ? null : id.asLong();
-    } catch (JsonProcessingException e) {
-      throw failed(e);
-    }
+  private @Nullable Long first(String queue) throws BrokerException {
+    JsonNode message = invokeForJson(ResourceNames.QUEUE + queue, "peekFirstMessageAsJSON");
+    JsonNode id = message.path("messageID");
+    return id.isMissingNode() ? null : id.asLong();
   }
 
   /** A browser leaves out, without a word, what cannot be handed out. */
-  private @Nullable Long firstHandedOut(String queue) throws JMSException {
+  private @Nullable Long firstHandedOut(String queue) throws BrokerException {
     ClientSession core = ((ActiveMQSession) session).getCoreSession();
     ClientConsumer browser = Core.call(() -> core.createConsumer(queue, null, true));
     try {
@@ -225,89 +207,100 @@ public final class BrokerManagement implements AutoCloseable {
   }
 
   /** The broker's version, such as {@code 2.56.0}. */
-  public String version() throws JMSException {
+  public String version() throws BrokerException {
     return String.valueOf(value(ResourceNames.BROKER, "version"));
   }
 
   /** Whether the broker keeps messages and prepared transactions on disk. */
-  public boolean isPersistent() throws JMSException {
+  public boolean isPersistent() throws BrokerException {
     return !Boolean.FALSE.equals(value(ResourceNames.BROKER, "persistenceEnabled"));
   }
 
   /**
    * How the broker remembers duplicate-detection ids, where an address has no setting of its own.
    */
-  public IdMemory idMemory() throws JMSException {
+  public IdMemory idMemory() throws BrokerException {
     return new IdMemory(
         attribute(ResourceNames.BROKER, "IDCacheSize"),
         !Boolean.FALSE.equals(value(ResourceNames.BROKER, "persistIDCache")));
   }
 
   /** Where the connection of a client id comes from and since when; empty where there is none. */
-  Optional<String> connectionOf(String clientId) throws JMSException {
-    Message request = session.createMessage();
+  Optional<String> connectionOf(String clientId) throws BrokerException {
     String filter =
         JSON.createObjectNode()
             .put("field", "clientID")
             .put("operation", "EQUALS")
             .put("value", clientId)
             .toString();
+    JsonNode connections = invokeForJson(ResourceNames.BROKER, "listConnections", filter, 1, 1);
+    JsonNode found = connections.path("data").path(0);
+    String address = found.path("remoteAddress").asText("");
+    return address.isEmpty()
+        ? Optional.empty()
+        : Optional.of("from " + address + " since " + found.path("creationTime").asText());
+  }
+
+  private long attribute(String resource, String attribute) throws BrokerException {
+    return value(resource, attribute) instanceof Number number ? number.longValue() : 0;
+  }
+
+  private @Nullable Object value(String resource, String attribute) throws BrokerException {
+    return result(request -> JMSManagementHelper.putAttribute(request, resource, attribute));
+  }
+
+  private JsonNode invokeForJson(String resource, String operation, Object... arguments)
+      throws BrokerException {
     try {
-      JMSManagementHelper.putOperationInvocation(
-          request, ResourceNames.BROKER, "listConnections", filter, 1, 1);
-      JsonNode found = JSON.readTree(String.valueOf(result(request))).path("data").path(0);
-      String address = found.path("remoteAddress").asText("");
-      return address.isEmpty()
-          ? Optional.empty()
-          : Optional.of("from " + address + " since " + found.path("creationTime").asText());
+      return JSON.readTree(String.valueOf(invoke(resource, operation, arguments)));
     } catch (JsonProcessingException e) {
       throw failed(e);
     }
   }
 
-  private long attribute(String resource, String attribute) throws JMSException {
-    return value(resource, attribute) instanceof Number number ? number.longValue() : 0;
+  private @Nullable Object invoke(String resource, String operation, Object... arguments)
+      throws BrokerException {
+    return result(
+        request ->
+            JMSManagementHelper.putOperationInvocation(request, resource, operation, arguments));
   }
 
-  private @Nullable Object value(String resource, String attribute) throws JMSException {
-    Message request = session.createMessage();
-    JMSManagementHelper.putAttribute(request, resource, attribute);
-    return result(request);
-  }
-
-  private @Nullable Object result(Message request) throws JMSException {
+  private @Nullable Object result(Question question) throws BrokerException {
     try {
+      Message request = session.createMessage();
+      question.writeTo(request);
       Message reply = reply(request);
       if (!JMSManagementHelper.hasOperationSucceeded(reply)) {
-        throw new JMSException("the broker refuses: " + JMSManagementHelper.getResult(reply));
+        throw new BrokerException("the broker refuses: " + JMSManagementHelper.getResult(reply));
       }
       return JMSManagementHelper.getResult(reply);
     } catch (JMSException e) {
+      throw BrokerException.of(e);
+    } catch (BrokerException e) {
       throw e;
     } catch (Exception e) {
       throw failed(e);
     }
   }
 
-  private Message reply(Message request) throws JMSException {
+  private Message reply(Message request) throws JMSException, BrokerException {
     Queue management = ActiveMQDestination.createQueue(MANAGEMENT);
     Queue replies = session.createTemporaryQueue();
     request.setJMSReplyTo(replies);
     try (var producer = session.createProducer(management);
         var consumer = session.createConsumer(replies)) {
-      sends.send(MANAGEMENT, () -> Broker.lose(connection), () -> producer.send(request));
+      sends.send(
+          MANAGEMENT, () -> Broker.lose(connection), () -> Core.run(() -> producer.send(request)));
       Message reply = consumer.receive(REPLY_TIMEOUT_MILLIS);
       if (reply == null) {
-        throw new JMSException("the broker's management did not answer in time");
+        throw new BrokerException("the broker's management did not answer in time");
       }
       return reply;
     }
   }
 
-  private static JMSException failed(Exception cause) {
-    JMSException failed = new JMSException("the broker's management failed: " + cause.getMessage());
-    failed.setLinkedException(cause);
-    return failed;
+  private static BrokerException failed(Exception cause) {
+    return new BrokerException("the broker's management failed: " + cause.getMessage(), cause);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.handfast.message;
 
-import jakarta.jms.JMSException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +15,7 @@ final class Browsing {
   private Browsing() {}
 
   static List<ReceivedMessage> first(ClientSession session, String queue, int max)
-      throws JMSException {
+      throws BrokerException {
     List<ReceivedMessage> messages = first(session, queue, null, max);
     if (messages.size() < max) {
       Set<Long> shown = new HashSet<>();
@@ -32,7 +31,8 @@ final class Browsing {
   }
 
   private static List<ReceivedMessage> first(
-      ClientSession session, String queue, @Nullable String filter, int max) throws JMSException {
+      ClientSession session, String queue, @Nullable String filter, int max)
+      throws BrokerException {
     List<ReceivedMessage> messages = new ArrayList<>();
     ClientConsumer browser = Core.call(() -> session.createConsumer(queue, filter, true));
     try {
@@ -48,10 +48,10 @@ final class Browsing {
   }
 
   /** One whose body cannot be read is shown without it: the others must not be hidden. */
-  private static ReceivedMessage read(ClientMessage message) throws JMSException {
+  private static ReceivedMessage read(ClientMessage message) throws BrokerException {
     try {
       return Core.call(() -> ReceivedMessage.of(message, null));
-    } catch (JMSException e) {
+    } catch (BrokerException e) {
       String problem = UnusableMessageException.bodyProblem(e);
       if (problem == null) {
         throw e;

@@ -1,6 +1,5 @@
 package io.handfast.message;
 
-import jakarta.jms.JMSException;
 import java.time.Duration;
 
 /** The bytes of messages in flight in this process, and how many there may be. Thread-safe. */
@@ -20,14 +19,14 @@ final class ByteBudget {
    * Waits until there is room. A message may then be larger than what is left: its size is known
    * when it has come. So each session goes over the limit by one message at most.
    *
-   * @throws JMSException others hold the room for longer
+   * @throws BrokerException others hold the room for longer
    */
-  synchronized void awaitRoom() throws JMSException {
+  synchronized void awaitRoom() throws BrokerException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (used >= limit) {
       long millis = (deadline - System.nanoTime()) / 1_000_000;
       if (millis <= 0) {
-        throw new JMSException(
+        throw new BrokerException(
             "messages in flight take %d bytes of memory and may take %d (handfast.memory.in-flight); units and clients that hold them must end first"
                 .formatted(used, limit));
       }
@@ -35,7 +34,7 @@ final class ByteBudget {
         wait(millis);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new JMSException("interrupted");
+        throw new BrokerException("interrupted");
       }
     }
   }

@@ -1,7 +1,6 @@
 package io.handfast.message;
 
 import io.handfast.message.MessageSession.Subscriber;
-import jakarta.jms.JMSException;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientConsumer;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
@@ -20,7 +19,7 @@ record Consuming(ClientSession session, Subscriber subscriber, Targets targets) 
    *
    * @throws TargetRefusedException the queue is none to take messages from
    */
-  ClientConsumer of(Source source) throws JMSException {
+  ClientConsumer of(Source source) throws BrokerException {
     if (source.queue() == null) {
       subscriber.subscribe(source);
       SimpleString queue = SimpleString.of(source.queueName());

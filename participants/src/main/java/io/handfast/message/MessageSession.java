@@ -2,7 +2,6 @@ package io.handfast.message;
 
 import io.handfast.participant.NamedXaResource;
 import jakarta.jms.Connection;
-import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,7 +62,7 @@ public final class MessageSession implements AutoCloseable {
   /** Sees to it that a durable subscription exists. */
   @FunctionalInterface
   interface Subscriber {
-    void subscribe(Source source) throws JMSException;
+    void subscribe(Source source) throws BrokerException;
   }
 
   MessageSession(
@@ -73,7 +72,7 @@ public final class MessageSession implements AutoCloseable {
       @Nullable XAResource xaResource,
       Intake intake,
       SessionShared shared)
-      throws JMSException {
+      throws BrokerException {
     this.connection = connection;
     this.session = session;
     this.subscriber = subscriber;
@@ -104,7 +103,7 @@ public final class MessageSession implements AutoCloseable {
   }
 
   /** Subscribes to a source; messages may be sent to this session's buffer from now on. */
-  public void consume(Source source) throws JMSException {
+  public void consume(Source source) throws BrokerException {
     if (!consumers.containsKey(source)) {
       consumers.put(source, new Consuming(session, subscriber, shared.targets()).of(source));
     }
@@ -115,9 +114,9 @@ public final class MessageSession implements AutoCloseable {
    * Subscribes to a source for a moment, so that the broker says what it has against it.
    *
    * @return what the broker refuses, if anything
-   * @throws JMSException the broker cannot be asked now
+   * @throws BrokerException the broker cannot be asked now
    */
-  public Optional<Refusal> refusalOf(Source source) throws JMSException {
+  public Optional<Refusal> refusalOf(Source source) throws BrokerException {
     try {
       QueueQuery queue = Core.call(() -> session.queueQuery(SimpleString.of(source.queueName())));
       Optional<Refusal> conflict =
@@ -130,7 +129,7 @@ public final class MessageSession implements AutoCloseable {
         consume(source);
       }
       return conflict;
-    } catch (JMSException e) {
+    } catch (BrokerException e) {
       return Optional.of(Refusal.of(e).orElseThrow(() -> e));
     }
   }
@@ -142,7 +141,7 @@ public final class MessageSession implements AutoCloseable {
    *
    * @return the messages in order of arrival; empty where none came within {@code wait}
    */
-  public List<ReceivedMessage> receive(int max, Duration wait) throws JMSException {
+  public List<ReceivedMessage> receive(int max, Duration wait) throws BrokerException {
     Source from = source;
     if (from == null) {
       throw new IllegalStateException("consume() comes before receive()");
@@ -190,12 +189,12 @@ public final class MessageSession implements AutoCloseable {
   }
 
   private @Nullable ClientMessage receiveFirst(ClientConsumer consumer, Duration wait)
-      throws JMSException {
+      throws BrokerException {
     try {
       ClientMessage next = Core.call(() -> consumer.receive(Math.max(1, wait.toMillis())));
       requireConsumer();
       return next;
-    } catch (JMSException e) {
+    } catch (BrokerException e) {
       requireConsumer();
       throw e;
     }
@@ -213,7 +212,7 @@ public final class MessageSession implements AutoCloseable {
     }
   }
 
-  private @Nullable ClientMessage receiveArrived(ClientConsumer consumer) throws JMSException {
+  private @Nullable ClientMessage receiveArrived(ClientConsumer consumer) throws BrokerException {
     return intake == Intake.BUFFERED
         ? Core.call(() -> consumer.receive(FILL_MILLIS))
         : Core.call(consumer::receiveImmediate); // asks the broker, which alone knows
@@ -224,12 +223,12 @@ public final class MessageSession implements AutoCloseable {
    * alone: "all up to this one" takes along a message that the broker has failed to hand out just
    * before, and would lose it.
    */
-  private static ReceivedMessage taken(ClientMessage message, Source from) throws JMSException {
+  private static ReceivedMessage taken(ClientMessage message, Source from) throws BrokerException {
     try {
       ReceivedMessage read = Core.call(() -> ReceivedMessage.of(message, from.ownQueue()));
       Core.call(message::individualAcknowledge);
       return read;
-    } catch (JMSException e) {
+    } catch (BrokerException e) {
       String problem = UnusableMessageException.bodyProblem(e);
       throw problem == null ? e : new UnusableMessageException(message.getMessageID(), problem);
     }
@@ -239,12 +238,12 @@ public final class MessageSession implements AutoCloseable {
    * The first messages of a queue that must exist, as they lie there; takes none of them. At a
    * message that the broker cannot hand out it shows no more: those that Handfast has sent follow.
    */
-  public List<ReceivedMessage> browse(String queue, int max) throws JMSException {
+  public List<ReceivedMessage> browse(String queue, int max) throws BrokerException {
     return Browsing.first(session, queue, max);
   }
 
   /** Removes a durable subscription with all its messages; nothing may consume from it. */
-  public void unsubscribe(String subscription) throws JMSException {
+  public void unsubscribe(String subscription) throws BrokerException {
     Core.run(() -> session.deleteQueue(Source.queueNameOf(subscription)));
   }
 
@@ -263,7 +262,7 @@ public final class MessageSession implements AutoCloseable {
    *
    * @param id of letters, digits and hyphens
    */
-  public Acceptance commitOnce(String id) throws JMSException {
+  public Acceptance commitOnce(String id) throws BrokerException {
     AtomicReference<Acceptance> answer = new AtomicReference<>();
     shared
         .sends()
@@ -279,7 +278,7 @@ public final class MessageSession implements AutoCloseable {
    *
    * @throws TargetRefusedException it would reach no queue
    */
-  public void send(String queue, String body, Map<String, Object> headers) throws JMSException {
+  public void send(String queue, String body, Map<String, Object> headers) throws BrokerException {
     ClientMessage message = newMessage(true);
     message.setUserID(UUIDGenerator.getInstance().generateUUID());
     TextMessageUtil.writeBodyText(message.getBodyBuffer(), SimpleString.of(body));
@@ -288,7 +287,7 @@ public final class MessageSession implements AutoCloseable {
   }
 
   /** Sends a message that is not to be committed. */
-  void sendProbe(String queue) throws JMSException {
+  void sendProbe(String queue) throws BrokerException {
     ClientMessage message = newMessage(false);
     Target target = targetOf(queue, message);
     shared
@@ -308,7 +307,7 @@ public final class MessageSession implements AutoCloseable {
    * @throws TargetRefusedException it would reach no queue
    * @throws UnusableMessageException the message cannot be copied
    */
-  public void send(String queue, MessageCopy copy) throws JMSException {
+  public void send(String queue, MessageCopy copy) throws BrokerException {
     send(queue, build(queue, copy));
   }
 
@@ -317,12 +316,12 @@ public final class MessageSession implements AutoCloseable {
    *
    * @throws TargetRefusedException it takes none
    */
-  public boolean takes(String queue, MessageCopy copy) throws JMSException {
+  public boolean takes(String queue, MessageCopy copy) throws BrokerException {
     Target target = Core.call(() -> shared.targets().find(session, queue));
     return target.filter() == null || target.takes(build(queue, copy));
   }
 
-  private ClientMessage build(String queue, MessageCopy copy) throws JMSException {
+  private ClientMessage build(String queue, MessageCopy copy) throws BrokerException {
     boolean givesExpiry =
         copy.isKept() && Core.call(() -> shared.targets().givesExpiry(session, queue));
     return Core.call(() -> copy.build(session, System.currentTimeMillis(), givesExpiry));
@@ -333,16 +332,16 @@ public final class MessageSession implements AutoCloseable {
    *
    * @throws TargetRefusedException messages for it could be lost
    */
-  public void requireKept(String queue) throws JMSException {
+  public void requireKept(String queue) throws BrokerException {
     Core.run(() -> shared.targets().requireKept(session, queue));
   }
 
   /** Sees that the broker puts every message into a queue. */
-  void requireUnfiltered(String queue) throws JMSException {
+  void requireUnfiltered(String queue) throws BrokerException {
     Core.run(() -> shared.targets().find(session, queue).requireUnfiltered());
   }
 
-  private void send(String queue, ClientMessage message) throws JMSException {
+  private void send(String queue, ClientMessage message) throws BrokerException {
     Target target = targetOf(queue, message);
     target.requireTaken(queue, message);
     shared
@@ -351,30 +350,30 @@ public final class MessageSession implements AutoCloseable {
             queue, this::abandon, () -> Core.run(() -> producer.send(target.qualified(), message)));
   }
 
-  private Target targetOf(String queue, ClientMessage message) throws JMSException {
+  private Target targetOf(String queue, ClientMessage message) throws BrokerException {
     Target target = Core.call(() -> shared.targets().find(session, queue));
     message.setRoutingType(target.routing());
     return target;
   }
 
   /** Sends something and takes it back: returns where the broker takes messages for the queue. */
-  void probe(String queue) throws JMSException {
+  void probe(String queue) throws BrokerException {
     sendProbe(queue);
     rollback();
   }
 
   /** Acknowledges and sends, in a local session; returns when the broker has confirmed. */
-  public void commit() throws JMSException {
+  public void commit() throws BrokerException {
     try {
       Core.run(session::commit);
-    } catch (JMSException e) {
+    } catch (BrokerException e) {
       requireConsumer();
       throw e;
     }
   }
 
   /** Gives everything in flight back, in a local session. */
-  public void rollback() throws JMSException {
+  public void rollback() throws BrokerException {
     Core.run(session::rollback);
   }
 

@@ -1,10 +1,9 @@
 package io.handfast.message;
 
-import jakarta.jms.JMSException;
 import org.jspecify.annotations.Nullable;
 
 /** The broker takes no messages for a queue now; nothing was sent. */
-public final class ProducersBlockedException extends JMSException {
+public final class ProducersBlockedException extends BrokerException {
 
   private static final long serialVersionUID = 1L;
 
@@ -12,9 +11,7 @@ public final class ProducersBlockedException extends JMSException {
     super(
         "the broker takes no messages for "
             + queue
-            + ": its disk or the address is full (max-disk-usage, max-size-bytes); make room there");
-    if (cause != null) {
-      initCause(cause);
-    }
+            + ": its disk or the address is full (max-disk-usage, max-size-bytes); make room there",
+        cause);
   }
 }

@@ -2,7 +2,6 @@ package io.handfast.message;
 
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.InvalidSelectorException;
-import jakarta.jms.JMSException;
 import java.util.Optional;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.client.ClientSession.QueueQuery;
@@ -31,7 +30,7 @@ public record Refusal(Part part, String reason) {
   private static final String BROKER_CODE = "AMQ229";
 
   /** The refusal that a failure stands for; empty where the broker may agree later. */
-  public static Optional<Refusal> of(JMSException failure) {
+  public static Optional<Refusal> of(BrokerException failure) {
     if (failure instanceof TargetRefusedException target) {
       return Optional.of(new Refusal(Part.DESTINATION, target.rule()));
     }
@@ -41,9 +40,9 @@ public record Refusal(Part part, String reason) {
         part = part(artemis);
       }
     }
-    if (part == null && failure instanceof InvalidSelectorException) {
+    if (part == null && failure.getCause() instanceof InvalidSelectorException) {
       part = Part.SELECTOR;
-    } else if (part == null && failure instanceof InvalidDestinationException) {
+    } else if (part == null && failure.getCause() instanceof InvalidDestinationException) {
       part = Part.DESTINATION;
     }
     return Optional.ofNullable(part)

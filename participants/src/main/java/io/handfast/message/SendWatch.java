@@ -1,7 +1,6 @@
 package io.handfast.message;
 
 import io.handfast.participant.Recurring;
-import jakarta.jms.JMSException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -35,14 +34,14 @@ final class SendWatch {
   @FunctionalInterface
   interface Send {
     /** Sends. */
-    void run() throws JMSException;
+    void run() throws BrokerException;
   }
 
   /** Sends something to a queue on a session of its own, and takes it back. */
   @FunctionalInterface
   interface Probe {
     /** Returns where the broker takes messages. */
-    void of(String queue) throws JMSException;
+    void of(String queue) throws BrokerException;
   }
 
   private static final class Sending {
@@ -90,7 +89,7 @@ final class SendWatch {
    * @param lose ends the connection that it is sent on, from another thread
    * @throws ProducersBlockedException the broker takes nothing for the queue
    */
-  void send(String queue, Runnable lose, Send send) throws JMSException {
+  void send(String queue, Runnable lose, Send send) throws BrokerException {
     if (!blocked.isEmpty() && blocked.containsKey(queue) && isWaitedAt(queue)) {
       throw new ProducersBlockedException(queue, null);
     }
@@ -98,13 +97,13 @@ final class SendWatch {
   }
 
   /** Sends also while others wait at the queue. */
-  void sendAlone(String queue, Runnable lose, Send send) throws JMSException {
+  void sendAlone(String queue, Runnable lose, Send send) throws BrokerException {
     Sending sending = new Sending(queue, lose);
     waiting.add(sending);
     startLooking();
     try {
       send.run();
-    } catch (JMSException | RuntimeException e) {
+    } catch (BrokerException | RuntimeException e) {
       if (sending.isEnded) {
         throw new ProducersBlockedException(queue, e);
       }
@@ -163,7 +162,7 @@ final class SendWatch {
             probe.of(queue);
             blocked.remove(queue);
             listener.released(queue);
-          } catch (JMSException | RuntimeException e) {
+          } catch (BrokerException | RuntimeException e) {
             // Still blocked, or the broker is unreachable: the next look begins another one.
           } finally {
             probing.remove(queue);

@@ -1,6 +1,5 @@
 package io.handfast.message;
 
-import jakarta.jms.JMSException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import javax.transaction.xa.XAException;
@@ -27,7 +26,7 @@ final class TargetProbe {
   private TargetProbe() {}
 
   /** The rule that the queue breaks, or null. */
-  static @Nullable String problem(MessageSession session, String queue) throws JMSException {
+  static @Nullable String problem(MessageSession session, String queue) throws BrokerException {
     byte[] name = ("probe:" + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8);
     Xid branch = new XidImpl(name, FORMAT, name);
     XAResource resource = session.branches();
@@ -43,7 +42,7 @@ final class TargetProbe {
     }
   }
 
-  private static @Nullable String problem(XAException refused) throws JMSException {
+  private static @Nullable String problem(XAException refused) throws BrokerException {
     for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
       if (cause instanceof ActiveMQSecurityException) {
         return "a queue that this user may send to: " + cause.getMessage();
@@ -52,8 +51,6 @@ final class TargetProbe {
         return null; // now, which is no reason to refuse it
       }
     }
-    JMSException failed = new JMSException("the broker cannot say who may send: " + refused);
-    failed.initCause(refused);
-    throw failed;
+    throw new BrokerException("the broker cannot say who may send: " + refused, refused);
   }
 }

@@ -1,9 +1,7 @@
 package io.handfast.message;
 
-import jakarta.jms.InvalidDestinationException;
-
 /** A queue cannot be used as it is; repeating the call does not help. */
-public final class TargetRefusedException extends InvalidDestinationException {
+public final class TargetRefusedException extends BrokerException {
 
   private static final long serialVersionUID = 1L;
 

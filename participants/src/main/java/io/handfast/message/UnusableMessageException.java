@@ -1,6 +1,5 @@
 package io.handfast.message;
 
-import jakarta.jms.JMSException;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A message that this client can neither read nor copy, and so can never take out of its queue: the
  * broker has to move it.
  */
-public final class UnusableMessageException extends JMSException {
+public final class UnusableMessageException extends BrokerException {
 
   private static final long serialVersionUID = 1L;
 
@@ -37,7 +36,7 @@ public final class UnusableMessageException extends JMSException {
   }
 
   /** Why the body of a message cannot be read; null where a failure has another reason. */
-  static @Nullable String bodyProblem(JMSException failure) {
+  static @Nullable String bodyProblem(BrokerException failure) {
     return failure.getCause() instanceof ActiveMQException cause
             && cause.getType() == ActiveMQExceptionType.LARGE_MESSAGE_ERROR_BODY
         ? "the body cannot be read: " + cause.getMessage()

@@ -1,0 +1,11 @@
+package io.handfast.message;
+
+/** The broker does not know the user, or the user may not do this: a person has to mend it. */
+public final class BrokerAccessException extends BrokerException {
+
+  private static final long serialVersionUID = 1L;
+
+  BrokerAccessException(Exception answer) {
+    super(String.valueOf(answer.getMessage()), answer);
+  }
+}

@@ -9,7 +9,6 @@ import io.handfast.comparison.ComparisonJson;
 import io.handfast.comparison.ComparisonRequest;
 import io.handfast.comparison.ComparisonRunningException;
 import io.handfast.comparison.Comparisons;
-import io.handfast.comparison.Page;
 import io.handfast.node.DrainingException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -29,11 +28,6 @@ import java.util.List;
 class ComparisonsResource {
 
   private static final String SVG = "image/svg+xml";
-
-  /**
-   * The page has its style and its picture in itself, and nothing may make it fetch or run more.
-   */
-  private static final String NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'";
 
   private final Comparisons comparisons;
   private final ObjectMapper json;
@@ -85,11 +79,12 @@ class ComparisonsResource {
     return Chart.of(find(id));
   }
 
+  /** The console has it; this path was its page before there was a console. */
   @GET
   @Path("{id}/page")
-  @Produces(MediaType.TEXT_HTML)
-  public Response page(@PathParam("id") String id) {
-    return Response.ok(Page.of(find(id))).header("Content-Security-Policy", NOTHING_ELSE).build();
+  public Response page(@PathParam("id") String id, @Context UriInfo uri) {
+    String fragment = "/comparisons/" + find(id).id();
+    return Response.seeOther(uri.getBaseUriBuilder().path("/").fragment(fragment).build()).build();
   }
 
   private Comparison find(String id) {

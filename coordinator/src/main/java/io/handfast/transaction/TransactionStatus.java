@@ -10,9 +10,7 @@ public enum TransactionStatus {
   ROLLED_BACK,
   /** The decision itself is not known yet. */
   IN_DOUBT,
-  HEURISTIC_MIXED,
-  /** Never reached: a participant that cannot say is asked again, as one that is away. */
-  HEURISTIC_HAZARD;
+  HEURISTIC_MIXED;
 
   /** Whether calls may still add work. */
   public boolean isOpen() {

@@ -63,20 +63,4 @@ class ChartTest {
         .doesNotContain("http", "url(", "@import", "href", "<script");
     assertThat(svg).contains("prefers-color-scheme: dark");
   }
-
-  @Test
-  void pageShowsTheFiguresAndWhatFailedAsText() {
-    Comparison failed =
-        Samples.measured()
-            .ended(Comparison.Status.FAILED, Samples.END, "<script>alert(1)</script>");
-
-    String page = Page.of(failed);
-
-    assertThat(page)
-        .contains(
-            "<svg", "<td>at-most-once</td><td>100</td><td>2001</td><td>1000</td><td>3001</td>")
-        .contains("&lt;script&gt;")
-        .doesNotContain("<script", "refresh");
-    assertThat(Page.of(Samples.begun())).contains("refresh");
-  }
 }

@@ -135,7 +135,7 @@ final class Walk {
     bare("getComparison", "GET", MADE, 200);
     bare("cancelComparison", "POST", MADE + "/cancel", 200);
     bare("getComparisonChart", "GET", MADE + "/chart.svg", 200);
-    bare("getComparisonPage", "GET", MADE + "/page", 200);
+    bare("getComparisonPage", "GET", MADE + "/page", 303);
     String defaults = "{'batch':2,'messages':1,'rounds':1}";
     json("startComparison", "POST", "/v1/comparisons", defaults, 202);
     json("startComparison", "POST", "/v1/comparisons", "{}", 409);

@@ -1,5 +1,6 @@
 package io.handfast.database;
 
+import io.handfast.participant.XaFailures;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -57,7 +58,7 @@ final class H2XaResource implements XAResource {
     if (flags == TMNOFLAGS && current == null) {
       current = PlainXid.of(branch);
     } else if (flags == TMNOFLAGS || !holds(branch) || prepared) {
-      throw failure(XAException.XAER_PROTO, "the session holds " + current, null);
+      throw XaFailures.of(XAException.XAER_PROTO, "the session holds " + current, null);
     }
   }
 
@@ -178,7 +179,7 @@ final class H2XaResource implements XAResource {
 
   private void requireUnprepared(Xid branch) throws XAException {
     if (!holds(branch) || prepared) {
-      throw failure(XAException.XAER_PROTO, "the session holds " + current, null);
+      throw XaFailures.of(XAException.XAER_PROTO, "the session holds " + current, null);
     }
   }
 
@@ -202,17 +203,10 @@ final class H2XaResource implements XAResource {
 
   private XAException failure(SQLException e) {
     if (e.getErrorCode() == ErrorCode.TRANSACTION_NOT_FOUND_1) {
-      return failure(XAException.XAER_NOTA, "H2 does not know the branch", e);
+      return XaFailures.of(XAException.XAER_NOTA, "H2 does not know the branch", e);
     }
     int code = dialect.isConnectionLost(e) ? XAException.XAER_RMFAIL : XAException.XAER_RMERR;
-    return failure(code, String.valueOf(e.getMessage()), e);
-  }
-
-  private static XAException failure(int code, String message, @Nullable Throwable cause) {
-    XAException failure = new XAException(message);
-    failure.errorCode = code;
-    failure.initCause(cause);
-    return failure;
+    return XaFailures.of(code, String.valueOf(e.getMessage()), e);
   }
 
   @FunctionalInterface

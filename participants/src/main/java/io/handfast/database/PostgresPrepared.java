@@ -3,6 +3,7 @@ package io.handfast.database;
 import io.handfast.participant.BranchFact;
 import io.handfast.participant.BranchText;
 import io.handfast.participant.ForwardingXaResource;
+import io.handfast.participant.XaFailures;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,10 +46,7 @@ final class PostgresPrepared {
         try {
           return (flag & TMSTARTRSCAN) == 0 ? new Xid[0] : branches(connection);
         } catch (SQLException e) {
-          XAException failure = new XAException("pg_prepared_xacts: " + e.getMessage());
-          failure.errorCode = XAException.XAER_RMERR;
-          failure.initCause(e);
-          throw failure;
+          throw XaFailures.of(XAException.XAER_RMERR, "pg_prepared_xacts: " + e.getMessage(), e);
         }
       }
     };

@@ -2,6 +2,7 @@ package io.handfast.database;
 
 import io.handfast.participant.ForwardingXaResource;
 import io.handfast.participant.UnpreparableException;
+import io.handfast.participant.XaFailures;
 import java.sql.SQLException;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -90,9 +91,7 @@ final class WatchedXaResource extends ForwardingXaResource<XAResource> {
   private void requireIntact(Xid branch) throws XAException {
     if (!work.isIntact()) {
       super.rollback(branch);
-      XAException refused = new XAException("a part of the work has failed");
-      refused.errorCode = XAException.XA_RBROLLBACK;
-      throw refused;
+      throw XaFailures.of(XAException.XA_RBROLLBACK, "a part of the work has failed", null);
     }
   }
 

@@ -197,10 +197,7 @@ public final class NamedXaResource extends ForwardingXaResource<XAResource> {
   }
 
   private XAException coded(int code, String what, Throwable cause) {
-    XAException coded = new XAException(participant + ": " + what);
-    coded.errorCode = code;
-    coded.initCause(cause);
-    return coded;
+    return XaFailures.of(code, participant + ": " + what, cause);
   }
 
   private static boolean isHeuristic(int code) {

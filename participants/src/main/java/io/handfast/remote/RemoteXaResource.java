@@ -1,6 +1,7 @@
 package io.handfast.remote;
 
 import io.handfast.participant.InertXaResource;
+import io.handfast.participant.XaFailures;
 import io.handfast.remote.RemoteClient.Confirmation;
 import java.io.IOException;
 import java.util.function.Supplier;
@@ -75,9 +76,6 @@ public final class RemoteXaResource extends InertXaResource {
   }
 
   private static XAException coded(int code, IOException cause) {
-    XAException coded = new XAException(cause.getMessage());
-    coded.errorCode = code;
-    coded.initCause(cause);
-    return coded;
+    return XaFailures.of(code, cause.getMessage(), cause);
   }
 }

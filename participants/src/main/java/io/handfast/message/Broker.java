@@ -239,7 +239,7 @@ public final class Broker implements Participant {
       try {
         XASession session = Core.call(connection::createXASession);
         return new XaRecoverySession(
-            session.getXAResource(),
+            TargetProbe.ending(session.getXAResource()),
             new Scope(identity(connection), ""), // it lists the branches of all users
             this::facts,
             () -> closeQuietly(connection));

@@ -1,6 +1,9 @@
 package io.handfast.message;
 
+import io.handfast.participant.ForwardingXaResource;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -16,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A send within a transaction is not answered (Artemis 2.53, {@code
  * ClientSessionImpl.internalCreateProducer}), and a roll-back hides what went wrong with it: only
  * the answer to a prepare tells. The message is not persistent, so a branch that a crash leaves
- * prepared is in the broker's memory alone, and holds nothing that a consumer waits for.
+ * prepared is in the broker's memory alone, and holds nothing that a consumer waits for; the next
+ * scan of any node takes it away.
  */
 final class TargetProbe {
 
@@ -35,11 +39,41 @@ final class TargetProbe {
       session.sendProbe(queue);
       resource.end(branch, XAResource.TMSUCCESS);
       resource.prepare(branch);
-      resource.rollback(branch);
+      rollBack(resource, branch);
       return null;
     } catch (XAException e) {
       return problem(e);
     }
+  }
+
+  /** Ends a branch that has told what it was for; a scan may have been faster. */
+  private static void rollBack(XAResource resource, Xid branch) throws XAException {
+    try {
+      resource.rollback(branch);
+    } catch (XAException e) {
+      if (e.errorCode != XAException.XAER_NOTA) {
+        throw e;
+      }
+    }
+  }
+
+  /** A resource that rolls branches of this class back where it finds them, and lists the rest. */
+  static XAResource ending(XAResource resource) {
+    return new ForwardingXaResource<>(resource) {
+
+      @Override
+      public Xid[] recover(int flag) throws XAException {
+        List<Xid> others = new ArrayList<>();
+        for (Xid found : super.recover(flag)) {
+          if (found.getFormatId() == FORMAT) {
+            rollBack(resource, found);
+          } else {
+            others.add(found);
+          }
+        }
+        return others.toArray(Xid[]::new);
+      }
+    };
   }
 
   private static @Nullable String problem(XAException refused) throws BrokerException {

@@ -199,7 +199,19 @@ final class Targets {
       throws ActiveMQException, TargetRefusedException {
     SimpleString queue = SimpleString.of(name);
     AddressQuery address = session.addressQuery(queue);
-    requireCreatable(name, address);
+    if (!address.getQueueNames().contains(queue)) { // else another client has created it since
+      requireCreatable(name, address);
+      create(session, queue, address);
+    }
+    Target created = existing(session, name);
+    if (created == null) {
+      throw new TargetRefusedException(name, "a queue that stays; the broker has removed it again");
+    }
+    return created;
+  }
+
+  private static void create(ClientSession session, SimpleString queue, AddressQuery address)
+      throws ActiveMQException, TargetRefusedException {
     QueueConfiguration configuration =
         QueueConfiguration.of(queue).setAddress(queue).setAutoCreated(true).setAutoDelete(false);
     AutoCreateUtil.setRequiredQueueConfigurationIfNotSet(
@@ -209,17 +221,13 @@ final class Targets {
     } catch (ActiveMQException e) {
       if (e.getType() == ActiveMQExceptionType.SECURITY_EXCEPTION) {
         throw new TargetRefusedException(
-            name, "a queue that exists, since this user may not create it: " + e.getMessage());
+            queue.toString(),
+            "a queue that exists, since this user may not create it: " + e.getMessage());
       }
       if (e.getType() != ActiveMQExceptionType.QUEUE_EXISTS) {
         throw e;
       } // else created by another client in the meantime
     }
-    Target created = existing(session, name);
-    if (created == null) {
-      throw new TargetRefusedException(name, "a queue that stays; the broker has removed it again");
-    }
-    return created;
   }
 
   private static void requireCreatable(String name, AddressQuery address)

@@ -74,6 +74,21 @@ class ForeignMessagesIT {
   }
 
   @Test
+  void anAtMostOnceDeliveryOfThemGoesOnAndCanBeDeleted() throws Exception {
+    put(sink(DeliverySpec.fromQueue(name)).under("at-most-once").retry(2, "PT0.1S"));
+
+    senders.amqp(name, BAD, Map.of("x-tenant", "tea", "1st", true));
+    senders.amqp(name, BAD, Map.of("large", "x".repeat(150_000)));
+    senders.amqp(name, GOOD, Map.of("x-tenant", "tea", "1st", true));
+
+    eventually(() -> assertThat(rows()).isEqualTo(1));
+    eventually(() -> assertThat(broker.messageCount(name)).isZero());
+    assertThat(shared.wire().deleteDelivery(name).status()).isEqualTo(204);
+    put(sink(DeliverySpec.fromQueue(name)).under("at-most-once"));
+    assertThat(shared.wire().pause(name).status()).isEqualTo(200);
+  }
+
+  @Test
   void messagesOfMqttAreCopied() throws Exception {
     DeliverySpec delivery = sink(DeliverySpec.fromTopic(name + ".events", name));
     put(delivery.forward(name + ".next").retry(2, "PT0.1S").deadLetter(name + ".dead"));

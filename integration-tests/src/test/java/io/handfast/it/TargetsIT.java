@@ -191,6 +191,22 @@ class TargetsIT {
   }
 
   @Test
+  void aCallIsAcceptedThoughItsIdCannotBeClaimed() throws Exception {
+    broker.setRights("handfast.ids", false, false);
+    try {
+      for (String duplicate : List.of("false", "true")) {
+        Answer sent = shared.wire().sendLinesOnce(name, "{}\n{}", "unclaimed");
+        assertThat(sent.status()).as(sent.text()).isEqualTo(201);
+        assertThat(sent.json().path("duplicate").asText()).isEqualTo(duplicate);
+      }
+      assertThat(broker.messageCount(name)).isEqualTo(2);
+      assertThat(shared.node().log().tail(50)).contains("ids not claimed address=handfast.ids");
+    } finally {
+      broker.setRights("handfast.ids", true, true);
+    }
+  }
+
+  @Test
   void aDeadLetterStaysThoughItsMessageHadATimeToLive() throws Exception {
     send(DeliveryMode.PERSISTENT, 3_000, "{\"id\": 1, \"v\": \"bad\"}", null);
     put(sink(name).retry(2, "PT0.1S"));

@@ -39,6 +39,9 @@ class BusyBrokerIT {
     String usage = broker.configured("max-disk-usage").orElseThrow();
     broker.configure("<max-disk-usage>" + usage, "<max-disk-usage>1");
     broker.start();
+    broker
+        .log()
+        .awaitLineWith("AMQ222210.*blocking producers"); // it looks at the disk now and then
     RunnerProcess node =
         scene.coordinator("n1", scene.external("n1").broker(broker.address())).start();
     String out = scene.queue() + ".out";
@@ -64,7 +67,12 @@ class BusyBrokerIT {
     broker.stop();
     broker.configure("<max-disk-usage>1", "<max-disk-usage>100");
     broker.start();
-    within(PATIENCE, () -> assertThat(broker.address().messageCount(out)).isEqualTo(3));
+    within(
+        PATIENCE,
+        () ->
+            assertThat(broker.address().messageCount(out))
+                .as("%d are in the source", broker.address().messageCount(scene.queue()))
+                .isEqualTo(3));
     within(PATIENCE, () -> assertThat(node.wire().health("/q/health/ready")).isEqualTo(200));
   }
 

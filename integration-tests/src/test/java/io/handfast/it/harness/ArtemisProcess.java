@@ -220,6 +220,11 @@ public final class ArtemisProcess implements AutoCloseable {
     return process;
   }
 
+  /** What it has written, over all its starts. */
+  public LogFile log() {
+    return log;
+  }
+
   /** SIGKILL. */
   public void kill9() {
     process.kill9();

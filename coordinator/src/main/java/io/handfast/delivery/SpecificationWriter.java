@@ -7,9 +7,8 @@ import io.handfast.delivery.DeliverySpecification.Sink;
 import io.handfast.input.WireName;
 import io.handfast.message.Source;
 import io.handfast.node.NodeConfig;
+import io.handfast.participant.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -70,12 +69,7 @@ public final class SpecificationWriter {
   /** A text that two specifications share only where they are equal. */
   public static String fingerprint(DeliverySpecification specification) {
     byte[] text = writeChosen(specification).toString().getBytes(StandardCharsets.UTF_8);
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
-      return HexFormat.of().formatHex(digest, 0, FINGERPRINT_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(text), 0, FINGERPRINT_BYTES);
   }
 
   private static void source(ObjectNode json, Source source) {

@@ -12,10 +12,9 @@ import io.handfast.message.Refusal;
 import io.handfast.message.TargetRefusedException;
 import io.handfast.node.Participants;
 import io.handfast.participant.Secrets;
+import io.handfast.participant.Sha256;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -153,12 +152,8 @@ public class Queues {
 
   /** A queue and an id in a fixed number of characters. */
   private static String claimedId(String queue, String id) {
-    try {
-      byte[] text = (queue + '\n' + id).getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    byte[] text = (queue + '\n' + id).getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(Sha256.of(text));
   }
 
   /** What a queue holds; nothing for one that does not exist yet. */

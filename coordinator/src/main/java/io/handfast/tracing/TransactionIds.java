@@ -1,5 +1,6 @@
 package io.handfast.tracing;
 
+import io.handfast.participant.Sha256;
 import io.handfast.transaction.TransactionId;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -9,8 +10,6 @@ import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.trace.IdGenerator;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -32,20 +31,13 @@ public class TransactionIds implements IdGenerator {
 
   /** What the span of a transaction is found by, whether there is one or not. */
   static SpanContext of(TransactionId id) {
-    String digits = HexFormat.of().formatHex(digest(id.toString()));
+    byte[] text = id.toString().getBytes(StandardCharsets.US_ASCII);
+    String digits = HexFormat.of().formatHex(Sha256.of(text));
     return SpanContext.create(
         digits.substring(0, TRACE_DIGITS),
         digits.substring(TRACE_DIGITS, TRACE_DIGITS + SPAN_DIGITS),
         TraceFlags.getSampled(),
         TraceState.getDefault());
-  }
-
-  private static byte[] digest(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   /** Starts the span of a transaction, which begins a trace. */

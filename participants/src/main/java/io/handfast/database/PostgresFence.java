@@ -2,10 +2,9 @@ package io.handfast.database;
 
 import io.handfast.participant.Fence;
 import io.handfast.participant.NodeNameTakenException;
+import io.handfast.participant.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -102,11 +101,7 @@ final class PostgresFence implements Fence {
   /** A digest, since a lock is a number: two nodes have the same by chance once in 2^64. */
   static long key(String node) {
     byte[] name = ("handfast:" + node).getBytes(StandardCharsets.UTF_8);
-    try {
-      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(name)).getLong();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return ByteBuffer.wrap(Sha256.of(name)).getLong();
   }
 
   private boolean acquire() throws SQLException {

@@ -1,8 +1,7 @@
 package io.handfast.message;
 
+import io.handfast.participant.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -27,7 +26,7 @@ final class StableId {
    */
   static String of(Object id) {
     if (id instanceof byte[] bytes) {
-      return "sha256:" + hash(bytes);
+      return hash(bytes);
     }
     String text = String.valueOf(id);
     if (USED_AS_IT_IS.matcher(text).matches()) {
@@ -35,14 +34,10 @@ final class StableId {
     }
     ByteBuffer characters = ByteBuffer.allocate(text.length() * Character.BYTES);
     characters.asCharBuffer().put(text); // an encoder would make all lone surrogates equal
-    return "sha256:" + hash(characters.array());
+    return hash(characters.array());
   }
 
   private static String hash(byte[] id) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(id));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return "sha256:" + HexFormat.of().formatHex(Sha256.of(id));
   }
 }

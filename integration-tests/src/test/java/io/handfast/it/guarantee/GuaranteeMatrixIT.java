@@ -34,6 +34,9 @@ class GuaranteeMatrixIT {
   /** How long the messages would take without any kill, so that there is a middle to kill in. */
   private static final Duration WORK = Duration.ofSeconds(2L * KILLS);
 
+  /** After so many kills one of them has hit a unit between its two commits. */
+  private static final int KILLS_THAT_HARM = 5;
+
   private static final List<Finding> FINDINGS = new ArrayList<>();
 
   @RegisterExtension final Scene scene = new Scene();
@@ -67,19 +70,24 @@ class GuaranteeMatrixIT {
     assertThat(finding.inbox()).as("ids left in the inbox").isLessThan(Math.max(20, MESSAGES / 10));
   }
 
+  /** What a few kills do is chance: the sample of {@code mvn verify} may do no harm. */
   @AfterAll
   static void weakGuaranteesDoTheHarmThatTheyAllow() {
     List<Finding> mayLose = killed(cell -> cell.mode().equals(Cell.AT_MOST_ONCE));
-    if (!mayLose.isEmpty()) {
+    if (killsIn(mayLose) >= KILLS_THAT_HARM) {
       assertThat(mayLose.stream().mapToLong(Finding::lost).sum()).as("lost in all").isPositive();
     }
     List<Finding> mayDouble =
         killed(cell -> cell.mode().equals(Cell.AT_LEAST_ONCE) && !cell.isPull());
-    if (!mayDouble.isEmpty()) {
+    if (killsIn(mayDouble) >= KILLS_THAT_HARM) {
       assertThat(mayDouble.stream().mapToLong(Finding::duplicated).sum())
           .as("duplicated in all")
           .isPositive();
     }
+  }
+
+  private static int killsIn(List<Finding> findings) {
+    return findings.stream().mapToInt(Finding::kills).sum();
   }
 
   private static List<Finding> killed(Predicate<Cell> which) {

@@ -163,7 +163,7 @@ public final class Chart {
   }
 
   /** A text that shows itself, whatever is in it. */
-  static String escaped(String text) {
+  private static String escaped(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

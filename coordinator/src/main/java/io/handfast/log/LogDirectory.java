@@ -55,7 +55,7 @@ final class LogDirectory implements AutoCloseable {
    *
    * @throws IllegalStateException another log has it
    */
-  static DirectoryLock lock(Path file) throws IOException {
+  private static DirectoryLock lock(Path file) throws IOException {
     return DirectoryLock.take(file)
         .orElseThrow(
             () ->

@@ -324,7 +324,7 @@ public final class Broker implements Participant {
             .fail(new ActiveMQDisconnectedException("given up on by this node"));
       }
     } catch (RuntimeException e) {
-      // Its factory is closed, and so is the connection.
+      // Such as where its factory is closed already: what is left of it is closed below.
     } finally {
       closeQuietly(connection);
     }

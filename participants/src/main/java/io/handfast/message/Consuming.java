@@ -5,6 +5,7 @@ import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientConsumer;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.utils.SelectorTranslator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Begins to consume from sources in a session.
@@ -20,18 +21,23 @@ record Consuming(ClientSession session, Subscriber subscriber, Targets targets) 
    * @throws TargetRefusedException the queue is none to take messages from
    */
   ClientConsumer of(Source source) throws BrokerException {
+    SimpleString queue = queueOf(source);
+    Core.run(() -> Targets.requireEmptying(session, queue));
+    return Core.call(() -> session.createConsumer(queue, filterOf(source)));
+  }
+
+  private SimpleString queueOf(Source source) throws BrokerException {
     if (source.queue() == null) {
       subscriber.subscribe(source);
-      SimpleString queue = SimpleString.of(source.queueName());
-      Core.run(() -> Targets.requireEmptying(session, queue));
-      return Core.call(() -> session.createConsumer(queue));
+      return SimpleString.of(source.queueName());
     }
-    SimpleString queue = Core.call(() -> targets.find(session, source.queue())).queue();
-    String filter =
-        source.selector() == null
-            ? null
-            : SelectorTranslator.convertToActiveMQFilterString(source.selector());
-    Core.run(() -> Targets.requireEmptying(session, queue));
-    return Core.call(() -> session.createConsumer(queue, SimpleString.of(filter)));
+    return Core.call(() -> targets.find(session, source.queue())).queue();
+  }
+
+  /** None for a subscription, whose own queue has the selector as its filter. */
+  private static @Nullable SimpleString filterOf(Source source) {
+    return source.queue() == null || source.selector() == null
+        ? null
+        : SimpleString.of(SelectorTranslator.convertToActiveMQFilterString(source.selector()));
   }
 }

@@ -51,7 +51,7 @@ record QueueFilter(String text) {
 
     private @Nullable Object header(SimpleString name) {
       if (FilterConstants.ACTIVEMQ_USERID.equals(name)) {
-        return "ID:" + message.getUserID();
+        return ReceivedMessage.idOf(message);
       } else if (FilterConstants.ACTIVEMQ_PRIORITY.equals(name)) {
         return (int) message.getPriority();
       } else if (FilterConstants.ACTIVEMQ_TIMESTAMP.equals(name)) {

@@ -1,5 +1,6 @@
 package io.handfast;
 
+import io.handfast.artemis.ArtemisBroker;
 import io.handfast.atomikos.AtomikosTransactions;
 import io.handfast.comparison.Comparisons;
 import io.handfast.coordination.ClientTransactions;
@@ -144,7 +145,6 @@ public class Coordinator {
    */
   boolean start() throws InterruptedException {
     Broker broker = broker();
-    broker.whenBlocked(new BlockedSendsLog());
     participants.open(broker, databases()); //                                  1 embedded parts
     JournalDecisionLog opened = openLog(); //                                   2 incarnation
     if (!claim.succeeds(opened.identity().node(), participants.all())) { //     3 name
@@ -217,7 +217,7 @@ public class Coordinator {
             ? new BrokerSettings(
                 broker.url().get(), broker.username().orElse(null), broker.password().orElse(null))
             : embedded.startBroker();
-    return new Broker(settings, MemoryConfig.limits(memory));
+    return new ArtemisBroker(settings, MemoryConfig.limits(memory), new BlockedSendsLog());
   }
 
   private Map<String, Database> databases() {

@@ -36,6 +36,7 @@ import java.util.concurrent.Executors;
 public class ArchitectureTest {
 
   private static final String[] PARTICIPANTS = {
+    "io.handfast.artemis..",
     "io.handfast.participant..",
     "io.handfast.message..",
     "io.handfast.database..",
@@ -115,10 +116,22 @@ public class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.handfast.message..", "io.handfast.embedded..", "io.handfast.log..")
+              "io.handfast.artemis..", "io.handfast.embedded..", "io.handfast.log..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.jms..", "org.apache.activemq..");
+
+  /** All others know its ports; one place chooses what stands behind them. */
+  @ArchTest
+  static final ArchRule onlyTheStartKnowsTheAdapter =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.handfast.artemis..")
+          .and()
+          .doNotHaveSimpleName("Coordinator")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.handfast.artemis..");
 
   /** It stands on Artemis's journal, and on nothing that a plain program does not have. */
   @ArchTest
@@ -180,7 +193,7 @@ public class ArchitectureTest {
   static final ArchRule timeComesFromAClock =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.handfast.message..")
+          .resideOutsideOfPackage("io.handfast.artemis..")
           .should()
           .callMethodWhere(
               describe(
@@ -190,9 +203,9 @@ public class ArchitectureTest {
   static final ArchRule messagesReadTheWallClockForTheirExpirationOnly =
       noClasses()
           .that()
-          .resideInAPackage("io.handfast.message..")
+          .resideInAPackage("io.handfast.artemis..")
           .and()
-          .doNotHaveSimpleName("MessageSession")
+          .doNotHaveSimpleName("ArtemisSession")
           .should()
           .callMethodWhere(
               describe(

@@ -1,8 +1,8 @@
 package io.handfast.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.handfast.message.Message;
 import io.handfast.message.MessageHeaders;
-import io.handfast.message.ReceivedMessage;
 import io.handfast.queue.DeadLetters;
 import java.util.Arrays;
 import java.util.Base64;
@@ -37,7 +37,7 @@ record DeadLetterView(
 
   private static final int MOST_BYTES = 3_000;
 
-  static DeadLetterView of(ReceivedMessage message) {
+  static DeadLetterView of(Message message) {
     byte[] binary = message.content().binary();
     String text = message.body();
     return new DeadLetterView(
@@ -62,7 +62,7 @@ record DeadLetterView(
     return text.substring(0, Math.min(text.length(), LONGEST_BODY));
   }
 
-  private static @Nullable String text(ReceivedMessage message, String header) {
+  private static @Nullable String text(Message message, String header) {
     Object value = message.headers().get(header);
     return value == null ? null : value.toString();
   }

@@ -1,8 +1,8 @@
 package io.handfast.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.handfast.message.Message;
 import io.handfast.message.MessageBody;
-import io.handfast.message.ReceivedMessage;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +31,11 @@ record MessageView(
 
   static final String BASE64 = "base64";
 
-  static List<MessageView> of(
-      List<ReceivedMessage> messages, ToIntFunction<ReceivedMessage> attempt) {
+  static List<MessageView> of(List<Message> messages, ToIntFunction<Message> attempt) {
     return messages.stream().map(m -> of(m, attempt.applyAsInt(m))).toList();
   }
 
-  private static MessageView of(ReceivedMessage message, int attempt) {
+  private static MessageView of(Message message, int attempt) {
     MessageBody content = message.content();
     boolean isBinary = content.binary() != null;
     return new MessageView(
@@ -49,7 +48,7 @@ record MessageView(
         attempt);
   }
 
-  private static Map<String, Object> headers(ReceivedMessage message) {
+  private static Map<String, Object> headers(Message message) {
     Map<String, Object> headers = new TreeMap<>();
     message
         .headers()

@@ -20,7 +20,6 @@ import io.handfast.input.Violation;
 import io.handfast.input.WireName;
 import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.message.BrokerException;
-import io.handfast.message.Refusal;
 import io.handfast.message.TargetRefusedException;
 import io.handfast.node.DrainingException;
 import io.handfast.node.OutOfMemory;
@@ -106,9 +105,7 @@ class ProblemMappers {
   @ServerExceptionMapper
   Response brokerAway(BrokerException e, UriInfo uri) {
     ProblemType type =
-        Refusal.of(e).isPresent()
-            ? ProblemType.BROKER_REFUSED
-            : ProblemType.PARTICIPANT_UNAVAILABLE;
+        e.refusal().isPresent() ? ProblemType.BROKER_REFUSED : ProblemType.PARTICIPANT_UNAVAILABLE;
     return respond(type, "broker: " + Secrets.hidden(e.getMessage()), uri);
   }
 

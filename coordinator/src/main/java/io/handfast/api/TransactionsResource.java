@@ -9,7 +9,7 @@ import io.handfast.coordination.StatementCall;
 import io.handfast.coordination.StatementCalls;
 import io.handfast.database.StatementResult;
 import io.handfast.input.JsonFields;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import io.handfast.message.Source;
 import io.handfast.tracing.Tracing;
 import io.handfast.transaction.TransactionStatus;
@@ -135,7 +135,7 @@ class TransactionsResource {
                     Input.queue(fields, "queue"),
                     fields.integer("max", 1, 1, 1000),
                     fields.duration("wait", Duration.ZERO, LONGEST_WAIT)));
-    List<ReceivedMessage> received =
+    List<Message> received =
         transactions.receive(
             find(id), Source.ofQueue(receive.queue()), receive.max(), receive.patience());
     return received.isEmpty()

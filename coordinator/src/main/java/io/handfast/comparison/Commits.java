@@ -1,7 +1,7 @@
 package io.handfast.comparison;
 
 import io.handfast.delivery.CommitWatch;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,12 +26,12 @@ final class Commits implements CommitWatch {
   private long last = System.nanoTime();
 
   @Override
-  public void committed(List<ReceivedMessage> messages) {
+  public void committed(List<Message> messages) {
     long now = System.nanoTime();
     synchronized (this) {
       count += messages.size();
       last = Math.max(last, now);
-      for (ReceivedMessage message : messages) {
+      for (Message message : messages) {
         if (message.headers().get(SENT) instanceof Long sent) {
           latencies.recordValue(Math.min(LONGEST, Math.max(0, now - sent)));
         }

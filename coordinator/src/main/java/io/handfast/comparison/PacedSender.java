@@ -2,7 +2,7 @@ package io.handfast.comparison;
 
 import io.handfast.message.BrokerException;
 import io.handfast.message.Intake;
-import io.handfast.message.MessageSession;
+import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +34,7 @@ final class PacedSender {
    */
   void send(String queue, Bodies bodies, int rate, int messages, int unmeasured)
       throws BrokerException {
-    try (MessageSession session = participants.broker().openLocal(Intake.BUFFERED)) {
+    try (SourceSession session = participants.broker().openLocal(Intake.BUFFERED)) {
       long start = System.nanoTime();
       int sent = 0;
       while (sent < messages) {

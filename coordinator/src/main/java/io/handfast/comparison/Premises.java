@@ -3,8 +3,8 @@ package io.handfast.comparison;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.Inbox;
+import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
-import io.handfast.message.BrokerManagement;
 import io.handfast.message.QueueState;
 import io.handfast.node.Participants;
 import java.sql.ResultSet;
@@ -89,7 +89,7 @@ final class Premises {
       String queue, Predicate<QueueState> asItShouldBe, Duration patience, Runnable betweenLooks)
       throws BrokerException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    try (BrokerManagement management = participants.broker().openManagement()) {
+    try (BrokerAdministration management = participants.broker().openAdministration()) {
       while (!asItShouldBe.test(management.queue(queue).orElse(QueueState.ABSENT))) {
         if (System.nanoTime() > deadline) {
           return false;
@@ -122,7 +122,7 @@ final class Premises {
   }
 
   private void removeQueues(String prefix) throws BrokerException {
-    try (BrokerManagement management = participants.broker().openManagement()) {
+    try (BrokerAdministration management = participants.broker().openAdministration()) {
       for (String queue : management.queuesBeginningWith(prefix)) {
         management.removeQueue(queue);
       }

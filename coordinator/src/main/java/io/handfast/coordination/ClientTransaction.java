@@ -2,7 +2,7 @@ package io.handfast.coordination;
 
 import io.handfast.database.TransactionLeftException;
 import io.handfast.log.DecisionLog;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import io.handfast.transaction.TransactionStatus;
@@ -65,7 +65,7 @@ public final class ClientTransaction {
   private final Clock clock;
   private final Settlement settlement;
   private final ReentrantLock lock = new ReentrantLock(true);
-  private final List<ReceivedMessage> messages = new CopyOnWriteArrayList<>();
+  private final List<Message> messages = new CopyOnWriteArrayList<>();
   private final Map<String, String> refused = new LinkedHashMap<>();
   private volatile List<String> participants = List.of();
   private volatile boolean endWanted;
@@ -141,7 +141,7 @@ public final class ClientTransaction {
   }
 
   /** The messages that were received in it, in order. */
-  public List<ReceivedMessage> messages() {
+  public List<Message> messages() {
     return List.copyOf(messages);
   }
 
@@ -188,7 +188,7 @@ public final class ClientTransaction {
   }
 
   /** Adds messages that were received in it. Called within {@link #call}. */
-  public void received(List<ReceivedMessage> received) {
+  public void received(List<Message> received) {
     messages.addAll(received);
   }
 

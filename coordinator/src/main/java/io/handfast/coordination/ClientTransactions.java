@@ -8,7 +8,7 @@ import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.Retention;
 import io.handfast.log.UnconfirmedWriteException;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import io.handfast.message.Source;
 import io.handfast.node.DaemonThreads;
 import io.handfast.node.DrainingException;
@@ -244,9 +244,9 @@ public class ClientTransactions {
   }
 
   /** Takes messages inside a transaction; a commit or rollback that waits ends the waiting. */
-  public List<ReceivedMessage> receive(
-      ClientTransaction transaction, Source source, int max, Duration wait) throws Exception {
-    List<ReceivedMessage> received = new ArrayList<>();
+  public List<Message> receive(ClientTransaction transaction, Source source, int max, Duration wait)
+      throws Exception {
+    List<Message> received = new ArrayList<>();
     waitInside(
         transaction,
         wait,

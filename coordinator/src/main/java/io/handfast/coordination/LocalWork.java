@@ -3,7 +3,7 @@ package io.handfast.coordination;
 import io.handfast.database.DatabaseSession;
 import io.handfast.message.Broker;
 import io.handfast.message.Intake;
-import io.handfast.message.MessageSession;
+import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Outcome.Committed;
@@ -53,7 +53,7 @@ public final class LocalWork implements Work {
   private final Deduplication deduplication;
   private final List<String> names = new CopyOnWriteArrayList<>();
   private List<String> ids = List.of();
-  private @Nullable MessageSession messages;
+  private @Nullable SourceSession messages;
   private @Nullable DatabaseSession database;
   private @Nullable String databaseName;
 
@@ -75,7 +75,7 @@ public final class LocalWork implements Work {
   }
 
   @Override
-  public MessageSession messages() throws Exception {
+  public SourceSession messages() throws Exception {
     if (messages == null) {
       messages = participants.broker().openLocal(Intake.ON_DEMAND);
       names.add(Broker.NAME);

@@ -5,7 +5,7 @@ import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.database.DatabaseSession;
 import io.handfast.log.RemoteBranch;
 import io.handfast.message.Intake;
-import io.handfast.message.MessageSession;
+import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.participant.ParticipantUnavailableException;
@@ -36,7 +36,7 @@ final class TwoPhaseWork implements Work {
   private final Map<String, RemoteBranch> joined = new HashMap<>();
   private final Map<String, DatabaseSession> databases = new HashMap<>();
   private final List<String> names = new CopyOnWriteArrayList<>();
-  private @Nullable MessageSession messages;
+  private @Nullable SourceSession messages;
 
   TwoPhaseWork(
       Participants participants,
@@ -55,9 +55,9 @@ final class TwoPhaseWork implements Work {
   }
 
   @Override
-  public MessageSession messages() throws Exception {
+  public SourceSession messages() throws Exception {
     if (messages == null) {
-      MessageSession session = participants.broker().openXa(Intake.ON_DEMAND);
+      SourceSession session = participants.broker().openXa(Intake.ON_DEMAND);
       try {
         recovery.requireHeld(List.of(session.xaResource().participant()));
         session.setBranchTimeout(ClientTransactions.LONGEST); // leases are kept by the transaction

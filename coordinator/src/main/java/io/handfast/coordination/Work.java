@@ -2,7 +2,7 @@ package io.handfast.coordination;
 
 import io.handfast.database.DatabaseSession;
 import io.handfast.log.RemoteBranch;
-import io.handfast.message.MessageSession;
+import io.handfast.message.SourceSession;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import java.net.URI;
@@ -17,7 +17,7 @@ import java.util.Optional;
 public interface Work {
 
   /** The session that messages are received and sent in. */
-  MessageSession messages() throws Exception;
+  SourceSession messages() throws Exception;
 
   /**
    * The session that statements run in.

@@ -1,6 +1,6 @@
 package io.handfast.delivery;
 
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import java.util.List;
 
 /**
@@ -15,5 +15,5 @@ public interface CommitWatch {
   CommitWatch NONE = messages -> {};
 
   /** A unit is over: these messages of it have been applied, and are settled. */
-  void committed(List<ReceivedMessage> messages);
+  void committed(List<Message> messages);
 }

@@ -1,7 +1,7 @@
 package io.handfast.delivery;
 
 import io.handfast.message.Intake;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.OutOfMemory;
 import io.handfast.participant.UnpreparableException;
@@ -31,7 +31,7 @@ final class Consumer implements Runnable {
   private final Set<String> held = new HashSet<>();
   private final UnitSize unitSize;
   private final Pace pace;
-  private List<ReceivedMessage> orphans = List.of();
+  private List<Message> orphans = List.of();
   private int carefulUnits;
   private volatile @Nullable Lane inUse;
 
@@ -113,7 +113,7 @@ final class Consumer implements Runnable {
   /** Whether the lane can be used for the next unit. */
   private boolean react(Outcome outcome, Lane lane) throws Exception {
     if (outcome instanceof Outcome.Committed) {
-      held.removeAll(lane.unit().inHand().stream().map(ReceivedMessage::id).toList());
+      held.removeAll(lane.unit().inHand().stream().map(Message::id).toList());
       delivery.done(lane);
       wentWell();
       return !isCareful() || --carefulUnits > 0;

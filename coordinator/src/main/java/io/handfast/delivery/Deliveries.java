@@ -133,7 +133,8 @@ public class Deliveries {
       Delivery delivery =
           create(
               stored.name(),
-              SpecificationReader.read(stored.name(), stored.specification(), hosts),
+              SpecificationReader.read(
+                  stored.name(), stored.specification(), participants.broker(), hosts),
               null);
       enter(delivery);
       if (!stored.isPaused()) {
@@ -230,7 +231,7 @@ public class Deliveries {
   /** What was read, where neither it nor what the participants know breaks a rule. */
   DeliverySpecification checked(String name, JsonNode body)
       throws InvalidDeliveryException, SQLException, BrokerException {
-    Reading reading = SpecificationReader.readAll(name, body, hosts);
+    Reading reading = SpecificationReader.readAll(name, body, participants.broker(), hosts);
     List<Violation> violations = new ArrayList<>(reading.violations());
     try {
       violations.addAll(workplace().violations(name, reading.specification()));

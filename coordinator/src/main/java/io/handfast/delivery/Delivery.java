@@ -1,7 +1,7 @@
 package io.handfast.delivery;
 
 import io.handfast.input.WireName;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.DrainingException;
 import io.handfast.recovery.Recovery;
@@ -384,7 +384,7 @@ public final class Delivery {
   }
 
   /** Sends messages back to their source that were acknowledged and not applied. */
-  void giveBack(List<ReceivedMessage> orphans) {
+  void giveBack(List<Message> orphans) {
     if (!orphans.isEmpty()) {
       workplace.giveBack(name, specification.source(), orphans);
     }

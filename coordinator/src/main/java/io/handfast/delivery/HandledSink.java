@@ -4,7 +4,7 @@ import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.Work;
 import io.handfast.delivery.StatementApplication.Result;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import io.handfast.transaction.TransactionId;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +54,9 @@ final class HandledSink implements Sink {
   }
 
   @Override
-  public Result apply(List<ReceivedMessage> messages) throws Exception {
+  public Result apply(List<Message> messages) throws Exception {
     Result result = rows.apply(messages);
-    for (ReceivedMessage message : result.applied()) {
+    for (Message message : result.applied()) {
       Handler.Answer answer = call(message);
       if (!answer.isDone()) {
         if (answer.verdict() == Handler.Verdict.REFUSED) {
@@ -70,7 +70,7 @@ final class HandledSink implements Sink {
     return result;
   }
 
-  private Handler.Answer call(ReceivedMessage message) throws Exception {
+  private Handler.Answer call(Message message) throws Exception {
     Map<String, String> context = trace.contextOf(message);
     if (transaction == null) {
       return handler.call(message, ATTEMPT, UUID.randomUUID().toString(), context, this::waitFor);

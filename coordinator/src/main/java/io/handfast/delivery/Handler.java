@@ -1,8 +1,8 @@
 package io.handfast.delivery;
 
 import io.handfast.input.Shortened;
+import io.handfast.message.Message;
 import io.handfast.message.MessageBody;
-import io.handfast.message.ReceivedMessage;
 import io.handfast.remote.BoundedHttp;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import java.io.IOException;
@@ -157,7 +157,7 @@ final class Handler {
    * @throws UnansweredException no answer, or one that says to try again
    */
   Answer call(
-      ReceivedMessage message,
+      Message message,
       String header,
       String id,
       Map<String, String> context,
@@ -199,7 +199,7 @@ final class Handler {
         : HttpRequest.BodyPublishers.ofString(body.text() == null ? "" : body.text());
   }
 
-  private static String contentType(ReceivedMessage message) {
+  private static String contentType(Message message) {
     if (message.content().binary() != null) {
       return message.contentType();
     }

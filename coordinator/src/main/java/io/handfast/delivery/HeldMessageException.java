@@ -1,6 +1,6 @@
 package io.handfast.delivery;
 
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 
 /**
  * A message that others must not overtake could not be applied: the unit is rolled back, and its
@@ -10,14 +10,14 @@ final class HeldMessageException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient ReceivedMessage held;
+  private final transient Message held;
 
-  HeldMessageException(ReceivedMessage held, String cause) {
+  HeldMessageException(Message held, String cause) {
     super(cause);
     this.held = held;
   }
 
-  ReceivedMessage held() {
+  Message held() {
     return held;
   }
 }

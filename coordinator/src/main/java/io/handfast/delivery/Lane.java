@@ -6,9 +6,9 @@ import io.handfast.database.Inbox;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.message.BrokerException;
+import io.handfast.message.Message;
 import io.handfast.message.MessageCopy;
-import io.handfast.message.MessageSession;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.SourceSession;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.Outcome;
@@ -37,14 +37,14 @@ final class Lane implements UnitOfWork, AutoCloseable {
   private static final Duration WAIT = Duration.ofMillis(500);
 
   private final DeliverySpecification specification;
-  private final MessageSession messages;
+  private final SourceSession messages;
   private final @Nullable DatabaseSession database;
   private final Sink sink;
   private final SetAside setAside;
   private final @Nullable Inbox inbox;
   private final InboxState inboxState;
   private final UnitTracer tracer;
-  private final Deque<ReceivedMessage> adopted = new ArrayDeque<>();
+  private final Deque<Message> adopted = new ArrayDeque<>();
   private int limit;
   private @Nullable TransactionId transaction;
   private Unit unit = new Unit(List.of());
@@ -87,7 +87,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
   }
 
   /** Messages that are acknowledged already and still to be applied come first from now on. */
-  void adopt(Collection<ReceivedMessage> acknowledged) {
+  void adopt(Collection<Message> acknowledged) {
     adopted.addAll(acknowledged);
   }
 
@@ -106,7 +106,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
     if (!unit.isAcknowledged()) {
       return false;
     }
-    List<ReceivedMessage> rest = new ArrayList<>(unit.inHand());
+    List<Message> rest = new ArrayList<>(unit.inHand());
     boolean isLost = rest.removeIf(unusable::isAbout);
     unit = new Unit(rest);
     unit.acknowledged();
@@ -114,8 +114,8 @@ final class Lane implements UnitOfWork, AutoCloseable {
   }
 
   /** Messages that the broker has let go and that are not applied: nobody else has them. */
-  List<ReceivedMessage> orphans() {
-    List<ReceivedMessage> orphans = new ArrayList<>();
+  List<Message> orphans() {
+    List<Message> orphans = new ArrayList<>();
     if (unit.isAcknowledged()) {
       orphans.addAll(unit.inHand());
     }
@@ -148,7 +148,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
     unit = new Unit(List.of());
     long asked = System.nanoTime();
     if (!adopted.isEmpty()) {
-      List<ReceivedMessage> again = new ArrayList<>();
+      List<Message> again = new ArrayList<>();
       while (again.size() < limit && !adopted.isEmpty()) {
         again.add(adopted.removeFirst());
       }
@@ -157,7 +157,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
       return true;
     }
     messages.settled(); // the unit before is over
-    List<ReceivedMessage> received = messages.receive(limit, WAIT);
+    List<Message> received = messages.receive(limit, WAIT);
     if (received.isEmpty()) {
       return false;
     }
@@ -165,7 +165,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
     return true;
   }
 
-  private Unit traced(List<ReceivedMessage> received, long asked) {
+  private Unit traced(List<Message> received, long asked) {
     UnitTrace trace = tracer.received(transaction, received, asked);
     sink.traced(trace);
     return new Unit(received, trace);
@@ -209,8 +209,8 @@ final class Lane implements UnitOfWork, AutoCloseable {
     }
   }
 
-  private static List<String> deduplicationIds(Collection<ReceivedMessage> messages) {
-    return messages.stream().map(ReceivedMessage::deduplicationId).toList();
+  private static List<String> deduplicationIds(Collection<Message> messages) {
+    return messages.stream().map(Message::deduplicationId).toList();
   }
 
   @Override
@@ -233,8 +233,8 @@ final class Lane implements UnitOfWork, AutoCloseable {
     }
   }
 
-  private void forward(List<ReceivedMessage> applied) throws BrokerException {
-    for (ReceivedMessage message : applied) {
+  private void forward(List<Message> applied) throws BrokerException {
+    for (Message message : applied) {
       messages.send(
           specification.forward(),
           new MessageCopy(message, MessageCopy.Kind.FORWARD, unit.trace().contextOf(message)));
@@ -264,7 +264,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
     inboxState.confirmed(pruning);
     pruning = new ArrayList<>();
     if (unit.isAcknowledged()) {
-      List<ReceivedMessage> rest = List.copyOf(adopted);
+      List<Message> rest = List.copyOf(adopted);
       adopted.clear();
       adopted.addAll(unit.inHand());
       adopted.addAll(rest);

@@ -5,7 +5,7 @@ import io.handfast.database.DatabaseSession;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerException;
 import io.handfast.message.Intake;
-import io.handfast.message.MessageSession;
+import io.handfast.message.SourceSession;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param database null where nothing is written
  */
-record LaneSessions(MessageSession messages, @Nullable DatabaseSession database) {
+record LaneSessions(SourceSession messages, @Nullable DatabaseSession database) {
 
   /** Sessions whose work is done in branches of an XA transaction. */
   static LaneSessions xa(Broker broker, Intake intake, @Nullable Database database)

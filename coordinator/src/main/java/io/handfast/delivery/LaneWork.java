@@ -2,7 +2,7 @@ package io.handfast.delivery;
 
 import io.handfast.coordination.Work;
 import io.handfast.database.DatabaseSession;
-import io.handfast.message.MessageSession;
+import io.handfast.message.SourceSession;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.Optional;
 record LaneWork(LaneSessions sessions, String databaseName) implements Work {
 
   @Override
-  public MessageSession messages() {
+  public SourceSession messages() {
     return sessions.messages();
   }
 

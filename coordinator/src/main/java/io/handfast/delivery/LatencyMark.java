@@ -1,6 +1,6 @@
 package io.handfast.delivery;
 
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.LongAccumulator;
@@ -17,7 +17,7 @@ final class LatencyMark {
 
   private final LongAccumulator longest = new LongAccumulator(Math::max, NONE);
 
-  void committed(List<ReceivedMessage> applied, Clock clock) {
+  void committed(List<Message> applied, Clock clock) {
     if (!applied.isEmpty() && applied.get(0).header("JMSTimestamp") instanceof Long sent) {
       // A sender may have another clock than this node.
       longest.accumulate(Math.max(0, clock.millis() - sent));

@@ -14,8 +14,8 @@ import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerException;
 import io.handfast.message.Intake;
-import io.handfast.message.MessageSession;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
+import io.handfast.message.SourceSession;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.DrainingException;
 import io.handfast.node.NodeConfig;
@@ -90,7 +90,7 @@ final class Pull {
    */
   private boolean setHopelessAside() throws BrokerException, HeldMessageException {
     int moved = 0;
-    try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
       session.consume(delivery.specification().source());
       Unit unit = new Unit(session.receive(1, A_MOMENT));
       List<Refused> hopeless = setAside.hopeless(unit.inHand());
@@ -165,7 +165,7 @@ final class Pull {
         : new Pulled(isFilled ? transaction : null, transaction.messages(), this::attempt);
   }
 
-  private int attempt(ReceivedMessage message) {
+  private int attempt(Message message) {
     return setAside.failuresOf(message) + 1;
   }
 
@@ -232,21 +232,21 @@ final class Pull {
   private void take(
       ClientTransaction transaction, PullSettlement settlement, Work work, int max, Duration slice)
       throws Exception {
-    MessageSession session = work.messages();
+    SourceSession session = work.messages();
     session.consume(delivery.specification().source());
-    List<ReceivedMessage> received = session.receive(max, slice);
+    List<Message> received = session.receive(max, slice);
     if (received.isEmpty()) {
       return;
     }
     Set<String> known = Set.of();
     if (delivery.specification().isIdempotency()) {
-      List<String> ids = received.stream().map(ReceivedMessage::deduplicationId).toList();
+      List<String> ids = received.stream().map(Message::deduplicationId).toList();
       known = new Inbox(work.database(NodeConfig.DEFAULT_DATABASE), delivery.name()).known(ids);
     }
     transaction.received(settlement.receive(received, known, session));
   }
 
-  private List<ReceivedMessage> receiveUsableForGood(int max, Duration wait)
+  private List<Message> receiveUsableForGood(int max, Duration wait)
       throws BrokerException, HeldMessageException {
     try {
       return receiveForGood(max, wait);
@@ -258,10 +258,10 @@ final class Pull {
     }
   }
 
-  private List<ReceivedMessage> receiveForGood(int max, Duration wait)
+  private List<Message> receiveForGood(int max, Duration wait)
       throws BrokerException, HeldMessageException {
     Broker broker = participants.broker();
-    try (MessageSession session = broker.openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = broker.openLocal(Intake.ON_DEMAND)) {
       session.consume(delivery.specification().source());
       Unit unit = new Unit(session.receive(max, wait));
       if (unit.inHand().isEmpty()) {

@@ -6,8 +6,8 @@ import io.handfast.coordination.LocalWork;
 import io.handfast.coordination.Work;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
-import io.handfast.message.MessageSession;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
+import io.handfast.message.SourceSession;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.transaction.Outcome;
 import java.util.ArrayList;
@@ -47,8 +47,8 @@ final class PullSettlement implements ClientTransaction.Settlement {
    * @param known ids of second copies
    * @return those that the client shall see
    */
-  List<ReceivedMessage> receive(
-      List<ReceivedMessage> received, Set<String> known, MessageSession session) throws Exception {
+  List<Message> receive(List<Message> received, Set<String> known, SourceSession session)
+      throws Exception {
     unit = new Unit(received);
     unit.recognise(known);
     for (Refused one : setAside.hopeless(unit.toApply())) {
@@ -72,10 +72,10 @@ final class PullSettlement implements ClientTransaction.Settlement {
   @Override
   public void beforeCommit(ClientTransaction transaction, Work work) throws Exception {
     work.messages().requireConsumer();
-    List<ReceivedMessage> applied = new ArrayList<>();
+    List<Message> applied = new ArrayList<>();
     List<Refused> refused = new ArrayList<>(hopeless);
     Map<String, String> causes = transaction.refused();
-    for (ReceivedMessage message : transaction.messages()) {
+    for (Message message : transaction.messages()) {
       String cause = causes.get(message.id());
       if (cause == null) {
         applied.add(message);
@@ -89,7 +89,7 @@ final class PullSettlement implements ClientTransaction.Settlement {
     }
     unit.applied(new Result(applied, refused));
     if (deduplicated != null) {
-      deduplicated.deduplicate(applied.stream().map(ReceivedMessage::deduplicationId).toList());
+      deduplicated.deduplicate(applied.stream().map(Message::deduplicationId).toList());
     }
   }
 

@@ -1,7 +1,7 @@
 package io.handfast.delivery;
 
 import io.handfast.coordination.ClientTransaction;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -15,5 +15,5 @@ import org.jspecify.annotations.Nullable;
  */
 public record Pulled(
     @Nullable ClientTransaction transaction,
-    List<ReceivedMessage> messages,
-    ToIntFunction<ReceivedMessage> attempt) {}
+    List<Message> messages,
+    ToIntFunction<Message> attempt) {}

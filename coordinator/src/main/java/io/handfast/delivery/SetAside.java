@@ -4,10 +4,10 @@ import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.input.Shortened;
 import io.handfast.message.BrokerException;
+import io.handfast.message.Message;
 import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageHeaders;
-import io.handfast.message.MessageSession;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.SourceSession;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -42,8 +42,8 @@ final class SetAside {
   }
 
   /** The messages to apply, less those that must not be applied any more. */
-  List<ReceivedMessage> withoutHopeless(Unit unit) {
-    List<ReceivedMessage> toApply = unit.toApply();
+  List<Message> withoutHopeless(Unit unit) {
+    List<Message> toApply = unit.toApply();
     if (toApply.stream().allMatch(message -> hopelessness(message) == null)) {
       return toApply;
     }
@@ -58,9 +58,9 @@ final class SetAside {
   }
 
   /** The messages that must not be applied any more, each with the reason. */
-  List<Refused> hopeless(List<ReceivedMessage> messages) {
+  List<Refused> hopeless(List<Message> messages) {
     List<Refused> hopeless = new ArrayList<>();
-    for (ReceivedMessage message : messages) {
+    for (Message message : messages) {
       String reason = hopelessness(message);
       if (reason != null) { // what was only deferred is tried again, after its delay
         boolean isForGood = !failures.isDeferred(delivery, message.id()) || hasExpired(message);
@@ -74,7 +74,7 @@ final class SetAside {
    * Why a message must not be applied any more, or null where it may be. A body that nothing can
    * use is no empty body: handing the message on would be applying something else.
    */
-  private @Nullable String hopelessness(ReceivedMessage message) {
+  private @Nullable String hopelessness(Message message) {
     if (isUsedUp(message)) {
       return lastCause(message);
     }
@@ -88,13 +88,13 @@ final class SetAside {
   }
 
   /** A message that has not failed yet is the broker's to expire. */
-  private boolean hasExpired(ReceivedMessage message) {
+  private boolean hasExpired(Message message) {
     return message.failures() > 0
         && message.expiration() != 0
         && clock.millis() >= message.expiration();
   }
 
-  boolean isUsedUp(ReceivedMessage message) {
+  boolean isUsedUp(Message message) {
     int counted = failures.count(delivery, message.id());
     return counted > 0 && message.failures() + counted >= specification.retry().attempts();
   }
@@ -104,9 +104,9 @@ final class SetAside {
    *
    * @throws HeldMessageException the message must be tried again before others of its group
    */
-  void orHold(Unit unit, Refused refused, MessageSession messages)
+  void orHold(Unit unit, Refused refused, SourceSession messages)
       throws BrokerException, HeldMessageException {
-    ReceivedMessage message = refused.message();
+    Message message = refused.message();
     int counted = failures.count(delivery, message.id());
     int count =
         failures.isMarked(delivery, message.id())
@@ -126,7 +126,7 @@ final class SetAside {
     }
   }
 
-  private void bury(Unit unit, Refused refused, int count, MessageSession messages)
+  private void bury(Unit unit, Refused refused, int count, SourceSession messages)
       throws BrokerException {
     unit.deadLettered(refused);
     messages.send(
@@ -134,7 +134,7 @@ final class SetAside {
         new MessageCopy(refused.message(), MessageCopy.Kind.DEAD_LETTER, failure(refused, count)));
   }
 
-  private void retry(Unit unit, Refused refused, int count, MessageSession messages)
+  private void retry(Unit unit, Refused refused, int count, SourceSession messages)
       throws BrokerException {
     String source = specification.source().ownQueue();
     MessageCopy copy =
@@ -156,19 +156,19 @@ final class SetAside {
    * Whether setting a message aside would let others of its group overtake it. One that would
    * expire before its next attempt is not held: the broker would drop it from its place.
    */
-  boolean mustHold(ReceivedMessage message) {
+  boolean mustHold(Message message) {
     long expiration = message.expiration();
     return isGrouped(message)
         && (expiration == 0
             || clock.millis() + specification.retry().delay().toMillis() < expiration);
   }
 
-  private static boolean isGrouped(ReceivedMessage message) {
+  private static boolean isGrouped(Message message) {
     return message.group() != null;
   }
 
   /** Whether this refusal is the last one that the delivery allows. */
-  boolean isLastAttempt(ReceivedMessage message) {
+  boolean isLastAttempt(Message message) {
     return failuresOf(message) + 1 >= specification.retry().attempts();
   }
 
@@ -185,7 +185,7 @@ final class SetAside {
   }
 
   /** Marks a message so that the next unit that receives it makes it a dead letter. */
-  void condemn(ReceivedMessage message, String cause) {
+  void condemn(Message message, String cause) {
     failures.condemn(delivery, message.id(), shortened(cause));
   }
 
@@ -193,7 +193,7 @@ final class SetAside {
    * Counts a failed attempt of a message whose unit is rolled back: the next unit that receives it
    * sets it aside. A message of a group stays at the head of its line instead.
    */
-  void defer(ReceivedMessage message, String cause) {
+  void defer(Message message, String cause) {
     if (mustHold(message)) {
       failures.add(delivery, message.id(), shortened(cause));
     } else {
@@ -202,18 +202,18 @@ final class SetAside {
   }
 
   /** Counts a failure that a caller, not a statement, has found. */
-  void countFailure(ReceivedMessage message, @Nullable String cause) {
+  void countFailure(Message message, @Nullable String cause) {
     failures.add(delivery, message.id(), shortened(cause == null ? "refused" : cause));
   }
 
   /** Why a message that stayed in its queue failed the last time. */
-  String lastCause(ReceivedMessage message) {
+  String lastCause(Message message) {
     String cause = failures.cause(delivery, message.id());
     return cause == null ? "its attempts are used up" : cause;
   }
 
   /** Failures so far, those on disk included. */
-  int failuresOf(ReceivedMessage message) {
+  int failuresOf(Message message) {
     return message.failures() + failures.count(delivery, message.id());
   }
 
@@ -225,8 +225,8 @@ final class SetAside {
 
   /** The unit is committed, and its messages have left the queue. */
   void forget(Unit unit) {
-    suspects().wentThrough(unit.applied().stream().map(ReceivedMessage::id).toList());
-    for (ReceivedMessage message : unit.inHand()) {
+    suspects().wentThrough(unit.applied().stream().map(Message::id).toList());
+    for (Message message : unit.inHand()) {
       failures.remove(delivery, message.id());
     }
   }

@@ -1,7 +1,7 @@
 package io.handfast.delivery;
 
 import io.handfast.delivery.StatementApplication.Result;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import io.handfast.transaction.TransactionId;
 import java.util.List;
 
@@ -26,5 +26,5 @@ interface Sink {
    *
    * @throws Exception the sink, not a message, is at fault
    */
-  Result apply(List<ReceivedMessage> messages) throws Exception;
+  Result apply(List<Message> messages) throws Exception;
 }

@@ -12,6 +12,7 @@ import io.handfast.input.BrokerName;
 import io.handfast.input.JsonFields;
 import io.handfast.input.Violation;
 import io.handfast.message.Source;
+import io.handfast.message.SourceConnector;
 import io.handfast.node.NodeConfig;
 import java.net.URI;
 import java.time.Duration;
@@ -28,9 +29,11 @@ final class SpecificationReader {
 
   private final List<Violation> violations = new ArrayList<>();
 
+  private final SourceConnector sources;
   private final AllowedHosts hosts;
 
-  private SpecificationReader(AllowedHosts hosts) {
+  private SpecificationReader(SourceConnector sources, AllowedHosts hosts) {
+    this.sources = sources;
     this.hosts = hosts;
   }
 
@@ -43,8 +46,8 @@ final class SpecificationReader {
   record Reading(DeliverySpecification specification, List<Violation> violations) {}
 
   /** Reads a delivery as far as possible. */
-  static Reading readAll(String name, JsonNode body, AllowedHosts hosts) {
-    SpecificationReader reader = new SpecificationReader(hosts);
+  static Reading readAll(String name, JsonNode body, SourceConnector sources, AllowedHosts hosts) {
+    SpecificationReader reader = new SpecificationReader(sources, hosts);
     JsonFields given = new JsonFields(body, "", reader.violations);
     if (given.has("name") && !name.equals(given.text("name"))) {
       given.reject("name", "the name in the path, or left out");
@@ -65,9 +68,10 @@ final class SpecificationReader {
    *
    * @throws InvalidDeliveryException with every violation of the name and the body
    */
-  static DeliverySpecification read(String name, JsonNode body, AllowedHosts hosts)
+  static DeliverySpecification read(
+      String name, JsonNode body, SourceConnector sources, AllowedHosts hosts)
       throws InvalidDeliveryException {
-    Reading reading = readAll(name, body, hosts);
+    Reading reading = readAll(name, body, sources, hosts);
     if (!reading.violations().isEmpty()) {
       throw new InvalidDeliveryException(reading.violations());
     }
@@ -129,7 +133,7 @@ final class SpecificationReader {
     JsonFields source = body.object("source");
     source.allow("queue", "topic", "subscription", "selector");
     String selector = source.text("selector");
-    String selectorProblem = selector == null ? null : Source.selectorProblem(selector);
+    String selectorProblem = selector == null ? null : sources.selectorProblem(selector);
     if (selectorProblem != null) {
       source.reject("selector", "a JMS selector: " + selectorProblem);
     }

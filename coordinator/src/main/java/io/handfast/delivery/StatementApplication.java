@@ -7,8 +7,8 @@ import io.handfast.database.Parameter;
 import io.handfast.database.ParameterValues;
 import io.handfast.database.PoisonException;
 import io.handfast.database.SqlFailure;
+import io.handfast.message.Message;
 import io.handfast.message.MessageBody;
-import io.handfast.message.ReceivedMessage;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,13 +32,13 @@ final class StatementApplication {
    *
    * @param isHopeless whether waiting cannot help, since the message itself cannot be read
    */
-  record Refused(ReceivedMessage message, String cause, boolean isHopeless) {}
+  record Refused(Message message, String cause, boolean isHopeless) {}
 
   /** What went wrong with a message; and how, where it may be the schema's fault as well. */
   private record Failure(Refused refused, @Nullable SQLException suspect) {}
 
   /** What became of a batch; both lists are in the order of arrival. */
-  record Result(List<ReceivedMessage> applied, List<Refused> refused) {}
+  record Result(List<Message> applied, List<Refused> refused) {}
 
   private final DeliverySpecification.Sink sink;
   private final DatabaseSession session;
@@ -62,14 +62,14 @@ final class StatementApplication {
    *
    * @throws SQLException the database, not a message, is at fault
    */
-  Result apply(List<ReceivedMessage> messages) throws SQLException {
+  Result apply(List<Message> messages) throws SQLException {
     Result result = new Result(new ArrayList<>(), new ArrayList<>());
     failedAlone.clear();
     long begun = suspects.moment();
     applyOrHalve(messages, result);
     if (!failedAlone.isEmpty()) {
       suspects.failed(failedAlone.keySet(), begun);
-      suspects.wentThrough(result.applied().stream().map(ReceivedMessage::id).toList());
+      suspects.wentThrough(result.applied().stream().map(Message::id).toList());
       requireFault();
     }
     return result;
@@ -93,7 +93,7 @@ final class StatementApplication {
     }
   }
 
-  private void applyOrHalve(List<ReceivedMessage> messages, Result result) throws SQLException {
+  private void applyOrHalve(List<Message> messages, Result result) throws SQLException {
     Failure guilty = tryTogether(messages);
     if (guilty == null) {
       result.applied().addAll(messages);
@@ -113,7 +113,7 @@ final class StatementApplication {
   }
 
   /** Null on success; else the failure, as if the first message were the guilty one. */
-  private @Nullable Failure tryTogether(List<ReceivedMessage> messages) throws SQLException {
+  private @Nullable Failure tryTogether(List<Message> messages) throws SQLException {
     try {
       session.executeUndoably(
           sink.statements(),
@@ -141,7 +141,7 @@ final class StatementApplication {
     return last.getMessage() + " (SQLSTATE " + last.getSQLState() + ")";
   }
 
-  private static ParameterValues values(ReceivedMessage message) {
+  private static ParameterValues values(Message message) {
     String body = message.body();
     if (body != null) {
       return new JsonValues(message.id(), body, message::header);

@@ -2,7 +2,7 @@ package io.handfast.delivery;
 
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,25 +13,25 @@ import java.util.Set;
 /** The messages in hand of one unit of work, and what has become of them so far. */
 final class Unit {
 
-  private final List<ReceivedMessage> inHand;
+  private final List<Message> inHand;
   private final UnitTrace trace;
   private final long begunNanos = System.nanoTime();
-  private final List<ReceivedMessage> copies = new ArrayList<>();
+  private final List<Message> copies = new ArrayList<>();
   private Result result = new Result(List.of(), List.of());
   private final List<Refused> deadLetters = new ArrayList<>();
   private boolean acknowledged;
 
-  Unit(List<ReceivedMessage> inHand) {
+  Unit(List<Message> inHand) {
     this(inHand, UnitTrace.NONE);
   }
 
-  Unit(List<ReceivedMessage> inHand, UnitTrace trace) {
+  Unit(List<Message> inHand, UnitTrace trace) {
     this.inHand = inHand;
     this.trace = trace;
   }
 
   /** Everything in hand, in the order of arrival. */
-  List<ReceivedMessage> inHand() {
+  List<Message> inHand() {
     return inHand;
   }
 
@@ -48,7 +48,7 @@ final class Unit {
   void recognise(Set<String> known) {
     Set<String> seen = new HashSet<>(known);
     copies.clear();
-    for (ReceivedMessage message : inHand) {
+    for (Message message : inHand) {
       if (!seen.add(message.deduplicationId())) {
         copies.add(message);
       }
@@ -56,17 +56,17 @@ final class Unit {
   }
 
   /** What is to be applied. */
-  List<ReceivedMessage> toApply() {
+  List<Message> toApply() {
     if (copies.isEmpty()) {
       return inHand;
     }
-    List<ReceivedMessage> rest = new ArrayList<>(inHand);
+    List<Message> rest = new ArrayList<>(inHand);
     rest.removeAll(copies);
     return rest;
   }
 
   /** Second copies, whose rows are there already. */
-  List<ReceivedMessage> copies() {
+  List<Message> copies() {
     return copies;
   }
 
@@ -74,7 +74,7 @@ final class Unit {
     this.result = result;
   }
 
-  List<ReceivedMessage> applied() {
+  List<Message> applied() {
     return result.applied();
   }
 
@@ -91,10 +91,10 @@ final class Unit {
 
   /** The ids of messages that are gone for good: what was set aside comes again under its id. */
   List<String> goneIds() {
-    List<ReceivedMessage> setAside = result.refused().stream().map(Refused::message).toList();
+    List<Message> setAside = result.refused().stream().map(Refused::message).toList();
     return inHand.stream()
         .filter(message -> !setAside.contains(message))
-        .map(ReceivedMessage::deduplicationId)
+        .map(Message::deduplicationId)
         .toList();
   }
 
@@ -134,6 +134,6 @@ final class Unit {
   private void countReceived(Counters counters) {
     counters.received.add(inHand.size());
     counters.nonPersistent.add(inHand.stream().filter(m -> !m.isPersistent()).count());
-    counters.redelivered.add(inHand.stream().filter(ReceivedMessage::isRedelivered).count());
+    counters.redelivered.add(inHand.stream().filter(Message::isRedelivered).count());
   }
 }

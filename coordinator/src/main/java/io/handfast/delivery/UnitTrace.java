@@ -1,6 +1,6 @@
 package io.handfast.delivery;
 
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import io.handfast.transaction.Outcome;
 import java.util.Map;
 
@@ -11,7 +11,7 @@ public interface UnitTrace {
   UnitTrace NONE =
       new UnitTrace() {
         @Override
-        public Map<String, String> contextOf(ReceivedMessage message) {
+        public Map<String, String> contextOf(Message message) {
           return Map.of();
         }
 
@@ -24,7 +24,7 @@ public interface UnitTrace {
    *
    * @return headers by their names, each a Java identifier; none where nothing is traced
    */
-  Map<String, String> contextOf(ReceivedMessage message);
+  Map<String, String> contextOf(Message message);
 
   /**
    * The unit is over.

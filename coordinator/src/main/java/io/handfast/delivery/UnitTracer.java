@@ -1,6 +1,6 @@
 package io.handfast.delivery;
 
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import io.handfast.transaction.TransactionId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +30,5 @@ public interface UnitTracer {
    * @param messages at least one
    * @param askedNanos when the source was asked for them, by {@link System#nanoTime()}
    */
-  UnitTrace received(
-      @Nullable TransactionId transaction, List<ReceivedMessage> messages, long askedNanos);
+  UnitTrace received(@Nullable TransactionId transaction, List<Message> messages, long askedNanos);
 }

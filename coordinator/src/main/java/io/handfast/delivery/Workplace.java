@@ -11,16 +11,16 @@ import io.handfast.database.StatementProblem;
 import io.handfast.input.Violation;
 import io.handfast.log.DecisionLog;
 import io.handfast.message.Broker;
+import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
-import io.handfast.message.BrokerManagement;
 import io.handfast.message.Intake;
+import io.handfast.message.Message;
 import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageHeaders;
-import io.handfast.message.MessageSession;
 import io.handfast.message.QueueState;
-import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Refusal;
 import io.handfast.message.Source;
+import io.handfast.message.SourceSession;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.Participants;
 import io.handfast.participant.Secrets;
@@ -171,7 +171,7 @@ record Workplace(
 
   /** How many messages a source holds, those in anybody's hand included. */
   long messagesIn(Source source) throws BrokerException {
-    try (BrokerManagement management = participants.broker().openManagement()) {
+    try (BrokerAdministration management = participants.broker().openAdministration()) {
       return management.queue(source.queueName()).orElse(QueueState.ABSENT).messages();
     }
   }
@@ -185,7 +185,7 @@ record Workplace(
    */
   void subscribe(Source source) throws InvalidDeliveryException, BrokerException {
     Optional<Refusal> refusal;
-    try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
       refusal = session.refusalOf(source);
     } catch (BrokerException e) {
       if (source.topic() != null) {
@@ -212,7 +212,7 @@ record Workplace(
 
   /** Removes a durable subscription with its messages. */
   void unsubscribe(String subscription) throws BrokerException {
-    try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
       session.unsubscribe(subscription);
     }
   }
@@ -221,12 +221,12 @@ record Workplace(
    * Sends messages back to their source that were acknowledged and not applied. Each for itself:
    * one that cannot be copied must not take the others along.
    */
-  void giveBack(String name, Source source, List<ReceivedMessage> orphans) {
+  void giveBack(String name, Source source, List<Message> orphans) {
     int lost = orphans.size();
     String cause = "";
-    try (MessageSession session = participants.broker().openLocal(Intake.BUFFERED)) {
+    try (SourceSession session = participants.broker().openLocal(Intake.BUFFERED)) {
       int sent = 0;
-      for (ReceivedMessage orphan : orphans) {
+      for (Message orphan : orphans) {
         try {
           Map<String, Object> identity =
               Map.of(MessageHeaders.ID, orphan.id(), MessageHeaders.SOURCE, source.ownQueue());
@@ -257,7 +257,7 @@ record Workplace(
   boolean moveAside(Delivery delivery, UnusableMessageException unusable) {
     String from = delivery.specification().source().queueName();
     String to = delivery.specification().deadLetter();
-    try (BrokerManagement management = participants.broker().openManagement()) {
+    try (BrokerAdministration management = participants.broker().openAdministration()) {
       Optional<Long> moved = management.moveUnusable(from, unusable.messageId(), to);
       moved.ifPresent(
           message -> {

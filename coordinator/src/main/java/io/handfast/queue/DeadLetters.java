@@ -3,12 +3,12 @@ package io.handfast.queue;
 import io.handfast.input.BrokerName;
 import io.handfast.message.BrokerException;
 import io.handfast.message.Intake;
+import io.handfast.message.Message;
 import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageHeaders;
-import io.handfast.message.MessageSession;
 import io.handfast.message.QueueState;
-import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
+import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -51,17 +51,17 @@ public class DeadLetters {
   }
 
   /** The first messages of a queue, the oldest first; none where there is no such queue. */
-  public List<ReceivedMessage> browse(String queue, int most) throws BrokerException {
+  public List<Message> browse(String queue, int most) throws BrokerException {
     if (queues.state(queue).equals(QueueState.ABSENT)) {
       return List.of();
     }
-    try (MessageSession session = participants.broker().openLocal(Intake.BUFFERED)) {
+    try (SourceSession session = participants.broker().openLocal(Intake.BUFFERED)) {
       return session.browse(queue, most);
     }
   }
 
   /** Where a message came from, to which it can be sent back; null where it does not say. */
-  public static @Nullable String sourceOf(ReceivedMessage message) {
+  public static @Nullable String sourceOf(Message message) {
     if (!(message.headers().get(MessageHeaders.SOURCE) instanceof String source)) {
       return null;
     }
@@ -81,7 +81,7 @@ public class DeadLetters {
       return 0;
     }
     String ids = String.join("', '", messageIds);
-    try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
       session.consume(new Source(queue, null, null, "JMSMessageID IN ('" + ids + "')"));
       return move(session, queue, messageIds.size()).sentBack();
     }
@@ -99,7 +99,7 @@ public class DeadLetters {
       return 0;
     }
     long sentBack = 0;
-    try (MessageSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
       session.consume(new Source(queue, null, null, MessageHeaders.SOURCE + " IS NOT NULL"));
       Moved moved;
       do {
@@ -113,10 +113,10 @@ public class DeadLetters {
 
   private record Moved(int taken, int sentBack) {}
 
-  private static Moved move(MessageSession session, String queue, int most) throws BrokerException {
-    List<ReceivedMessage> taken = session.receive(most, PATIENCE);
+  private static Moved move(SourceSession session, String queue, int most) throws BrokerException {
+    List<Message> taken = session.receive(most, PATIENCE);
     int sentBack = 0;
-    for (ReceivedMessage message : taken) {
+    for (Message message : taken) {
       String source = sourceOf(message);
       MessageCopy replay = new MessageCopy(message, MessageCopy.Kind.REPLAY, Map.of());
       if (source == null || !session.takes(source, replay)) {

@@ -1,8 +1,8 @@
 package io.handfast.queue;
 
 import io.handfast.message.BrokerAccessException;
+import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
-import io.handfast.message.BrokerManagement;
 import io.handfast.message.QueueState;
 import io.handfast.node.DaemonThreads;
 import io.handfast.node.Participants;
@@ -37,7 +37,7 @@ public class QueueDepths {
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("queue-depths"));
   private volatile Supplier<Collection<String>> queues = List::of;
   private volatile Map<String, Long> known = Map.of();
-  private volatile @Nullable BrokerManagement connection;
+  private volatile @Nullable BrokerAdministration connection;
   private boolean isTold;
   private volatile boolean isStopped;
 
@@ -84,10 +84,10 @@ public class QueueDepths {
     }
   }
 
-  private BrokerManagement management() throws BrokerException {
-    BrokerManagement management = connection;
+  private BrokerAdministration management() throws BrokerException {
+    BrokerAdministration management = connection;
     if (management == null) {
-      management = participants.broker().openManagement();
+      management = participants.broker().openAdministration();
       connection = management;
     }
     if (isStopped) { // while it was opened
@@ -99,7 +99,7 @@ public class QueueDepths {
 
   private void disconnect() {
     known = Map.of();
-    BrokerManagement open = connection;
+    BrokerAdministration open = connection;
     if (open != null) {
       open.close();
       connection = null;
@@ -113,7 +113,7 @@ public class QueueDepths {
   public void stop() {
     isStopped = true;
     background.shutdownNow();
-    BrokerManagement open = connection;
+    BrokerAdministration open = connection;
     if (open != null) {
       open.close();
     }

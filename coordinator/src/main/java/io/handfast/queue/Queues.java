@@ -1,14 +1,14 @@
 package io.handfast.queue;
 
 import io.handfast.message.Acceptance;
+import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
-import io.handfast.message.BrokerManagement;
 import io.handfast.message.Intake;
+import io.handfast.message.KnownIdException;
 import io.handfast.message.MessageHeaders;
-import io.handfast.message.MessageSession;
 import io.handfast.message.ProducersBlockedException;
 import io.handfast.message.QueueState;
-import io.handfast.message.Refusal;
+import io.handfast.message.SourceSession;
 import io.handfast.message.TargetRefusedException;
 import io.handfast.node.Participants;
 import io.handfast.participant.Secrets;
@@ -43,7 +43,7 @@ public class Queues {
   private static final Duration BETWEEN_REFUSED_CLAIMS = Duration.ofMinutes(1);
 
   private final Participants participants;
-  private final Deque<MessageSession> idle = new ArrayDeque<>();
+  private final Deque<SourceSession> idle = new ArrayDeque<>();
   private volatile long areClaimsRefusedUntil = Long.MIN_VALUE;
 
   public Queues(Participants participants) {
@@ -81,7 +81,7 @@ public class Queues {
       String queue, Iterable<String> bodies, @Nullable String id, Map<String, String> headers) {}
 
   private Acceptance sendOnAny(Batch batch) throws BrokerException, SendInDoubtException {
-    MessageSession kept = takeIdle();
+    SourceSession kept = takeIdle();
     if (kept != null) {
       try {
         return sendOn(kept, batch);
@@ -94,7 +94,7 @@ public class Queues {
     return sendOn(participants.broker().openLocal(Intake.BUFFERED), batch);
   }
 
-  private Acceptance sendOn(MessageSession session, Batch batch)
+  private Acceptance sendOn(SourceSession session, Batch batch)
       throws BrokerException, SendInDoubtException {
     boolean isReusable = false;
     try {
@@ -108,7 +108,7 @@ public class Queues {
     }
   }
 
-  private Acceptance sendOn(MessageSession session, Batch batch, boolean isClaimed)
+  private Acceptance sendOn(SourceSession session, Batch batch, boolean isClaimed)
       throws BrokerException, SendInDoubtException {
     session.requireKept(batch.queue());
     int number = 0;
@@ -125,11 +125,10 @@ public class Queues {
       }
       session.commit();
       return Acceptance.NEW;
+    } catch (KnownIdException e) {
+      return Acceptance.DUPLICATE;
     } catch (BrokerException e) {
-      if (e.isOfKnownId()) {
-        return Acceptance.DUPLICATE;
-      }
-      if (Refusal.of(e).isEmpty()) {
+      if (e.refusal().isEmpty()) {
         throw new SendInDoubtException(e);
       }
       if (batch.id() == null || !isClaimed) {
@@ -140,7 +139,7 @@ public class Queues {
   }
 
   /** Where the broker does not take claims, two calls at the same moment may both be accepted. */
-  private Acceptance sendUnclaimed(MessageSession session, Batch batch, BrokerException refusal)
+  private Acceptance sendUnclaimed(SourceSession session, Batch batch, BrokerException refusal)
       throws BrokerException, SendInDoubtException {
     Acceptance acceptance = sendOn(session, batch, false); // else it is the queue that is refused
     areClaimsRefusedUntil = System.nanoTime() + BETWEEN_REFUSED_CLAIMS.toNanos();
@@ -158,22 +157,22 @@ public class Queues {
 
   /** What a queue holds; nothing for one that does not exist yet. */
   public QueueState state(String queue) throws BrokerException {
-    try (BrokerManagement management = participants.broker().openManagement()) {
+    try (BrokerAdministration management = participants.broker().openAdministration()) {
       return management.queue(queue).orElse(QueueState.ABSENT);
     }
   }
 
-  private synchronized @Nullable MessageSession takeIdle() {
+  private synchronized @Nullable SourceSession takeIdle() {
     return idle.pollFirst();
   }
 
-  private synchronized boolean keep(MessageSession session) {
+  private synchronized boolean keep(SourceSession session) {
     return idle.size() < KEPT_SESSIONS && idle.offerFirst(session);
   }
 
   /** Closes the sessions that were kept. */
   public synchronized void close() {
-    idle.forEach(MessageSession::close);
+    idle.forEach(SourceSession::close);
     idle.clear();
   }
 }

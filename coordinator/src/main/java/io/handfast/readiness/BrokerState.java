@@ -3,8 +3,8 @@ package io.handfast.readiness;
 import io.handfast.delivery.DeliverySpecification;
 import io.handfast.message.AddressRules;
 import io.handfast.message.Broker;
+import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
-import io.handfast.message.BrokerManagement;
 import io.handfast.message.IdMemory;
 import java.time.Instant;
 import java.util.Collection;
@@ -34,7 +34,7 @@ record BrokerState(
     Map<String, AddressRules> sources = new TreeMap<>();
     Map<String, AddressRules> targets = new TreeMap<>();
     Map<String, AddressRules> deadLetters = new TreeMap<>();
-    try (BrokerManagement management = broker.openManagement()) {
+    try (BrokerAdministration management = broker.openAdministration()) {
       for (DeliverySpecification delivery : deliveries) {
         String source = delivery.source().queueName();
         sources.put(source, management.rulesOf(source));

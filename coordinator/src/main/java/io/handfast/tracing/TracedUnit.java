@@ -3,7 +3,7 @@ package io.handfast.tracing;
 import io.handfast.delivery.DeliverySpecification;
 import io.handfast.delivery.UnitTrace;
 import io.handfast.input.WireName;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import io.handfast.transaction.TransactionStatus;
@@ -24,15 +24,15 @@ final class TracedUnit implements UnitTrace {
 
   private static final int ASCII_END = 128;
 
-  private static final TextMapGetter<ReceivedMessage> HEADERS =
+  private static final TextMapGetter<Message> HEADERS =
       new TextMapGetter<>() {
         @Override
-        public Iterable<String> keys(ReceivedMessage message) {
+        public Iterable<String> keys(Message message) {
           return message.headers().keySet();
         }
 
         @Override
-        public @Nullable String get(@Nullable ReceivedMessage message, String name) {
+        public @Nullable String get(@Nullable Message message, String name) {
           return message != null
                   && message.headers().get(name) instanceof String text
                   && text.chars().allMatch(c -> c < ASCII_END) // some are not looked at before use
@@ -45,7 +45,7 @@ final class TracedUnit implements UnitTrace {
   private final String delivery;
   private final DeliverySpecification specification;
   private final @Nullable TransactionId transaction;
-  private final Map<ReceivedMessage, Span> spans = new IdentityHashMap<>();
+  private final Map<Message, Span> spans = new IdentityHashMap<>();
   private Span unit = Span.getInvalid();
 
   TracedUnit(
@@ -65,7 +65,7 @@ final class TracedUnit implements UnitTrace {
    * @param now in nanoseconds since 1970
    * @param waitedNanos how long ago the source was asked for them
    */
-  void begin(List<ReceivedMessage> messages, long now, long waitedNanos) {
+  void begin(List<Message> messages, long now, long waitedNanos) {
     List<Carried> traced =
         messages.stream().map(Carried::by).filter(carried -> carried.span().isValid()).toList();
     SpanBuilder builder =
@@ -78,9 +78,9 @@ final class TracedUnit implements UnitTrace {
   }
 
   /** A message with the trace that it came with, which may be none. */
-  private record Carried(ReceivedMessage message, Context context) {
+  private record Carried(Message message, Context context) {
 
-    static Carried by(ReceivedMessage message) {
+    static Carried by(Message message) {
       return new Carried(message, Tracing.CARRIED.extract(Context.root(), message, HEADERS));
     }
 
@@ -89,7 +89,7 @@ final class TracedUnit implements UnitTrace {
     }
   }
 
-  private Span spanOf(ReceivedMessage message, Context context, long now) {
+  private Span spanOf(Message message, Context context, long now) {
     return described("process " + specification.source().name(), now)
         .setParent(context)
         .addLink(unit.getSpanContext())
@@ -118,7 +118,7 @@ final class TracedUnit implements UnitTrace {
 
   /** A message that came without a trace goes on in the unit's. */
   @Override
-  public Map<String, String> contextOf(ReceivedMessage message) {
+  public Map<String, String> contextOf(Message message) {
     return Harmless.or(Map.of(), () -> Tracing.carrying(spans.getOrDefault(message, unit)));
   }
 

@@ -19,13 +19,13 @@ import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
 import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.message.BrokerException;
+import io.handfast.message.Refusal;
 import io.handfast.message.TargetRefusedException;
 import io.handfast.node.DrainingException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.queue.SendInDoubtException;
 import io.handfast.queue.SendUnderWayException;
 import io.handfast.resolution.RefusedException;
-import jakarta.jms.InvalidDestinationException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -79,7 +79,8 @@ class ProblemMappersTest {
         new Case(new BrokerException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(new TargetRefusedException("q", "a queue"), ProblemType.QUEUE_REFUSED),
         new Case(
-            new BrokerException("none", new InvalidDestinationException("none")),
+            new BrokerException(
+                "none", null, new Refusal(Refusal.Part.DESTINATION, "there is none")),
             ProblemType.BROKER_REFUSED),
         new Case(new SQLException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(made(ParticipantUnavailableException.class), ProblemType.PARTICIPANT_UNAVAILABLE),

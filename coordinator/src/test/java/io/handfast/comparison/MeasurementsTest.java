@@ -3,8 +3,8 @@ package io.handfast.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.handfast.message.MessageBody;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.InMemoryMessage;
+import io.handfast.message.Message;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +51,8 @@ class MeasurementsTest {
     assertThat(commits.latencies().getMaxValue()).isGreaterThanOrEqualTo(1_000_000_000L);
   }
 
-  private static ReceivedMessage message(Map<String, Object> headers) {
-    return new ReceivedMessage("ID:1", MessageBody.ofText("{}"), headers, 0, null);
+  private static Message message(Map<String, Object> headers) {
+    return InMemoryMessage.received("ID:1", headers);
   }
 
   @Test

@@ -2,10 +2,11 @@ package io.handfast.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.artemis.ArtemisBroker;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.DatabaseSettings;
-import io.handfast.message.Broker;
+import io.handfast.message.BlockedSends;
 import io.handfast.message.BrokerSettings;
 import io.handfast.message.MessageLimits;
 import io.handfast.node.NodeConfig;
@@ -33,8 +34,10 @@ class PremisesTest {
     database = new Database("database", new DatabaseSettings(url, "sa", ""));
     Participants participants = new Participants();
     participants.open(
-        new Broker(
-            new BrokerSettings("tcp://127.0.0.1:1", null, null), MessageLimits.ofHeap(1L << 28)),
+        new ArtemisBroker(
+            new BrokerSettings("tcp://127.0.0.1:1", null, null),
+            MessageLimits.ofHeap(1L << 28),
+            BlockedSends.NONE),
         Map.of(NodeConfig.DEFAULT_DATABASE, database));
     premises = new Premises(participants);
     premises.create(NodeConfig.DEFAULT_DATABASE, TABLE);

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.handfast.coordination.ClientTransaction.Settlement;
 import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FakeDecisionLog;
-import io.handfast.message.FakeMessages;
+import io.handfast.message.InMemoryMessage;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.Trace;
@@ -155,7 +155,7 @@ class ClientTransactionTest {
 
   @Test
   void noCallIsTakenAfterTheEnd() throws Exception {
-    transaction.received(List.of(FakeMessages.received("a", Map.of())));
+    transaction.received(List.of(InMemoryMessage.received("a", Map.of())));
     transaction.commit();
     trace.clear();
 
@@ -197,7 +197,7 @@ class ClientTransactionTest {
 
   @Test
   void onlyItsOwnMessagesCanBeRefused() throws Exception {
-    transaction.received(List.of(FakeMessages.received("a", Map.of())));
+    transaction.received(List.of(InMemoryMessage.received("a", Map.of())));
 
     assertThat(transaction.refuse("b", "not mine")).isFalse();
     assertThat(transaction.refuse("a", "first")).isTrue();
@@ -300,8 +300,8 @@ class ClientTransactionTest {
 
   @Test
   void anEndedOneRemembersWhatItWasButHoldsNoMessages() throws Exception {
-    transaction.received(List.of(FakeMessages.received("a", Map.of())));
-    transaction.received(List.of(FakeMessages.received("b", Map.of())));
+    transaction.received(List.of(InMemoryMessage.received("a", Map.of())));
+    transaction.received(List.of(InMemoryMessage.received("b", Map.of())));
     transaction.refuse("a", "cause");
     assertThat(transaction.messageCount()).isEqualTo(2);
 
@@ -323,7 +323,7 @@ class ClientTransactionTest {
                 trace.add(which.messages().size() + " messages, refused " + which.refused());
               }
             });
-    pulled.received(List.of(FakeMessages.received("a", Map.of())));
+    pulled.received(List.of(InMemoryMessage.received("a", Map.of())));
     pulled.refuse("a", "cause");
 
     pulled.rollback();
@@ -341,7 +341,7 @@ class ClientTransactionTest {
                 trace.add(which.status() + ", " + which.messageCount() + " messages");
               }
             });
-    pulled.received(List.of(FakeMessages.received("a", Map.of())));
+    pulled.received(List.of(InMemoryMessage.received("a", Map.of())));
 
     pulled.commit();
 

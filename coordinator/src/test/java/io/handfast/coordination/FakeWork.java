@@ -1,7 +1,7 @@
 package io.handfast.coordination;
 
 import io.handfast.database.DatabaseSession;
-import io.handfast.message.MessageSession;
+import io.handfast.message.SourceSession;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
@@ -34,7 +34,7 @@ final class FakeWork implements Work {
   }
 
   @Override
-  public MessageSession messages() {
+  public SourceSession messages() {
     throw new UnsupportedOperationException("no broker here");
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.handfast.delivery.DeliverySpecification.HandlerCall;
 import io.handfast.delivery.Handler.UnansweredException;
 import io.handfast.delivery.Handler.Verdict;
-import io.handfast.message.FakeMessages;
+import io.handfast.message.InMemoryMessage;
 import io.handfast.transaction.SteppedClock;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -91,7 +91,11 @@ class HandlerTest {
 
   private Handler.Answer call(Handler handler, Consumer<Future<?>> waiting) throws Exception {
     return handler.call(
-        FakeMessages.received("a", Map.of()), "Handfast-Delivery-Attempt", "1", Map.of(), waiting);
+        InMemoryMessage.received("a", Map.of()),
+        "Handfast-Delivery-Attempt",
+        "1",
+        Map.of(),
+        waiting);
   }
 
   private UnansweredException unanswered(Handler handler) {

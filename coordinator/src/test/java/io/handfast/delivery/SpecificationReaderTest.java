@@ -60,7 +60,8 @@ class SpecificationReaderTest {
 
       JsonNode written = SpecificationWriter.writeChosen(first);
       DeliverySpecification second =
-          SpecificationReader.read("orders", written, SpecificationTexts.HOSTS);
+          SpecificationReader.read(
+              "orders", written, SpecificationTexts.SOURCES, SpecificationTexts.HOSTS);
 
       assertThat(SpecificationWriter.writeChosen(second)).isEqualTo(written);
       assertThat(second).isEqualTo(first);

@@ -131,7 +131,9 @@ class SpecificationRulesTest {
     answer.put("name", "orders").put("state", "running").putNull("lastError").putObject("counters");
     answer.putNull("retryingSince").put("deadLetterDepth", 3);
 
-    assertThat(SpecificationReader.read("orders", answer, SpecificationTexts.HOSTS))
+    assertThat(
+            SpecificationReader.read(
+                "orders", answer, SpecificationTexts.SOURCES, SpecificationTexts.HOSTS))
         .isEqualTo(read);
   }
 
@@ -298,7 +300,9 @@ class SpecificationRulesTest {
 
     JsonNode written = SpecificationWriter.writeChosen(first);
 
-    assertThat(SpecificationReader.read("orders", written, SpecificationTexts.HOSTS))
+    assertThat(
+            SpecificationReader.read(
+                "orders", written, SpecificationTexts.SOURCES, SpecificationTexts.HOSTS))
         .isEqualTo(first);
   }
 }

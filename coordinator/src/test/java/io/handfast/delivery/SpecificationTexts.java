@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.core.JsonParser.Feature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.artemis.ArtemisBroker;
 import io.handfast.input.AllowedHosts;
 import io.handfast.input.Violation;
+import io.handfast.message.BlockedSends;
+import io.handfast.message.BrokerSettings;
+import io.handfast.message.MessageLimits;
+import io.handfast.message.SourceConnector;
 import java.util.List;
 
 /** Reads deliveries from JSON with single quotes, so that tests can be read too. */
@@ -14,12 +19,18 @@ final class SpecificationTexts {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  static final SourceConnector SOURCES =
+      new ArtemisBroker(
+          new BrokerSettings("tcp://127.0.0.1:1", null, null),
+          MessageLimits.ofHeap(1L << 28),
+          BlockedSends.NONE);
+
   static final AllowedHosts HOSTS = new AllowedHosts(List.of("localhost", "127.0.0.1"));
 
   private SpecificationTexts() {}
 
   static DeliverySpecification read(String body) throws Exception {
-    return SpecificationReader.read("orders", parse(body), HOSTS);
+    return SpecificationReader.read("orders", parse(body), SOURCES, HOSTS);
   }
 
   static List<Violation> violations(String body) {
@@ -30,7 +41,7 @@ final class SpecificationTexts {
     InvalidDeliveryException refused =
         catchThrowableOfType(
             InvalidDeliveryException.class,
-            () -> SpecificationReader.read(name, parse(body), HOSTS));
+            () -> SpecificationReader.read(name, parse(body), SOURCES, HOSTS));
     return refused == null ? List.of() : refused.violations();
   }
 

@@ -1,11 +1,11 @@
 package io.handfast.delivery;
 
-import static io.handfast.message.FakeMessages.received;
+import static io.handfast.message.InMemoryMessage.received;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.Message;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 
 class UnitTest {
 
-  private final ReceivedMessage a = received("a", Map.of());
-  private final ReceivedMessage b = received("b", Map.of());
-  private final ReceivedMessage c = received("c", Map.of());
+  private final Message a = received("a", Map.of());
+  private final Message b = received("b", Map.of());
+  private final Message c = received("c", Map.of());
   private final Counters counters = new Counters();
 
   @Test
@@ -41,8 +41,8 @@ class UnitTest {
 
   @Test
   void ofTwoCopiesInOneUnitTheFirstIsApplied() {
-    ReceivedMessage first = received("a", Map.of("_AMQ_DUPL_ID", "x"));
-    ReceivedMessage second = received("b", Map.of("_AMQ_DUPL_ID", "x"));
+    Message first = received("a", Map.of("_AMQ_DUPL_ID", "x"));
+    Message second = received("b", Map.of("_AMQ_DUPL_ID", "x"));
     Unit unit = new Unit(List.of(first, c, second));
 
     unit.recognise(Set.of());
@@ -53,8 +53,8 @@ class UnitTest {
 
   @Test
   void twoCopiesThatLookTheSameAreStillTwoMessages() {
-    ReceivedMessage first = received("a", Map.of());
-    ReceivedMessage second = received("a", Map.of());
+    Message first = received("a", Map.of());
+    Message second = received("a", Map.of());
     Unit unit = new Unit(List.of(first, second));
 
     unit.recognise(Set.of());
@@ -65,9 +65,8 @@ class UnitTest {
 
   @Test
   void aCopyOfTheOriginalThatTheSenderSentTwiceIsRecognisedByTheSendersId() {
-    ReceivedMessage retried =
-        received("a", Map.of("handfast_id", "first", "handfast_duplicate_id", "x"));
-    ReceivedMessage sentAgain = received("b", Map.of("_AMQ_DUPL_ID", "x"));
+    Message retried = received("a", Map.of("handfast_id", "first", "handfast_duplicate_id", "x"));
+    Message sentAgain = received("b", Map.of("_AMQ_DUPL_ID", "x"));
     Unit unit = new Unit(List.of(retried, sentAgain));
 
     unit.recognise(Set.of());
@@ -89,7 +88,7 @@ class UnitTest {
 
   @Test
   void everyMessageOfACommittedUnitIsCountedOnce() {
-    ReceivedMessage again = received("d", Map.of(), true);
+    Message again = received("d", Map.of(), true);
     Unit unit = new Unit(List.of(a, b, c, again));
     unit.recognise(Set.of("d"));
     unit.applied(

@@ -1,6 +1,7 @@
 package io.handfast.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.FakeDatabase;
@@ -8,9 +9,12 @@ import io.handfast.database.Inbox;
 import io.handfast.delivery.DeliverySpecification.Retry;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
-import io.handfast.message.FakeBroker;
-import io.handfast.message.ReceivedMessage;
+import io.handfast.message.BrokerException;
+import io.handfast.message.InMemoryBroker;
+import io.handfast.message.Intake;
+import io.handfast.message.Message;
 import io.handfast.message.Source;
+import io.handfast.message.SourceSession;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.Trace;
@@ -46,7 +50,7 @@ class WeakProtocolsTest {
 
   private final Trace trace = new Trace();
   private final SteppedClock clock = new SteppedClock();
-  private final FakeBroker broker = new FakeBroker(trace);
+  private final InMemoryBroker broker = new InMemoryBroker(trace::add);
   private final Failures failures = new Failures(null);
   private final InboxState inboxState = new InboxState(Set.of(), clock);
   private final Set<String> refusing = new HashSet<>();
@@ -67,7 +71,7 @@ class WeakProtocolsTest {
 
   @Test
   void atMostOnceAcknowledgesBeforeItApplies() throws Exception {
-    broker.holds("a", Map.of()).holds("b", Map.of());
+    broker.put("orders", "a", Map.of()).put("orders", "b", Map.of());
 
     Outcome outcome = new AtMostOnce().run(lane());
 
@@ -75,12 +79,12 @@ class WeakProtocolsTest {
     assertThat(trace.steps())
         .containsExactly("receive", "acknowledge", "apply", "commit rows", "acknowledge");
     assertThat(database.applied()).containsExactly("a", "b");
-    assertThat(broker.left()).isEmpty();
+    assertThat(broker.left("orders")).isEmpty();
   }
 
   @Test
   void atMostOnceAppliesNothingWhoseAcknowledgementWasNotConfirmed() throws Exception {
-    broker.holds("a", Map.of()).failsAtCommit(1);
+    broker.put("orders", "a", Map.of()).failsAtCommit(1);
     Lane lane = lane();
 
     Outcome outcome = new AtMostOnce().run(lane);
@@ -92,12 +96,12 @@ class WeakProtocolsTest {
 
   @Test
   void atMostOnceAppliesAgainWhatWasAcknowledgedAndCertainlyNotCommitted() throws Exception {
-    broker.holds("a", Map.of());
+    broker.put("orders", "a", Map.of());
     isSinkAway = true;
     Lane lane = lane();
     Outcome first = new AtMostOnce().run(lane);
     assertThat(first).isInstanceOf(Outcome.RolledBack.class);
-    assertThat(lane.orphans()).extracting(ReceivedMessage::id).containsExactly("a");
+    assertThat(lane.orphans()).extracting(Message::id).containsExactly("a");
     isSinkAway = false;
     trace.clear();
 
@@ -112,7 +116,7 @@ class WeakProtocolsTest {
 
   @Test
   void atMostOnceNeverRepeatsAUnitOnceItsDatabaseCommitWasSent() throws Exception {
-    broker.holds("a", Map.of());
+    broker.put("orders", "a", Map.of());
     database.failsToCommit(true);
     Lane lane = lane();
 
@@ -122,48 +126,48 @@ class WeakProtocolsTest {
     assertThat(outcome).isInstanceOf(Outcome.InDoubt.class);
     assertThat(trace.steps()).containsExactly("receive", "acknowledge", "apply", "commit rows");
     assertThat(lane.orphans()).isEmpty();
-    assertThat(broker.left()).isEmpty();
+    assertThat(broker.left("orders")).isEmpty();
   }
 
   @Test
   void atLeastOnceAcknowledgesAfterTheRowsAreCommitted() throws Exception {
-    broker.holds("a", Map.of());
+    broker.put("orders", "a", Map.of());
 
     Outcome outcome = new AtLeastOnce().run(lane());
 
     assertThat(outcome).isEqualTo(new Outcome.Committed());
     assertThat(trace.steps()).containsExactly("receive", "apply", "commit rows", "acknowledge");
     assertThat(database.applied()).containsExactly("a");
-    assertThat(broker.left()).isEmpty();
+    assertThat(broker.left("orders")).isEmpty();
   }
 
   @Test
   void atLeastOnceAcknowledgesNothingThatCouldNotBeApplied() throws Exception {
-    broker.holds("a", Map.of());
+    broker.put("orders", "a", Map.of());
     isSinkAway = true;
 
     Outcome outcome = new AtLeastOnce().run(lane());
 
     assertThat(outcome).isInstanceOf(Outcome.RolledBack.class);
     assertThat(trace.steps()).containsExactly("receive", "apply");
-    assertThat(broker.left()).containsExactly("a");
+    assertThat(broker.left("orders")).containsExactly("a");
   }
 
   @Test
   void atLeastOnceAcknowledgesNothingWhoseRowsAreInDoubt() throws Exception {
-    broker.holds("a", Map.of());
+    broker.put("orders", "a", Map.of());
     database.failsToCommit(true);
 
     Outcome outcome = new AtLeastOnce().run(lane());
 
     assertThat(outcome).isInstanceOf(Outcome.InDoubt.class);
     assertThat(trace.steps()).containsExactly("receive", "apply", "commit rows");
-    assertThat(broker.left()).containsExactly("a");
+    assertThat(broker.left("orders")).containsExactly("a");
   }
 
   @Test
   void atLeastOnceAppliesAgainWhoseAcknowledgementWasLost() throws Exception {
-    broker.holds("a", Map.of()).failsAtCommit(1);
+    broker.put("orders", "a", Map.of()).failsAtCommit(1);
     Lane lane = lane();
     Outcome first = new AtLeastOnce().run(lane);
     lane.close();
@@ -177,7 +181,7 @@ class WeakProtocolsTest {
 
   @Test
   void idempotencyRecordsTheIdsWithTheRows() throws Exception {
-    broker.holds("a", Map.of());
+    broker.put("orders", "a", Map.of());
 
     Outcome outcome = new Idempotency().run(lane());
 
@@ -191,23 +195,23 @@ class WeakProtocolsTest {
 
   @Test
   void idempotencyAppliesOnceThoughTheAcknowledgementWasLost() throws Exception {
-    broker.holds("a", Map.of()).failsAtCommit(1);
+    broker.put("orders", "a", Map.of()).failsAtCommit(1);
     Lane lane = lane();
     Outcome first = new Idempotency().run(lane);
     lane.close();
-    broker.holds("b", Map.of());
+    broker.put("orders", "b", Map.of());
 
     Outcome second = new Idempotency().run(lane());
 
     assertThat(first).isInstanceOf(Outcome.InDoubt.class);
     assertThat(second).isEqualTo(new Outcome.Committed());
     assertThat(database.applied()).containsExactly("a", "b");
-    assertThat(broker.left()).isEmpty();
+    assertThat(broker.left("orders")).isEmpty();
   }
 
   @Test
   void idempotencyKeepsIdsUntilTheBrokerHasConfirmed() throws Exception {
-    broker.holds("a", Map.of()).failsAtCommit(1);
+    broker.put("orders", "a", Map.of()).failsAtCommit(1);
 
     new Idempotency().run(lane());
 
@@ -217,10 +221,10 @@ class WeakProtocolsTest {
 
   @Test
   void idempotencyRemovesIdsWithTheNextUnitOnceTheBrokerHasConfirmed() throws Exception {
-    broker.holds("a", Map.of());
+    broker.put("orders", "a", Map.of());
     Lane lane = lane();
     new Idempotency().run(lane);
-    broker.holds("b", Map.of());
+    broker.put("orders", "b", Map.of());
 
     new Idempotency().run(lane);
 
@@ -229,18 +233,20 @@ class WeakProtocolsTest {
 
   @Test
   void idempotencyAppliesTwoCopiesInOneUnitOnce() throws Exception {
-    broker.holds("a", Map.of("_AMQ_DUPL_ID", "x")).holds("b", Map.of("_AMQ_DUPL_ID", "x"));
+    broker
+        .put("orders", "a", Map.of("_AMQ_DUPL_ID", "x"))
+        .put("orders", "b", Map.of("_AMQ_DUPL_ID", "x"));
 
     Outcome outcome = new Idempotency().run(lane());
 
     assertThat(outcome).isEqualTo(new Outcome.Committed());
     assertThat(database.applied()).containsExactly("a");
-    assertThat(broker.left()).isEmpty();
+    assertThat(broker.left("orders")).isEmpty();
   }
 
   @Test
   void whatIsSetAsideIsNotTakenForASecondCopyLater() throws Exception {
-    broker.holds("a", Map.of()).holds("b", Map.of());
+    broker.put("orders", "a", Map.of()).put("orders", "b", Map.of());
     refusing.add("a");
 
     Outcome outcome = new Idempotency().run(lane());
@@ -248,13 +254,14 @@ class WeakProtocolsTest {
     assertThat(outcome).isEqualTo(new Outcome.Committed());
     assertThat(database.applied()).containsExactly("b");
     assertThat(database.inbox()).containsExactly("b");
-    assertThat(broker.sentTo("orders")).containsExactly("a");
-    assertThat(broker.left()).isEmpty();
+    assertThat(broker.messagesIn("orders"))
+        .extracting(Message::id, Message::failures)
+        .containsExactly(tuple("a", 1));
   }
 
   @Test
   void copiesOfAUnitThatIsTriedAgainAreNotSentTwice() throws Exception {
-    broker.holds("a", Map.of()).holds("b", Map.of("JMSXGroupID", "g"));
+    broker.put("orders", "a", Map.of()).put("orders", "b", Map.of("JMSXGroupID", "g"));
     refusing.addAll(Set.of("a", "b"));
     Lane lane = lane();
     Outcome held = new AtMostOnce().run(lane);
@@ -266,7 +273,9 @@ class WeakProtocolsTest {
 
     assertThat(held).isInstanceOf(Outcome.RolledBack.class);
     assertThat(alone).isEqualTo(new Outcome.Committed());
-    assertThat(broker.sentTo("orders")).containsExactly("a");
+    assertThat(broker.messagesIn("orders"))
+        .extracting(Message::id, Message::failures)
+        .containsOnlyOnce(tuple("a", 1));
   }
 
   @Test
@@ -285,9 +294,15 @@ class WeakProtocolsTest {
     return lane(broker);
   }
 
-  private Lane lane(FakeBroker from) throws Exception {
+  private static SourceSession open(InMemoryBroker from) throws BrokerException {
+    SourceSession session = from.openLocal(Intake.BUFFERED);
+    session.consume(Source.ofQueue("orders"));
+    return session;
+  }
+
+  private Lane lane(InMemoryBroker from) throws Exception {
     rows = database.open();
-    LaneSessions sessions = new LaneSessions(from.open(), rows);
+    LaneSessions sessions = new LaneSessions(open(from), rows);
     SetAside setAside = new SetAside("orders", SPECIFICATION, failures, clock);
     return new Lane(
         SPECIFICATION,
@@ -299,14 +314,14 @@ class WeakProtocolsTest {
         UnitTracer.OFF);
   }
 
-  private Result apply(List<ReceivedMessage> messages) throws SQLException {
+  private Result apply(List<Message> messages) throws SQLException {
     trace.add("apply");
     if (isSinkAway) {
       throw new SQLException("the database is away");
     }
-    List<ReceivedMessage> applied = new ArrayList<>();
+    List<Message> applied = new ArrayList<>();
     List<Refused> refused = new ArrayList<>();
-    for (ReceivedMessage message : messages) {
+    for (Message message : messages) {
       if (refusing.contains(message.id())) {
         refused.add(new Refused(message, "refused", false));
       } else {
@@ -317,7 +332,7 @@ class WeakProtocolsTest {
     return new Result(applied, refused);
   }
 
-  private void insert(ReceivedMessage message) throws SQLException {
+  private void insert(Message message) throws SQLException {
     try (PreparedStatement insert =
         rows.jdbc().prepareStatement("INSERT INTO applied VALUES (?)")) {
       insert.setString(1, message.id());
@@ -327,15 +342,15 @@ class WeakProtocolsTest {
 
   @Test
   void whatWasSetAsideIsAppliedOnceThoughAnotherLaneStillHoldsItsIdForRemoval() throws Exception {
-    broker.holds("a", Map.of());
+    broker.put("orders", "a", Map.of());
     refusing.add("a");
     Lane first = lane();
     new Idempotency().run(first);
     refusing.clear();
-    Lane other = lane(new FakeBroker(trace).holds("z", Map.of()));
+    Lane other = lane(new InMemoryBroker(trace::add).put("orders", "z", Map.of()));
     other.receive();
     other.recognise(); // holds what may be removed, in a unit that will fail
-    broker.holds("copy", Map.of("handfast_id", "a")).failsAtCommit(1);
+    broker.put("orders", "copy", Map.of("handfast_id", "a")).failsAtCommit(1);
     Lane second = lane();
     Outcome inDoubt = new Idempotency().run(second);
     second.close();

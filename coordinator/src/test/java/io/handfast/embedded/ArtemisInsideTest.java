@@ -3,13 +3,15 @@ package io.handfast.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.handfast.artemis.ArtemisBroker;
+import io.handfast.message.BlockedSends;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerSettings;
 import io.handfast.message.Intake;
+import io.handfast.message.Message;
 import io.handfast.message.MessageLimits;
-import io.handfast.message.MessageSession;
-import io.handfast.message.ReceivedMessage;
 import io.handfast.message.Source;
+import io.handfast.message.SourceSession;
 import io.handfast.participant.Fence;
 import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.RecoverySession;
@@ -49,15 +51,19 @@ class ArtemisInsideTest {
     try (ArtemisInside embedded = new ArtemisInside()) {
       String inside = embedded.start(directory, 0);
       Broker outside =
-          new Broker(
+          new ArtemisBroker(
               new BrokerSettings(embedded.outsideUrl(), null, null),
-              MessageLimits.ofHeap(1L << 28));
+              MessageLimits.ofHeap(1L << 28),
+              BlockedSends.NONE);
       send(
-          new Broker(new BrokerSettings(inside, null, null), MessageLimits.ofHeap(1L << 28)),
+          new ArtemisBroker(
+              new BrokerSettings(inside, null, null),
+              MessageLimits.ofHeap(1L << 28),
+              BlockedSends.NONE),
           "o-1");
 
       assertThat(inside).doesNotContain("tcp");
-      try (MessageSession session = outside.openLocal(Intake.BUFFERED)) {
+      try (SourceSession session = outside.openLocal(Intake.BUFFERED)) {
         assertThat(bodies(session)).containsExactly("o-1");
       }
     }
@@ -68,7 +74,7 @@ class ArtemisInsideTest {
     try (ArtemisInside embedded = new ArtemisInside()) {
       Broker broker = broker(embedded);
       send(broker, "o-1");
-      try (MessageSession session = broker.openXa(Intake.BUFFERED)) {
+      try (SourceSession session = broker.openXa(Intake.BUFFERED)) {
         XAResource resource = session.xaResource();
         resource.start(BRANCH, XAResource.TMNOFLAGS);
         assertThat(bodies(session)).containsExactly("o-1");
@@ -84,9 +90,9 @@ class ArtemisInsideTest {
         recovery.commit(recovery.preparedBranches().get(0));
         assertThat(recovery.preparedBranches()).isEmpty();
       }
-      try (MessageSession session = broker.openLocal(Intake.BUFFERED)) {
+      try (SourceSession session = broker.openLocal(Intake.BUFFERED)) {
         session.consume(Source.ofQueue("shipping"));
-        assertThat(session.receive(10, PATIENCE)).extracting(ReceivedMessage::body).hasSize(1);
+        assertThat(session.receive(10, PATIENCE)).extracting(Message::body).hasSize(1);
       }
     }
   }
@@ -96,13 +102,13 @@ class ArtemisInsideTest {
     try (ArtemisInside embedded = new ArtemisInside()) {
       Broker broker = broker(embedded);
       send(broker, "o-1");
-      MessageSession lost = broker.openXa(Intake.BUFFERED);
+      SourceSession lost = broker.openXa(Intake.BUFFERED);
       lost.xaResource().start(BRANCH, XAResource.TMNOFLAGS);
       assertThat(bodies(lost)).containsExactly("o-1");
 
       lost.abandon();
 
-      try (MessageSession session = broker.openLocal(Intake.BUFFERED)) {
+      try (SourceSession session = broker.openLocal(Intake.BUFFERED)) {
         assertThat(bodies(session)).containsExactly("o-1");
       }
     }
@@ -113,9 +119,10 @@ class ArtemisInsideTest {
     try (ArtemisInside embedded = new ArtemisInside()) {
       Broker inside = broker(embedded);
       Broker outside =
-          new Broker(
+          new ArtemisBroker(
               new BrokerSettings(embedded.outsideUrl(), null, null),
-              MessageLimits.ofHeap(1L << 28));
+              MessageLimits.ofHeap(1L << 28),
+              BlockedSends.NONE);
       Fence held = inside.claim("n1");
 
       assertThat(held.isHeld()).isTrue();
@@ -130,20 +137,21 @@ class ArtemisInsideTest {
   }
 
   private Broker broker(ArtemisInside embedded) {
-    return new Broker(
+    return new ArtemisBroker(
         new BrokerSettings(embedded.start(directory, 0), null, null),
-        MessageLimits.ofHeap(1L << 28));
+        MessageLimits.ofHeap(1L << 28),
+        BlockedSends.NONE);
   }
 
   private static void send(Broker broker, String body) throws Exception {
-    try (MessageSession session = broker.openLocal(Intake.BUFFERED)) {
+    try (SourceSession session = broker.openLocal(Intake.BUFFERED)) {
       session.send("orders", body, Map.of());
       session.commit();
     }
   }
 
-  private static List<String> bodies(MessageSession session) throws Exception {
+  private static List<String> bodies(SourceSession session) throws Exception {
     session.consume(QUEUE);
-    return session.receive(10, PATIENCE).stream().map(ReceivedMessage::body).toList();
+    return session.receive(10, PATIENCE).stream().map(Message::body).toList();
   }
 }

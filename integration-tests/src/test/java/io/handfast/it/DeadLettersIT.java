@@ -85,7 +85,7 @@ class DeadLettersIT {
         RULE killed at the commit of a replay
         CLASS io.handfast.queue.DeadLetters
         METHOD move
-        %s io.handfast.message.MessageSession.commit
+        %s io.handfast.message.SourceSession.commit
         IF TRUE
         DO killJVM()
         ENDRULE

@@ -5,7 +5,10 @@ public final class BrokerAccessException extends BrokerException {
 
   private static final long serialVersionUID = 1L;
 
-  BrokerAccessException(Exception answer) {
-    super(String.valueOf(answer.getMessage()), answer);
+  public BrokerAccessException(Exception answer) {
+    super(
+        String.valueOf(answer.getMessage()),
+        answer,
+        new Refusal(Refusal.Part.RIGHT, String.valueOf(answer.getMessage())));
   }
 }

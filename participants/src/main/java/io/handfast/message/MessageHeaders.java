@@ -23,7 +23,7 @@ public final class MessageHeaders {
    * The id of this copy. A client that takes the properties of a message over into one of its own
    * has not made a copy: its message has another id than this says.
    */
-  static final String COPY = "handfast_copy";
+  public static final String COPY = "handfast_copy";
 
   /** The name of the delivery that sent this copy. */
   public static final String DELIVERY = "handfast_delivery";
@@ -38,24 +38,24 @@ public final class MessageHeaders {
    * When the original would have expired, in milliseconds since 1970. A copy that waits for its
    * retry does not expire at the broker, which would drop it without a trace.
    */
-  static final String EXPIRATION = "handfast_expiration";
+  public static final String EXPIRATION = "handfast_expiration";
 
   /** The duplicate-detection id that the original carried. */
-  static final String DUPLICATE_ID = "handfast_duplicate_id";
+  public static final String DUPLICATE_ID = "handfast_duplicate_id";
 
   /** The property in which Artemis expects a duplicate-detection id. */
   public static final String BROKER_DUPLICATE_ID = "_AMQ_DUPL_ID";
 
   /** What a failed application has written, which a replay takes away again. */
-  static final List<String> OF_THE_FAILURE =
+  public static final List<String> OF_THE_FAILURE =
       List.of(FAILURES, CAUSE, DELIVERY, FAILED_AT, EXPIRATION);
 
   /** What is said of a message by a copy of it, and by nothing else. */
-  static final List<String> OF_THE_COPY =
+  public static final List<String> OF_THE_COPY =
       List.of(ID, FAILURES, CAUSE, DELIVERY, SOURCE, FAILED_AT, EXPIRATION, DUPLICATE_ID, COPY);
 
   /** What the names of all properties begin with that Handfast writes. */
-  static final String PREFIX = "handfast_";
+  public static final String PREFIX = "handfast_";
 
   private MessageHeaders() {}
 }

@@ -7,7 +7,7 @@ public final class ProducersBlockedException extends BrokerException {
 
   private static final long serialVersionUID = 1L;
 
-  ProducersBlockedException(String queue, @Nullable Exception cause) {
+  public ProducersBlockedException(String queue, @Nullable Exception cause) {
     super(
         "the broker takes no messages for "
             + queue

@@ -1,8 +1,5 @@
 package io.handfast.message;
 
-import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
-import org.apache.activemq.artemis.selector.filter.FilterException;
-import org.apache.activemq.artemis.selector.impl.SelectorParser;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,22 +17,10 @@ public record Source(
     @Nullable String selector) {
 
   /** Stands between an address and one of its queues in a fully qualified name. */
-  static final String QUALIFIER = "::";
+  public static final String QUALIFIER = "::";
 
   public static Source ofQueue(String queue) {
     return new Source(queue, null, null, null);
-  }
-
-  /** Why a text is not a JMS selector, or null where it is one. */
-  public static @Nullable String selectorProblem(String selector) {
-    try {
-      SelectorParser.parse(selector);
-      return null;
-    } catch (FilterException e) {
-      // The text is the message; what is wrong with it is in the cause, on its first line.
-      String why = e.getCause() == null ? null : e.getCause().getMessage();
-      return why == null ? "it cannot be read" : why.lines().findFirst().orElse("").strip();
-    }
   }
 
   /** The name that people know this source by: the queue, or the topic. */
@@ -48,8 +33,9 @@ public record Source(
     return queue != null ? queue : queueNameOf(String.valueOf(subscription));
   }
 
-  static String queueNameOf(String subscription) {
-    return ActiveMQDestination.createQueueNameForSubscription(true, null, subscription).toString();
+  /** As JMS clients of Artemis name it (2.56, {@code DestinationUtil}), which share it with us. */
+  public static String queueNameOf(String subscription) {
+    return subscription.replace("\\", "\\\\").replace(".", "\\.");
   }
 
   /**

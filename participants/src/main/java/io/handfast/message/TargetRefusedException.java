@@ -14,7 +14,7 @@ public final class TargetRefusedException extends BrokerException {
    * @param rule what the queue would have to be, and what it is
    */
   public TargetRefusedException(String queue, String rule) {
-    super("'" + queue + "' must be " + rule);
+    super("'" + queue + "' must be " + rule, null, new Refusal(Refusal.Part.DESTINATION, rule));
     this.queue = queue;
     this.rule = rule;
   }

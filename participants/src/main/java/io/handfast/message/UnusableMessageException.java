@@ -1,7 +1,5 @@
 package io.handfast.message;
 
-import org.apache.activemq.artemis.api.core.ActiveMQException;
-import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +18,7 @@ public final class UnusableMessageException extends BrokerException {
    * @param messageId the broker's number of the message; null where the broker has closed the
    *     consumer, which it does when it fails to hand a message out
    */
-  UnusableMessageException(@Nullable Long messageId, String reason) {
+  public UnusableMessageException(@Nullable Long messageId, String reason) {
     super(reason);
     this.messageId = messageId;
   }
@@ -31,16 +29,8 @@ public final class UnusableMessageException extends BrokerException {
   }
 
   /** Whether it is this message. */
-  public boolean isAbout(ReceivedMessage message) {
-    return messageId != null && messageId == message.core().getMessageID();
-  }
-
-  /** Why the body of a message cannot be read; null where a failure has another reason. */
-  static @Nullable String bodyProblem(BrokerException failure) {
-    return failure.getCause() instanceof ActiveMQException cause
-            && cause.getType() == ActiveMQExceptionType.LARGE_MESSAGE_ERROR_BODY
-        ? "the body cannot be read: " + cause.getMessage()
-        : null;
+  public boolean isAbout(Message message) {
+    return messageId != null && messageId == message.number();
   }
 
   /** The one among the causes of a failure, or null. */

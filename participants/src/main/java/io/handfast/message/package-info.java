@@ -1,3 +1,3 @@
-/** The broker's part in a unit of work: receiving, sending, and the branch that holds both. */
+/** Messages, and the ports of what they come from: their sources, and brokers among them. */
 @org.jspecify.annotations.NullMarked
 package io.handfast.message;

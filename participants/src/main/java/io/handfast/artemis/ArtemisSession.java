@@ -1,0 +1,366 @@
+package io.handfast.artemis;
+
+import io.handfast.message.Acceptance;
+import io.handfast.message.BrokerException;
+import io.handfast.message.Intake;
+import io.handfast.message.Message;
+import io.handfast.message.MessageCopy;
+import io.handfast.message.Refusal;
+import io.handfast.message.Source;
+import io.handfast.message.SourceSession;
+import io.handfast.message.UnusableMessageException;
+import io.handfast.participant.NamedXaResource;
+import jakarta.jms.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ClientConsumer;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.client.ClientProducer;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.core.client.ClientSession.QueueQuery;
+import org.apache.activemq.artemis.reader.MessageUtil;
+import org.apache.activemq.artemis.reader.TextMessageUtil;
+import org.apache.activemq.artemis.utils.UUIDGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of Artemis.
+ *
+ * <p>It works on the broker's own messages, not on JMS': other protocols send names, types and
+ * bodies that JMS refuses to read or to set.
+ */
+final class ArtemisSession implements SourceSession {
+
+  /**
+   * How long to wait for a message that the broker may already be sending. {@code receiveImmediate}
+   * asks the broker each time the buffer is empty; a short wait does not, and fills batches four
+   * times faster.
+   */
+  private static final long FILL_MILLIS = 1;
+
+  /** JMS' own. */
+  private static final byte DEFAULT_PRIORITY = 4;
+
+  private final Connection connection;
+  private final ClientSession session;
+  private final Subscriber subscriber;
+  private final @Nullable TrackedBranch branches;
+  private final @Nullable NamedXaResource xaResource;
+  private final Intake intake;
+  private final SessionShared shared;
+  private final Filling filling = new Filling();
+  private final ClientProducer producer;
+  private final Map<Source, ClientConsumer> consumers = new HashMap<>();
+  private @Nullable Source source;
+  private long held;
+  private boolean isClosed;
+
+  /** Sees to it that a durable subscription exists. */
+  @FunctionalInterface
+  interface Subscriber {
+    void subscribe(Source source) throws BrokerException;
+  }
+
+  ArtemisSession(
+      Connection connection,
+      ClientSession session,
+      Subscriber subscriber,
+      @Nullable XAResource xaResource,
+      Intake intake,
+      SessionShared shared)
+      throws BrokerException {
+    this.connection = connection;
+    this.session = session;
+    this.subscriber = subscriber;
+    this.branches = xaResource == null ? null : new TrackedBranch(xaResource);
+    this.xaResource =
+        branches == null
+            ? null
+            : new NamedXaResource(ArtemisBroker.NAME, ArtemisBroker.identity(connection), branches);
+    this.intake = intake;
+    this.shared = shared;
+    this.producer = Core.call(session::createProducer);
+  }
+
+  @Override
+  public NamedXaResource xaResource() {
+    if (xaResource == null) {
+      throw new IllegalStateException("a local session has no XA branch");
+    }
+    return xaResource;
+  }
+
+  /** The branches of this session, without a look at what becomes of them. */
+  XAResource branches() {
+    if (branches == null) {
+      throw new IllegalStateException("a local session has no XA branch");
+    }
+    return branches;
+  }
+
+  @Override
+  public void consume(Source source) throws BrokerException {
+    if (!consumers.containsKey(source)) {
+      consumers.put(source, new Consuming(session, subscriber, shared.targets()).of(source));
+    }
+    this.source = source;
+  }
+
+  @Override
+  public Optional<Refusal> refusalOf(Source source) throws BrokerException {
+    try {
+      QueueQuery queue = Core.call(() -> session.queueQuery(SimpleString.of(source.queueName())));
+      Optional<Refusal> conflict =
+          source.topic() == null ? Optional.empty() : Refusals.ofSubscription(source, queue);
+      String problem = queue.isExists() ? Targets.problem(queue) : null;
+      if (problem != null) { // consuming from one to be purged would be its end
+        return Optional.of(new Refusal(Refusal.Part.DESTINATION, problem));
+      }
+      if (conflict.isEmpty()) {
+        consume(source);
+      }
+      return conflict;
+    } catch (BrokerException e) {
+      return Optional.of(e.refusal().orElseThrow(() -> e));
+    }
+  }
+
+  @Override
+  public List<Message> receive(int max, Duration wait) throws BrokerException {
+    Source from = source;
+    if (from == null) {
+      throw new IllegalStateException("consume() comes before receive()");
+    }
+    ClientConsumer consumer = consumers.get(from);
+    List<Message> messages = new ArrayList<>();
+    shared.inFlight().awaitRoom();
+    long asked = System.nanoTime();
+    ClientMessage next = receiveFirst(consumer, wait);
+    if (next == null) {
+      return messages;
+    }
+    boolean isToBeFilled =
+        intake == Intake.ON_DEMAND || filling.isWorthwhile(System.nanoTime() - asked);
+    long bytes = 0;
+    while (next != null) {
+      long size = sizeOf(next);
+      boolean isRoomLeft = hold(size);
+      bytes += size;
+      messages.add(taken(next, from));
+      boolean mayTakeMore = isRoomLeft && bytes < shared.unit() && messages.size() < max;
+      next = isToBeFilled && mayTakeMore ? receiveArrived(consumer) : null;
+    }
+    filling.learn(messages.size());
+    return messages;
+  }
+
+  /** A large message says how long its body is; others are encoded as a whole. */
+  private static long sizeOf(ClientMessage message) {
+    return message.isLargeMessage() ? message.getBodySize() : message.getEncodeSize();
+  }
+
+  private synchronized boolean hold(long bytes) {
+    if (isClosed) { // by another thread: nothing would release them
+      return false;
+    }
+    held += bytes;
+    return shared.inFlight().add(bytes);
+  }
+
+  @Override
+  public synchronized void settled() {
+    shared.inFlight().release(held);
+    held = 0;
+  }
+
+  private @Nullable ClientMessage receiveFirst(ClientConsumer consumer, Duration wait)
+      throws BrokerException {
+    try {
+      ClientMessage next = Core.call(() -> consumer.receive(Math.max(1, wait.toMillis())));
+      requireConsumer();
+      return next;
+    } catch (BrokerException e) {
+      requireConsumer();
+      throw e;
+    }
+  }
+
+  @Override
+  public void requireConsumer() throws UnusableMessageException {
+    ClientConsumer consumer = source == null ? null : consumers.get(source);
+    if (consumer != null && consumer.isClosed() && !session.isClosed()) {
+      throw new UnusableMessageException(null, "the broker cannot hand a message out");
+    }
+  }
+
+  private @Nullable ClientMessage receiveArrived(ClientConsumer consumer) throws BrokerException {
+    return intake == Intake.BUFFERED
+        ? Core.call(() -> consumer.receive(FILL_MILLIS))
+        : Core.call(consumer::receiveImmediate); // asks the broker, which alone knows
+  }
+
+  /**
+   * Read before it is acknowledged: the body of a large message is still on its way. Acknowledged
+   * alone: "all up to this one" takes along a message that the broker has failed to hand out just
+   * before, and would lose it.
+   */
+  private static ArtemisMessage taken(ClientMessage message, Source from) throws BrokerException {
+    try {
+      ArtemisMessage read = Core.call(() -> ArtemisMessage.of(message, from.ownQueue()));
+      Core.call(message::individualAcknowledge);
+      return read;
+    } catch (BrokerException e) {
+      String problem = BodyReader.problem(e);
+      throw problem == null ? e : new UnusableMessageException(message.getMessageID(), problem);
+    }
+  }
+
+  @Override
+  public List<Message> browse(String queue, int max) throws BrokerException {
+    return Browsing.first(session, queue, max);
+  }
+
+  @Override
+  public void unsubscribe(String subscription) throws BrokerException {
+    Core.run(() -> session.deleteQueue(Source.queueNameOf(subscription)));
+  }
+
+  @Override
+  public boolean setBranchTimeout(Duration timeout) throws XAException {
+    return branches != null && branches.setTransactionTimeout(Math.toIntExact(timeout.toSeconds()));
+  }
+
+  @Override
+  public Acceptance commitOnce(String id) throws BrokerException {
+    AtomicReference<Acceptance> answer = new AtomicReference<>();
+    shared
+        .sends()
+        .send(
+            IdClaims.ADDRESS,
+            this::abandon,
+            () -> answer.set(Core.call(() -> new IdClaims(session).commit(id))));
+    return answer.get();
+  }
+
+  @Override
+  public void send(String queue, String body, Map<String, Object> headers) throws BrokerException {
+    ClientMessage message = newMessage(true);
+    message.setUserID(UUIDGenerator.getInstance().generateUUID());
+    TextMessageUtil.writeBodyText(message.getBodyBuffer(), SimpleString.of(body));
+    headers.forEach((name, value) -> MessageUtil.setObjectProperty(message, name, value));
+    send(queue, message);
+  }
+
+  /** Sends a message that is not to be committed. */
+  void sendProbe(String queue) throws BrokerException {
+    ClientMessage message = newMessage(false);
+    Target target = targetOf(queue, message);
+    shared
+        .sends()
+        .sendAlone(
+            queue, this::abandon, () -> Core.run(() -> producer.send(target.qualified(), message)));
+  }
+
+  private ClientMessage newMessage(boolean isPersistent) {
+    return session.createMessage(
+        org.apache.activemq.artemis.api.core.Message.TEXT_TYPE,
+        isPersistent,
+        0,
+        System.currentTimeMillis(),
+        DEFAULT_PRIORITY);
+  }
+
+  @Override
+  public void send(String queue, MessageCopy copy) throws BrokerException {
+    send(queue, build(queue, copy));
+  }
+
+  @Override
+  public boolean takes(String queue, MessageCopy copy) throws BrokerException {
+    Target target = Core.call(() -> shared.targets().find(session, queue));
+    return target.filter() == null || target.takes(build(queue, copy));
+  }
+
+  private ClientMessage build(String queue, MessageCopy copy) throws BrokerException {
+    boolean givesExpiry =
+        copy.kind().isKept() && Core.call(() -> shared.targets().givesExpiry(session, queue));
+    CopyBuilder builder = new CopyBuilder(session, System.currentTimeMillis(), givesExpiry);
+    return Core.call(() -> builder.build(copy));
+  }
+
+  @Override
+  public void requireKept(String queue) throws BrokerException {
+    Core.run(() -> shared.targets().requireKept(session, queue));
+  }
+
+  /** Sees that the broker puts every message into a queue. */
+  void requireUnfiltered(String queue) throws BrokerException {
+    Core.run(() -> shared.targets().find(session, queue).requireUnfiltered());
+  }
+
+  private void send(String queue, ClientMessage message) throws BrokerException {
+    Target target = targetOf(queue, message);
+    target.requireTaken(queue, message);
+    shared
+        .sends()
+        .send(
+            queue, this::abandon, () -> Core.run(() -> producer.send(target.qualified(), message)));
+  }
+
+  private Target targetOf(String queue, ClientMessage message) throws BrokerException {
+    Target target = Core.call(() -> shared.targets().find(session, queue));
+    message.setRoutingType(target.routing());
+    return target;
+  }
+
+  /** Sends something and takes it back: returns where the broker takes messages for the queue. */
+  void probe(String queue) throws BrokerException {
+    sendProbe(queue);
+    rollback();
+  }
+
+  @Override
+  public void commit() throws BrokerException {
+    try {
+      Core.run(session::commit);
+    } catch (BrokerException e) {
+      requireConsumer();
+      throw e;
+    }
+  }
+
+  @Override
+  public void rollback() throws BrokerException {
+    Core.run(session::rollback);
+  }
+
+  /** Closes it, or loses its connection where that alone undoes what is in flight. */
+  @Override
+  public void close() {
+    if (branches != null && branches.isOpen()) {
+      ArtemisBroker.lose(connection);
+    } else {
+      ArtemisBroker.closeQuietly(connection);
+    }
+    releaseForGood();
+  }
+
+  @Override
+  public void abandon() {
+    ArtemisBroker.lose(connection);
+    releaseForGood();
+  }
+
+  private synchronized void releaseForGood() {
+    isClosed = true;
+    settled();
+  }
+}

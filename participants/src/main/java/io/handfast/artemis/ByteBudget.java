@@ -1,0 +1,53 @@
+package io.handfast.artemis;
+
+import io.handfast.message.BrokerException;
+import java.time.Duration;
+
+/** The bytes of messages in flight in this process, and how many there may be. Thread-safe. */
+final class ByteBudget {
+
+  /** How long room is waited for before the caller is told that there is none. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final long limit;
+  private long used;
+
+  ByteBudget(long limit) {
+    this.limit = limit;
+  }
+
+  /**
+   * Waits until there is room. A message may then be larger than what is left: its size is known
+   * when it has come. So each session goes over the limit by one message at most.
+   *
+   * @throws BrokerException others hold the room for longer
+   */
+  synchronized void awaitRoom() throws BrokerException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (used >= limit) {
+      long millis = (deadline - System.nanoTime()) / 1_000_000;
+      if (millis <= 0) {
+        throw new BrokerException(
+            "messages in flight take %d bytes of memory and may take %d (handfast.memory.in-flight); units and clients that hold them must end first"
+                .formatted(used, limit));
+      }
+      try {
+        wait(millis);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new BrokerException("interrupted");
+      }
+    }
+  }
+
+  /** A message has come; whether another one may. */
+  synchronized boolean add(long bytes) {
+    used += bytes;
+    return used < limit;
+  }
+
+  synchronized void release(long bytes) {
+    used -= bytes;
+    notifyAll();
+  }
+}

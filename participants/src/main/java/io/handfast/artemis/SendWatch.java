@@ -1,0 +1,178 @@
+package io.handfast.artemis;
+
+import io.handfast.message.BlockedSends;
+import io.handfast.message.BrokerException;
+import io.handfast.message.ProducersBlockedException;
+import io.handfast.participant.Recurring;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounds every send in time, and knows where the broker blocks producers.
+ *
+ * <p>The client waits for credits of the broker, which gives none while its disk or the address is
+ * full, and that wait has no end ({@code ClientProducerCreditsImpl.actualAcquire}, Artemis 2.53.0).
+ * A send that waits too long loses its connection, which ends it. Once one has waited for {@link
+ * #NOTICED} looks, its queue counts as blocked: only one send at a time waits there then, and
+ * others fail at once, so that a blocked queue cannot occupy all threads. A send of its own that is
+ * rolled back finds out when the broker takes messages again.
+ *
+ * <p>Looks are counted, not time: a process that stood still has not waited. Thread-safe.
+ */
+final class SendWatch {
+
+  private static final long LOOK_MILLIS = 250;
+  private static final int NOTICED = 8;
+  private static final int LONGEST = 40;
+
+  /** What is to be done. */
+  @FunctionalInterface
+  interface Send {
+    /** Sends. */
+    void run() throws BrokerException;
+  }
+
+  /** Sends something to a queue on a session of its own, and takes it back. */
+  @FunctionalInterface
+  interface Probe {
+    /** Returns where the broker takes messages. */
+    void of(String queue) throws BrokerException;
+  }
+
+  private static final class Sending {
+    private final String queue;
+    private final Runnable lose;
+    private int looks;
+    private volatile boolean isEnded;
+
+    Sending(String queue, Runnable lose) {
+      this.queue = queue;
+      this.lose = lose;
+    }
+
+    void end() {
+      if (!isEnded) {
+        isEnded = true;
+        start("send-end", lose); // losing a connection may wait itself
+      }
+    }
+  }
+
+  private final Probe probe;
+  private final Set<Sending> waiting = ConcurrentHashMap.newKeySet();
+  private final Map<String, Boolean> blocked = new ConcurrentHashMap<>();
+  private final Set<String> probing = ConcurrentHashMap.newKeySet();
+  private final BlockedSends listener;
+  private @Nullable ScheduledExecutorService looking;
+
+  SendWatch(Probe probe, BlockedSends listener) {
+    this.probe = probe;
+    this.listener = listener;
+  }
+
+  /** The queues that the broker takes no messages for. */
+  Set<String> blocked() {
+    return Set.copyOf(blocked.keySet());
+  }
+
+  /**
+   * Sends.
+   *
+   * @param lose ends the connection that it is sent on, from another thread
+   * @throws ProducersBlockedException the broker takes nothing for the queue
+   */
+  void send(String queue, Runnable lose, Send send) throws BrokerException {
+    if (!blocked.isEmpty() && blocked.containsKey(queue) && isWaitedAt(queue)) {
+      throw new ProducersBlockedException(queue, null);
+    }
+    sendAlone(queue, lose, send);
+  }
+
+  /** Sends also while others wait at the queue. */
+  void sendAlone(String queue, Runnable lose, Send send) throws BrokerException {
+    Sending sending = new Sending(queue, lose);
+    waiting.add(sending);
+    startLooking();
+    try {
+      send.run();
+    } catch (BrokerException | RuntimeException e) {
+      if (sending.isEnded) {
+        throw new ProducersBlockedException(queue, e);
+      }
+      throw e;
+    } finally {
+      waiting.remove(sending);
+    }
+    if (sending.isEnded) { // it came through in the moment in which its connection was lost
+      throw new ProducersBlockedException(queue, null);
+    }
+  }
+
+  private boolean isWaitedAt(String queue) {
+    return waiting.stream().anyMatch(sending -> sending.queue.equals(queue));
+  }
+
+  private synchronized void startLooking() {
+    if (looking == null) {
+      looking =
+          Executors.newSingleThreadScheduledExecutor(
+              task -> {
+                Thread thread = new Thread(task, "send-watch");
+                thread.setDaemon(true);
+                return thread;
+              });
+      looking.scheduleWithFixedDelay(
+          Recurring.task(this::look), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void look() {
+    Map<String, List<Sending>> late =
+        waiting.stream()
+            .filter(sending -> ++sending.looks >= NOTICED)
+            .collect(Collectors.groupingBy(sending -> sending.queue));
+    late.forEach(this::lookAt);
+    blocked.keySet().stream().filter(probing::add).forEach(this::startProbe);
+  }
+
+  private void lookAt(String queue, List<Sending> late) {
+    if (blocked.putIfAbsent(queue, true) == null) {
+      listener.blocked(queue);
+    }
+    late.sort(Comparator.comparingInt(sending -> -sending.looks));
+    late.stream().skip(1).forEach(Sending::end);
+    if (late.get(0).looks >= LONGEST) {
+      late.get(0).end();
+    }
+  }
+
+  private void startProbe(String queue) {
+    start(
+        "send-probe",
+        () -> {
+          try {
+            probe.of(queue);
+            blocked.remove(queue);
+            listener.released(queue);
+          } catch (BrokerException | RuntimeException e) {
+            // Still blocked, or the broker is unreachable: the next look begins another one.
+          } finally {
+            probing.remove(queue);
+          }
+        });
+  }
+
+  private static void start(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+}

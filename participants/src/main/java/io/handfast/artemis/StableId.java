@@ -1,0 +1,43 @@
+package io.handfast.artemis;
+
+import io.handfast.participant.Sha256;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * The text of an id that a sender chose, the same for every copy and fit for every place it goes
+ * to.
+ *
+ * <p>An id becomes a key of 512 characters in the inbox and a header of an HTTP request. PostgreSQL
+ * refuses a zero character and HTTP a line break: a message with such an id would hold up its queue
+ * for ever. Its hash stands for it.
+ */
+final class StableId {
+
+  private static final Pattern USED_AS_IT_IS = Pattern.compile("[!-~]([ -~]{0,510}[!-~])?");
+
+  private StableId() {}
+
+  /**
+   * The text of an id.
+   *
+   * @param id a text, or the bytes that Artemis allows instead
+   */
+  static String of(Object id) {
+    if (id instanceof byte[] bytes) {
+      return hash(bytes);
+    }
+    String text = String.valueOf(id);
+    if (USED_AS_IT_IS.matcher(text).matches()) {
+      return text;
+    }
+    ByteBuffer characters = ByteBuffer.allocate(text.length() * Character.BYTES);
+    characters.asCharBuffer().put(text); // an encoder would make all lone surrogates equal
+    return hash(characters.array());
+  }
+
+  private static String hash(byte[] id) {
+    return "sha256:" + HexFormat.of().formatHex(Sha256.of(id));
+  }
+}

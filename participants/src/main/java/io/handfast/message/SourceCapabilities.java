@@ -1,0 +1,21 @@
+package io.handfast.message;
+
+/**
+ * What a kind of source can do.
+ *
+ * @param kind the kind, as people call it
+ * @param hasBranches whether what is received and sent can be prepared, as XA needs it
+ * @param sends whether it takes messages, in the transaction that acknowledges others
+ * @param hasTopics whether it has topics with durable subscriptions, besides queues
+ * @param hasGroups whether it keeps the order within groups of messages
+ * @param hasSelectors whether a consumer can ask for some of the messages only
+ * @param holdsBack whether it can hold a copy of a message back for a time
+ */
+public record SourceCapabilities(
+    String kind,
+    boolean hasBranches,
+    boolean sends,
+    boolean hasTopics,
+    boolean hasGroups,
+    boolean hasSelectors,
+    boolean holdsBack) {}

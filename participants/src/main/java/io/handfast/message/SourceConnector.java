@@ -1,0 +1,27 @@
+package io.handfast.message;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind of place that messages come from, and the sessions there. Safe for use by many threads.
+ *
+ * <p>Each session stands alone: one that breaks takes no other along.
+ */
+public interface SourceConnector {
+
+  /** What sources of this kind can do. */
+  SourceCapabilities capabilities();
+
+  /** Why a text is no selector of this kind of source, or null where it is one. */
+  @Nullable String selectorProblem(String selector);
+
+  /** Opens a session whose messages are acknowledged and sent by its own local commit. */
+  SourceSession openLocal(Intake intake) throws BrokerException;
+
+  /**
+   * Opens a session whose messages are acknowledged and sent inside an XA branch.
+   *
+   * @throws UnsupportedOperationException sources of this kind have no branches
+   */
+  SourceSession openXa(Intake intake) throws BrokerException;
+}

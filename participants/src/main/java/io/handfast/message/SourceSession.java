@@ -1,0 +1,118 @@
+package io.handfast.message;
+
+import io.handfast.participant.NamedXaResource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.transaction.xa.XAException;
+
+/**
+ * One session at a source: at most one consumer at a time, any number of queues to send to.
+ *
+ * <p>What is received is acknowledged, and what is sent becomes visible, with the transaction that
+ * the session belongs to: the XA branch on {@link #xaResource()}, or {@link #commit()}. Used by one
+ * thread at a time; {@link #close()} and {@link #abandon()} may come from any thread.
+ */
+public interface SourceSession extends AutoCloseable {
+
+  /** The branch that holds this session's work; only a session opened for XA has one. */
+  NamedXaResource xaResource();
+
+  /**
+   * Asks the source to roll a branch of this session back that is open for longer.
+   *
+   * @return whether the source agreed
+   */
+  boolean setBranchTimeout(Duration timeout) throws XAException;
+
+  /** Subscribes to a source; messages may be sent to this session's buffer from now on. */
+  void consume(Source source) throws BrokerException;
+
+  /**
+   * Subscribes to a source for a moment, to find out what is held against it.
+   *
+   * @return what is refused, if anything
+   * @throws BrokerException the source cannot be asked now
+   */
+  Optional<Refusal> refusalOf(Source source) throws BrokerException;
+
+  /**
+   * Takes up to {@code max} messages of the source consumed last: waits for the first, then takes
+   * what has already arrived, or under a backlog is about to, until they have the bytes that a unit
+   * may have. They count as in flight until {@link #settled()} or {@link #close()}.
+   *
+   * @return the messages in order of arrival; empty where none came within {@code wait}
+   */
+  List<Message> receive(int max, Duration wait) throws BrokerException;
+
+  /** What was received so far takes no memory any more. */
+  void settled();
+
+  /**
+   * Sees that the source still has this session's consumer: what it received before the consumer
+   * was closed cannot be acknowledged any more.
+   *
+   * @throws UnusableMessageException the source has closed the consumer, for a message that it
+   *     cannot hand out
+   */
+  void requireConsumer() throws UnusableMessageException;
+
+  /**
+   * The first messages of a queue that must exist, as they lie there; takes none of them. At a
+   * message that cannot be handed out it shows no more than those that Handfast has sent.
+   */
+  List<Message> browse(String queue, int max) throws BrokerException;
+
+  /** Removes a durable subscription with all its messages; nothing may consume from it. */
+  void unsubscribe(String subscription) throws BrokerException;
+
+  /**
+   * Sends a new text message to a queue.
+   *
+   * @throws TargetRefusedException it would reach no queue
+   */
+  void send(String queue, String body, Map<String, Object> headers) throws BrokerException;
+
+  /**
+   * Sends a copy of a message in flight to a queue, or to {@code address::queue}.
+   *
+   * @throws TargetRefusedException it would reach no queue
+   * @throws UnusableMessageException the message cannot be copied
+   */
+  void send(String queue, MessageCopy copy) throws BrokerException;
+
+  /**
+   * Whether a queue takes a copy: it may have a filter that the copy does not match.
+   *
+   * @throws TargetRefusedException it takes none
+   */
+  boolean takes(String queue, MessageCopy copy) throws BrokerException;
+
+  /**
+   * Sees that a queue exists, or creates it, and that what is sent to it is kept.
+   *
+   * @throws TargetRefusedException messages for it could be lost
+   */
+  void requireKept(String queue) throws BrokerException;
+
+  /** Acknowledges and sends, in a local session; returns when that is confirmed. */
+  void commit() throws BrokerException;
+
+  /**
+   * Commits what was sent, once under an id, whatever other sessions do at the same time.
+   *
+   * @param id of letters, digits and hyphens
+   */
+  Acceptance commitOnce(String id) throws BrokerException;
+
+  /** Gives everything in flight back, in a local session. */
+  void rollback() throws BrokerException;
+
+  /** Gives what is neither committed nor prepared back, and closes it. */
+  @Override
+  void close();
+
+  /** Gives everything in flight back at once, whatever its thread is doing. */
+  void abandon();
+}

@@ -1,0 +1,280 @@
+package io.handfast.message;
+
+import io.handfast.participant.NamedXaResource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
+
+/** A session at a broker in memory. */
+final class InMemorySession implements SourceSession {
+
+  private final InMemoryBroker broker;
+  private final @Nullable NamedXaResource xaResource;
+  private final List<InMemoryQueue> consumed = new ArrayList<>();
+  private InMemoryBranch work = new InMemoryBranch();
+  private @Nullable Source source;
+  private boolean isClosed;
+
+  InMemorySession(InMemoryBroker broker, boolean isXa) {
+    this.broker = broker;
+    this.xaResource =
+        isXa ? new NamedXaResource(broker.name(), InMemoryBroker.IDENTITY, new Branches()) : null;
+  }
+
+  /** The session's own branches: those of others are the broker's. */
+  private final class Branches extends InMemoryBranches {
+
+    private @Nullable Xid begun;
+
+    Branches() {
+      super(broker);
+    }
+
+    @Override
+    public void start(Xid branch, int flags) throws XAException {
+      requireOpenForXa();
+      begun = branch;
+    }
+
+    @Override
+    public void end(Xid branch, int flags) throws XAException {
+      requireOpenForXa();
+    }
+
+    @Override
+    public int prepare(Xid branch) throws XAException {
+      requireOpenForXa();
+      requireBegun(branch);
+      broker.prepare(branch, work);
+      work = new InMemoryBranch();
+      begun = null;
+      return XAResource.XA_OK;
+    }
+
+    @Override
+    public void commit(Xid branch, boolean isOnePhase) throws XAException {
+      if (!isOnePhase) {
+        super.commit(branch, false);
+        return;
+      }
+      requireOpenForXa();
+      requireBegun(branch);
+      begun = null;
+      try {
+        InMemorySession.this.commit();
+      } catch (BrokerException e) {
+        throw new XAException(XAException.XAER_RMFAIL);
+      }
+    }
+
+    @Override
+    public void rollback(Xid branch) throws XAException {
+      if (begun != null && InMemoryBranches.areSame(begun, branch)) {
+        begun = null;
+        giveBack();
+        return;
+      }
+      super.rollback(branch);
+    }
+
+    private void requireOpenForXa() throws XAException {
+      if (isClosed) {
+        throw new XAException(XAException.XAER_RMFAIL);
+      }
+    }
+
+    private void requireBegun(Xid branch) throws XAException {
+      if (begun == null || !InMemoryBranches.areSame(begun, branch)) {
+        throw new XAException(XAException.XAER_NOTA);
+      }
+    }
+  }
+
+  @Override
+  public NamedXaResource xaResource() {
+    if (xaResource == null) {
+      throw new IllegalStateException("a local session has no XA branch");
+    }
+    return xaResource;
+  }
+
+  @Override
+  public boolean setBranchTimeout(Duration timeout) {
+    return true;
+  }
+
+  @Override
+  public void consume(Source from) throws BrokerException {
+    requireOpen();
+    InMemoryQueue queue = broker.queue(from.queueName());
+    if (!consumed.contains(queue)) {
+      queue.open(this);
+      consumed.add(queue);
+    }
+    source = from;
+  }
+
+  @Override
+  public Optional<Refusal> refusalOf(Source from) throws BrokerException {
+    requireOpen();
+    return Selector.of(from.selector()) == null
+        ? Optional.of(new Refusal(Refusal.Part.SELECTOR, "name = 'value'"))
+        : Optional.empty();
+  }
+
+  @Override
+  public List<Message> receive(int max, Duration wait) throws BrokerException {
+    requireOpen();
+    Source from = source;
+    if (from == null) {
+      throw new IllegalStateException("consume() comes before receive()");
+    }
+    broker.step("receive");
+    InMemoryQueue queue = broker.queue(from.queueName());
+    Selector selector = Selector.of(from.selector());
+    List<Message> received = take(queue, selector == null ? Selector.ALL : selector, max);
+    if (received.isEmpty()) {
+      broker.pass(queue, wait);
+      received = take(queue, selector == null ? Selector.ALL : selector, max);
+    }
+    return received;
+  }
+
+  private List<Message> take(InMemoryQueue queue, Selector selector, int max) {
+    List<Message> received = new ArrayList<>();
+    InMemoryQueue.Place next = queue.take(this, broker.now(), selector);
+    while (next != null) {
+      work.take(next, queue);
+      received.add(next.message());
+      next = received.size() < max ? queue.take(this, broker.now(), selector) : null;
+    }
+    return received;
+  }
+
+  @Override
+  public void settled() {
+    // It takes no memory that is counted.
+  }
+
+  @Override
+  public void requireConsumer() {
+    // It hands every message out.
+  }
+
+  @Override
+  public List<Message> browse(String queue, int max) throws BrokerException {
+    requireOpen();
+    List<Message> first = new ArrayList<>(broker.queue(queue).all());
+    return first.subList(0, Math.min(max, first.size()));
+  }
+
+  @Override
+  public void unsubscribe(String subscription) throws BrokerException {
+    requireOpen();
+    broker.removeQueue(Source.queueNameOf(subscription));
+  }
+
+  @Override
+  public void send(String queue, String body, Map<String, Object> headers) throws BrokerException {
+    requireOpen();
+    long number = broker.next();
+    InMemoryMessage message =
+        new InMemoryMessage(
+            "ID:" + number,
+            number,
+            MessageBody.ofText(body),
+            new LinkedHashMap<>(headers),
+            0,
+            broker.now(),
+            0,
+            true,
+            0);
+    send(queue, broker.now(), message);
+  }
+
+  @Override
+  public void send(String queue, MessageCopy copy) throws BrokerException {
+    requireOpen();
+    if (!(copy.original() instanceof InMemoryMessage original)) {
+      throw new IllegalArgumentException("not a message of this broker: " + copy.original().id());
+    }
+    long now = broker.now();
+    send(queue, InMemoryMessage.due(now, copy.delay()), original.copy(copy, broker.next(), now));
+  }
+
+  private void send(String queue, long due, InMemoryMessage message) {
+    broker.step("send to " + queue);
+    work.send(new InMemoryBranch.Sending(queue, due, message));
+  }
+
+  @Override
+  public boolean takes(String queue, MessageCopy copy) {
+    return true;
+  }
+
+  @Override
+  public void requireKept(String queue) throws BrokerException {
+    requireOpen();
+    broker.queue(queue);
+  }
+
+  @Override
+  public void commit() throws BrokerException {
+    requireOpen();
+    broker.commit(work);
+    work = new InMemoryBranch();
+  }
+
+  @Override
+  public Acceptance commitOnce(String id) throws BrokerException {
+    requireOpen();
+    if (broker.isClaimed(id)) {
+      work.undo();
+      return Acceptance.DUPLICATE;
+    }
+    commit();
+    broker.keepClaim(id);
+    return Acceptance.NEW;
+  }
+
+  @Override
+  public void rollback() throws BrokerException {
+    requireOpen();
+    giveBack();
+  }
+
+  private void giveBack() {
+    broker.step("give back");
+    work.undo();
+  }
+
+  private void requireOpen() throws BrokerException {
+    if (isClosed) {
+      throw new BrokerException("the session is closed");
+    }
+    broker.requireUp();
+  }
+
+  @Override
+  public void close() {
+    if (!isClosed) {
+      giveBack();
+      abandon();
+    }
+  }
+
+  @Override
+  public void abandon() {
+    isClosed = true;
+    work.undo();
+    consumed.forEach(queue -> queue.close(this));
+    consumed.clear();
+  }
+}

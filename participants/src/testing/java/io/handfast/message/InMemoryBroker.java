@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,7 @@ public final class InMemoryBroker implements Broker {
   private final Map<Xid, InMemoryBranch> prepared = new LinkedHashMap<>();
   private final Set<String> claims = new HashSet<>();
   private final Set<Object> duplicateIds = new HashSet<>();
+  private final Set<SourceSession> sessions = new LinkedHashSet<>();
   private final Set<String> nodes = new HashSet<>();
   private long millis = 1_000_000;
   private long numbers;
@@ -45,7 +47,7 @@ public final class InMemoryBroker implements Broker {
   private boolean isCommitLost;
   private boolean isUp = true;
 
-  /** A broker that nobody watches. */
+  /** A broker whose steps are not watched. */
   public InMemoryBroker() {
     this(step -> {});
   }
@@ -93,6 +95,20 @@ public final class InMemoryBroker implements Broker {
     failingCommit = 1;
     isCommitLost = false;
     return this;
+  }
+
+  /** Ends all sessions: what was not prepared is undone. */
+  public void restart() {
+    List.copyOf(sessions).forEach(SourceSession::abandon);
+    nodes.clear();
+  }
+
+  void opened(SourceSession session) {
+    sessions.add(session);
+  }
+
+  void closed(SourceSession session) {
+    sessions.remove(session);
   }
 
   /** Says whether it answers. */

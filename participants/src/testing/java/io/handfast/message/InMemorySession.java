@@ -26,6 +26,7 @@ final class InMemorySession implements SourceSession {
     this.broker = broker;
     this.xaResource =
         isXa ? new NamedXaResource(broker.name(), InMemoryBroker.IDENTITY, new Branches()) : null;
+    broker.opened(this);
   }
 
   /** The session's own branches: those of others are the broker's. */
@@ -273,6 +274,7 @@ final class InMemorySession implements SourceSession {
   @Override
   public void abandon() {
     isClosed = true;
+    broker.closed(this);
     work.undo();
     consumed.forEach(queue -> queue.close(this));
     consumed.clear();

@@ -11,10 +11,12 @@ import io.handfast.database.DatabaseSettings;
 import io.handfast.delivery.Deliveries;
 import io.handfast.drain.Drain;
 import io.handfast.embedded.EmbeddedParts;
+import io.handfast.event.Events;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerSettings;
 import io.handfast.metrics.Metrics;
+import io.handfast.metrics.NodeGauges;
 import io.handfast.node.DaemonThreads;
 import io.handfast.node.MemoryConfig;
 import io.handfast.node.NodeConfig;
@@ -27,7 +29,6 @@ import io.handfast.queue.Queues;
 import io.handfast.readiness.Readiness;
 import io.handfast.readiness.StartCheck;
 import io.handfast.recovery.Recovery;
-import io.handfast.recovery.RecoveryWatch;
 import io.handfast.resolution.Resolutions;
 import io.handfast.timeline.Timelines;
 import io.handfast.tracing.Tracing;
@@ -85,6 +86,8 @@ public class Coordinator {
   private final Timelines timelines;
   private final Metrics metrics;
   private final Tracing tracing;
+  private final NodeGauges gauges;
+  private final Events events;
   private final Clock clock;
   private @Nullable JournalDecisionLog log;
   private @Nullable Resolutions resolutions;
@@ -112,6 +115,8 @@ public class Coordinator {
       Timelines timelines,
       Metrics metrics,
       Tracing tracing,
+      NodeGauges gauges,
+      Events events,
       Clock clock) {
     this.check = check;
     this.readiness = readiness;
@@ -134,6 +139,8 @@ public class Coordinator {
     this.timelines = timelines;
     this.metrics = metrics;
     this.tracing = tracing;
+    this.gauges = gauges;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -165,7 +172,8 @@ public class Coordinator {
             config.dataDirectory().resolve("log"),
             check.nodeName(),
             clientTransactions.retention(),
-            clock);
+            clock,
+            events);
     log = opened;
     return opened;
   }
@@ -187,15 +195,10 @@ public class Coordinator {
 
   /** Participants are asked by scans, services of clients' transactions by their settlement. */
   private void beginRecovery(JournalDecisionLog log) {
-    log.whenForced(metrics.forces());
-    RecoveryWatch recovered = timelines::recovered;
-    recovered = recovered.and(metrics.recovered()).and(tracing.recovered());
-    recovery.whenRecovered(recovered);
-    settlement.whenRecovered(recovered);
     Resolutions opened = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
     resolutions = opened;
     recovery.start(new Recovery.Node(log.identity(), log, log, opened));
-    metrics.open(log);
+    gauges.open(log);
     remotes.open(log, opened);
     settlement.start(log.identity(), log, log, opened);
   }

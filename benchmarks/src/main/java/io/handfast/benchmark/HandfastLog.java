@@ -1,5 +1,6 @@
 package io.handfast.benchmark;
 
+import io.handfast.event.Events;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.log.Retention;
 import io.handfast.log.UnconfirmedWriteException;
@@ -14,7 +15,7 @@ final class HandfastLog implements DecisionLogBenchmark.Subject {
   private final JournalDecisionLog log;
 
   HandfastLog(Path directory) {
-    log = JournalDecisionLog.open(directory, "benchmark", Retention.NONE, Clock.systemUTC());
+    log = JournalDecisionLog.open(directory, "benchmark", Retention.NONE, Clock.systemUTC(), Events.NONE);
   }
 
   @Override

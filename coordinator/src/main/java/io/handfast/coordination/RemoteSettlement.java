@@ -1,5 +1,7 @@
 package io.handfast.coordination;
 
+import io.handfast.event.Event;
+import io.handfast.event.Events;
 import io.handfast.input.WireName;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
@@ -9,7 +11,6 @@ import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeIdentity;
 import io.handfast.participant.Recurring;
 import io.handfast.recovery.Recovery;
-import io.handfast.recovery.RecoveryWatch;
 import io.handfast.remote.RemoteClient;
 import io.handfast.remote.RemoteClient.Confirmation;
 import io.handfast.resolution.Action;
@@ -60,11 +61,11 @@ public class RemoteSettlement {
   private final RemoteConfig config;
   private final ActiveTransactions active;
   private final Recovery recovery;
+  private final Events events;
   private final Clock clock;
   private final Map<RemoteBranch, Trouble> troubles = new ConcurrentHashMap<>();
   private final Set<URI> away = ConcurrentHashMap.newKeySet();
   private final Set<RemoteBranch> inHand = ConcurrentHashMap.newKeySet();
-  private volatile RecoveryWatch watch = RecoveryWatch.NONE;
   private final ExecutorService callers =
       Executors.newFixedThreadPool(CALLS_AT_ONCE, DaemonThreads.named("remote-settlement"));
   private final ScheduledExecutorService looker =
@@ -75,17 +76,14 @@ public class RemoteSettlement {
       RemoteConfig config,
       ActiveTransactions active,
       Recovery recovery,
+      Events events,
       Clock clock) {
+    this.events = events;
     this.recovery = recovery;
     this.remotes = remotes;
     this.config = config;
     this.active = active;
     this.clock = clock;
-  }
-
-  /** Says whom to tell of services that know the outcome now. Called before the start. */
-  public void whenRecovered(RecoveryWatch listener) {
-    watch = listener;
   }
 
   /** Begins telling. */
@@ -153,7 +151,9 @@ public class RemoteSettlement {
         branch.name(),
         WireName.of(action));
     if (isLate) {
-      watch.recovered(branch.transaction(), branch.participant(), action);
+      events.publish(
+          new Event.BranchRecovered(
+              branch.transaction(), branch.participant(), action == Action.COMMIT));
     }
   }
 

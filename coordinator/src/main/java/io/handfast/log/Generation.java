@@ -1,5 +1,7 @@
 package io.handfast.log;
 
+import io.handfast.event.Event;
+import io.handfast.event.Events;
 import io.handfast.log.RecordFormat.Placed;
 import io.handfast.node.DurableFile;
 import java.io.IOException;
@@ -52,15 +54,16 @@ final class Generation implements AutoCloseable {
   private long sequence; // the writer's own, like the next
   private long durable;
   private volatile long bytesAtBegin;
-  private volatile ForceWatch watch = ForceWatch.NONE;
+  private final Events events;
 
-  private Generation(CheckedFiles files, int fileSize) {
-    this.files = files;
+  private Generation(Path directory, LogFiles setup) {
+    this.files = setup.opener().apply(directory);
+    this.events = setup.events();
     this.threads = new JournalThreads(writer);
     this.journal =
         new JournalImpl(
             threads,
-            fileSize,
+            setup.sizes().file(),
             FEWEST_FILES,
             FEWEST_FILES,
             0, // never compacts: see the class comment of JournalDecisionLog
@@ -81,10 +84,9 @@ final class Generation implements AutoCloseable {
    *
    * @param directory an empty directory
    */
-  static Generation create(
-      Path directory, CheckedFiles files, int fileSize, Iterator<LogRecord> content)
+  static Generation create(Path directory, LogFiles setup, Iterator<LogRecord> content)
       throws IOException {
-    Generation generation = new Generation(files, fileSize);
+    Generation generation = new Generation(directory, setup);
     boolean isComplete = false;
     try {
       generation.start();
@@ -179,14 +181,11 @@ final class Generation implements AutoCloseable {
       files.flush();
       if (failure() == null) {
         durable = sequence;
-        watch.forced(group.size(), System.nanoTime() - begun);
+        if (bytesAtBegin > 0 && events.isHeard()) {
+          events.publish(new Event.LogForced(group.size(), System.nanoTime() - begun));
+        }
       }
     }
-  }
-
-  /** Says whom to tell of each force from now on. */
-  void whenForced(ForceWatch listener) {
-    watch = listener;
   }
 
   private void append(long next, byte[] content) throws Exception {

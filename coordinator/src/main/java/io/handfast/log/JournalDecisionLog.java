@@ -1,5 +1,6 @@
 package io.handfast.log;
 
+import io.handfast.event.Events;
 import io.handfast.log.LogRecord.Closed;
 import io.handfast.log.LogRecord.Decided;
 import io.handfast.log.LogRecord.Ended;
@@ -21,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -68,28 +68,24 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
 
   private final AtomicBoolean isRenewing = new AtomicBoolean();
   private volatile Generation generation;
-  private volatile ForceWatch watch = ForceWatch.NONE;
   private volatile boolean isDoubtful;
   private volatile boolean isClosed;
 
   /**
    * Opens the log in a directory, and begins the next incarnation of its node.
    *
+   * @param events is told of each force, but for those that begin a generation
    * @throws IllegalStateException the log is in use, another node's, damaged, or of a newer format
    * @throws UncheckedIOException the directory cannot be read or written
    */
   public static JournalDecisionLog open(
-      Path directory, String node, Retention retention, Clock clock) {
-    return open(directory, node, retention, clock, LogSizes.DEFAULT, CheckedFiles::new);
+      Path directory, String node, Retention retention, Clock clock, Events events) {
+    LogFiles files = new LogFiles(LogSizes.DEFAULT, CheckedFiles::new, events);
+    return open(directory, node, retention, clock, files);
   }
 
   static JournalDecisionLog open(
-      Path path,
-      String node,
-      Retention retention,
-      Clock clock,
-      LogSizes sizes,
-      Function<Path, CheckedFiles> files) {
+      Path path, String node, Retention retention, Clock clock, LogFiles files) {
     try {
       LogDirectory directory = LogDirectory.take(path, files);
       boolean isOpen = false;
@@ -97,7 +93,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
         Optional<LogContent> before = directory.read();
         before.ifPresent(content -> content.requireOwner(node, path));
         JournalDecisionLog log =
-            new JournalDecisionLog(directory, node, retention, clock, sizes, before);
+            new JournalDecisionLog(directory, node, retention, clock, files.sizes(), before);
         isOpen = true;
         return log;
       } finally {
@@ -129,24 +125,13 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
         before.map(content -> content.identity().next()).orElseGet(() -> NodeIdentity.first(node));
     this.state = before.map(LogContent::state).orElseGet(LogState::new);
     state.expire(clock.instant(), retention);
-    this.generation = directory.begin(sizes.file(), state.records(identity));
+    this.generation = directory.begin(state.records(identity));
     directory.deleteOld();
   }
 
   /** Who this process is, as the log has it. */
   public NodeIdentity identity() {
     return identity;
-  }
-
-  /** Says whom to tell of each force, but for those that begin a generation. */
-  public void whenForced(ForceWatch listener) {
-    gate.writeLock().lock();
-    try {
-      watch = listener;
-      generation.whenForced(listener);
-    } finally {
-      gate.writeLock().unlock();
-    }
   }
 
   /**
@@ -361,8 +346,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
   /** What is unknown is not in the new generation: once that is in force, it was never decided. */
   private void renew() throws IOException {
     Generation old = generation;
-    generation = directory.begin(sizes.file(), state.records(identity));
-    generation.whenForced(watch);
+    generation = directory.begin(state.records(identity));
     if (old.failure() == null) {
       old.close();
     } else { // may wait for a disk that does not answer

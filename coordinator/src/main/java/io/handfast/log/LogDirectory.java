@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,18 +33,18 @@ final class LogDirectory implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("generation-(\\d{1,18})");
 
   private final Path directory;
-  private final Function<Path, CheckedFiles> files;
+  private final LogFiles files;
   private final DirectoryLock lock;
   private long newest;
 
-  private LogDirectory(Path directory, Function<Path, CheckedFiles> files, DirectoryLock lock) {
+  private LogDirectory(Path directory, LogFiles files, DirectoryLock lock) {
     this.directory = directory;
     this.files = files;
     this.lock = lock;
   }
 
   /** Takes a directory, which is created where it is not there. */
-  static LogDirectory take(Path directory, Function<Path, CheckedFiles> files) throws IOException {
+  static LogDirectory take(Path directory, LogFiles files) throws IOException {
     DurableFile.createDirectories(directory);
     return new LogDirectory(directory, files, lock(directory.resolve(LOCK)));
   }
@@ -77,7 +76,7 @@ final class LogDirectory implements AutoCloseable {
       throw new DamagedLogException(
           directory.resolve(CURRENT), "points to " + generation + ", which is not there");
     }
-    return Optional.of(GenerationReader.read(generation, files.apply(generation)));
+    return Optional.of(GenerationReader.read(generation, files.opener().apply(generation)));
   }
 
   private OptionalLong current() throws IOException {
@@ -112,7 +111,7 @@ final class LogDirectory implements AutoCloseable {
   private void refuseGenerationsThatWereInForce() throws IOException {
     for (Path generation : generations()) {
       if (!generation.equals(pathOf(1))
-          || !GenerationReader.isFresh(generation, files.apply(generation))) {
+          || !GenerationReader.isFresh(generation, files.opener().apply(generation))) {
         throw new DamagedLogException(
             generation.resolve(CURRENT),
             "is needed, since %s was in force".formatted(generation.getFileName()));
@@ -125,11 +124,11 @@ final class LogDirectory implements AutoCloseable {
    *
    * @throws IOException which of the two is in force after a crash is not known
    */
-  Generation begin(int fileSize, Collection<LogRecord> content) throws IOException {
+  Generation begin(Collection<LogRecord> content) throws IOException {
     Path path = pathOf(++newest);
     delete(path);
     Files.createDirectory(path);
-    Generation generation = create(path, fileSize, content);
+    Generation generation = create(path, content);
     boolean isInForce = false;
     try {
       DurableFile.forceDirectoryOf(path);
@@ -143,12 +142,10 @@ final class LogDirectory implements AutoCloseable {
     }
   }
 
-  private Generation create(Path path, int fileSize, Collection<LogRecord> content)
-      throws IOException {
+  private Generation create(Path path, Collection<LogRecord> content) throws IOException {
     boolean isWritten = false;
     try {
-      Generation generation =
-          Generation.create(path, files.apply(path), fileSize, content.iterator());
+      Generation generation = Generation.create(path, files, content.iterator());
       isWritten = true;
       return generation;
     } finally {

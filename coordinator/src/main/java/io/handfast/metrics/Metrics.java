@@ -1,68 +1,62 @@
 package io.handfast.metrics;
 
-import io.handfast.coordination.ClientTransactions;
 import io.handfast.delivery.DeliveryWatch;
-import io.handfast.input.WireName;
-import io.handfast.log.DecisionLog;
-import io.handfast.log.ForceWatch;
+import io.handfast.event.Event;
+import io.handfast.event.Event.BranchRecovered;
+import io.handfast.event.Event.LogForced;
+import io.handfast.event.Subscriber;
 import io.handfast.log.RemoteBranch;
-import io.handfast.node.Participants;
-import io.handfast.participant.Participant;
 import io.handfast.queue.QueueDepths;
-import io.handfast.recovery.InDoubtTransaction;
-import io.handfast.recovery.Recovery;
-import io.handfast.recovery.RecoveryWatch;
-import io.handfast.recovery.ScanResult;
-import io.handfast.resolution.Action;
 import io.handfast.timeline.StoryWatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of the node: what happens is told to them, and how it stands is asked when somebody
- * reads.
+ * The meters that events feed; those that are asked when monitoring reads are {@link NodeGauges}.
  *
  * <p>Their names, units and labels are documented in {@code docs/metrics.md}. Thread-safe.
  */
 @Singleton
-public class Metrics {
+public class Metrics implements Subscriber {
 
   /** What tells the time of a step apart from that of another. */
   private record Step(String name, String participant) {}
 
   private final MeterRegistry registry;
-  private final Recovery recovery;
-  private final Participants participants;
-  private final ClientTransactions clientTransactions;
-  private final Clock clock;
+  private final Timer forces;
+  private final DistributionSummary groups;
   private final DeliveryMeters deliveries;
   private final Map<Step, Timer> steps = new ConcurrentHashMap<>();
 
-  public Metrics(
-      MeterRegistry registry,
-      Recovery recovery,
-      Participants participants,
-      ClientTransactions clientTransactions,
-      QueueDepths depths,
-      Clock clock) {
+  public Metrics(MeterRegistry registry, QueueDepths depths) {
     this.registry = registry;
-    this.recovery = recovery;
-    this.participants = participants;
-    this.clientTransactions = clientTransactions;
-    this.clock = clock;
     this.deliveries = new DeliveryMeters(registry, depths);
+    this.forces =
+        Timer.builder("handfast.log.force")
+            .description("Time for which the decision log waited for its disk.")
+            .serviceLevelObjectives(Buckets.MICROSECONDS_TO_SECONDS)
+            .register(registry);
+    this.groups =
+        DistributionSummary.builder("handfast.log.group.records")
+            .description("Records that became durable by one force of the decision log.")
+            .serviceLevelObjectives(1, 2, 5, 10, 20, 50, 100)
+            .register(registry);
+  }
+
+  @Override
+  public void on(Event event) {
+    if (event instanceof LogForced force) {
+      forced(force);
+    } else if (event instanceof BranchRecovered branch) {
+      recovered(label(branch.participant()), branch.action()).increment();
+    }
   }
 
   /** Whom deliveries are to tell of themselves and of their units. */
@@ -94,126 +88,21 @@ public class Metrics {
         .register(registry);
   }
 
-  /** Whom the decision log is to tell of its forces. */
-  public ForceWatch forces() {
-    Timer times =
-        Timer.builder("handfast.log.force")
-            .description("Time for which the decision log waited for its disk.")
-            .serviceLevelObjectives(Buckets.MICROSECONDS_TO_SECONDS)
-            .register(registry);
-    DistributionSummary groups =
-        DistributionSummary.builder("handfast.log.group.records")
-            .description("Records that became durable by one force of the decision log.")
-            .serviceLevelObjectives(1, 2, 5, 10, 20, 50, 100)
-            .register(registry);
-    return (records, nanos) -> {
-      times.record(nanos, TimeUnit.NANOSECONDS);
-      groups.record(records);
-    };
+  private void forced(LogForced force) {
+    forces.record(force.nanos(), TimeUnit.NANOSECONDS);
+    groups.record(force.records());
   }
 
-  /** Whom recovery is to tell of the branches that it ends. */
-  public RecoveryWatch recovered() {
-    return (id, participant, action) -> recovered(label(participant), action).increment();
+  /** Makes the counters of a participant's branches, so that they are there with 0. */
+  void recoversFrom(String participant) {
+    recovered(participant, "commit");
+    recovered(participant, "rollback");
   }
 
-  private Counter recovered(String participant, Action action) {
+  private Counter recovered(String participant, String action) {
     return Counter.builder("handfast.recovery.branches")
         .description("Branches that recovery has ended.")
-        .tags("participant", participant, "action", WireName.of(action))
+        .tags("participant", participant, "action", action)
         .register(registry);
-  }
-
-  /** Begins to show how the node stands. Called once recovery has begun. */
-  public void open(DecisionLog log) {
-    gauge(
-            "handfast.log.certain",
-            "1 while the decision log can be written.",
-            log,
-            known -> known.isCertain() ? 1 : 0)
-        .register(registry);
-    gauge(
-            "handfast.log.decisions",
-            "Decisions that not every participant has confirmed.",
-            log,
-            known -> known.content().size())
-        .register(registry);
-    gauge(
-            "handfast.transactions.in.doubt",
-            "Transactions that are not over everywhere, and that nobody has in hand.",
-            recovery,
-            known -> known.inDoubt().size())
-        .register(registry);
-    gauge(
-            "handfast.transactions.in.doubt.oldest.age",
-            "Age of the oldest transaction in doubt; 0 where there is none.",
-            recovery,
-            this::oldestInDoubt)
-        .baseUnit("seconds")
-        .register(registry);
-    gauge(
-            "handfast.branches.heuristic",
-            "Branches that ended otherwise than decided, and are not forgotten.",
-            recovery,
-            known -> known.node().resolutions().heuristics().size())
-        .register(registry);
-    gauge(
-            "handfast.recovery.scan.age",
-            "Time since recovery began to ask a participant, of the one asked longest ago.",
-            recovery,
-            this::sinceLastScan)
-        .baseUnit("seconds")
-        .register(registry);
-    gauge(
-            "handfast.client.transactions",
-            "Transactions that clients have begun, and not ended.",
-            clientTransactions,
-            known -> known.unsettled().size())
-        .register(registry);
-    participants.all().stream().map(Participant::name).forEach(this::openParticipant);
-  }
-
-  private void openParticipant(String name) {
-    gauge(
-            "handfast.participant.up",
-            "1 where recovery has reached the participant last time.",
-            recovery,
-            known -> known.isReached(name) ? 1 : 0)
-        .tag("participant", name)
-        .register(registry);
-    gauge(
-            "handfast.participant.refused",
-            "1 where the participant answers and does not let this node in.",
-            recovery,
-            known -> known.refused().contains(name) ? 1 : 0)
-        .tag("participant", name)
-        .register(registry);
-    recovered(name, Action.COMMIT); // so that they are there from the start, with 0
-    recovered(name, Action.ROLLBACK);
-  }
-
-  private double oldestInDoubt(Recovery known) {
-    return known.inDoubt().stream()
-        .map(InDoubtTransaction::since)
-        .min(Instant::compareTo)
-        .map(this::secondsSince)
-        .orElse(0.0);
-  }
-
-  private double sinceLastScan(Recovery known) {
-    return known.lastScan().stream()
-        .map(ScanResult::at)
-        .min(Instant::compareTo)
-        .map(this::secondsSince)
-        .orElse(0.0);
-  }
-
-  private double secondsSince(Instant moment) {
-    return Math.max(0, Duration.between(moment, clock.instant()).toMillis() / 1e3);
-  }
-
-  private static <T> Gauge.Builder<T> gauge(
-      String name, String description, T known, ToDoubleFunction<T> value) {
-    return Gauge.builder(name, known, value).description(description);
   }
 }

@@ -1,5 +1,6 @@
 package io.handfast.recovery;
 
+import io.handfast.event.Events;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.node.NodeIdentity;
@@ -53,6 +54,7 @@ public class Recovery {
   private final NodeFences fences;
   private final ScanGate gate;
   private final ActiveTransactions active;
+  private final Events events;
   private final Clock clock;
   private final Object monitor = new Object();
   private final Map<String, Trouble> away = new ConcurrentHashMap<>();
@@ -64,11 +66,15 @@ public class Recovery {
   private boolean stopped;
   private volatile @Nullable Node node;
   private volatile Runnable reached = () -> {};
-  private volatile RecoveryWatch watch = RecoveryWatch.NONE;
   private volatile @Nullable Thread thread;
 
   public Recovery(
-      RecoveryConfig config, NodeFences fences, ActiveTransactions active, Clock clock) {
+      RecoveryConfig config,
+      NodeFences fences,
+      ActiveTransactions active,
+      Events events,
+      Clock clock) {
+    this.events = events;
     this.clock = clock;
     this.config = config;
     this.fences = fences;
@@ -81,23 +87,11 @@ public class Recovery {
     reached = listener;
   }
 
-  /** Says whom to tell of branches that were ended. Called before the start. */
-  public void whenRecovered(RecoveryWatch listener) {
-    watch = listener;
-  }
-
   /** Starts scanning in the background, the first scan at once. */
   public void start(Node node) {
     this.node = node;
     RecoveryScan scan =
-        new RecoveryScan(
-            node.identity(),
-            node.log(),
-            active,
-            node.resolutions(),
-            config.abandonedLogs().orElse(Set.of()),
-            clock);
-    scan.whenRecovered(watch);
+        new RecoveryScan(node, active, config.abandonedLogs().orElse(Set.of()), events, clock);
     Thread background = new Thread(() -> run(scan), "recovery");
     background.setDaemon(true);
     thread = background;

@@ -2,6 +2,8 @@ package io.handfast.recovery;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.handfast.event.Event;
+import io.handfast.event.Events;
 import io.handfast.input.WireName;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.LoggedDecision;
@@ -61,11 +63,11 @@ final class RecoveryScan {
   private final ActiveTransactions active;
   private final Resolutions resolutions;
   private final Set<String> abandonedLogs;
+  private final Events events;
   private final Clock clock;
   private final Map<String, Instant> firstSeen = new HashMap<>();
   private final Map<String, Set<TransactionId>> kept = new HashMap<>();
   private final Map<String, String> troubles = new HashMap<>();
-  private RecoveryWatch watch = RecoveryWatch.NONE;
 
   /**
    * A scan for a node.
@@ -74,23 +76,18 @@ final class RecoveryScan {
    *     decided in them counts as not decided
    */
   RecoveryScan(
-      NodeIdentity identity,
-      DecisionLog log,
+      Recovery.Node node,
       ActiveTransactions active,
-      Resolutions resolutions,
       Set<String> abandonedLogs,
+      Events events,
       Clock clock) {
-    this.identity = identity;
-    this.log = log;
+    this.identity = node.identity();
+    this.log = node.log();
     this.active = active;
-    this.resolutions = resolutions;
+    this.resolutions = node.resolutions();
     this.abandonedLogs = abandonedLogs;
+    this.events = events;
     this.clock = clock;
-  }
-
-  /** Says who is told of branches that were ended. */
-  void whenRecovered(RecoveryWatch listener) {
-    watch = listener;
   }
 
   /** Scans all given participants once. */
@@ -188,7 +185,7 @@ final class RecoveryScan {
       LOG.infof(
           "branch recovered gtrid=%s participant=%s outcome=%s",
           id, result.participant(), WireName.of(action));
-      watch.recovered(id, result.participant(), action);
+      events.publish(new Event.BranchRecovered(id, result.participant(), action == Action.COMMIT));
     } catch (XAException e) {
       if (Heuristic.isOne(e)) {
         leaveHeuristic(id, branch, action, e, result);

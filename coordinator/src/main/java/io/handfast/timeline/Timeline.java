@@ -1,8 +1,7 @@
 package io.handfast.timeline;
 
-import io.handfast.input.WireName;
+import io.handfast.event.Event.BranchRecovered;
 import io.handfast.participant.BranchWatch;
-import io.handfast.resolution.Action;
 import io.handfast.transaction.Causes;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
@@ -154,9 +153,9 @@ public final class Timeline implements BranchWatch {
   }
 
   /** Recovery has ended a branch, by which the decision is known. */
-  synchronized void recovered(String participant, Action action) {
-    mark("recover", participant, "recovery: " + WireName.of(action));
-    if (status == TransactionStatus.IN_DOUBT && action == Action.COMMIT) {
+  synchronized void recovered(BranchRecovered branch) {
+    mark("recover", branch.participant(), "recovery: " + branch.action());
+    if (status == TransactionStatus.IN_DOUBT && branch.isCommitted()) {
       status = TransactionStatus.COMMITTING;
     }
   }

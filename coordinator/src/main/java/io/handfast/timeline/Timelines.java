@@ -1,7 +1,9 @@
 package io.handfast.timeline;
 
 import io.handfast.commit.Transactions;
-import io.handfast.resolution.Action;
+import io.handfast.event.Event;
+import io.handfast.event.Event.BranchRecovered;
+import io.handfast.event.Subscriber;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import jakarta.inject.Singleton;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 @Singleton
-public class Timelines {
+public class Timelines implements Subscriber {
 
   private static final int KEPT = 1_000;
 
@@ -81,9 +83,11 @@ public class Timelines {
     }
   }
 
-  /** Recovery has ended a branch. */
-  public void recovered(TransactionId id, String participant, Action action) {
-    find(id).ifPresent(timeline -> timeline.recovered(participant, action));
+  @Override
+  public void on(Event event) {
+    if (event instanceof BranchRecovered branch) {
+      find(branch.transaction()).ifPresent(timeline -> timeline.recovered(branch));
+    }
   }
 
   /** An engine whose clients' transactions have their story told. */

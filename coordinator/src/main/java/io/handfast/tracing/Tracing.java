@@ -6,9 +6,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.handfast.delivery.DeliverySpecification;
 import io.handfast.delivery.UnitTrace;
 import io.handfast.delivery.UnitTracer;
+import io.handfast.event.Event;
+import io.handfast.event.Event.BranchRecovered;
+import io.handfast.event.Subscriber;
 import io.handfast.input.Shortened;
 import io.handfast.input.WireName;
-import io.handfast.recovery.RecoveryWatch;
 import io.handfast.timeline.StoryWatch;
 import io.handfast.timeline.Timeline;
 import io.handfast.transaction.TransactionId;
@@ -41,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 @Singleton
-public class Tracing {
+public class Tracing implements Subscriber {
 
   /**
    * How traces are carried in messages, whatever HTTP calls use: its names are Java identifiers, as
@@ -68,6 +70,11 @@ public class Tracing {
     this.clock = clock;
   }
 
+  /** Whether no trace is made, so that no event needs to be told here. */
+  public boolean isOff() {
+    return isOff;
+  }
+
   /** Who traces the units of deliveries. */
   public UnitTracer.Factory units() {
     return isOff ? UnitTracer.Factory.OFF : this::unitsOf;
@@ -89,22 +96,23 @@ public class Tracing {
     return isOff ? StoryWatch.NONE : new Stories();
   }
 
-  /** Who makes spans of what recovery does, linked with what it is done for. */
-  public RecoveryWatch recovered() {
-    if (isOff) {
-      return RecoveryWatch.NONE;
+  @Override
+  public void on(Event event) {
+    if (event instanceof BranchRecovered branch) {
+      recovered(branch);
     }
-    return (id, participant, action) ->
-        Harmless.run(
-            () ->
-                builder("recover " + participant)
-                    .setNoParent()
-                    .addLink(TransactionIds.of(id))
-                    .setAttribute(Attributes.TRANSACTION, id.toString())
-                    .setAttribute(Attributes.PARTICIPANT, participant)
-                    .setAttribute(Attributes.ACTION, WireName.of(action))
-                    .startSpan()
-                    .end());
+  }
+
+  /** What recovery does has a trace of its own, linked with what it is done for. */
+  private void recovered(BranchRecovered branch) {
+    builder("recover " + branch.participant())
+        .setNoParent()
+        .addLink(TransactionIds.of(branch.transaction()))
+        .setAttribute(Attributes.TRANSACTION, branch.transaction().toString())
+        .setAttribute(Attributes.PARTICIPANT, branch.participant())
+        .setAttribute(Attributes.ACTION, branch.action())
+        .startSpan()
+        .end();
   }
 
   /**

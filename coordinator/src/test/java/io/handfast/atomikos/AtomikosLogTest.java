@@ -7,6 +7,7 @@ import com.atomikos.recovery.LogException;
 import com.atomikos.recovery.LogWriteException;
 import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.TxState;
+import io.handfast.event.Events;
 import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.log.LoggedDecision;
@@ -32,7 +33,7 @@ class AtomikosLogTest {
 
   @BeforeEach
   void open() {
-    log = JournalDecisionLog.open(directory, "n1", Retention.NONE, Clock.systemUTC());
+    log = JournalDecisionLog.open(directory, "n1", Retention.NONE, Clock.systemUTC(), Events.NONE);
     id = log.identity().nextTransaction();
   }
 

@@ -3,6 +3,7 @@ package io.handfast.coordination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.handfast.event.Events;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.log.RemoteBranch;
 import io.handfast.log.Retention;
@@ -37,7 +38,7 @@ class PastTransactionsTest {
 
   @BeforeEach
   void aCrash() throws Exception {
-    log = JournalDecisionLog.open(directory, "n1", RETENTION, clock);
+    log = JournalDecisionLog.open(directory, "n1", RETENTION, clock, Events.NONE);
     undecided = log.identity().nextTransactionOfClient();
     ofDelivery = log.identity().nextTransaction();
     pending = decide();
@@ -56,7 +57,7 @@ class PastTransactionsTest {
 
   private void restart() {
     log.close();
-    log = JournalDecisionLog.open(directory, "n1", RETENTION, clock);
+    log = JournalDecisionLog.open(directory, "n1", RETENTION, clock, Events.NONE);
   }
 
   @AfterEach

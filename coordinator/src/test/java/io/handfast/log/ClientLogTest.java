@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.handfast.event.Events;
 import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.TransactionId;
@@ -28,7 +29,8 @@ class ClientLogTest {
   private final FaultyDisk disk = new FaultyDisk();
 
   private JournalDecisionLog open() {
-    return JournalDecisionLog.open(directory, "n1", RETENTION, clock, SMALL, disk);
+    return JournalDecisionLog.open(
+        directory, "n1", RETENTION, clock, new LogFiles(SMALL, disk, Events.NONE));
   }
 
   private static TransactionId commit(JournalDecisionLog log) throws Exception {
@@ -127,7 +129,8 @@ class ClientLogTest {
     killed.close();
 
     try (JournalDecisionLog log =
-        JournalDecisionLog.open(copy, "n1", RETENTION, clock, SMALL, disk)) {
+        JournalDecisionLog.open(
+            copy, "n1", RETENTION, clock, new LogFiles(SMALL, disk, Events.NONE))) {
       assertThat(log.named("my-transfer")).contains(id);
       assertThat(log.named("another")).isEmpty();
       clock.advance(Duration.ofMinutes(121));

@@ -1,5 +1,6 @@
 package io.handfast.log;
 
+import io.handfast.event.Events;
 import io.handfast.transaction.TransactionId;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,8 +25,7 @@ final class DecidingProcess {
             "n1",
             Retention.NONE,
             Clock.systemUTC(),
-            new LogSizes(64 << 10, 512 << 10),
-            CheckedFiles::new);
+            new LogFiles(new LogSizes(64 << 10, 512 << 10), CheckedFiles::new, Events.NONE));
     long last = arguments.length > 1 ? Long.parseLong(arguments[1]) : Long.MAX_VALUE;
     for (int thread = 0; thread < THREADS; thread++) {
       new Thread(() -> decide(log, last)).start();

@@ -1,5 +1,6 @@
 package io.handfast.log;
 
+import io.handfast.event.Events;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -22,7 +23,11 @@ public final class FaultyDisk implements Function<Path, CheckedFiles> {
   /** Opens a log of node n1 on this disk. */
   public JournalDecisionLog open(Path directory) {
     return JournalDecisionLog.open(
-        directory, "n1", Retention.NONE, LogFixture.CLOCK, LogFixture.SMALL, this);
+        directory,
+        "n1",
+        Retention.NONE,
+        LogFixture.CLOCK,
+        new LogFiles(LogFixture.SMALL, this, Events.NONE));
   }
 
   /** Every force fails from now on. */

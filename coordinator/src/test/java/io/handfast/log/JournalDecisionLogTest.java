@@ -9,6 +9,7 @@ import static io.handfast.log.LogFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.handfast.event.Events;
 import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.TransactionId;
@@ -162,7 +163,12 @@ class JournalDecisionLogTest {
     LogSizes sizes = new LogSizes(512 << 10, 2 << 20);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try (JournalDecisionLog log =
-        JournalDecisionLog.open(directory, "n1", Retention.NONE, CLOCK, sizes, CheckedFiles::new)) {
+        JournalDecisionLog.open(
+            directory,
+            "n1",
+            Retention.NONE,
+            CLOCK,
+            new LogFiles(sizes, CheckedFiles::new, Events.NONE))) {
       log.decide(id(1), BOTH);
       List<Future<?>> deciding =
           LongStream.range(0, threads)

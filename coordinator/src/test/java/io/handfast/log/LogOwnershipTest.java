@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.handfast.event.Events;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,7 +49,8 @@ class LogOwnershipTest {
   void anotherNodesLogIsRefusedWithTheKeyToSet() {
     open(directory).close();
 
-    assertThatThrownBy(() -> JournalDecisionLog.open(directory, "n10", Retention.NONE, CLOCK))
+    assertThatThrownBy(
+            () -> JournalDecisionLog.open(directory, "n10", Retention.NONE, CLOCK, Events.NONE))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("'n1'")
         .hasMessageContaining("'n10'")

@@ -1,5 +1,6 @@
 package io.handfast.log;
 
+import io.handfast.event.Events;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -70,7 +71,11 @@ final class SteppedDisk implements Function<Path, CheckedFiles> {
   /** Opens a log of node n1 on this disk. */
   JournalDecisionLog open(Path directory) {
     return JournalDecisionLog.open(
-        path(directory), "n1", Retention.NONE, LogFixture.CLOCK, SIZES, this);
+        path(directory),
+        "n1",
+        Retention.NONE,
+        LogFixture.CLOCK,
+        new LogFiles(SIZES, this, Events.NONE));
   }
 
   Path path(Path real) {

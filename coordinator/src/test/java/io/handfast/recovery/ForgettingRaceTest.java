@@ -6,6 +6,7 @@ import io.handfast.atomikos.AtomikosTransactions;
 import io.handfast.commit.FakeXaResource;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.commit.UnitOfWork;
+import io.handfast.event.Events;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.log.LoggedDecision;
@@ -47,7 +48,7 @@ class ForgettingRaceTest {
   @BeforeEach
   void open() {
     SteppedClock clock = new SteppedClock();
-    log = JournalDecisionLog.open(directory, "n1", Retention.NONE, clock);
+    log = JournalDecisionLog.open(directory, "n1", Retention.NONE, clock, Events.NONE);
     engine = new AtomikosTransactions(log, List.of("broker", "database"), active);
     scan = Scans.of(log.identity(), log, active, clock);
   }

@@ -3,6 +3,7 @@ package io.handfast.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.handfast.event.Events;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.node.NodeIdentity;
@@ -46,11 +47,10 @@ class InDoubtBranchTest {
       Resolutions.open(directory.resolve(UUID.randomUUID() + ".jsonl"));
   private final RecoveryScan scan =
       new RecoveryScan(
-          new NodeIdentity("n1", LOG, 2, List.of(1L)),
-          log,
+          new Recovery.Node(new NodeIdentity("n1", LOG, 2, List.of(1L)), log, null, resolutions),
           active,
-          resolutions,
           Set.of("abad0ed1"),
+          Events.NONE,
           clock);
 
   @Test

@@ -3,6 +3,7 @@ package io.handfast.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.handfast.event.Events;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.log.RemoteBranch;
@@ -48,7 +49,13 @@ class JoinTest {
   @BeforeEach
   void open(@TempDir Path directory) {
     resolutions = Resolutions.open(directory.resolve("resolutions.jsonl"));
-    scan = new RecoveryScan(IDENTITY, log, active, resolutions, Set.of(), new SteppedClock());
+    scan =
+        new RecoveryScan(
+            new Recovery.Node(IDENTITY, log, null, resolutions),
+            active,
+            Set.of(),
+            Events.NONE,
+            new SteppedClock());
   }
 
   private List<InDoubtTransaction> join() {

@@ -2,6 +2,7 @@ package io.handfast.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.event.Events;
 import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.log.LoggedDecision;
@@ -40,7 +41,7 @@ class LongAbsenceTest {
 
   @BeforeEach
   void open() {
-    log = JournalDecisionLog.open(directory, "n1", Retention.NONE, clock);
+    log = JournalDecisionLog.open(directory, "n1", Retention.NONE, clock, Events.NONE);
     scan = Scans.of(log.identity(), log, new ActiveTransactions(), clock);
   }
 

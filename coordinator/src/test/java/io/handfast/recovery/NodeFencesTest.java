@@ -3,6 +3,7 @@ package io.handfast.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.handfast.event.Events;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.participant.NodeNameTakenException;
@@ -35,7 +36,8 @@ class NodeFencesTest {
   private final ActiveTransactions active = new ActiveTransactions();
   private final SteppedClock clock = new SteppedClock();
   private final NodeFences fences = new NodeFences(clock);
-  private final Recovery recovery = new Recovery(new NeverByItself(), fences, active, clock);
+  private final Recovery recovery =
+      new Recovery(new NeverByItself(), fences, active, Events.NONE, clock);
 
   /** Scans only when asked to. */
   private record NeverByItself() implements RecoveryConfig {

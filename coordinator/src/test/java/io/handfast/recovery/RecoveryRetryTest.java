@@ -2,6 +2,7 @@ package io.handfast.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.event.Events;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.ActiveTransactions;
@@ -47,7 +48,8 @@ class RecoveryRetryTest {
   }
 
   private Recovery recovery(Duration retryInterval) {
-    return new Recovery(new AfterTrouble(retryInterval), fences, new ActiveTransactions(), clock);
+    return new Recovery(
+        new AfterTrouble(retryInterval), fences, new ActiveTransactions(), Events.NONE, clock);
   }
 
   @AfterEach

@@ -3,6 +3,7 @@ package io.handfast.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.handfast.event.Events;
 import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.node.NodeIdentity;
@@ -52,11 +53,10 @@ class RecoveryScanTest {
       Resolutions.open(directory.resolve(UUID.randomUUID() + ".jsonl"));
   private final RecoveryScan scan =
       new RecoveryScan(
-          new NodeIdentity("n1", LOG, 2, List.of(1L)),
-          log,
+          new Recovery.Node(new NodeIdentity("n1", LOG, 2, List.of(1L)), log, null, resolutions),
           active,
-          resolutions,
           Set.of("abad0ed1"),
+          Events.NONE,
           new SteppedClock());
 
   private List<ScanResult> run() {

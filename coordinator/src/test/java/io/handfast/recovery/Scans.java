@@ -1,5 +1,6 @@
 package io.handfast.recovery;
 
+import io.handfast.event.Events;
 import io.handfast.log.DecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.resolution.Resolutions;
@@ -18,7 +19,7 @@ final class Scans {
 
   static RecoveryScan of(
       NodeIdentity identity, DecisionLog log, ActiveTransactions active, SteppedClock clock) {
-    return new RecoveryScan(identity, log, active, noResolutions(), Set.of(), clock);
+    return new RecoveryScan(node(identity, log), active, Set.of(), Events.NONE, clock);
   }
 
   /** A node that no client has begun anything at. */

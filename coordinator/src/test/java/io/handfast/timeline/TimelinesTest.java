@@ -2,8 +2,8 @@ package io.handfast.timeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.event.Event.BranchRecovered;
 import io.handfast.participant.BranchWatch;
-import io.handfast.resolution.Action;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.SaidLines;
 import io.handfast.transaction.SteppedClock;
@@ -119,7 +119,7 @@ class TimelinesTest {
     timelines.keep(story);
     timelines.end(story, new Outcome.InDoubt(CAUSE));
 
-    timelines.recovered(ID, "broker", Action.COMMIT);
+    timelines.on(new BranchRecovered(ID, "broker", true));
 
     assertThat(story.status()).isEqualTo(TransactionStatus.COMMITTING);
     assertThat(timelines.find(ID)).contains(story);

@@ -1,0 +1,25 @@
+package io.handfast;
+
+import io.handfast.event.Events;
+import io.handfast.event.Subscriber;
+import io.handfast.metrics.Metrics;
+import io.handfast.timeline.Timelines;
+import io.handfast.tracing.Tracing;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who is told what happens in this process: a new subscriber is entered here. */
+class EventStream {
+
+  @Produces
+  @Singleton
+  Events events(Timelines timelines, Metrics metrics, Tracing tracing) {
+    List<Subscriber> subscribers = new ArrayList<>(List.of(timelines, metrics));
+    if (!tracing.isOff()) {
+      subscribers.add(tracing);
+    }
+    return new Events(subscribers);
+  }
+}

@@ -15,7 +15,6 @@ import io.handfast.event.Events;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerSettings;
-import io.handfast.metrics.Metrics;
 import io.handfast.metrics.NodeGauges;
 import io.handfast.node.DaemonThreads;
 import io.handfast.node.MemoryConfig;
@@ -30,8 +29,6 @@ import io.handfast.readiness.Readiness;
 import io.handfast.readiness.StartCheck;
 import io.handfast.recovery.Recovery;
 import io.handfast.resolution.Resolutions;
-import io.handfast.timeline.Timelines;
-import io.handfast.tracing.Tracing;
 import io.handfast.transaction.ActiveTransactions;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -83,9 +80,6 @@ public class Coordinator {
   private final RemoteSettlement settlement;
   private final Drain drain;
   private final NodeState state;
-  private final Timelines timelines;
-  private final Metrics metrics;
-  private final Tracing tracing;
   private final NodeGauges gauges;
   private final Events events;
   private final Clock clock;
@@ -112,9 +106,6 @@ public class Coordinator {
       RemoteSettlement settlement,
       Drain drain,
       NodeState state,
-      Timelines timelines,
-      Metrics metrics,
-      Tracing tracing,
       NodeGauges gauges,
       Events events,
       Clock clock) {
@@ -136,9 +127,6 @@ public class Coordinator {
     this.settlement = settlement;
     this.drain = drain;
     this.state = state;
-    this.timelines = timelines;
-    this.metrics = metrics;
-    this.tracing = tracing;
     this.gauges = gauges;
     this.events = events;
     this.clock = clock;
@@ -186,10 +174,8 @@ public class Coordinator {
                 RemoteParticipants.participantNames().stream())
             .flatMap(Function.identity())
             .toList();
-    AtomikosTransactions engine = new AtomikosTransactions(log, names, active);
+    AtomikosTransactions engine = new AtomikosTransactions(log, names, active, events);
     transactions = engine;
-    engine.whenDecided(timelines::decided);
-    timelines.watchBy(metrics.steps().and(tracing.stories()));
     return engine;
   }
 
@@ -204,10 +190,8 @@ public class Coordinator {
   }
 
   private void openForWork(AtomikosTransactions engine, JournalDecisionLog log) {
-    clientTransactions.open(timelines.watching(engine), log, log, log.identity());
+    clientTransactions.open(engine, log, log, log.identity());
     deliveries.admitBy(readiness);
-    deliveries.watchBy(metrics.deliveries());
-    deliveries.traceBy(tracing.units());
     deliveries.open(engine, log, embedded.firstRunDeliveries());
     depths.start(deliveries::queueNames);
     comparisons.open(log.identity().node());

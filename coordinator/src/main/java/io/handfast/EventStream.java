@@ -2,6 +2,7 @@ package io.handfast;
 
 import io.handfast.event.Events;
 import io.handfast.event.Subscriber;
+import io.handfast.live.Latencies;
 import io.handfast.metrics.Metrics;
 import io.handfast.timeline.Timelines;
 import io.handfast.tracing.Tracing;
@@ -15,8 +16,8 @@ class EventStream {
 
   @Produces
   @Singleton
-  Events events(Timelines timelines, Metrics metrics, Tracing tracing) {
-    List<Subscriber> subscribers = new ArrayList<>(List.of(timelines, metrics));
+  Events events(Timelines timelines, Metrics metrics, Latencies latencies, Tracing tracing) {
+    List<Subscriber> subscribers = new ArrayList<>(List.of(timelines, metrics, latencies));
     if (!tracing.isOff()) {
       subscribers.add(tracing);
     }

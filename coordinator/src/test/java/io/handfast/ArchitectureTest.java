@@ -2,6 +2,7 @@ package io.handfast;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.implement;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -14,6 +15,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.handfast.event.Subscriber;
 import java.beans.Introspector;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
@@ -187,6 +189,40 @@ public class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.handfast.delivery..", "io.handfast.api..");
+
+  /** They publish what happens, and depend on no subscriber. */
+  @ArchTest
+  static final ArchRule whatHappensIsPublishedAndKnowsNoSubscriber =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.handfast.event..",
+              "io.handfast.commit..",
+              "io.handfast.atomikos..",
+              "io.handfast.delivery..",
+              "io.handfast.coordination..",
+              "io.handfast.log..",
+              "io.handfast.recovery..",
+              "io.handfast.resolution..",
+              "io.handfast.transaction..",
+              "io.handfast.node..",
+              "io.handfast.queue..",
+              "io.handfast.message..",
+              "io.handfast.artemis..",
+              "io.handfast.database..",
+              "io.handfast.participant..",
+              "io.handfast.remote..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                      "io.handfast.timeline..",
+                      "io.handfast.metrics..",
+                      "io.handfast.tracing..",
+                      "io.handfast.live..",
+                      "io.handfast.comparison..",
+                      "io.opentelemetry..",
+                      "io.micrometer..")
+                  .or(implement(Subscriber.class)));
 
   /** The exception is a message's remaining life, which the sender's wall clock has started. */
   @ArchTest

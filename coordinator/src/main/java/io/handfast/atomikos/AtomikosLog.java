@@ -26,22 +26,22 @@ final class AtomikosLog implements OltpLog, RecoveryLog {
 
   private final JournalDecisionLog log;
   private final Function<TransactionId, Map<String, String>> participants;
-  private volatile Consumer<TransactionId> decided = id -> {};
+  private final Consumer<TransactionId> decided;
 
   /**
    * Writes to a log that stays its owner's.
    *
    * @param participants tells who takes part in a transaction that is being decided, by name, and
    *     the identity of each
+   * @param decided is told of a decision once it is durable, in the thread that decides
    */
-  AtomikosLog(JournalDecisionLog log, Function<TransactionId, Map<String, String>> participants) {
+  AtomikosLog(
+      JournalDecisionLog log,
+      Function<TransactionId, Map<String, String>> participants,
+      Consumer<TransactionId> decided) {
     this.log = log;
     this.participants = participants;
-  }
-
-  /** Says who is told of a decision once it is durable. */
-  void whenDecided(Consumer<TransactionId> watch) {
-    decided = watch;
+    this.decided = decided;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.handfast.atomikos;
 import com.atomikos.icatch.HeurHazardException;
 import com.atomikos.icatch.HeurRollbackException;
 import io.handfast.commit.Transactions;
+import io.handfast.event.Events;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.Causes;
 import io.handfast.transaction.Explained;
@@ -35,11 +36,12 @@ final class AtomikosTransaction implements Transactions.Transaction {
   AtomikosTransaction(
       jakarta.transaction.Transaction transaction,
       Executor threads,
+      Events events,
       Consumer<TransactionId> ended) {
     this.transaction = transaction;
-    this.branches = new Branches(threads);
     // The text form of an Atomikos transaction is its id, which our assembler has made.
     this.id = TransactionId.parse(transaction.toString()).orElseThrow();
+    this.branches = new Branches(id, threads, events);
     this.ended = ended;
   }
 
@@ -143,6 +145,11 @@ final class AtomikosTransaction implements Transactions.Transaction {
         .collect(
             Collectors.toMap(
                 NamedXaResource::participant, NamedXaResource::identity, (one, same) -> one));
+  }
+
+  /** The decision to commit it is durable. */
+  void decided() {
+    branches.decided();
   }
 
   @Override

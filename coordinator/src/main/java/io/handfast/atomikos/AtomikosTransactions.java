@@ -3,6 +3,7 @@ package io.handfast.atomikos;
 import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.jta.TransactionManagerImp;
 import io.handfast.commit.Transactions;
+import io.handfast.event.Events;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeIdentity;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
 
 /** Atomikos, started once a process. Thread-safe. */
 public final class AtomikosTransactions implements Transactions, AutoCloseable {
@@ -28,10 +28,10 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
 
   private final Map<TransactionId, AtomikosTransaction> open = new ConcurrentHashMap<>();
   private final ActiveTransactions active;
+  private final Events events;
   private final NodeIdentity identity;
   private final ThreadLocal<TransactionId> next = new ThreadLocal<>();
   private final TransactionManagerImp manager;
-  private final AtomikosLog written;
 
   /** Where branches are asked; as many as there are branches in a phase at the same time. */
   private final ExecutorService threads =
@@ -41,12 +41,17 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
    * Starts the engine on a decision log, which is not closed with it.
    *
    * @param participants the names of all participants whose branches may be enlisted
+   * @param events is told of decisions, and of each step of a branch
    * @throws IllegalStateException another assembler came first
    */
   public AtomikosTransactions(
-      JournalDecisionLog log, Collection<String> participants, ActiveTransactions active) {
+      JournalDecisionLog log,
+      Collection<String> participants,
+      ActiveTransactions active,
+      Events events) {
     this.active = active;
-    written = new AtomikosLog(log, this::participantsOf);
+    this.events = events;
+    AtomikosLog written = new AtomikosLog(log, this::participantsOf, this::decided);
     this.identity = log.identity();
     parts = new Parts(identity, written, next);
     for (String participant : participants) {
@@ -61,11 +66,6 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
               + " comes first on the class path");
     }
     this.manager = (TransactionManagerImp) TransactionManagerImp.getTransactionManager();
-  }
-
-  /** Says who is told of a decision once it is durable, in the thread that decides. */
-  public void whenDecided(Consumer<TransactionId> watch) {
-    written.whenDecided(watch);
   }
 
   static Parts parts() {
@@ -88,7 +88,7 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
       manager.begin(Math.toIntExact(timeout.toSeconds()));
       // Nothing is enlisted yet, so this only frees the thread.
       AtomikosTransaction transaction =
-          new AtomikosTransaction(manager.suspend(), threads, this::ended);
+          new AtomikosTransaction(manager.suspend(), threads, events, this::ended);
       active.add(transaction.id());
       open.put(transaction.id(), transaction);
       return transaction;
@@ -107,6 +107,13 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
   private Map<String, String> participantsOf(TransactionId id) {
     AtomikosTransaction transaction = open.get(id);
     return transaction == null ? Map.of() : transaction.participants();
+  }
+
+  private void decided(TransactionId id) {
+    AtomikosTransaction transaction = open.get(id);
+    if (transaction != null) {
+      transaction.decided();
+    }
   }
 
   /** Stops the engine without waiting; what is not decided is rolled back by the next start. */

@@ -1,5 +1,9 @@
 package io.handfast.atomikos;
 
+import static io.handfast.event.Event.BranchStep.Kind.COMMIT;
+import static io.handfast.event.Event.BranchStep.Kind.PREPARE;
+import static io.handfast.event.Event.BranchStep.Kind.ROLLBACK;
+
 import io.handfast.participant.ForwardingXaResource;
 import io.handfast.participant.NamedXaResource;
 import javax.transaction.xa.XAException;
@@ -25,11 +29,21 @@ final class Branch extends ForwardingXaResource<NamedXaResource> {
   }
 
   int prepareNow() throws XAException {
-    return resource().prepare(id);
+    return branches.told(this, PREPARE, () -> resource().prepare(id));
   }
 
   void commitNow() throws XAException {
-    resource().commit(id, false);
+    commitNow(false);
+  }
+
+  private void commitNow(boolean onePhase) throws XAException {
+    branches.told(
+        this,
+        COMMIT,
+        () -> {
+          resource().commit(id, onePhase);
+          return XA_OK;
+        });
   }
 
   @Override
@@ -48,7 +62,7 @@ final class Branch extends ForwardingXaResource<NamedXaResource> {
   @Override
   public void commit(Xid branch, boolean onePhase) throws XAException {
     if (onePhase) {
-      super.commit(branch, true);
+      commitNow(true);
     } else {
       branches.commit(this);
     }
@@ -57,7 +71,13 @@ final class Branch extends ForwardingXaResource<NamedXaResource> {
   @Override
   public void rollback(Xid branch) throws XAException {
     branches.awaitVote(this);
-    super.rollback(branch);
+    branches.told(
+        this,
+        ROLLBACK,
+        () -> {
+          super.rollback(branch);
+          return XA_OK;
+        });
   }
 
   @Override

@@ -1,11 +1,17 @@
 package io.handfast.atomikos;
 
+import io.handfast.event.Event.BranchStep;
+import io.handfast.event.Event.Decided;
+import io.handfast.event.Events;
+import io.handfast.node.Participants;
 import io.handfast.participant.NamedXaResource;
+import io.handfast.transaction.TransactionId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The branches of one transaction: as soon as one is asked to prepare or to commit, all are, so
@@ -23,11 +29,23 @@ import javax.transaction.xa.XAException;
  */
 final class Branches {
 
+  /** What a branch is asked. */
+  interface Call {
+
+    /** Asks; the answer is what it returns, or throws. */
+    int answer() throws XAException;
+  }
+
+  private final TransactionId transaction;
+  private final Events events;
   private final List<Branch> branches = new CopyOnWriteArrayList<>();
   private final Phase prepare;
   private final Phase commit;
+  private volatile long answeredNanos;
 
-  Branches(Executor threads) {
+  Branches(TransactionId transaction, Executor threads, Events events) {
+    this.transaction = transaction;
+    this.events = events;
     prepare = new Phase(threads, Branch::prepareNow);
     commit =
         new Phase(
@@ -58,6 +76,37 @@ final class Branches {
    */
   int prepare(Branch branch) throws XAException {
     return prepare.ask(branch, List.copyOf(branches), branch);
+  }
+
+  /** Asks a branch, and publishes its answer. */
+  int told(Branch branch, BranchStep.Kind kind, Call call) throws XAException {
+    long begun = System.nanoTime();
+    try {
+      int answer = call.answer();
+      answered(branch, kind, begun, null);
+      return answer;
+    } catch (XAException | RuntimeException e) {
+      answered(branch, kind, begun, e);
+      throw e;
+    }
+  }
+
+  /** The branch that only keeps the outcome in the log is none of a participant. */
+  private void answered(
+      Branch branch, BranchStep.Kind kind, long begun, @Nullable Exception failure) {
+    String participant = branch.resource().participant();
+    if (events.isHeard() && !participant.equals(Participants.OUTCOME)) {
+      long now = System.nanoTime();
+      answeredNanos = now;
+      events.publish(new BranchStep(transaction, kind, participant, now - begun, failure));
+    }
+  }
+
+  /** The decision is durable, which took as long as the last vote is ago. */
+  void decided() {
+    if (events.isHeard()) {
+      events.publish(new Decided(transaction, System.nanoTime() - answeredNanos));
+    }
   }
 
   /** Waits for a branch that is about to vote. */

@@ -1,7 +1,6 @@
 package io.handfast.commit;
 
 import io.handfast.participant.NamedXaResource;
-import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
@@ -58,9 +57,6 @@ public interface Transactions {
 
     /** Rolls every branch back; one that cannot be reached is left to recovery. */
     void rollback();
-
-    /** Is told how it ended, as the log has it, before it is closed; the engine need not know. */
-    default void ended(Outcome outcome) {}
 
     /** Hands what is left of it to recovery. Called when its outcome was read from the log. */
     @Override

@@ -72,9 +72,7 @@ public final class TwoPhaseCommit {
   /** The second half by itself: prepare all, decide, commit all, forget. */
   public Outcome settle(Transaction transaction) {
     try (transaction) { // closed after the log was asked: until then recovery must not touch it
-      Outcome outcome = commit(transaction);
-      transaction.ended(outcome);
-      return outcome;
+      return commit(transaction);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.handfast.comparison;
 
-import io.handfast.delivery.CommitWatch;
+import io.handfast.event.Event;
+import io.handfast.event.Event.UnitEnded;
+import io.handfast.event.Subscriber;
 import io.handfast.message.Message;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +13,7 @@ import org.HdrHistogram.Histogram;
  * Counts what a delivery commits, notes when, and how long messages took that say when they were
  * sent. Thread-safe.
  */
-final class Commits implements CommitWatch {
+final class Commits implements Subscriber {
 
   /**
    * The header with the sender's {@link System#nanoTime()}: sender and consumer are one process.
@@ -26,7 +28,13 @@ final class Commits implements CommitWatch {
   private long last = System.nanoTime();
 
   @Override
-  public void committed(List<Message> messages) {
+  public void on(Event event) {
+    if (event instanceof UnitEnded ended) {
+      committed(ended.tookEffect());
+    }
+  }
+
+  private void committed(List<Message> messages) {
     long now = System.nanoTime();
     synchronized (this) {
       count += messages.size();

@@ -4,6 +4,7 @@ import io.handfast.commit.Transactions;
 import io.handfast.commit.Transactions.Transaction;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.coordination.ClientTransaction.Settlement;
+import io.handfast.event.Events;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.Retention;
@@ -64,6 +65,7 @@ public class ClientTransactions {
   private final Participants participants;
   private final RemoteParticipants remotes;
   private final Recovery recovery;
+  private final Events events;
   private final Clock clock;
   private final Map<String, ClientTransaction> transactions = new ConcurrentSkipListMap<>();
   private final Set<ClientTransaction> open = ConcurrentHashMap.newKeySet();
@@ -85,6 +87,7 @@ public class ClientTransactions {
       Participants participants,
       RemoteParticipants remotes,
       Recovery recovery,
+      Events events,
       Clock clock) {
     this.config = config;
     this.limits = limits;
@@ -92,6 +95,7 @@ public class ClientTransactions {
     this.remotes = remotes;
     this.participants = participants;
     this.recovery = recovery;
+    this.events = events;
     this.clock = clock;
     this.sweeper =
         Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("transaction-leases"));
@@ -187,7 +191,8 @@ public class ClientTransactions {
       Transaction transaction = required(engine).beginForClient(LONGEST);
       String id = chosenId == null ? transaction.id().toString() : chosenId;
       Work work =
-          new TwoPhaseWork(participants, remotes, recovery, required(protocol), transaction);
+          new TwoPhaseWork(
+              participants, remotes, recovery, required(protocol), transaction, events);
       return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
     } finally {
       entered.unlock();

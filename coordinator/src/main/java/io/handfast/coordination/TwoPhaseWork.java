@@ -1,8 +1,14 @@
 package io.handfast.coordination;
 
+import static io.handfast.event.Event.BranchStep.Kind.JOIN;
+
 import io.handfast.commit.Transactions;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.database.DatabaseSession;
+import io.handfast.event.Event.BranchStep;
+import io.handfast.event.Event.ClientTransactionBegun;
+import io.handfast.event.Event.ClientTransactionEnded;
+import io.handfast.event.Events;
 import io.handfast.log.RemoteBranch;
 import io.handfast.message.Intake;
 import io.handfast.message.SourceSession;
@@ -33,6 +39,7 @@ final class TwoPhaseWork implements Work {
   private final TwoPhaseCommit protocol;
   private final Transactions.Transaction transaction;
   private final RemoteParticipants remotes;
+  private final Events events;
   private final Map<String, RemoteBranch> joined = new HashMap<>();
   private final Map<String, DatabaseSession> databases = new HashMap<>();
   private final List<String> names = new CopyOnWriteArrayList<>();
@@ -43,15 +50,18 @@ final class TwoPhaseWork implements Work {
       RemoteParticipants remotes,
       Recovery recovery,
       TwoPhaseCommit protocol,
-      Transactions.Transaction transaction)
+      Transactions.Transaction transaction,
+      Events events)
       throws Exception {
     this.participants = participants;
     this.remotes = remotes;
     this.recovery = recovery;
     this.protocol = protocol;
     this.transaction = transaction;
+    this.events = events;
     // A client asks for the outcome later, so the log must know it: never one branch alone.
     transaction.enlist(new NamedXaResource(Participants.OUTCOME, new OutcomeBranch()));
+    events.publish(new ClientTransactionBegun(transaction.id()));
   }
 
   @Override
@@ -61,7 +71,7 @@ final class TwoPhaseWork implements Work {
       try {
         recovery.requireHeld(List.of(session.xaResource().participant()));
         session.setBranchTimeout(ClientTransactions.LONGEST); // leases are kept by the transaction
-        transaction.enlist(session.xaResource());
+        enlist(session.xaResource());
       } catch (Exception e) {
         session.close();
         throw asUnavailable(session.xaResource(), e);
@@ -81,7 +91,7 @@ final class TwoPhaseWork implements Work {
     DatabaseSession session = participants.database(name).orElseThrow().openXa();
     try {
       recovery.requireHeld(List.of(session.xaResource().participant()));
-      transaction.enlist(session.xaResource());
+      enlist(session.xaResource());
     } catch (Exception e) {
       session.close();
       throw asUnavailable(session.xaResource(), e);
@@ -89,6 +99,22 @@ final class TwoPhaseWork implements Work {
     databases.put(name, session);
     names.add(session.xaResource().participant());
     return session;
+  }
+
+  private void enlist(NamedXaResource resource) throws SystemException, RollbackException {
+    long begun = System.nanoTime();
+    try {
+      transaction.enlist(resource);
+      joined(resource, begun, null);
+    } catch (SystemException | RollbackException | RuntimeException e) {
+      joined(resource, begun, e);
+      throw e;
+    }
+  }
+
+  private void joined(NamedXaResource resource, long begun, @Nullable Exception failure) {
+    long nanos = System.nanoTime() - begun;
+    events.publish(new BranchStep(transaction.id(), JOIN, resource.participant(), nanos, failure));
   }
 
   /** A connection that is lost while its branch is begun says so in XA's or JTA's words. */
@@ -114,7 +140,7 @@ final class TwoPhaseWork implements Work {
               : "A transaction takes %d services.".formatted(RemoteParticipants.MOST));
     }
     RemoteBranch branch = remotes.join(transaction.id(), clientsId, name, url, joined.size() + 1);
-    transaction.enlist(remotes.resource(branch));
+    enlist(remotes.resource(branch));
     joined.put(name, branch);
     names.add(RemoteBranch.PREFIX + name);
     return branch;
@@ -140,7 +166,9 @@ final class TwoPhaseWork implements Work {
       return new RolledBack(e);
     }
     try {
-      return protocol.settle(transaction);
+      Outcome outcome = protocol.settle(transaction);
+      events.publish(new ClientTransactionEnded(transaction.id(), outcome));
+      return outcome;
     } finally {
       close();
     }
@@ -151,6 +179,9 @@ final class TwoPhaseWork implements Work {
     try (transaction) {
       transaction.rollback();
     } finally {
+      Outcome outcome =
+          new RolledBack(new RollbackException("rolled back as asked, or its time was up"));
+      events.publish(new ClientTransactionEnded(transaction.id(), outcome));
       close();
     }
   }

@@ -98,7 +98,7 @@ final class Consumer implements Runnable {
         Unit unit = lane.unit();
         unitSize.learn(outcome, unit.inHand().size(), System.nanoTime() - begun);
         pace.learn(unit.inHand().size(), System.nanoTime() - unit.begunNanos());
-        delivery.ended(lane, outcome);
+        delivery.events().ended(unit, outcome);
         goesWell = react(outcome, lane);
       }
       if (goesWell) {

@@ -6,6 +6,11 @@ import io.handfast.commit.Transactions;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.delivery.DeliveryStore.Stored;
 import io.handfast.delivery.SpecificationReader.Reading;
+import io.handfast.event.Event.DeliveryClosed;
+import io.handfast.event.Event.DeliveryOpened;
+import io.handfast.event.Events;
+import io.handfast.event.Subscriber;
+import io.handfast.event.TraceContext;
 import io.handfast.input.AllowedHosts;
 import io.handfast.input.Violation;
 import io.handfast.log.DecisionLog;
@@ -14,7 +19,6 @@ import io.handfast.node.DrainingException;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
-import io.handfast.timeline.Timelines;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -45,13 +49,12 @@ public class Deliveries {
   private final DeliveryStore store;
   private final ClientTransactions clientTransactions;
   private final AllowedHosts hosts;
-  private final Timelines timelines;
+  private final Events events;
+  private final TraceContext traces;
   private final Clock clock;
   private final DeliveryRegistry deliveries = new DeliveryRegistry();
   private volatile Map<String, JsonNode> configured = Map.of();
   private Admission admission = Admission.ALL;
-  private DeliveryWatch watch = DeliveryWatch.NONE;
-  private UnitTracer.Factory tracers = UnitTracer.Factory.OFF;
   private final DeliveryChanges changes = new DeliveryChanges(this);
   private volatile boolean isIntakeStopped;
   private volatile @Nullable Workplace workplace;
@@ -64,7 +67,8 @@ public class Deliveries {
       ObjectMapper json,
       ClientTransactions clientTransactions,
       AllowedHosts hosts,
-      Timelines timelines,
+      Events events,
+      TraceContext traces,
       Clock clock) {
     this.participants = participants;
     this.recovery = recovery;
@@ -72,23 +76,14 @@ public class Deliveries {
     this.store = new DeliveryStore(node.dataDirectory().resolve("deliveries"), json);
     this.clientTransactions = clientTransactions;
     this.hosts = hosts;
-    this.timelines = timelines;
+    this.events = events;
+    this.traces = traces;
     this.clock = clock;
   }
 
   /** Says who has a say in which deliveries may work. Called before they are brought to life. */
   public synchronized void admitBy(Admission admission) {
     this.admission = admission;
-  }
-
-  /** Says whom to tell of deliveries and their units. Called before they are brought to life. */
-  public synchronized void watchBy(DeliveryWatch listener) {
-    watch = listener;
-  }
-
-  /** Says who traces the units of deliveries. Called before they are brought to life. */
-  public synchronized void traceBy(UnitTracer.Factory factory) {
-    tracers = factory;
   }
 
   /**
@@ -109,7 +104,8 @@ public class Deliveries {
             store.openFailures(),
             clientTransactions,
             admission,
-            timelines,
+            events,
+            traces,
             clock);
     configured = ConfiguredDeliveries.asJson(config);
     if (isFirstRun) {
@@ -249,21 +245,16 @@ public class Deliveries {
   /**
    * Opens a delivery that is neither stored nor listed, and does not work yet.
    *
-   * @param commits is told what it has committed
+   * @param subscriber is told what happens to its units, besides all others
    * @throws InvalidDeliveryException with every violation
    * @throws SQLException the database cannot be asked about the statements
    * @throws BrokerException the broker cannot be asked about the queues
    */
-  public TemporaryDelivery openTemporary(String name, JsonNode body, CommitWatch commits)
+  public TemporaryDelivery openTemporary(String name, JsonNode body, Subscriber subscriber)
       throws InvalidDeliveryException, SQLException, BrokerException {
     DeliverySpecification specification = checked(name, body);
-    Workplace workplace = workplace();
-    Delivery delivery = // not traced: what is measured is not to depend on it
-        new Delivery(
-            name,
-            specification,
-            workplace,
-            new Observers(commits, DeliveryWatch.NONE, UnitTracer.OFF, new Counters()));
+    Workplace workplace = workplace().watchedBy(subscriber);
+    Delivery delivery = new Delivery(name, specification, workplace, new Counters(), true);
     deliveries.putTemporary(delivery);
     return new TemporaryDelivery(
         delivery,
@@ -291,7 +282,7 @@ public class Deliveries {
     workplace().failures().removeAll(delivery.name());
     store.delete(delivery.name());
     if (deliveries.remove(delivery)) {
-      watch.closed(delivery);
+      events.publish(new DeliveryClosed(delivery.events().delivery()));
     }
     admission.changed();
     LOG.infof("delivery deleted delivery=%s", delivery.name());
@@ -330,19 +321,13 @@ public class Deliveries {
 
   private Delivery create(
       String name, DeliverySpecification specification, @Nullable Delivery replaced) {
-    UnitTracer tracer = tracers.of(name, specification);
     Counters counters = replaced == null ? new Counters() : replaced.counters();
-    return new Delivery(
-        name, specification, workplace(), new Observers(CommitWatch.NONE, watch, tracer, counters));
+    return new Delivery(name, specification, workplace(), counters, false);
   }
 
   private void enter(Delivery delivery) {
-    Delivery replaced = deliveries.put(delivery);
-    if (replaced == null) {
-      watch.opened(delivery);
-    } else {
-      watch.replaced(replaced, delivery);
-    }
+    deliveries.put(delivery);
+    events.publish(new DeliveryOpened(delivery.events().delivery()));
   }
 
   Workplace workplace() {

@@ -5,7 +5,6 @@ import io.handfast.message.Message;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.DrainingException;
 import io.handfast.recovery.Recovery;
-import io.handfast.transaction.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -58,8 +57,8 @@ public final class Delivery {
   private final DeliverySpecification specification;
   private final Workplace workplace;
   private final Protocol protocol;
-  private final Observers observers;
-  private final LatencyMark latency = new LatencyMark();
+  private final Counters counters;
+  private final UnitEvents events;
   private final Interruption interruption;
   private final Object monitor = new Object();
   private final Opening opening;
@@ -67,14 +66,26 @@ public final class Delivery {
   private volatile State state = State.PAUSED;
   private boolean isHeldBack;
 
+  /**
+   * A delivery that is paused.
+   *
+   * @param counters go on where it stands in the place of an earlier one
+   * @param isTemporary whether it is a comparison's own
+   */
   Delivery(
-      String name, DeliverySpecification specification, Workplace workplace, Observers observers) {
+      String name,
+      DeliverySpecification specification,
+      Workplace workplace,
+      Counters counters,
+      boolean isTemporary) {
     this.name = name;
     this.specification = specification;
     this.workplace = workplace;
-    this.observers = observers;
-    this.protocol = workplace.protocolOf(name, specification);
-    this.opening = new Opening(name, specification, workplace, observers.tracer());
+    this.counters = counters;
+    this.events =
+        new UnitEvents(new Observed(this, isTemporary), workplace.events(), workplace.traces());
+    this.protocol = workplace.protocolOf(specification);
+    this.opening = new Opening(specification, workplace, events);
     this.interruption = new Interruption(name, specification.deadLetter(), workplace.clock());
   }
 
@@ -91,7 +102,7 @@ public final class Delivery {
   }
 
   public Counters counters() {
-    return observers.counters();
+    return counters;
   }
 
   /** Since when and why the delivery does not run though it is to; null where it does. */
@@ -116,14 +127,6 @@ public final class Delivery {
   public @Nullable String lastError() {
     Retrying now = retrying();
     return now != null ? now.cause() : interruption.lastError();
-  }
-
-  /**
-   * How old the oldest message was, in milliseconds, of those that took effect since this was asked
-   * last; null where there was none.
-   */
-  public @Nullable Long takeLatency() {
-    return latency.take();
   }
 
   /**
@@ -351,17 +354,15 @@ public final class Delivery {
     return opening;
   }
 
-  /** A unit of a consumer is over, in whatever way. */
-  void ended(Lane lane, Outcome outcome) {
-    observers.ended(this, lane.unit(), outcome);
+  /** Publishes what happens to its units. */
+  UnitEvents events() {
+    return events;
   }
 
   /** A unit is over, and committed. */
   void done(Lane lane) {
-    observers.commits().committed(lane.unit().applied());
-    latency.committed(lane.unit().applied(), workplace.clock());
     interruption.tellDeadLetters(lane.unit());
-    lane.done(counters());
+    lane.done(counters);
     counted();
   }
 

@@ -26,9 +26,9 @@ final class DeliveryRegistry {
     return List.copyOf(deliveries.values());
   }
 
-  /** Enters a delivery; returns the one that it replaces, or null. */
-  @Nullable Delivery put(Delivery delivery) {
-    return deliveries.put(delivery.name(), delivery);
+  /** Enters a delivery, in the place of one of its name. */
+  void put(Delivery delivery) {
+    deliveries.put(delivery.name(), delivery);
   }
 
   /** Takes a delivery out; false where another one has its name now. */

@@ -4,6 +4,7 @@ import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.Work;
 import io.handfast.delivery.StatementApplication.Result;
+import io.handfast.event.Event.UnitReceived;
 import io.handfast.message.Message;
 import io.handfast.transaction.TransactionId;
 import java.util.List;
@@ -29,28 +30,29 @@ final class HandledSink implements Sink {
   private final SetAside setAside;
   private final ClientTransactions transactions;
   private final Work work;
-  private @Nullable TransactionId transaction;
-  private UnitTrace trace = UnitTrace.NONE;
+  private final UnitEvents events;
+  private @Nullable UnitReceived unit;
   private volatile @Nullable Future<?> waitingFor;
   private volatile boolean isAbandoned;
 
   HandledSink(
-      Sink rows, Handler handler, SetAside setAside, ClientTransactions transactions, Work work) {
+      Sink rows,
+      Handler handler,
+      SetAside setAside,
+      ClientTransactions transactions,
+      Work work,
+      UnitEvents events) {
     this.rows = rows;
     this.handler = handler;
     this.setAside = setAside;
     this.transactions = transactions;
     this.work = work;
+    this.events = events;
   }
 
   @Override
-  public void begun(TransactionId id) {
-    transaction = id;
-  }
-
-  @Override
-  public void traced(UnitTrace trace) {
-    this.trace = trace;
+  public void received(UnitReceived unit) {
+    this.unit = unit;
   }
 
   @Override
@@ -71,7 +73,8 @@ final class HandledSink implements Sink {
   }
 
   private Handler.Answer call(Message message) throws Exception {
-    Map<String, String> context = trace.contextOf(message);
+    Map<String, String> context = events.contextOf(unit, message);
+    TransactionId transaction = unit == null ? null : unit.transaction();
     if (transaction == null) {
       return handler.call(message, ATTEMPT, UUID.randomUUID().toString(), context, this::waitFor);
     }

@@ -5,6 +5,7 @@ import io.handfast.database.DatabaseSession;
 import io.handfast.database.Inbox;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
+import io.handfast.event.Event.UnitReceived;
 import io.handfast.message.BrokerException;
 import io.handfast.message.Message;
 import io.handfast.message.MessageCopy;
@@ -43,7 +44,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
   private final SetAside setAside;
   private final @Nullable Inbox inbox;
   private final InboxState inboxState;
-  private final UnitTracer tracer;
+  private final UnitEvents events;
   private final Deque<Message> adopted = new ArrayDeque<>();
   private int limit;
   private @Nullable TransactionId transaction;
@@ -55,7 +56,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
    *
    * @param inbox where second copies are recognised; null under other protocols
    * @param inboxState what the delivery's lanes know of the inbox together
-   * @param tracer begins the traces of its units
+   * @param events publishes what happens to its units
    */
   Lane(
       DeliverySpecification specification,
@@ -64,7 +65,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
       SetAside setAside,
       @Nullable Inbox inbox,
       InboxState inboxState,
-      UnitTracer tracer) {
+      UnitEvents events) {
     this.specification = specification;
     this.messages = sessions.messages();
     this.database = sessions.database();
@@ -72,7 +73,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
     this.setAside = setAside;
     this.inbox = inbox;
     this.inboxState = inboxState;
-    this.tracer = tracer;
+    this.events = events;
     this.limit = specification.unitSize();
   }
 
@@ -140,7 +141,6 @@ final class Lane implements UnitOfWork, AutoCloseable {
   @Override
   public void begun(TransactionId id) {
     transaction = id;
-    sink.begun(id);
   }
 
   @Override
@@ -152,7 +152,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
       while (again.size() < limit && !adopted.isEmpty()) {
         again.add(adopted.removeFirst());
       }
-      unit = traced(again, asked);
+      unit = received(again, asked);
       unit.acknowledged();
       return true;
     }
@@ -161,14 +161,14 @@ final class Lane implements UnitOfWork, AutoCloseable {
     if (received.isEmpty()) {
       return false;
     }
-    unit = traced(received, asked);
+    unit = received(received, asked);
     return true;
   }
 
-  private Unit traced(List<Message> received, long asked) {
-    UnitTrace trace = tracer.received(transaction, received, asked);
-    sink.traced(trace);
-    return new Unit(received, trace);
+  private Unit received(List<Message> messages, long asked) {
+    UnitReceived received = events.received(transaction, messages, asked);
+    sink.received(received);
+    return new Unit(received);
   }
 
   /** Records the ids in hand in the inbox, and takes out those that were there before. */
@@ -215,6 +215,17 @@ final class Lane implements UnitOfWork, AutoCloseable {
 
   @Override
   public void apply() throws Exception {
+    long begun = System.nanoTime();
+    try {
+      applyAll();
+    } catch (Exception e) {
+      events.applied(unit, begun, e);
+      throw e;
+    }
+    events.applied(unit, begun, null);
+  }
+
+  private void applyAll() throws Exception {
     if (inboxState.hasLeftovers()) {
       unit.recognise(inboxState.leftovers());
     }
@@ -237,7 +248,8 @@ final class Lane implements UnitOfWork, AutoCloseable {
     for (Message message : applied) {
       messages.send(
           specification.forward(),
-          new MessageCopy(message, MessageCopy.Kind.FORWARD, unit.trace().contextOf(message)));
+          new MessageCopy(
+              message, MessageCopy.Kind.FORWARD, events.contextOf(unit.received(), message)));
     }
   }
 

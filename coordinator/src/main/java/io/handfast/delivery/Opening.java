@@ -16,17 +16,16 @@ final class Opening {
   private final String name;
   private final DeliverySpecification specification;
   private final Workplace workplace;
-  private final UnitTracer tracer;
+  private final UnitEvents events;
   private final @Nullable Handler handler;
   private volatile InboxState inbox;
   private volatile boolean checked;
 
-  Opening(
-      String name, DeliverySpecification specification, Workplace workplace, UnitTracer tracer) {
-    this.name = name;
+  Opening(DeliverySpecification specification, Workplace workplace, UnitEvents events) {
+    this.name = events.delivery().name();
     this.specification = specification;
     this.workplace = workplace;
-    this.tracer = tracer;
+    this.events = events;
     this.handler =
         specification.handler() == null
             ? null
@@ -51,7 +50,7 @@ final class Opening {
    */
   Lane lane(Intake intake) throws Exception {
     checkOnce();
-    Lane lane = workplace.openLane(name, specification, inbox, intake, handler, tracer);
+    Lane lane = workplace.openLane(name, specification, inbox, intake, handler, events);
     try {
       workplace.recovery().requireHeld(workplace.participantsOf(specification));
       return lane;

@@ -2,6 +2,7 @@ package io.handfast.delivery;
 
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
+import io.handfast.event.Event.UnitReceived;
 import io.handfast.message.Message;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,25 +10,29 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The messages in hand of one unit of work, and what has become of them so far. */
 final class Unit {
 
   private final List<Message> inHand;
-  private final UnitTrace trace;
-  private final long begunNanos = System.nanoTime();
+  private final @Nullable UnitReceived received;
+  private final long begunNanos;
   private final List<Message> copies = new ArrayList<>();
   private Result result = new Result(List.of(), List.of());
   private final List<Refused> deadLetters = new ArrayList<>();
   private boolean acknowledged;
 
   Unit(List<Message> inHand) {
-    this(inHand, UnitTrace.NONE);
+    this.inHand = inHand;
+    this.received = null;
+    this.begunNanos = System.nanoTime();
   }
 
-  Unit(List<Message> inHand, UnitTrace trace) {
-    this.inHand = inHand;
-    this.trace = trace;
+  Unit(UnitReceived received) {
+    this.inHand = received.messages();
+    this.received = received;
+    this.begunNanos = received.receivedNanos();
   }
 
   /** Everything in hand, in the order of arrival. */
@@ -35,8 +40,9 @@ final class Unit {
     return inHand;
   }
 
-  UnitTrace trace() {
-    return trace;
+  /** What was published of its begin; null for what is no unit of a consumer. */
+  @Nullable UnitReceived received() {
+    return received;
   }
 
   /** When its messages had come, by {@link System#nanoTime()}. */
@@ -84,6 +90,9 @@ final class Unit {
 
   /** Why messages were refused, by their ids. */
   Map<String, String> causes() {
+    if (result.refused().isEmpty()) {
+      return Map.of();
+    }
     Map<String, String> causes = new HashMap<>();
     result.refused().forEach(refused -> causes.put(refused.message().id(), refused.cause()));
     return causes;

@@ -8,6 +8,9 @@ import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.Inbox;
 import io.handfast.database.StatementProblem;
+import io.handfast.event.Events;
+import io.handfast.event.Subscriber;
+import io.handfast.event.TraceContext;
 import io.handfast.input.Violation;
 import io.handfast.log.DecisionLog;
 import io.handfast.message.Broker;
@@ -25,9 +28,7 @@ import io.handfast.message.UnusableMessageException;
 import io.handfast.node.Participants;
 import io.handfast.participant.Secrets;
 import io.handfast.recovery.Recovery;
-import io.handfast.timeline.Timelines;
 import io.handfast.transaction.Causes;
-import io.handfast.transaction.Outcome;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -45,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  * @param transactions the engine of two-phase commit
  * @param log what the engine decided
  * @param failures failed applications of messages that stay in their queue
- * @param timelines the stories of units, told while they are young
+ * @param events is told what happens to units
+ * @param traces says how traces go on in what units send
  * @param admission has a say in which deliveries may work
  */
 record Workplace(
@@ -56,28 +58,35 @@ record Workplace(
     Failures failures,
     ClientTransactions clientTransactions,
     Admission admission,
-    Timelines timelines,
+    Events events,
+    TraceContext traces,
     Clock clock) {
 
   private static final Logger LOG = Logger.getLogger(Workplace.class);
 
-  Protocol protocolOf(String name, DeliverySpecification specification) {
+  /** The same, with one more subscriber. */
+  Workplace watchedBy(Subscriber subscriber) {
+    return new Workplace(
+        participants,
+        transactions,
+        log,
+        recovery,
+        failures,
+        clientTransactions,
+        admission,
+        events.and(subscriber),
+        traces,
+        clock);
+  }
+
+  Protocol protocolOf(DeliverySpecification specification) {
     return switch (specification.guarantee()) {
       case AT_MOST_ONCE -> new AtMostOnce();
       case AT_LEAST_ONCE -> new AtLeastOnce();
       case EXACTLY_ONCE ->
           specification.isIdempotency()
               ? new Idempotency()
-              : watched(name, new TwoPhaseCommit(transactions, log));
-    };
-  }
-
-  private Protocol watched(String name, TwoPhaseCommit protocol) {
-    return lane -> {
-      WatchedUnit unit = new WatchedUnit(lane, timelines, name);
-      Outcome outcome = protocol.run(unit);
-      unit.ended(outcome);
-      return outcome;
+              : new TwoPhaseCommit(transactions, log)::run;
     };
   }
 
@@ -87,7 +96,7 @@ record Workplace(
       InboxState inboxState,
       Intake intake,
       @Nullable Handler handler,
-      UnitTracer tracer)
+      UnitEvents events)
       throws BrokerException, SQLException {
     Database database = databaseOf(specification);
     Broker broker = participants.broker();
@@ -107,7 +116,7 @@ record Workplace(
     Sink sink = sinkOf(specification, rows, database, setAside.suspects());
     if (handler != null) {
       Work work = new LaneWork(sessions, String.valueOf(specification.databaseName()));
-      sink = new HandledSink(sink, handler, setAside, clientTransactions, work);
+      sink = new HandledSink(sink, handler, setAside, clientTransactions, work, events);
     }
     return new Lane(
         specification,
@@ -116,7 +125,7 @@ record Workplace(
         setAside,
         usesInbox ? new Inbox(rows, name) : null,
         inboxState,
-        tracer);
+        events);
   }
 
   /** The pull style of a delivery. */

@@ -46,6 +46,7 @@ public class LiveEvents {
   private final Recovery recovery;
   private final Comparisons comparisons;
   private final QueueDepths depths;
+  private final Latencies latencies;
   private final NodeState state;
   private final ObjectMapper json;
   private final Clock clock;
@@ -58,6 +59,7 @@ public class LiveEvents {
       Recovery recovery,
       Comparisons comparisons,
       QueueDepths depths,
+      Latencies latencies,
       NodeState state,
       ObjectMapper json,
       Clock clock) {
@@ -65,6 +67,7 @@ public class LiveEvents {
     this.recovery = recovery;
     this.comparisons = comparisons;
     this.depths = depths;
+    this.latencies = latencies;
     this.state = state;
     this.json = json;
     this.clock = clock;
@@ -160,7 +163,9 @@ public class LiveEvents {
         // A delivery that was replaced counts anew.
         boolean isComparable = before != null && before <= total && seconds > 0;
         double rate = isComparable ? (total - before) / seconds : 0;
-        all.add(Snapshot.Flow.of(delivery, Math.round(rate * 10) / 10.0, depths, counters));
+        Long latency = latencies.take(delivery.name());
+        double rounded = Math.round(rate * 10) / 10.0;
+        all.add(Snapshot.Flow.of(delivery, rounded, depths, latency, counters));
       }
       return new Snapshot(
           now,

@@ -47,7 +47,12 @@ record Snapshot(
       @Nullable String lastError,
       Map<String, Long> counters) {
 
-    static Flow of(Delivery delivery, double rate, QueueDepths depths, Map<String, Long> counters) {
+    static Flow of(
+        Delivery delivery,
+        double rate,
+        QueueDepths depths,
+        @Nullable Long latencyMillis,
+        Map<String, Long> counters) {
       Delivery.Retrying retrying = delivery.retrying();
       return new Flow(
           delivery.name(),
@@ -56,7 +61,7 @@ record Snapshot(
           rate,
           depths.of(delivery.specification().source().queueName()),
           depths.of(delivery.specification().deadLetter()),
-          delivery.takeLatency(),
+          latencyMillis,
           delivery.lastError(),
           counters);
     }

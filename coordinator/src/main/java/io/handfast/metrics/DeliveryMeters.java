@@ -1,10 +1,14 @@
 package io.handfast.metrics;
 
 import io.handfast.delivery.Delivery;
-import io.handfast.delivery.DeliveryWatch;
+import io.handfast.event.Event;
+import io.handfast.event.Event.DeliveryClosed;
+import io.handfast.event.Event.DeliveryOpened;
+import io.handfast.event.Event.UnitEnded;
+import io.handfast.event.ObservedDelivery;
+import io.handfast.event.Subscriber;
 import io.handfast.input.WireName;
 import io.handfast.queue.QueueDepths;
-import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionStatus;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -25,7 +29,7 @@ import java.util.concurrent.TimeUnit;
  * The meters of each delivery, from its opening to its end; one that is replaced hands them on.
  * Thread-safe.
  */
-final class DeliveryMeters implements DeliveryWatch {
+final class DeliveryMeters implements Subscriber {
 
   /** The outcomes of messages, by the names of the counters that tell them. */
   private static final Map<String, String> OUTCOMES =
@@ -45,7 +49,7 @@ final class DeliveryMeters implements DeliveryWatch {
 
   private final MeterRegistry registry;
   private final QueueDepths depths;
-  private final Map<Delivery, Meters> open = new ConcurrentHashMap<>();
+  private final Map<String, Meters> open = new ConcurrentHashMap<>();
 
   DeliveryMeters(MeterRegistry registry, QueueDepths depths) {
     this.registry = registry;
@@ -53,32 +57,32 @@ final class DeliveryMeters implements DeliveryWatch {
   }
 
   @Override
-  public void opened(Delivery delivery) {
-    open.put(delivery, new Meters(delivery));
-  }
-
-  @Override
-  public void replaced(Delivery before, Delivery after) {
-    Meters meters = open.remove(before);
-    if (meters != null) {
-      meters.delivery = after;
-      open.put(after, meters);
+  public void on(Event event) {
+    if (event instanceof UnitEnded ended) {
+      ended(ended);
+    } else if (event instanceof DeliveryOpened opened) {
+      opened(opened.delivery());
+    } else if (event instanceof DeliveryClosed closed) {
+      closed(closed.delivery());
     }
   }
 
-  @Override
-  public void closed(Delivery delivery) {
-    Meters meters = open.remove(delivery);
+  private void opened(ObservedDelivery delivery) {
+    open.computeIfAbsent(delivery.name(), name -> new Meters(delivery)).delivery = delivery;
+  }
+
+  private void closed(ObservedDelivery delivery) {
+    Meters meters = open.remove(delivery.name());
     if (meters != null) {
       meters.all.forEach(registry::remove);
     }
   }
 
-  @Override
-  public void ended(Delivery delivery, Outcome outcome, int messages, long nanos) {
-    Meters meters = open.get(delivery);
+  private void ended(UnitEnded unit) {
+    ObservedDelivery delivery = unit.unit().delivery();
+    Meters meters = delivery.isTemporary() ? null : open.get(delivery.name());
     if (meters != null) {
-      meters.ended(outcome.status(), messages, nanos);
+      meters.ended(unit);
     }
   }
 
@@ -90,9 +94,9 @@ final class DeliveryMeters implements DeliveryWatch {
     private final Timer times;
 
     /** Which delivery is asked; another one once it is replaced. */
-    private volatile Delivery delivery;
+    private volatile ObservedDelivery delivery;
 
-    Meters(Delivery delivery) {
+    Meters(ObservedDelivery delivery) {
       this.delivery = delivery;
       Tags tags = Tags.of("delivery", delivery.name());
       OUTCOMES.forEach(
@@ -158,7 +162,7 @@ final class DeliveryMeters implements DeliveryWatch {
     }
 
     private double depth() {
-      Long depth = depths.of(delivery.specification().deadLetter());
+      Long depth = depths.of(delivery.deadLetterQueue());
       return depth == null ? Double.NaN : depth;
     }
 
@@ -167,20 +171,19 @@ final class DeliveryMeters implements DeliveryWatch {
           FunctionCounter.builder(
                   name,
                   this,
-                  known ->
-                      known.delivery.counters().values().getOrDefault(counter, 0L).doubleValue())
+                  known -> known.delivery.counts().getOrDefault(counter, 0L).doubleValue())
               .description(description)
               .tags(tags)
               .register(registry));
     }
 
-    void ended(TransactionStatus end, int messages, long nanos) {
-      Counter counter = units.get(end);
+    void ended(UnitEnded unit) {
+      Counter counter = units.get(unit.outcome().status());
       if (counter != null) {
         counter.increment();
       }
-      sizes.record(messages);
-      times.record(nanos, TimeUnit.NANOSECONDS);
+      sizes.record(unit.unit().messages().size());
+      times.record(unit.nanos(), TimeUnit.NANOSECONDS);
     }
   }
 }

@@ -1,13 +1,11 @@
 package io.handfast.metrics;
 
-import io.handfast.delivery.DeliveryWatch;
 import io.handfast.event.Event;
 import io.handfast.event.Event.BranchRecovered;
 import io.handfast.event.Event.LogForced;
 import io.handfast.event.Subscriber;
 import io.handfast.log.RemoteBranch;
 import io.handfast.queue.QueueDepths;
-import io.handfast.timeline.StoryWatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -52,24 +50,23 @@ public class Metrics implements Subscriber {
 
   @Override
   public void on(Event event) {
-    if (event instanceof LogForced force) {
+    deliveries.on(event);
+    if (event instanceof Event.Step step) {
+      stepped(step);
+    } else if (event instanceof LogForced force) {
       forced(force);
     } else if (event instanceof BranchRecovered branch) {
       recovered(label(branch.participant()), branch.action()).increment();
     }
   }
 
-  /** Whom deliveries are to tell of themselves and of their units. */
-  public DeliveryWatch deliveries() {
-    return deliveries;
-  }
-
-  /** Whom transactions are to tell of their steps. */
-  public StoryWatch steps() {
-    return (story, step) ->
-        steps
-            .computeIfAbsent(new Step(step.name(), label(step.participant())), this::timer)
-            .record(step.tookNanos(), TimeUnit.NANOSECONDS);
+  /** Of transactions: at-least-once and the like have units, and no steps in the documents. */
+  private void stepped(Event.Step step) {
+    if (step.transaction() != null) {
+      steps
+          .computeIfAbsent(new Step(step.step(), label(step.participant())), this::timer)
+          .record(step.nanos(), TimeUnit.NANOSECONDS);
+    }
   }
 
   /** Clients name services as they like: each name a label would be labels without end. */

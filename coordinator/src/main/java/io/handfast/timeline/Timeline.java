@@ -1,7 +1,7 @@
 package io.handfast.timeline;
 
+import io.handfast.event.Event;
 import io.handfast.event.Event.BranchRecovered;
-import io.handfast.participant.BranchWatch;
 import io.handfast.transaction.Causes;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
@@ -9,7 +9,6 @@ import io.handfast.transaction.TransactionStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The log has it too, each line with the transaction's id: what is left to recovery as a
  * warning, every step at the level debug. Thread-safe.
  */
-public final class Timeline implements BranchWatch {
+public final class Timeline {
 
   private static final Logger LOG = Logger.getLogger(Timeline.class);
 
@@ -45,18 +44,16 @@ public final class Timeline implements BranchWatch {
   private final TransactionId id;
   private final @Nullable String delivery;
   private final Instant begunAt;
-  private final StoryWatch watch;
-  private final long begunNanos = System.nanoTime();
+  private final long begunNanos;
   private final List<Step> steps = new ArrayList<>(10);
-  private long lastEndedNanos;
   private TransactionStatus status = TransactionStatus.ACTIVE;
   private @Nullable String reason;
 
-  Timeline(TransactionId id, @Nullable String delivery, Instant begunAt, StoryWatch watch) {
+  Timeline(TransactionId id, @Nullable String delivery, Instant begunAt, long begunNanos) {
     this.id = id;
     this.delivery = delivery;
     this.begunAt = begunAt;
-    this.watch = watch;
+    this.begunNanos = begunNanos;
   }
 
   public TransactionId id() {
@@ -87,74 +84,33 @@ public final class Timeline implements BranchWatch {
     return List.copyOf(steps);
   }
 
-  /**
-   * Adds what is just over.
-   *
-   * @param begun when it began, by {@link System#nanoTime()}
-   */
-  public void add(String name, @Nullable String participant, long begun, @Nullable String detail) {
-    tookTime(name, participant, System.nanoTime() - begun, detail, false);
+  /** Adds what is just over. */
+  void add(Event.Step step) {
+    Exception failure = step.failure();
+    String detail = failure == null ? step.detail() : Causes.readable(failure);
+    add(step.step(), step.participant(), step.nanos(), detail, failure != null);
   }
 
-  /** Adds what has just failed, from {@code begun} on. */
-  public void failed(String name, @Nullable String participant, long begun, Exception failure) {
-    long nanos = System.nanoTime() - begun;
-    tookTime(name, participant, nanos, Causes.readable(failure), true);
-  }
-
-  private void tookTime(
-      String name,
-      @Nullable String participant,
-      long nanos,
-      @Nullable String detail,
-      boolean isFailure) {
-    watch.stepped(this, add(name, participant, nanos, detail, isFailure));
-  }
-
-  private synchronized Step add(
+  private synchronized void add(
       String name,
       @Nullable String participant,
       long tookNanos,
       @Nullable String detail,
       boolean isFailure) {
-    lastEndedNanos = System.nanoTime() - begunNanos;
-    Step step = new Step(name, participant, lastEndedNanos, tookNanos, detail, isFailure);
     if (steps.size() < MOST_STEPS) {
-      steps.add(step);
+      long ended = System.nanoTime() - begunNanos;
+      steps.add(new Step(name, participant, ended, tookNanos, detail, isFailure));
     }
     if (LOG.isDebugEnabled()) {
       LOG.debugf(
           "step gtrid=%s step=%s participant=%s micros=%d failed=%b detail=%s",
           id, name, participant, tookNanos / 1_000, isFailure, detail);
     }
-    return step;
-  }
-
-  @Override
-  public void answered(
-      String participant, BranchWatch.Step step, long begun, @Nullable Exception failure) {
-    String name = step.name().toLowerCase(Locale.ROOT);
-    String detail = failure == null ? null : Causes.readable(failure);
-    tookTime(name, participant, System.nanoTime() - begun, detail, failure != null);
-  }
-
-  /** The decision to commit is durable, which took as long as the last vote is ago. */
-  void decided() {
-    tookTime("decide", null, sinceLastStep(), "forced to the log", false);
-  }
-
-  private synchronized long sinceLastStep() {
-    return System.nanoTime() - begunNanos - lastEndedNanos;
-  }
-
-  /** A moment without a length. */
-  void mark(String name, @Nullable String participant, @Nullable String detail) {
-    add(name, participant, 0, detail, false);
   }
 
   /** Recovery has ended a branch, by which the decision is known. */
   synchronized void recovered(BranchRecovered branch) {
-    mark("recover", branch.participant(), "recovery: " + branch.action());
+    add("recover", branch.participant(), 0, "recovery: " + branch.action(), false);
     if (status == TransactionStatus.IN_DOUBT && branch.isCommitted()) {
       status = TransactionStatus.COMMITTING;
     }

@@ -1,13 +1,17 @@
 package io.handfast.timeline;
 
-import io.handfast.commit.Transactions;
 import io.handfast.event.Event;
 import io.handfast.event.Event.BranchRecovered;
+import io.handfast.event.Event.ClientTransactionBegun;
+import io.handfast.event.Event.ClientTransactionEnded;
+import io.handfast.event.Event.UnitEnded;
+import io.handfast.event.Event.UnitReceived;
 import io.handfast.event.Subscriber;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The stories of the latest transactions of this process; older ones make room.
@@ -34,65 +37,50 @@ public class Timelines implements Subscriber {
   private final AtomicLong kept = new AtomicLong();
   private final Map<TransactionId, Timeline> open = new ConcurrentHashMap<>();
 
-  private volatile StoryWatch watch = StoryWatch.NONE;
-
   public Timelines(Clock clock) {
     this.clock = clock;
   }
 
-  /** Says whom to tell of the stories that begin from now on. */
-  public void watchBy(StoryWatch listener) {
-    watch = listener;
-  }
-
-  /**
-   * Begins a story, which is kept once that is asked for.
-   *
-   * @param delivery the delivery that the transaction is a unit of; null for a client's
-   */
-  public Timeline begin(TransactionId id, @Nullable String delivery) {
-    Timeline timeline = new Timeline(id, delivery, clock.instant(), watch);
-    open.put(id, timeline);
-    return timeline;
-  }
-
-  /** Lets people see a story, from now on. */
-  public void keep(Timeline timeline) {
-    long number = kept.getAndIncrement();
-    ring.set((int) (number % KEPT), timeline);
-    watch.begun(timeline);
-  }
-
-  /** The transaction is over in the hands of whoever worked on it. */
-  public void end(Timeline timeline, Outcome outcome) {
-    timeline.end(outcome);
-    abandon(timeline);
-  }
-
-  /** A story is over, with its outcome told or without one. */
-  void abandon(Timeline timeline) {
-    open.remove(timeline.id());
-    watch.ended(timeline);
-  }
-
-  /** The decision to commit is durable. */
-  public void decided(TransactionId id) {
-    Timeline timeline = open.get(id);
-    if (timeline != null) {
-      timeline.decided();
-    }
-  }
-
   @Override
   public void on(Event event) {
-    if (event instanceof BranchRecovered branch) {
+    if (event instanceof UnitReceived unit && unit.transaction() != null) {
+      long now = System.nanoTime();
+      long ago = now - unit.receivedNanos() + unit.nanos();
+      Instant begun = clock.instant().minusNanos(ago);
+      begin(new Timeline(unit.transaction(), unit.delivery().name(), begun, now - ago));
+    } else if (event instanceof ClientTransactionBegun begun) {
+      begin(new Timeline(begun.transaction(), null, clock.instant(), System.nanoTime()));
+    }
+    if (event instanceof Event.Step step && step.transaction() != null) {
+      stepped(step);
+    } else if (event instanceof UnitEnded ended && ended.unit().transaction() != null) {
+      end(ended.unit().transaction(), ended.outcome());
+    } else if (event instanceof ClientTransactionEnded ended) {
+      end(ended.transaction(), ended.outcome());
+    } else if (event instanceof BranchRecovered branch) {
       find(branch.transaction()).ifPresent(timeline -> timeline.recovered(branch));
     }
   }
 
-  /** An engine whose clients' transactions have their story told. */
-  public Transactions watching(Transactions engine) {
-    return new WatchedTransactions(engine, this);
+  private void begin(Timeline timeline) {
+    open.put(timeline.id(), timeline);
+    long number = kept.getAndIncrement();
+    ring.set((int) (number % KEPT), timeline);
+  }
+
+  /** A step of a unit that has received nothing belongs to no timeline. */
+  private void stepped(Event.Step step) {
+    Timeline timeline = open.get(step.transaction());
+    if (timeline != null) {
+      timeline.add(step);
+    }
+  }
+
+  private void end(TransactionId id, Outcome outcome) {
+    Timeline timeline = open.remove(id);
+    if (timeline != null) {
+      timeline.end(outcome);
+    }
   }
 
   public Optional<Timeline> find(TransactionId id) {

@@ -1,10 +1,10 @@
 package io.handfast.tracing;
 
-import io.handfast.delivery.DeliverySpecification;
-import io.handfast.delivery.UnitTrace;
+import io.handfast.event.Event.UnitEnded;
+import io.handfast.event.Event.UnitReceived;
+import io.handfast.event.ObservedDelivery;
 import io.handfast.input.WireName;
 import io.handfast.message.Message;
-import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import io.handfast.transaction.TransactionStatus;
 import io.opentelemetry.api.trace.Span;
@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The spans of one unit of work: its own, and one for each message that came with a trace. */
-final class TracedUnit implements UnitTrace {
+final class TracedUnit {
 
   private static final int ASCII_END = 128;
 
@@ -42,37 +42,26 @@ final class TracedUnit implements UnitTrace {
       };
 
   private final Tracing tracing;
-  private final String delivery;
-  private final DeliverySpecification specification;
-  private final @Nullable TransactionId transaction;
+  private final UnitReceived received;
   private final Map<Message, Span> spans = new IdentityHashMap<>();
-  private Span unit = Span.getInvalid();
-
-  TracedUnit(
-      Tracing tracing,
-      String delivery,
-      DeliverySpecification specification,
-      @Nullable TransactionId transaction) {
-    this.tracing = tracing;
-    this.delivery = delivery;
-    this.specification = specification;
-    this.transaction = transaction;
-  }
+  private final Span unit;
 
   /**
    * The messages have come.
    *
    * @param now in nanoseconds since 1970
-   * @param waitedNanos how long ago the source was asked for them
    */
-  void begin(List<Message> messages, long now, long waitedNanos) {
+  TracedUnit(Tracing tracing, UnitReceived received, long now) {
+    this.tracing = tracing;
+    this.received = received;
+    List<Message> messages = received.messages();
     List<Carried> traced =
         messages.stream().map(Carried::by).filter(carried -> carried.span().isValid()).toList();
     SpanBuilder builder =
-        described("unit of work " + delivery, now - waitedNanos)
+        described("unit of work " + received.delivery().name(), now - received.nanos())
             .setAttribute(Attributes.MESSAGES, (long) messages.size());
     traced.forEach(carried -> builder.addLink(carried.span())); // of which the first are kept
-    unit = tracing.start(builder, transaction);
+    unit = tracing.start(builder, received.transaction());
     traced.forEach(
         carried -> spans.put(carried.message(), spanOf(carried.message(), carried.context(), now)));
   }
@@ -90,7 +79,8 @@ final class TracedUnit implements UnitTrace {
   }
 
   private Span spanOf(Message message, Context context, long now) {
-    return described("process " + specification.source().name(), now)
+    TransactionId transaction = received.transaction();
+    return described("process " + received.delivery().source().name(), now)
         .setParent(context)
         .addLink(unit.getSpanContext())
         .setAttribute(Attributes.MESSAGE, message.id())
@@ -99,44 +89,38 @@ final class TracedUnit implements UnitTrace {
   }
 
   private SpanBuilder described(String name, long start) {
+    ObservedDelivery delivery = received.delivery();
     SpanBuilder builder =
         tracing
             .builder(name)
             .setSpanKind(SpanKind.CONSUMER)
             .setStartTimestamp(start, TimeUnit.NANOSECONDS)
             .setAttribute(Attributes.SYSTEM, "artemis")
-            .setAttribute(Attributes.SOURCE, specification.source().name())
+            .setAttribute(Attributes.SOURCE, delivery.source().name())
             .setAttribute(Attributes.OPERATION, "process")
             .setAttribute(Attributes.OPERATION_TYPE, "process")
-            .setAttribute(Attributes.DELIVERY, delivery)
-            .setAttribute(Attributes.GUARANTEE, WireName.of(specification.guarantee()));
-    String subscription = specification.source().subscription();
+            .setAttribute(Attributes.DELIVERY, delivery.name())
+            .setAttribute(Attributes.GUARANTEE, WireName.of(delivery.guarantee()));
+    String subscription = delivery.source().subscription();
     return subscription == null
         ? builder
         : builder.setAttribute(Attributes.SUBSCRIPTION, subscription);
   }
 
   /** A message that came without a trace goes on in the unit's. */
-  @Override
-  public Map<String, String> contextOf(Message message) {
-    return Harmless.or(Map.of(), () -> Tracing.carrying(spans.getOrDefault(message, unit)));
-  }
-
-  @Override
-  public void ended(Outcome outcome, Map<String, String> refused) {
-    tracing.forget(transaction);
-    Harmless.run(() -> conclude(outcome, refused));
+  Map<String, String> contextOf(Message message) {
+    return Tracing.carrying(spans.getOrDefault(message, unit));
   }
 
   /** The unit first: under pressure the last spans are dropped, and all others refer to it. */
-  private void conclude(Outcome outcome, Map<String, String> refused) {
+  void end(UnitEnded ended) {
     long now = tracing.now();
-    TransactionStatus status = outcome.status();
-    String reason = outcome.reason();
+    TransactionStatus status = ended.outcome().status();
+    String reason = ended.outcome().reason();
     Tracing.conclude(unit, status, reason, now);
     spans.forEach(
         (message, span) -> {
-          String cause = refused.get(message.id());
+          String cause = ended.refused().get(message.id());
           if (cause == null) {
             Tracing.conclude(span, status, reason, now);
           } else {

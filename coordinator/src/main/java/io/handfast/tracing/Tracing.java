@@ -3,16 +3,18 @@ package io.handfast.tracing;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import io.handfast.delivery.DeliverySpecification;
-import io.handfast.delivery.UnitTrace;
-import io.handfast.delivery.UnitTracer;
 import io.handfast.event.Event;
 import io.handfast.event.Event.BranchRecovered;
+import io.handfast.event.Event.ClientTransactionBegun;
+import io.handfast.event.Event.ClientTransactionEnded;
+import io.handfast.event.Event.UnitEnded;
+import io.handfast.event.Event.UnitReceived;
 import io.handfast.event.Subscriber;
+import io.handfast.event.TraceContext;
 import io.handfast.input.Shortened;
 import io.handfast.input.WireName;
-import io.handfast.timeline.StoryWatch;
-import io.handfast.timeline.Timeline;
+import io.handfast.message.Message;
+import io.handfast.transaction.Causes;
 import io.handfast.transaction.TransactionId;
 import io.handfast.transaction.TransactionStatus;
 import io.opentelemetry.api.OpenTelemetry;
@@ -27,10 +29,15 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 @Singleton
-public class Tracing implements Subscriber {
+public class Tracing implements Subscriber, TraceContext {
 
   /**
    * How traces are carried in messages, whatever HTTP calls use: its names are Java identifiers, as
@@ -51,13 +58,28 @@ public class Tracing implements Subscriber {
    */
   static final TextMapPropagator CARRIED = W3CTraceContextPropagator.getInstance();
 
+  private static final Logger LOG = Logger.getLogger(Tracing.class);
   private static final int LONGEST_TEXT = 500;
 
   private final boolean isOff;
   private final Tracer tracer;
   private final TransactionIds ids;
   private final Clock clock;
-  private final Map<TransactionId, Span> open = new ConcurrentHashMap<>();
+  private final Map<TransactionId, Whole> open = new ConcurrentHashMap<>();
+  private final Map<UnitReceived, TracedUnit> units =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+  private final AtomicBoolean isTold = new AtomicBoolean();
+
+  /** A transaction that steps belong to. */
+  private static final class Whole {
+
+    private final Span span;
+    private volatile boolean isPrepared;
+
+    Whole(Span span) {
+      this.span = span;
+    }
+  }
 
   public Tracing(
       @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean isOff,
@@ -75,31 +97,69 @@ public class Tracing implements Subscriber {
     return isOff;
   }
 
-  /** Who traces the units of deliveries. */
-  public UnitTracer.Factory units() {
-    return isOff ? UnitTracer.Factory.OFF : this::unitsOf;
-  }
-
-  private UnitTracer unitsOf(String delivery, DeliverySpecification specification) {
-    return (transaction, messages, asked) ->
-        Harmless.or(
-            UnitTrace.NONE,
-            () -> {
-              TracedUnit unit = new TracedUnit(this, delivery, specification, transaction);
-              unit.begin(messages, now(), System.nanoTime() - asked);
-              return unit;
-            });
-  }
-
-  /** Who makes spans of the steps of transactions, and of clients' transactions. */
-  public StoryWatch stories() {
-    return isOff ? StoryWatch.NONE : new Stories();
-  }
-
   @Override
   public void on(Event event) {
-    if (event instanceof BranchRecovered branch) {
+    if (event instanceof UnitReceived unit && !unit.delivery().isTemporary()) {
+      units.put(unit, new TracedUnit(this, unit, now()));
+    } else if (event instanceof ClientTransactionBegun begun) {
+      SpanBuilder builder = builder("transaction").setStartTimestamp(clock.instant());
+      start(builder.addLink(Span.current().getSpanContext()), begun.transaction());
+    }
+    if (event instanceof Event.Step step) {
+      stepped(step);
+    } else if (event instanceof UnitEnded ended) {
+      ended(ended);
+    } else if (event instanceof ClientTransactionEnded ended) {
+      ended(ended);
+    } else if (event instanceof BranchRecovered branch) {
       recovered(branch);
+    }
+  }
+
+  private void stepped(Event.Step step) {
+    TransactionId id = step.transaction();
+    Whole whole = id == null ? null : open.get(id);
+    if (whole == null) {
+      return;
+    }
+    whole.isPrepared |= step.step().equals("prepare");
+    long end = now();
+    String participant = step.participant();
+    SpanBuilder builder =
+        builder(participant == null ? step.step() : step.step() + " " + participant)
+            .setParent(Context.root().with(whole.span))
+            .setSpanKind(participant == null ? SpanKind.INTERNAL : SpanKind.CLIENT)
+            .setAttribute(Attributes.TRANSACTION, id.toString())
+            .setStartTimestamp(end - step.nanos(), NANOSECONDS);
+    if (participant != null) {
+      builder.setAttribute(Attributes.PARTICIPANT, participant);
+    }
+    Span span = builder.startSpan();
+    Exception failure = step.failure();
+    if (failure != null) {
+      fail(span, Causes.readable(failure));
+    }
+    span.end(end, NANOSECONDS);
+  }
+
+  private void ended(UnitEnded ended) {
+    forget(ended.unit().transaction());
+    TracedUnit unit = units.remove(ended.unit());
+    if (unit != null) {
+      unit.end(ended);
+    }
+  }
+
+  /** To be rolled back before it was to be committed is what a client may want. */
+  private void ended(ClientTransactionEnded ended) {
+    Whole whole = forget(ended.transaction());
+    if (whole != null) {
+      TransactionStatus status = ended.outcome().status();
+      boolean isGivenUp = status == TransactionStatus.ROLLED_BACK && !whole.isPrepared;
+      if (!isGivenUp && isError(status)) {
+        fail(whole.span, ended.outcome().reason());
+      }
+      end(whole.span, status, now());
     }
   }
 
@@ -121,7 +181,25 @@ public class Tracing implements Subscriber {
    * @return headers by their names, each a Java identifier; none where nothing is traced
    */
   public Map<String, String> contextOfRequest() {
-    return isOff ? Map.of() : Harmless.or(Map.of(), () -> carrying(Span.current()));
+    return isOff ? Map.of() : harmless(() -> carrying(Span.current()));
+  }
+
+  @Override
+  public Map<String, String> of(UnitReceived received, Message message) {
+    TracedUnit unit = isOff ? null : units.get(received);
+    return unit == null ? Map.of() : harmless(() -> unit.contextOf(message));
+  }
+
+  /** A failure here would be taken for one of what is to carry the trace. */
+  private Map<String, String> harmless(Supplier<Map<String, String>> context) {
+    try {
+      return context.get();
+    } catch (RuntimeException e) {
+      if (isTold.compareAndSet(false, true)) {
+        LOG.warnf(e, "tracing failed: spans are missing, and nothing else; this is said once");
+      }
+      return Map.of();
+    }
   }
 
   /** The headers by which a trace goes on from a span. */
@@ -141,15 +219,13 @@ public class Tracing implements Subscriber {
       return builder.setNoParent().startSpan();
     }
     Span span = ids.start(builder.setAttribute(Attributes.TRANSACTION, id.toString()), id);
-    open.put(id, span);
+    open.put(id, new Whole(span));
     return span;
   }
 
-  /** No further step of a transaction is told. */
-  void forget(@Nullable TransactionId id) {
-    if (id != null) {
-      open.remove(id);
-    }
+  /** Further steps of a transaction are not told; null where its steps were not. */
+  private @Nullable Whole forget(@Nullable TransactionId id) {
+    return id == null ? null : open.remove(id);
   }
 
   /** Nanoseconds since 1970-01-01T00:00:00Z. */
@@ -176,69 +252,5 @@ public class Tracing implements Subscriber {
 
   private static void fail(Span span, @Nullable String reason) {
     span.setStatus(StatusCode.ERROR, Shortened.of(String.valueOf(reason), LONGEST_TEXT));
-  }
-
-  private final class Stories implements StoryWatch {
-
-    /** A unit's span is there already; a client's begins here, and knows the request. */
-    @Override
-    public void begun(Timeline story) {
-      if (story.delivery() == null) {
-        Harmless.run(
-            () -> {
-              SpanBuilder builder = builder("transaction").setStartTimestamp(story.begunAt());
-              start(builder.addLink(Span.current().getSpanContext()), story.id());
-            });
-      }
-    }
-
-    @Override
-    public void stepped(Timeline story, Timeline.Step step) {
-      Span whole = open.get(story.id());
-      if (whole != null) {
-        Harmless.run(() -> make(step, story.id(), whole));
-      }
-    }
-
-    private void make(Timeline.Step step, TransactionId id, Span whole) {
-      long end = now();
-      SpanBuilder builder =
-          builder(nameOf(step))
-              .setParent(Context.root().with(whole))
-              .setSpanKind(step.participant() == null ? SpanKind.INTERNAL : SpanKind.CLIENT)
-              .setAttribute(Attributes.TRANSACTION, id.toString())
-              .setStartTimestamp(end - step.tookNanos(), NANOSECONDS);
-      if (step.participant() != null) {
-        builder.setAttribute(Attributes.PARTICIPANT, step.participant());
-      }
-      Span span = builder.startSpan();
-      if (step.isFailure()) {
-        fail(span, step.detail());
-      }
-      span.end(end, NANOSECONDS);
-    }
-
-    private String nameOf(Timeline.Step step) {
-      return step.participant() == null ? step.name() : step.name() + " " + step.participant();
-    }
-
-    @Override
-    public void ended(Timeline story) {
-      Span whole = story.delivery() == null ? open.remove(story.id()) : null;
-      if (whole != null) {
-        Harmless.run(() -> conclude(whole, story));
-      }
-    }
-
-    /** To be rolled back before it was to be committed is what a client may want. */
-    private void conclude(Span whole, Timeline story) {
-      boolean isGivenUp =
-          story.status() == TransactionStatus.ROLLED_BACK
-              && story.steps().stream().noneMatch(step -> step.name().equals("prepare"));
-      if (!isGivenUp && isError(story.status())) {
-        fail(whole, story.reason());
-      }
-      end(whole, story.status(), now());
-    }
   }
 }

@@ -15,6 +15,8 @@ import io.handfast.log.Retention;
 import io.handfast.transaction.TransactionId;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -30,6 +32,7 @@ class AtomikosLogTest {
 
   private JournalDecisionLog log;
   private TransactionId id;
+  private final List<TransactionId> told = new ArrayList<>();
 
   @BeforeEach
   void open() {
@@ -43,7 +46,7 @@ class AtomikosLogTest {
   }
 
   private AtomikosLog of(String... participants) {
-    return new AtomikosLog(log, transaction -> identified(participants));
+    return new AtomikosLog(log, transaction -> identified(participants), told::add);
   }
 
   private static Map<String, String> identified(String... names) {

@@ -2,8 +2,11 @@ package io.handfast.atomikos;
 
 import io.handfast.commit.FakeXaResource;
 import io.handfast.commit.Transactions.Transaction;
+import io.handfast.event.Event;
+import io.handfast.event.Events;
 import io.handfast.log.FaultyDisk;
 import io.handfast.log.JournalDecisionLog;
+import io.handfast.node.Participants;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Trace;
@@ -14,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,13 +35,19 @@ abstract class EngineScenario {
   final FakeXaResource broker = new FakeXaResource("broker", trace);
   final FakeXaResource database = new FakeXaResource("database", trace);
   AtomikosTransactions engine;
+  final List<Event> told = new CopyOnWriteArrayList<>();
   final FaultyDisk disk = new FaultyDisk();
   JournalDecisionLog log;
 
   @BeforeEach
   void open() {
     log = disk.open(directory);
-    engine = new AtomikosTransactions(log, List.of("broker", "database"), active);
+    engine =
+        new AtomikosTransactions(
+            log,
+            List.of("broker", "database", Participants.OUTCOME),
+            active,
+            new Events(List.of(told::add)));
   }
 
   @AfterEach

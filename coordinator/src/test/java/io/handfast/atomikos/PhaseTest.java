@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.commit.FakeXaResource;
+import io.handfast.event.Events;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.Trace;
+import io.handfast.transaction.TransactionId;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -21,13 +23,15 @@ import org.junit.jupiter.api.Test;
 
 class PhaseTest {
 
+  private static final TransactionId ID = new TransactionId("n1", "0a1b2c3d", 4, 16);
+
   private static final Executor NO_THREADS =
       task -> {
         throw new RejectedExecutionException();
       };
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final Branches branches = new Branches(threads);
+  private final Branches branches = new Branches(ID, threads, Events.NONE);
   private final Branch first = branch("first");
   private final Branch second = branch("second");
 

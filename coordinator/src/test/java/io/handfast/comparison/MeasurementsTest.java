@@ -3,8 +3,12 @@ package io.handfast.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.handfast.event.Event.UnitEnded;
+import io.handfast.event.Event.UnitReceived;
+import io.handfast.event.FakeDelivery;
 import io.handfast.message.InMemoryMessage;
 import io.handfast.message.Message;
+import io.handfast.transaction.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +46,13 @@ class MeasurementsTest {
     Commits commits = new Commits();
     long aSecondAgo = System.nanoTime() - TimeUnit.SECONDS.toNanos(1);
 
-    commits.committed(List.of(message(Map.of()), message(Map.of(Commits.SENT, aSecondAgo))));
+    commits.on(
+        new UnitEnded(
+            new UnitReceived(new FakeDelivery("a"), null, List.of(), 0, 0),
+            new Outcome.Committed(),
+            List.of(message(Map.of()), message(Map.of(Commits.SENT, aSecondAgo))),
+            Map.of(),
+            0));
 
     assertThat(commits.count()).isEqualTo(2);
     assertThat(commits.await(2, Duration.ZERO)).isTrue();

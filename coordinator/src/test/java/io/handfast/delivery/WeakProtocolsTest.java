@@ -9,6 +9,12 @@ import io.handfast.database.Inbox;
 import io.handfast.delivery.DeliverySpecification.Retry;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
+import io.handfast.event.Event;
+import io.handfast.event.Event.UnitApplied;
+import io.handfast.event.Event.UnitReceived;
+import io.handfast.event.Events;
+import io.handfast.event.FakeDelivery;
+import io.handfast.event.TraceContext;
 import io.handfast.message.BrokerException;
 import io.handfast.message.InMemoryBroker;
 import io.handfast.message.Intake;
@@ -49,6 +55,7 @@ class WeakProtocolsTest {
           "orders.dead");
 
   private final Trace trace = new Trace();
+  private final List<Event> told = new ArrayList<>();
   private final SteppedClock clock = new SteppedClock();
   private final InMemoryBroker broker = new InMemoryBroker(trace::add);
   private final Failures failures = new Failures(null);
@@ -287,7 +294,42 @@ class WeakProtocolsTest {
 
       assertThat(outcome).isEqualTo(new Outcome.Nothing());
       assertThat(trace.steps()).containsExactly("receive");
+      assertThat(told).isEmpty();
     }
+  }
+
+  @Test
+  void eachUnitThatReceivesIsPublishedStepByStepInNoTransaction() throws Exception {
+    for (Protocol protocol : List.of(new AtMostOnce(), new AtLeastOnce(), new Idempotency())) {
+      told.clear();
+      broker.put("orders", "a", Map.of());
+      Lane lane = lane();
+
+      protocol.run(lane);
+
+      assertThat(told).hasSize(2).element(1).isInstanceOf(UnitApplied.class);
+      assertThat(told.get(0))
+          .isInstanceOfSatisfying(
+              UnitReceived.class,
+              unit -> {
+                assertThat(unit.transaction()).isNull();
+                assertThat(unit).isSameAs(((UnitApplied) told.get(1)).unit());
+                assertThat(unit).isSameAs(lane.unit().received());
+              });
+    }
+  }
+
+  @Test
+  void aUnitThatCannotBeAppliedIsPublishedWithTheCause() throws Exception {
+    isSinkAway = true;
+    broker.put("orders", "a", Map.of());
+
+    new AtLeastOnce().run(lane());
+
+    assertThat(told.get(1))
+        .isInstanceOfSatisfying(
+            UnitApplied.class,
+            step -> assertThat(step.failure()).hasMessage("the database is away"));
   }
 
   private Lane lane() throws Exception {
@@ -311,7 +353,8 @@ class WeakProtocolsTest {
         setAside,
         new Inbox(rows, "orders"),
         inboxState,
-        UnitTracer.OFF);
+        new UnitEvents(
+            new FakeDelivery("orders"), new Events(List.of(told::add)), TraceContext.NONE));
   }
 
   private Result apply(List<Message> messages) throws SQLException {

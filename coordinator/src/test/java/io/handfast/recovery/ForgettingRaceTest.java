@@ -49,7 +49,7 @@ class ForgettingRaceTest {
   void open() {
     SteppedClock clock = new SteppedClock();
     log = JournalDecisionLog.open(directory, "n1", Retention.NONE, clock, Events.NONE);
-    engine = new AtomikosTransactions(log, List.of("broker", "database"), active);
+    engine = new AtomikosTransactions(log, List.of("broker", "database"), active, Events.NONE);
     scan = Scans.of(log.identity(), log, active, clock);
   }
 

@@ -31,7 +31,6 @@ public final class NamedXaResource extends ForwardingXaResource<XAResource> {
   private final String identity;
   private @Nullable Exception endFailure;
   private @Nullable Exception prepareFailure;
-  private BranchWatch watch = BranchWatch.NONE;
 
   /** A resource of a participant that has no identity to be told from others by. */
   public NamedXaResource(String participant, XAResource resource) {
@@ -60,28 +59,6 @@ public final class NamedXaResource extends ForwardingXaResource<XAResource> {
     return identity;
   }
 
-  /** Says who is told of the steps of this resource's branches, from the next one on. */
-  public void watch(BranchWatch watch) {
-    this.watch = watch;
-  }
-
-  /** One step of a branch. */
-  private interface Call<T> {
-    T answer() throws XAException;
-  }
-
-  private <T> T watched(BranchWatch.Step step, Call<T> call) throws XAException {
-    long begun = System.nanoTime();
-    try {
-      T answer = call.answer();
-      watch.answered(participant, step, begun, null);
-      return answer;
-    } catch (XAException | RuntimeException e) {
-      watch.answered(participant, step, begun, e);
-      throw e;
-    }
-  }
-
   @Override
   public void start(Xid branch, int flags) throws XAException {
     endFailure = null;
@@ -101,10 +78,6 @@ public final class NamedXaResource extends ForwardingXaResource<XAResource> {
 
   @Override
   public int prepare(Xid branch) throws XAException {
-    return watched(BranchWatch.Step.PREPARE, () -> prepareBranch(branch));
-  }
-
-  private int prepareBranch(Xid branch) throws XAException {
     if (endFailure != null) {
       XAException refused = notEnded(endFailure);
       prepareFailure = refused;
@@ -129,15 +102,6 @@ public final class NamedXaResource extends ForwardingXaResource<XAResource> {
 
   @Override
   public void commit(Xid branch, boolean onePhase) throws XAException {
-    watched(
-        BranchWatch.Step.COMMIT,
-        () -> {
-          commitBranch(branch, onePhase);
-          return XAResource.XA_OK;
-        });
-  }
-
-  private void commitBranch(Xid branch, boolean onePhase) throws XAException {
     if (onePhase && endFailure != null) {
       throw notEnded(endFailure);
     }
@@ -155,15 +119,6 @@ public final class NamedXaResource extends ForwardingXaResource<XAResource> {
 
   @Override
   public void rollback(Xid branch) throws XAException {
-    watched(
-        BranchWatch.Step.ROLLBACK,
-        () -> {
-          rollBackBranch(branch);
-          return XAResource.XA_OK;
-        });
-  }
-
-  private void rollBackBranch(Xid branch) throws XAException {
     try {
       super.rollback(branch);
     } catch (XAException e) {

@@ -99,12 +99,16 @@ final class SpecificationReader {
     Source source = source(body);
     Guarantee guarantee = body.choice("guarantee", Guarantee.EXACTLY_ONCE);
     Style style = body.choice("style", Style.PUSH);
+    ProtocolName protocol = protocol(body, guarantee);
     checkStyle(body, style);
+    violations.addAll(
+        new Combination(sources.capabilities(), guarantee, protocol, style, body.has("forward"))
+            .problems());
     checkNoCircle(body, source);
     return new DeliverySpecification(
         source,
         guarantee,
-        protocol(body, guarantee),
+        protocol,
         style,
         body.integer("consumers", 4, 1, 64),
         body.integer(
@@ -178,9 +182,9 @@ final class SpecificationReader {
 
   private void checkStyle(JsonFields body, Style style) {
     List<String> effects = List.of("sink", "forward", "handler");
-    if (style == Style.PULL) {
+    if (style == Style.PULL) { // forward is Combination's
       effects.stream()
-          .filter(body::has)
+          .filter(effect -> body.has(effect) && !effect.equals("forward"))
           .forEach(effect -> body.reject(effect, "not with style pull: the client does it"));
     } else if (effects.stream().noneMatch(body::has)) {
       violations.add(

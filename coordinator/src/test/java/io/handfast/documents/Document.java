@@ -13,13 +13,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A page of the project, as its readers have it. */
-record Document(Path path) {
+public record Document(Path path) {
 
   /** Where the project is, from where its tests run. */
   static final Path ROOT = Path.of("..");
 
   /** The page at a path from the project's root. */
-  static Document at(String path) {
+  public static Document at(String path) {
     return new Document(ROOT.resolve(path));
   }
 
@@ -57,7 +57,7 @@ record Document(Path path) {
   }
 
   /** The cells of the rows of the tables in a section, without the first row of each. */
-  List<List<String>> rows(String heading) {
+  public List<List<String>> rows(String heading) {
     return section(heading)
         .lines()
         .filter(line -> line.startsWith("| `"))

@@ -1,0 +1,49 @@
+package io.handfast.delivery;
+
+import io.handfast.input.Violation;
+import io.handfast.message.SourceCapabilities;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a delivery combines, and whether that is possible: the one place that knows.
+ *
+ * @param source what its kind of source can do
+ * @param protocol how exactly-once is reached; of no account under other guarantees
+ * @param isForwarding whether applied messages are sent on
+ */
+public record Combination(
+    SourceCapabilities source,
+    Guarantee guarantee,
+    ProtocolName protocol,
+    Style style,
+    boolean isForwarding) {
+
+  /** Why it is not possible, a reason for each field at fault; empty where it is. */
+  public List<Violation> problems() {
+    List<Violation> problems = new ArrayList<>();
+    if (isTwoPhaseCommit() && !source.hasBranches()) {
+      problems.add(
+          new Violation(
+              "protocol",
+              "two-phase-commit",
+              "a protocol without prepared branches: sources of kind %s have none"
+                  .formatted(source.kind())));
+    }
+    if (isForwarding && style == Style.PULL) {
+      problems.add(new Violation("forward", null, "not with style pull: the client does it"));
+    } else if (isForwarding && !source.sends()) {
+      problems.add(
+          new Violation(
+              "forward",
+              null,
+              "a source that messages can be sent to in the same transaction; those of kind %s are none"
+                  .formatted(source.kind())));
+    }
+    return problems;
+  }
+
+  private boolean isTwoPhaseCommit() {
+    return guarantee == Guarantee.EXACTLY_ONCE && protocol == ProtocolName.TWO_PHASE_COMMIT;
+  }
+}

@@ -3,6 +3,8 @@ package io.handfast;
 import io.handfast.artemis.ArtemisBroker;
 import io.handfast.atomikos.AtomikosTransactions;
 import io.handfast.comparison.Comparisons;
+import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Threads;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.RemoteParticipants;
 import io.handfast.coordination.RemoteSettlement;
@@ -16,7 +18,6 @@ import io.handfast.log.JournalDecisionLog;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerSettings;
 import io.handfast.metrics.NodeGauges;
-import io.handfast.node.DaemonThreads;
 import io.handfast.node.MemoryConfig;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.NodeState;
@@ -246,17 +247,16 @@ public class Coordinator {
    * @param patience how long units in flight may take
    */
   void stop(Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
+    Deadline deadline = Deadline.after(patience);
     state.close();
     beginStop();
     readiness.stop();
     drain.stop();
     // A call of a client may hold its transaction for as long as a participant does not answer.
-    Thread rollingBack = DaemonThreads.named("stop").newThread(clientTransactions::close);
-    rollingBack.start();
-    comparisons.stop(until(deadline));
-    deliveries.stop(until(deadline), GIVING_BACK);
-    join(rollingBack, until(deadline).plus(GIVING_BACK));
+    Thread rollingBack = Threads.start("stop", clientTransactions::close);
+    comparisons.stop(deadline.left());
+    deliveries.stop(deadline.left(), GIVING_BACK);
+    join(rollingBack, deadline.left().plus(GIVING_BACK));
     settlement.stop();
     recovery.stop();
     depths.stop();
@@ -272,10 +272,6 @@ public class Coordinator {
     }
     claim.giveUp();
     embedded.close();
-  }
-
-  private static Duration until(long deadline) {
-    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
   }
 
   private static void join(Thread thread, Duration patience) {

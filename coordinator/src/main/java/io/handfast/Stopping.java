@@ -1,6 +1,6 @@
 package io.handfast;
 
-import io.handfast.node.DaemonThreads;
+import io.handfast.concurrent.Threads;
 import io.handfast.node.NodeConfig;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
@@ -34,7 +34,7 @@ class Stopping {
   void begin() {
     begun = System.nanoTime();
     coordinator.beginStop();
-    DaemonThreads.named("stop-limit").newThread(this::endInTime).start();
+    Threads.start("stop-limit", this::endInTime);
   }
 
   private void endInTime() {

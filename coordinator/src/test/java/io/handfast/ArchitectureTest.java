@@ -39,6 +39,7 @@ public class ArchitectureTest {
 
   private static final String[] PARTICIPANTS = {
     "io.handfast.artemis..",
+    "io.handfast.concurrent..",
     "io.handfast.participant..",
     "io.handfast.message..",
     "io.handfast.database..",
@@ -122,6 +123,26 @@ public class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.jms..", "org.apache.activemq..");
+
+  /** One place makes threads, so that one place can be replaced. */
+  @ArchTest
+  static final ArchRule threadsAreMadeInOnePlace =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.handfast.concurrent..")
+          .should()
+          .callConstructor(Thread.class, Runnable.class)
+          .orShould()
+          .callConstructor(Thread.class, Runnable.class, String.class)
+          .orShould()
+          .callMethod(Thread.class, "setDaemon", boolean.class)
+          .orShould()
+          .callMethod(Executors.class, "newSingleThreadScheduledExecutor")
+          .orShould()
+          .callMethod(
+              Executors.class,
+              "newSingleThreadScheduledExecutor",
+              java.util.concurrent.ThreadFactory.class);
 
   /** All others know its ports; one place chooses what stands behind them. */
   @ArchTest

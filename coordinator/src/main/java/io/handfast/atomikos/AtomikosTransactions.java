@@ -3,9 +3,9 @@ package io.handfast.atomikos;
 import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.jta.TransactionManagerImp;
 import io.handfast.commit.Transactions;
+import io.handfast.concurrent.Threads;
 import io.handfast.event.Events;
 import io.handfast.log.JournalDecisionLog;
-import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.TransactionId;
@@ -34,8 +34,7 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
   private final TransactionManagerImp manager;
 
   /** Where branches are asked; as many as there are branches in a phase at the same time. */
-  private final ExecutorService threads =
-      Executors.newCachedThreadPool(DaemonThreads.named("branch"));
+  private final ExecutorService threads = Executors.newCachedThreadPool(Threads.named("branch"));
 
   /**
    * Starts the engine on a decision log, which is not closed with it.

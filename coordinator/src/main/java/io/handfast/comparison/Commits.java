@@ -1,5 +1,6 @@
 package io.handfast.comparison;
 
+import io.handfast.concurrent.Deadline;
 import io.handfast.event.Event;
 import io.handfast.event.Event.UnitEnded;
 import io.handfast.event.Subscriber;
@@ -50,15 +51,7 @@ final class Commits implements Subscriber {
 
   /** Waits for so many; false where they have not come within the time given. */
   synchronized boolean await(long expected, Duration patience) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (count < expected) {
-      long millis = (deadline - System.nanoTime()) / 1_000_000;
-      if (millis <= 0) {
-        return false;
-      }
-      wait(millis);
-    }
-    return true;
+    return Deadline.after(patience).await(this, () -> count >= expected);
   }
 
   synchronized long count() {

@@ -2,6 +2,7 @@ package io.handfast.comparison;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.comparison.Comparison.Status;
+import io.handfast.concurrent.Threads;
 import io.handfast.delivery.Deliveries;
 import io.handfast.message.Broker;
 import io.handfast.node.DrainingException;
@@ -128,8 +129,7 @@ public class Comparisons {
             comparison, node, tools, () -> awaitScanned(needed, cancellation), new Keeper(), clock);
     keep(comparison);
     prune();
-    Thread thread = new Thread(run, "comparison");
-    thread.setDaemon(true);
+    Thread thread = Threads.named("comparison").newThread(run);
     current = new Current(comparison.id(), cancellation, thread);
     thread.start();
     return comparison;

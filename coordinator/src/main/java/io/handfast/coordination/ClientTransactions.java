@@ -3,6 +3,8 @@ package io.handfast.coordination;
 import io.handfast.commit.Transactions;
 import io.handfast.commit.Transactions.Transaction;
 import io.handfast.commit.TwoPhaseCommit;
+import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Repeating;
 import io.handfast.coordination.ClientTransaction.Settlement;
 import io.handfast.event.Events;
 import io.handfast.log.ClientLog;
@@ -11,11 +13,9 @@ import io.handfast.log.Retention;
 import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.message.Message;
 import io.handfast.message.Source;
-import io.handfast.node.DaemonThreads;
 import io.handfast.node.DrainingException;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
-import io.handfast.participant.Recurring;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
@@ -32,10 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingDeque;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +50,7 @@ public class ClientTransactions {
   /** Between two looks whether a transaction shall end while a client waits for messages. */
   private static final Duration SLICE = Duration.ofMillis(250);
 
-  private static final long SWEEP_MILLIS = 200;
+  private static final Duration SWEEP = Duration.ofMillis(200);
   private static final long SWEEPS_TO_EXPIRE = 50;
 
   /** No client's transaction lives longer, however often its lease is extended. */
@@ -71,7 +68,7 @@ public class ClientTransactions {
   private final Set<ClientTransaction> open = ConcurrentHashMap.newKeySet();
   private final Deque<ClientTransaction> ended = new LinkedBlockingDeque<>();
   private final Entrance entrance = new Entrance();
-  private final ScheduledExecutorService sweeper;
+  private @Nullable Repeating sweeper;
   private long sweeps;
   private @Nullable Transactions engine;
   private @Nullable TwoPhaseCommit protocol;
@@ -97,8 +94,6 @@ public class ClientTransactions {
     this.recovery = recovery;
     this.events = events;
     this.clock = clock;
-    this.sweeper =
-        Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("transaction-leases"));
   }
 
   /** Starts looking after leases. Called once, when the engine runs. */
@@ -110,8 +105,7 @@ public class ClientTransactions {
     this.clientLog = clientLog;
     this.past = new PastTransactions(identity, log, clientLog, clock);
     this.identity = identity;
-    sweeper.scheduleWithFixedDelay(
-        Recurring.task(this::sweep), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    sweeper = Repeating.start("transaction-leases", SWEEP, SWEEP, this::sweep);
   }
 
   /**
@@ -277,14 +271,14 @@ public class ClientTransactions {
    * @param wait after this a last look was the last
    */
   public void waitInside(ClientTransaction transaction, Duration wait, Look look) throws Exception {
-    long deadline = System.nanoTime() + wait.toNanos();
+    Deadline deadline = Deadline.after(wait);
     boolean isOver = false;
     while (!isOver) {
-      Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+      Duration left = deadline.left();
       Duration slice = left.compareTo(SLICE) < 0 ? left : SLICE;
       isOver =
           transaction.call(work -> look.within(work, slice))
-              || System.nanoTime() >= deadline
+              || deadline.left().isZero()
               || transaction.isEndWanted();
     }
   }
@@ -387,7 +381,9 @@ public class ClientTransactions {
 
   /** Rolls back what is open; clients are told so if they ask again. */
   public void close() {
-    sweeper.shutdownNow();
+    if (sweeper != null) {
+      sweeper.close();
+    }
     for (ClientTransaction transaction : open) {
       if (transaction.isClients()) {
         transaction.rollback();

@@ -1,5 +1,7 @@
 package io.handfast.coordination;
 
+import io.handfast.concurrent.Repeating;
+import io.handfast.concurrent.Threads;
 import io.handfast.event.Event;
 import io.handfast.event.Events;
 import io.handfast.input.WireName;
@@ -7,9 +9,7 @@ import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.RemoteBranch;
-import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeIdentity;
-import io.handfast.participant.Recurring;
 import io.handfast.recovery.Recovery;
 import io.handfast.remote.RemoteClient;
 import io.handfast.remote.RemoteClient.Confirmation;
@@ -29,8 +29,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +50,7 @@ public class RemoteSettlement {
 
   private static final Logger LOG = Logger.getLogger(RemoteSettlement.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-  private static final long LOOK_MILLIS = 200;
+  private static final Duration LOOK = Duration.ofMillis(200);
   private static final int CALLS_AT_ONCE = 8;
 
   private record Trouble(Instant nextCall, Duration pause) {}
@@ -67,9 +65,8 @@ public class RemoteSettlement {
   private final Set<URI> away = ConcurrentHashMap.newKeySet();
   private final Set<RemoteBranch> inHand = ConcurrentHashMap.newKeySet();
   private final ExecutorService callers =
-      Executors.newFixedThreadPool(CALLS_AT_ONCE, DaemonThreads.named("remote-settlement"));
-  private final ScheduledExecutorService looker =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("remote-settlement-look"));
+      Executors.newFixedThreadPool(CALLS_AT_ONCE, Threads.named("remote-settlement"));
+  private @Nullable Repeating looker;
 
   public RemoteSettlement(
       RemoteParticipants remotes,
@@ -89,11 +86,12 @@ public class RemoteSettlement {
   /** Begins telling. */
   public void start(
       NodeIdentity identity, DecisionLog log, ClientLog clients, Resolutions resolutions) {
-    looker.scheduleWithFixedDelay(
-        Recurring.task(() -> look(identity, log, clients, resolutions)),
-        0,
-        LOOK_MILLIS,
-        TimeUnit.MILLISECONDS);
+    looker =
+        Repeating.start(
+            "remote-settlement-look",
+            Duration.ZERO,
+            LOOK,
+            () -> look(identity, log, clients, resolutions));
   }
 
   private void look(
@@ -204,7 +202,9 @@ public class RemoteSettlement {
 
   /** Stops telling; the next start goes on. */
   public void stop() {
-    looker.shutdownNow();
+    if (looker != null) {
+      looker.close();
+    }
     callers.shutdownNow();
   }
 }

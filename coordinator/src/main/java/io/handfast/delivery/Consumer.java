@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.concurrent.Threads;
 import io.handfast.message.Intake;
 import io.handfast.message.Message;
 import io.handfast.message.UnusableMessageException;
@@ -77,9 +78,7 @@ final class Consumer implements Runnable {
   void abandon() {
     Lane lane = inUse;
     if (lane != null) {
-      Thread thread = new Thread(lane::abandon, delivery.name() + "-abandon");
-      thread.setDaemon(true);
-      thread.start();
+      Threads.start(delivery.name() + "-abandon", lane::abandon);
     }
   }
 

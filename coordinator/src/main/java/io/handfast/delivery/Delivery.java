@@ -1,5 +1,7 @@
 package io.handfast.delivery;
 
+import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Threads;
 import io.handfast.input.WireName;
 import io.handfast.message.Message;
 import io.handfast.message.UnusableMessageException;
@@ -150,9 +152,7 @@ public final class Delivery {
     for (int i = hands.consumers().size() + 1; i <= count; i++) {
       Consumer consumer = new Consumer(this);
       hands.add(consumer);
-      Thread thread = new Thread(consumer, name + "-" + i);
-      thread.setDaemon(true);
-      thread.start();
+      Threads.start(name + "-" + i, consumer);
     }
   }
 
@@ -408,13 +408,9 @@ public final class Delivery {
 
   /** Sleeps, but not past the end of the delivery. */
   void sleep(Duration pause) throws InterruptedException {
-    long deadline = System.nanoTime() + pause.toNanos();
+    Deadline end = Deadline.after(pause);
     synchronized (monitor) {
-      long millis = pause.toMillis();
-      while (!isStopping() && millis > 0) {
-        monitor.wait(millis);
-        millis = (deadline - System.nanoTime()) / 1_000_000;
-      }
+      end.await(monitor, this::isStopping);
     }
   }
 

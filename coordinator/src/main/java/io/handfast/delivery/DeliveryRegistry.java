@@ -1,6 +1,7 @@
 package io.handfast.delivery;
 
-import io.handfast.node.DaemonThreads;
+import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Threads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -77,16 +78,14 @@ final class DeliveryRegistry {
 
   /** Ends all at once, each in the time given. */
   void endStop(Duration patience, Duration givingBack) {
-    long deadline = System.nanoTime() + patience.toNanos();
+    Deadline deadline = Deadline.after(patience);
     CompletableFuture<?>[] ends =
         withTemporary()
             .map(
                 delivery ->
                     CompletableFuture.runAsync(
-                        () ->
-                            delivery.endStop(
-                                Duration.ofNanos(deadline - System.nanoTime()), givingBack),
-                        task -> DaemonThreads.named("stop").newThread(task).start()))
+                        () -> delivery.endStop(deadline.left(), givingBack),
+                        task -> Threads.start("stop", task)))
             .toArray(CompletableFuture[]::new);
     CompletableFuture.allOf(ends).join(); // each is bounded
   }

@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.concurrent.Deadline;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -40,19 +41,11 @@ final class Hands {
 
   /** Waits until nobody has anything in hand; false where somebody still has after that time. */
   synchronized boolean awaitEmpty(Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (!consumers.isEmpty() || pulls > 0) {
-      long millis = (deadline - System.nanoTime()) / 1_000_000;
-      if (millis <= 0) {
-        return false;
-      }
-      try {
-        wait(millis);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+    try {
+      return Deadline.after(patience).await(this, () -> consumers.isEmpty() && pulls == 0);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
-    return true;
   }
 }

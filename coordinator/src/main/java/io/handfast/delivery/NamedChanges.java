@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.concurrent.Deadline;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -20,18 +21,13 @@ final class NamedChanges {
    * @throws DeliveryBusyException another one takes longer than a caller waits
    */
   synchronized void begin(String name) throws DeliveryBusyException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!changing.add(name)) {
-      long millis = (deadline - System.nanoTime()) / 1_000_000;
-      if (millis <= 0) {
+    try {
+      if (!Deadline.after(PATIENCE).await(this, () -> changing.add(name))) {
         throw DeliveryBusyException.changing(name);
       }
-      try {
-        wait(millis);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw DeliveryBusyException.changing(name);
-      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw DeliveryBusyException.changing(name);
     }
   }
 

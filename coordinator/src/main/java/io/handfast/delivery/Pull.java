@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.concurrent.Deadline;
 import io.handfast.coordination.AlreadyBegunException;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactions;
@@ -69,15 +70,15 @@ final class Pull {
     if (known.isPresent()) {
       return again(known.get());
     }
-    long deadline = System.nanoTime() + wait.toNanos();
+    Deadline deadline = Deadline.after(wait);
     Pulled pulled = receiveUsable(max, wait, lease, chosenId);
     while (pulled == null && !delivery.isStopping()) {
       boolean hasMoved = setHopelessAside();
-      long left = deadline - System.nanoTime();
-      if (left <= 0 && !hasMoved) {
+      Duration left = deadline.left();
+      if (left.isZero() && !hasMoved) {
         break; // another consumer has them now
       }
-      pulled = receiveUsable(max, Duration.ofNanos(Math.max(0, left)), lease, chosenId);
+      pulled = receiveUsable(max, left, lease, chosenId);
     }
     return pulled == null ? new Pulled(null, List.of(), this::attempt) : pulled;
   }

@@ -1,17 +1,14 @@
 package io.handfast.drain;
 
+import io.handfast.concurrent.Repeating;
 import io.handfast.drain.Report.State;
-import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeConfig;
-import io.handfast.participant.Recurring;
 import io.handfast.recovery.RecoveryConfig;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +23,14 @@ import org.jspecify.annotations.Nullable;
 public class Drain {
 
   private static final Logger LOG = Logger.getLogger(Drain.class);
-  private static final long LOOK_MILLIS = 250;
+  private static final Duration LOOK = Duration.ofMillis(250);
 
   private final Work work;
   private final Clock clock;
   private final DrainFile file;
   private final Draining.Pace pace;
   private final List<String> embedded;
-  private final ScheduledExecutorService watcher =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("drain"));
+  private @Nullable Repeating watcher;
   private volatile @Nullable Draining current;
 
   Drain(NodeConfig config, RecoveryConfig recovery, Work work, Clock clock) {
@@ -53,8 +49,7 @@ public class Drain {
               LOG.infof("drain goes on: begun at %s, this node takes no work", since);
               stopIntake(since);
             });
-    watcher.scheduleWithFixedDelay(
-        Recurring.task(this::look), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    watcher = Repeating.start("drain", LOOK, LOOK, this::look);
   }
 
   /** Begins a drain, durably, and returns without waiting for it; one that is under way goes on. */
@@ -114,6 +109,8 @@ public class Drain {
 
   /** Stops looking; the next start goes on. */
   public void stop() {
-    watcher.shutdownNow();
+    if (watcher != null) {
+      watcher.close();
+    }
   }
 }

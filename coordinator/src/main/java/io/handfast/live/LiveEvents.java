@@ -4,16 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.comparison.Comparison;
 import io.handfast.comparison.Comparisons;
+import io.handfast.concurrent.Repeating;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
-import io.handfast.node.DaemonThreads;
 import io.handfast.node.NodeState;
-import io.handfast.participant.Recurring;
 import io.handfast.queue.QueueDepths;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Causes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -22,15 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples the node once a second for everybody who looks, and not at all while nobody does.
+ * Samples the node once a second for all listeners, and not at all where there are none.
  *
  * <p>Each further listener costs the sending of a text that is there already. Thread-safe.
  */
@@ -39,7 +36,10 @@ public class LiveEvents {
 
   private static final Logger LOG = Logger.getLogger(LiveEvents.class);
 
-  /** Somebody who looks. */
+  private static final Duration A_SECOND = Duration.ofSeconds(1);
+  private static final Duration A_MOMENT = Duration.ofMillis(200);
+
+  /** A caller that looks. */
   private record Listener(Consumer<LiveEvent> events, Runnable end) {}
 
   private final Deliveries deliveries;
@@ -51,7 +51,7 @@ public class LiveEvents {
   private final ObjectMapper json;
   private final Clock clock;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-  private @Nullable ScheduledExecutorService sampler;
+  private final List<Repeating> sampling = new ArrayList<>();
   private boolean isClosed;
 
   public LiveEvents(
@@ -86,8 +86,8 @@ public class LiveEvents {
     }
     Listener listener = new Listener(events, end);
     listeners.add(listener);
-    if (sampler == null) {
-      sampler = startSampling();
+    if (sampling.isEmpty()) {
+      startSampling();
     }
     return () -> leave(listener);
   }
@@ -102,19 +102,16 @@ public class LiveEvents {
 
   private synchronized void leave(Listener listener) {
     listeners.remove(listener);
-    if (listeners.isEmpty() && sampler != null) {
-      sampler.shutdownNow();
-      sampler = null;
+    if (listeners.isEmpty()) {
+      sampling.forEach(Repeating::close);
+      sampling.clear();
     }
   }
 
-  private ScheduledExecutorService startSampling() {
-    ScheduledExecutorService threads =
-        Executors.newScheduledThreadPool(2, DaemonThreads.named("live"));
-    Sampling sampling = new Sampling();
-    threads.scheduleWithFixedDelay(Recurring.task(depths::ask), 0, 1, TimeUnit.SECONDS);
-    threads.scheduleAtFixedRate(Recurring.task(sampling::sample), 200, 1000, TimeUnit.MILLISECONDS);
-    return threads;
+  private void startSampling() {
+    Sampling flows = new Sampling();
+    sampling.add(Repeating.start("live-depths", Duration.ZERO, A_SECOND, depths::ask));
+    sampling.add(Repeating.start("live", A_MOMENT, A_SECOND, flows::sample));
   }
 
   /** From the first listener to the last. */

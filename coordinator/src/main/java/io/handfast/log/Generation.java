@@ -1,5 +1,6 @@
 package io.handfast.log;
 
+import io.handfast.concurrent.Threads;
 import io.handfast.event.Event;
 import io.handfast.event.Events;
 import io.handfast.log.RecordFormat.Placed;
@@ -46,7 +47,7 @@ final class Generation implements AutoCloseable {
   private final JournalImpl journal;
   private final CheckedFiles files;
   private final JournalThreads threads;
-  private final Thread writer = new Thread(this::write, "decision-log");
+  private final Thread writer = Threads.named("decision-log").newThread(this::write);
   private final BlockingQueue<Pending> waiting = new LinkedBlockingQueue<>();
   private final Pending end = new Pending(new LogRecord.Closed(), false); // is not written
   private final IOCompletion appended = new Appended();
@@ -76,7 +77,6 @@ final class Generation implements AutoCloseable {
             RecordFormat.FORMAT,
             null,
             0);
-    writer.setDaemon(true);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.handfast.log;
 
+import io.handfast.concurrent.Threads;
 import io.handfast.event.Events;
 import io.handfast.log.LogRecord.Closed;
 import io.handfast.log.LogRecord.Decided;
@@ -350,9 +351,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
     if (old.failure() == null) {
       old.close();
     } else { // may wait for a disk that does not answer
-      Thread closing = new Thread(old::close, "decision-log-close");
-      closing.setDaemon(true);
-      closing.start();
+      Threads.start("decision-log-close", old::close);
     }
     directory.deleteOld();
   }

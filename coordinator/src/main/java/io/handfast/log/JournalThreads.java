@@ -1,6 +1,6 @@
 package io.handfast.log;
 
-import io.handfast.node.DaemonThreads;
+import io.handfast.concurrent.Threads;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.activemq.artemis.utils.ExecutorFactory;
@@ -18,7 +18,7 @@ final class JournalThreads implements ExecutorFactory, AutoCloseable {
 
   private final Thread writer;
   private final ExecutorService threads =
-      Executors.newCachedThreadPool(DaemonThreads.named("decision-log-files"));
+      Executors.newCachedThreadPool(Threads.named("decision-log-files"));
   private final ExecutorFactory others = new OrderedExecutorFactory(threads);
   private boolean isToAppend; // the writer's own
 

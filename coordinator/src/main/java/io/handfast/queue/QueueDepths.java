@@ -1,21 +1,18 @@
 package io.handfast.queue;
 
+import io.handfast.concurrent.Repeating;
 import io.handfast.message.BrokerAccessException;
 import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
 import io.handfast.message.QueueState;
-import io.handfast.node.DaemonThreads;
 import io.handfast.node.Participants;
-import io.handfast.participant.Recurring;
 import io.handfast.transaction.Causes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +27,10 @@ import org.jspecify.annotations.Nullable;
 public class QueueDepths {
 
   private static final Logger LOG = Logger.getLogger(QueueDepths.class);
-  private static final long INTERVAL_SECONDS = 5;
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private final Participants participants;
-  private final ScheduledExecutorService background =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("queue-depths"));
+  private @Nullable Repeating background;
   private volatile Supplier<Collection<String>> queues = List::of;
   private volatile Map<String, Long> known = Map.of();
   private volatile @Nullable BrokerAdministration connection;
@@ -48,8 +44,7 @@ public class QueueDepths {
   /** Begins to ask about these queues every few seconds. Called once, at start. */
   public void start(Supplier<Collection<String>> queues) {
     this.queues = queues;
-    background.scheduleWithFixedDelay(
-        Recurring.task(this::ask), 0, INTERVAL_SECONDS, TimeUnit.SECONDS);
+    background = Repeating.start("queue-depths", Duration.ZERO, INTERVAL, this::ask);
   }
 
   /** What was found last; null where it is not known now. */
@@ -112,7 +107,9 @@ public class QueueDepths {
    */
   public void stop() {
     isStopped = true;
-    background.shutdownNow();
+    if (background != null) {
+      background.close();
+    }
     BrokerAdministration open = connection;
     if (open != null) {
       open.close();

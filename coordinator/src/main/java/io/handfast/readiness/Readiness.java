@@ -1,5 +1,6 @@
 package io.handfast.readiness;
 
+import io.handfast.concurrent.Threads;
 import io.handfast.database.Database;
 import io.handfast.delivery.Admission;
 import io.handfast.delivery.DeliverySpecification;
@@ -50,9 +51,7 @@ public class Readiness implements Admission {
   public void start() {
     recovery.whenReached(this::changed);
     results = results(known);
-    Thread thread = new Thread(this::run, "readiness");
-    thread.setDaemon(true);
-    thread.start();
+    Threads.start("readiness", this::run);
   }
 
   private void run() {

@@ -1,5 +1,6 @@
 package io.handfast.recovery;
 
+import io.handfast.concurrent.Threads;
 import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
@@ -81,9 +82,7 @@ public class NodeFences {
   }
 
   private static void inBackground(Runnable claim) {
-    Thread thread = new Thread(claim, "node-name");
-    thread.setDaemon(true);
-    thread.start();
+    Threads.start("node-name", claim);
   }
 
   /** Every participant, to be opened for recovery only while it grants the name. */

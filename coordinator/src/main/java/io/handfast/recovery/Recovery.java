@@ -1,5 +1,7 @@
 package io.handfast.recovery;
 
+import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Threads;
 import io.handfast.event.Events;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
@@ -92,8 +94,7 @@ public class Recovery {
     this.node = node;
     RecoveryScan scan =
         new RecoveryScan(node, active, config.abandonedLogs().orElse(Set.of()), events, clock);
-    Thread background = new Thread(() -> run(scan), "recovery");
-    background.setDaemon(true);
+    Thread background = Threads.named("recovery").newThread(() -> run(scan));
     thread = background;
     background.start();
   }
@@ -125,17 +126,10 @@ public class Recovery {
       boolean isToAskAgain =
           !firstScanDone || lastScan.stream().anyMatch(ScanResult::isToBeAskedAgain);
       Duration pause = isToAskAgain ? config.retryInterval() : config.interval();
-      long deadline = System.nanoTime() + pause.toNanos();
-      while (scansBegun > 0 && !scanWanted && !stopped) { // the first one at once
-        long millis = (deadline - System.nanoTime()) / 1_000_000;
-        if (millis <= 0) {
-          break;
-        }
-        try {
-          monitor.wait(millis);
-        } catch (InterruptedException e) {
-          stopped = true;
-        }
+      try { // the first one at once
+        Deadline.after(pause).await(monitor, () -> scansBegun == 0 || scanWanted || stopped);
+      } catch (InterruptedException e) {
+        stopped = true;
       }
       scanWanted = false;
       scansBegun++;

@@ -1,5 +1,6 @@
 package io.handfast.recovery;
 
+import io.handfast.concurrent.Deadline;
 import io.handfast.participant.ParticipantUnavailableException;
 import java.time.Duration;
 import java.util.Collection;
@@ -50,16 +51,10 @@ final class ScanGate {
 
   /** Waits until it is open; false where it was not within the time given. */
   boolean await(Collection<String> participants, Duration patience) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    Deadline deadline = Deadline.after(patience);
     synchronized (monitor) {
-      while (!isOpen(participants)) {
-        long millis = (deadline - System.nanoTime()) / 1_000_000;
-        if (millis <= 0 || isStopped) {
-          return false;
-        }
-        monitor.wait(millis);
-      }
-      return true;
+      deadline.await(monitor, () -> isOpen(participants) || isStopped);
+      return isOpen(participants);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.handfast.artemis;
 
+import io.handfast.concurrent.Deadline;
 import io.handfast.message.BrokerException;
 import java.time.Duration;
 
@@ -23,20 +24,18 @@ final class ByteBudget {
    * @throws BrokerException others hold the room for longer
    */
   synchronized void awaitRoom() throws BrokerException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (used >= limit) {
-      long millis = (deadline - System.nanoTime()) / 1_000_000;
-      if (millis <= 0) {
+    if (used < limit) {
+      return;
+    }
+    try {
+      if (!Deadline.after(PATIENCE).await(this, () -> used < limit)) {
         throw new BrokerException(
             "messages in flight take %d bytes of memory and may take %d (handfast.memory.in-flight); units and clients that hold them must end first"
                 .formatted(used, limit));
       }
-      try {
-        wait(millis);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new BrokerException("interrupted");
-      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BrokerException("interrupted");
     }
   }
 

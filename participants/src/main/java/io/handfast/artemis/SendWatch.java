@@ -1,17 +1,16 @@
 package io.handfast.artemis;
 
+import io.handfast.concurrent.Repeating;
+import io.handfast.concurrent.Threads;
 import io.handfast.message.BlockedSends;
 import io.handfast.message.BrokerException;
 import io.handfast.message.ProducersBlockedException;
-import io.handfast.participant.Recurring;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SendWatch {
 
-  private static final long LOOK_MILLIS = 250;
+  private static final Duration LOOK = Duration.ofMillis(250);
   private static final int NOTICED = 8;
   private static final int LONGEST = 40;
 
@@ -61,7 +60,7 @@ final class SendWatch {
     void end() {
       if (!isEnded) {
         isEnded = true;
-        start("send-end", lose); // losing a connection may wait itself
+        Threads.start("send-end", lose); // losing a connection may wait itself
       }
     }
   }
@@ -71,7 +70,7 @@ final class SendWatch {
   private final Map<String, Boolean> blocked = new ConcurrentHashMap<>();
   private final Set<String> probing = ConcurrentHashMap.newKeySet();
   private final BlockedSends listener;
-  private @Nullable ScheduledExecutorService looking;
+  private @Nullable Repeating looking;
 
   SendWatch(Probe probe, BlockedSends listener) {
     this.probe = probe;
@@ -122,15 +121,7 @@ final class SendWatch {
 
   private synchronized void startLooking() {
     if (looking == null) {
-      looking =
-          Executors.newSingleThreadScheduledExecutor(
-              task -> {
-                Thread thread = new Thread(task, "send-watch");
-                thread.setDaemon(true);
-                return thread;
-              });
-      looking.scheduleWithFixedDelay(
-          Recurring.task(this::look), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      looking = Repeating.start("send-watch", LOOK, LOOK, this::look);
     }
   }
 
@@ -155,7 +146,7 @@ final class SendWatch {
   }
 
   private void startProbe(String queue) {
-    start(
+    Threads.start(
         "send-probe",
         () -> {
           try {
@@ -168,11 +159,5 @@ final class SendWatch {
             probing.remove(queue);
           }
         });
-  }
-
-  private static void start(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.handfast.concurrent.Deadline;
 import io.handfast.message.MessageCopy.Kind;
 import io.handfast.participant.Fence;
 import io.handfast.participant.NodeNameTakenException;
@@ -99,6 +100,16 @@ public abstract class SourceContract {
     }
   }
 
+  /** The same, once there are so many: a broker learns of a lost connection a moment later. */
+  private List<String> freeSoon(int count) throws Exception {
+    Deadline deadline = Deadline.after(PATIENCE);
+    List<String> found = free(queue);
+    while (found.size() < count && !deadline.isOver()) {
+      found = free(queue);
+    }
+    return found;
+  }
+
   private boolean isListed() throws Exception {
     try (RecoverySession session = broker().openForRecovery()) {
       return session.preparedBranches().stream()
@@ -152,14 +163,14 @@ public abstract class SourceContract {
   }
 
   @Test
-  void anAbandonedSessionGivesBackAtOnce() throws Exception {
+  void anAbandonedSessionGivesBack() throws Exception {
     send("a", "b");
     SourceSession session = local(Intake.ON_DEMAND);
     assertThat(session.receive(1, PATIENCE)).hasSize(1);
 
     session.abandon();
 
-    assertThat(free(queue)).containsExactly("a", "b");
+    assertThat(freeSoon(2)).containsExactly("a", "b");
     assertThatThrownBy(session::commit).isInstanceOf(BrokerException.class);
     session.close();
   }
@@ -401,8 +412,8 @@ public abstract class SourceContract {
       session.send(queue + ".next", new MessageCopy(message, Kind.FORWARD, Map.of()));
     }
 
+    assertThat(freeSoon(1)).containsExactly("a");
     assertThat(isListed()).isFalse();
-    assertThat(free(queue)).containsExactly("a");
     assertThat(free(queue + ".next")).isEmpty();
   }
 

@@ -1,0 +1,3 @@
+/** Threads, repeated tasks and bounded waits: each idiom once. */
+@org.jspecify.annotations.NullMarked
+package io.handfast.concurrent;

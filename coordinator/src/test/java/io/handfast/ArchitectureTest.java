@@ -156,6 +156,31 @@ public class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("io.handfast.artemis..");
 
+  /**
+   * The classes of a dialect begin with the product's name. Failed attempts are kept in a file that
+   * is H2's store and no database.
+   */
+  @ArchTest
+  static final ArchRule onlyDialectsKnowTheirDrivers =
+      noClasses()
+          .that()
+          .haveNameNotMatching("io\\.handfast\\.database\\.(?:Postgres|H2).*")
+          .and()
+          .doNotHaveFullyQualifiedName("io.handfast.delivery.Failures")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.postgresql..", "org.h2..");
+
+  /** A third database is a third dialect, and nothing else asks which one it is. */
+  @ArchTest
+  static final ArchRule onlyTheDatabasePortKnowsDialects =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.handfast.database..")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo("io.handfast.database.Dialect");
+
   /** It stands on Artemis's journal, and on nothing that a plain program does not have. */
   @ArchTest
   static final ArchRule theLogKnowsNoContainer =

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class StatementCalls {
 
-  /** How databases say that a statement was stopped: it was cancelled. */
-  private static final String STOPPED = "57014";
-
   private final ClientStatements allowed;
   private final Participants participants;
   private final QueryLimits limits;
@@ -129,7 +126,7 @@ public class StatementCalls {
         throw e;
       }
       session.rollbackToSavepoint();
-      if (STOPPED.equals(e.getSQLState())) {
+      if (session.isStopped(e)) {
         throw new StatementTimeoutException(limits.time(), e);
       }
       throw new StatementRefusedException(

@@ -1,7 +1,6 @@
 package io.handfast.delivery;
 
 import io.handfast.database.DatabaseSession;
-import io.handfast.database.Dialect;
 import io.handfast.database.JsonValues;
 import io.handfast.database.Parameter;
 import io.handfast.database.ParameterValues;
@@ -42,18 +41,13 @@ final class StatementApplication {
 
   private final DeliverySpecification.Sink sink;
   private final DatabaseSession session;
-  private final Dialect dialect;
   private final Suspects suspects;
   private final Map<String, SQLException> failedAlone = new LinkedHashMap<>();
 
   StatementApplication(
-      DeliverySpecification.Sink sink,
-      DatabaseSession session,
-      Dialect dialect,
-      Suspects suspects) {
+      DeliverySpecification.Sink sink, DatabaseSession session, Suspects suspects) {
     this.sink = sink;
     this.session = session;
-    this.dialect = dialect;
     this.suspects = suspects;
   }
 
@@ -123,7 +117,7 @@ final class StatementApplication {
     } catch (PoisonException e) {
       return new Failure(new Refused(messages.get(0), String.valueOf(e.getMessage()), true), null);
     } catch (SQLException e) {
-      SqlFailure judged = dialect.classify(e);
+      SqlFailure judged = session.classify(e);
       if (judged == SqlFailure.INFRASTRUCTURE) {
         throw e;
       }

@@ -113,7 +113,7 @@ record Workplace(
     DatabaseSession rows = sessions.database();
     boolean usesInbox = specification.isIdempotency() && rows != null;
     SetAside setAside = new SetAside(name, specification, failures, clock);
-    Sink sink = sinkOf(specification, rows, database, setAside.suspects());
+    Sink sink = sinkOf(specification, rows, setAside.suspects());
     if (handler != null) {
       Work work = new LaneWork(sessions, String.valueOf(specification.databaseName()));
       sink = new HandledSink(sink, handler, setAside, clientTransactions, work, events);
@@ -135,14 +135,11 @@ record Workplace(
   }
 
   private static Sink sinkOf(
-      DeliverySpecification specification,
-      @Nullable DatabaseSession rows,
-      @Nullable Database database,
-      Suspects suspects) {
+      DeliverySpecification specification, @Nullable DatabaseSession rows, Suspects suspects) {
     DeliverySpecification.Sink sink = specification.sink();
-    return sink == null || rows == null || database == null
+    return sink == null || rows == null
         ? Sink.NONE
-        : new StatementApplication(sink, rows, database.dialect(), suspects)::apply;
+        : new StatementApplication(sink, rows, suspects)::apply;
   }
 
   /**
@@ -168,7 +165,7 @@ record Workplace(
     try {
       return Inbox.leftovers(database, name);
     } catch (SQLException e) {
-      if (!database.dialect().isForbidden(e)) {
+      if (!database.isForbidden(e)) {
         throw e;
       }
       LOG.warnf(
@@ -371,7 +368,7 @@ record Workplace(
     try {
       Inbox.create(database);
     } catch (SQLException e) {
-      if (!database.dialect().isForbidden(e)) {
+      if (!database.isForbidden(e)) {
         throw e;
       }
       violations.add(

@@ -1,14 +1,12 @@
 package io.handfast.readiness;
 
+import io.handfast.database.DatabaseSettings;
 import io.handfast.node.NodeConfig;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The JDBC URLs of the configuration. */
 final class DatabaseUrls {
-
-  static final String POSTGRESQL = "jdbc:postgresql:";
-  static final String H2 = "jdbc:h2:";
 
   private DatabaseUrls() {}
 
@@ -19,17 +17,22 @@ final class DatabaseUrls {
         : "handfast.database.\"" + database + "\".url";
   }
 
-  /** The URLs that begin with a scheme, by their key. */
-  static Map<String, String> of(NodeConfig config, String scheme) {
-    Map<String, String> urls = new TreeMap<>();
+  /** Every database that has a URL, by the key of the URL. */
+  static Map<String, DatabaseSettings> of(NodeConfig config) {
+    Map<String, DatabaseSettings> databases = new TreeMap<>();
     config
         .database()
         .forEach(
             (name, database) ->
                 database
                     .url()
-                    .filter(url -> url.startsWith(scheme))
-                    .ifPresent(url -> urls.put(keyOf(name), url)));
-    return urls;
+                    .ifPresent(
+                        url -> databases.put(keyOf(name), new DatabaseSettings(url, null, null))));
+    return databases;
+  }
+
+  /** Whether a URL begins with this scheme. */
+  static boolean isUsed(NodeConfig config, String scheme) {
+    return of(config).values().stream().anyMatch(database -> database.url().startsWith(scheme));
   }
 }

@@ -42,6 +42,6 @@ final class H2VersionCheck implements Check {
 
   private boolean isUsed() {
     return NodeConfig.embedded(config).contains(DATABASE)
-        || !DatabaseUrls.of(config, DatabaseUrls.H2).isEmpty();
+        || DatabaseUrls.isUsed(config, version.scheme());
   }
 }

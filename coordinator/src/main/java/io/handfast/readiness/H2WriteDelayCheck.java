@@ -1,15 +1,12 @@
 package io.handfast.readiness;
 
 import io.handfast.node.NodeConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Whether H2 has written a commit before it confirms it. */
 final class H2WriteDelayCheck implements Check {
-
-  private static final Pattern DELAY = Pattern.compile("(?i);WRITE_DELAY=0*([1-9]\\d*)");
 
   private final NodeConfig config;
 
@@ -30,19 +27,20 @@ final class H2WriteDelayCheck implements Check {
   @Override
   public List<Finding> findings(Known known) {
     List<Finding> findings = new ArrayList<>();
-    DatabaseUrls.of(config, DatabaseUrls.H2)
+    DatabaseUrls.of(config)
         .forEach(
-            (key, url) -> {
-              Matcher delay = DELAY.matcher(url);
-              if (delay.find()) {
-                findings.add(
-                    warns(
-                        key,
-                        "has WRITE_DELAY=%s: what was committed in the last %s ms before a crash is lost, though its messages are gone"
-                            .formatted(delay.group(1), delay.group(1)),
-                        "leave WRITE_DELAY out, or set it to 0"));
-              }
-            });
+            (key, database) ->
+                database
+                    .writeDelay()
+                    .map(Duration::toMillis)
+                    .ifPresent(
+                        delay ->
+                            findings.add(
+                                warns(
+                                    key,
+                                    "has WRITE_DELAY=%d: what was committed in the last %d ms before a crash is lost, though its messages are gone"
+                                        .formatted(delay, delay),
+                                    "leave WRITE_DELAY out, or set it to 0"))));
     return findings;
   }
 }

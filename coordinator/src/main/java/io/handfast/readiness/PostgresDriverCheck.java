@@ -31,7 +31,7 @@ final class PostgresDriverCheck implements Check {
         Release.of(version.builtWith())
             .filter(built -> built.isNewerThan(version.present()))
             .isPresent();
-    return !isOlder || DatabaseUrls.of(config, DatabaseUrls.POSTGRESQL).isEmpty()
+    return !isOlder || !DatabaseUrls.isUsed(config, version.scheme())
         ? List.of()
         : List.of(
             warns(

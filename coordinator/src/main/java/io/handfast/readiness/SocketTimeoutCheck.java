@@ -1,11 +1,10 @@
 package io.handfast.readiness;
 
+import io.handfast.database.DatabaseSettings;
 import io.handfast.database.ServerSettings;
 import io.handfast.node.NodeConfig;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Whether the driver waits for a reply for some time, and for longer than the server works on one.
@@ -13,8 +12,6 @@ import java.util.regex.Pattern;
  * <p>The time between statements, such as a handler's, does not count.
  */
 final class SocketTimeoutCheck implements PostgresCheck {
-
-  private static final Pattern GIVEN = Pattern.compile("[?&]socketTimeout=(\\d{1,9})");
 
   private final NodeConfig config;
 
@@ -30,12 +27,11 @@ final class SocketTimeoutCheck implements PostgresCheck {
   @Override
   public List<Finding> findings(String database, ServerSettings server, Known known) {
     String key = DatabaseUrls.keyOf(database);
-    String url = DatabaseUrls.of(config, DatabaseUrls.POSTGRESQL).getOrDefault(key, "");
-    Matcher given = GIVEN.matcher(url);
-    if (!given.find()) {
+    DatabaseSettings settings = DatabaseUrls.of(config).get(key);
+    Duration timeout = settings == null ? null : settings.answerTimeout().orElse(null);
+    if (timeout == null) {
       return List.of(); // the dialect sets one
     }
-    Duration timeout = Duration.ofSeconds(Long.parseLong(given.group(1)));
     if (timeout.isZero()) {
       return List.of(
           warns(
@@ -48,8 +44,8 @@ final class SocketTimeoutCheck implements PostgresCheck {
         : List.of(
             warns(
                 key,
-                "has socketTimeout=%s, and statement_timeout is %s%s: a slow statement is left running by a cut connection, with its locks, while its unit is tried again"
-                    .formatted(given.group(1), server.statementTimeout(), at(database)),
+                "has socketTimeout=%d, and statement_timeout is %s%s: a slow statement is left running by a cut connection, with its locks, while its unit is tried again"
+                    .formatted(timeout.toSeconds(), server.statementTimeout(), at(database)),
                 "set socketTimeout to more seconds than statement_timeout"));
   }
 }

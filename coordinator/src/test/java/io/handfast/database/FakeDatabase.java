@@ -104,6 +104,21 @@ public final class FakeDatabase extends Dialect implements AutoCloseable {
   }
 
   @Override
+  String scheme() {
+    return h2.scheme();
+  }
+
+  @Override
+  DriverVersion driver() {
+    return h2.driver();
+  }
+
+  @Override
+  boolean isCancelled(SQLException link) {
+    return h2.isCancelled(link);
+  }
+
+  @Override
   public String product() {
     return h2.product();
   }
@@ -177,11 +192,6 @@ public final class FakeDatabase extends Dialect implements AutoCloseable {
   @Override
   boolean isTransactionFailed(Connection connection) {
     return false;
-  }
-
-  @Override
-  boolean insertsManyKeys() {
-    return h2.insertsManyKeys();
   }
 
   @Override

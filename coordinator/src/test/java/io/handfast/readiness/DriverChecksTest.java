@@ -26,7 +26,7 @@ class DriverChecksTest {
     "unknown,            ",
   })
   void postgresqlDriver(String present, String found) {
-    DriverVersion version = new DriverVersion(present, "42.7.10");
+    DriverVersion version = new DriverVersion("jdbc:postgresql:", present, "42.7.10");
 
     assertFound(new PostgresDriverCheck(node(POSTGRESQL), version), found);
     assertFound(new PostgresDriverCheck(node(), version), null);
@@ -40,7 +40,7 @@ class DriverChecksTest {
     "2.3.232,   refuses com.h2database:h2",
   })
   void h2Version(String present, String found) {
-    DriverVersion version = new DriverVersion(present, "2.4.240");
+    DriverVersion version = new DriverVersion("jdbc:h2:", present, "2.4.240");
 
     assertFound(new H2VersionCheck(node(), version), found); // the embedded run
     assertFound(new H2VersionCheck(node(POSTGRESQL, H2), version), found);

@@ -46,8 +46,13 @@ public final class Database implements Participant {
   }
 
   /** What is particular to this product. */
-  public Dialect dialect() {
+  Dialect dialect() {
     return dialect;
+  }
+
+  /** Whether a failure says that the user lacks a right. */
+  public boolean isForbidden(SQLException failure) {
+    return dialect.isForbidden(failure);
   }
 
   /** How to reach it. */

@@ -279,9 +279,18 @@ public final class DatabaseSession implements AutoCloseable {
     }
   }
 
-  /** Whether one statement can insert many keys and tell which of them were new. */
-  boolean recordsInOneStatement() {
-    return dialect.insertsManyKeys();
+  Dialect dialect() {
+    return dialect;
+  }
+
+  /** What a failure of this session means for its unit. */
+  public SqlFailure classify(SQLException failure) {
+    return dialect.classify(failure);
+  }
+
+  /** Whether a failure says that a statement was stopped for the time that it took. */
+  public boolean isStopped(SQLException failure) {
+    return dialect.isStopped(failure);
   }
 
   /**
@@ -296,7 +305,6 @@ public final class DatabaseSession implements AutoCloseable {
     }
   }
 
-  /** Closes the connection. What it says in doing so interests nobody any more. */
   /**
    * Loses the connection from another thread, whatever its own is doing: a statement that waits for
    * a lock fails, and the server undoes what is not prepared.

@@ -1,6 +1,8 @@
 package io.handfast.database;
 
 import io.handfast.participant.Secrets;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,22 @@ public record DatabaseSettings(
   /** The URL without passwords, fit for logs. */
   public String safeUrl() {
     return Secrets.hidden(url);
+  }
+
+  /**
+   * For how long the URL lets the database leave a confirmed commit unwritten; empty where it
+   * writes at once.
+   */
+  public Optional<Duration> writeDelay() {
+    return Dialect.find(url).flatMap(dialect -> dialect.writeDelay(url));
+  }
+
+  /**
+   * For how long the driver waits for an answer, zero for ever; empty where the URL leaves that to
+   * Handfast.
+   */
+  public Optional<Duration> answerTimeout() {
+    return Dialect.find(url).flatMap(dialect -> dialect.answerTimeout(url));
   }
 
   /** Never shows a password. */

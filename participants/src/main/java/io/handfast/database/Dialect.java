@@ -1,11 +1,14 @@
 package io.handfast.database;
 
+import static java.util.stream.Collectors.joining;
+
 import io.handfast.participant.Fence;
 import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.RecoverySession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -16,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What differs from one database product to the next. */
-public abstract class Dialect {
+abstract class Dialect {
 
   Dialect() {}
 
@@ -27,21 +30,42 @@ public abstract class Dialect {
    *     are supported
    */
   static Dialect of(String url) {
-    if (url.startsWith(PostgresDialect.SCHEME)) {
-      return new PostgresDialect();
-    }
-    if (url.startsWith(H2Dialect.SCHEME)) {
-      return new H2Dialect();
-    }
-    throw new IllegalArgumentException(
-        "no support for this database URL; supported are "
-            + PostgresDialect.SCHEME
-            + "// and "
-            + H2Dialect.SCHEME);
+    return find(url)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no support for this database URL; supported are "
+                        + all().stream().map(Dialect::scheme).collect(joining(" and "))));
   }
+
+  /** The dialect of a JDBC URL; empty where none speaks to its scheme. */
+  static Optional<Dialect> find(String url) {
+    return all().stream().filter(dialect -> url.startsWith(dialect.scheme())).findFirst();
+  }
+
+  /** Every dialect: one more product is one more class, and its name here. */
+  private static List<Dialect> all() {
+    return List.of(new PostgresDialect(), new H2Dialect());
+  }
+
+  /** How the JDBC URLs of the product begin. */
+  abstract String scheme();
 
   /** The name of the product, for people. */
   abstract String product();
+
+  /** The driver that is present, and the one that Handfast was built with. */
+  abstract DriverVersion driver();
+
+  /** For how long a URL lets the database leave a confirmed commit unwritten; empty for not. */
+  Optional<Duration> writeDelay(String url) {
+    return Optional.empty();
+  }
+
+  /** For how long the driver waits for an answer, where a URL says so; zero for ever. */
+  Optional<Duration> answerTimeout(String url) {
+    return Optional.empty();
+  }
 
   /**
    * Judges a failed statement or commit by the first SQL state in its chain that says something.
@@ -50,7 +74,7 @@ public abstract class Dialect {
    * SqlFailure#POISON}: that ends, after the attempts that the delivery allows, in the dead
    * letters, where nothing is lost; the other choice could repeat one message for ever.
    */
-  public final SqlFailure classify(SQLException failure) {
+  final SqlFailure classify(SQLException failure) {
     List<SQLException> chain = chain(failure);
     for (SQLException link : chain) {
       if (isConnectionLost(link)) {
@@ -67,8 +91,13 @@ public abstract class Dialect {
   }
 
   /** Whether a failure says that the user lacks a right. */
-  public final boolean isForbidden(SQLException failure) {
+  final boolean isForbidden(SQLException failure) {
     return chain(failure).stream().anyMatch(this::isRightMissing);
+  }
+
+  /** Whether a failure says that a statement was stopped for the time that it took. */
+  final boolean isStopped(SQLException failure) {
+    return chain(failure).stream().anyMatch(this::isCancelled);
   }
 
   /** Whether units only stood in each other's way, so that the same unit may succeed at once. */
@@ -86,6 +115,8 @@ public abstract class Dialect {
   abstract boolean isLockConflict(SQLException link);
 
   abstract boolean isRightMissing(SQLException link);
+
+  abstract boolean isCancelled(SQLException link);
 
   /**
    * Whether the database will refuse to prepare what a transaction has done, now and later, though
@@ -153,8 +184,15 @@ public abstract class Dialect {
   /** Whether the server will roll the transaction back however it is ended. */
   abstract boolean isTransactionFailed(Connection connection) throws SQLException;
 
-  /** Whether {@code INSERT … SELECT … ON CONFLICT DO NOTHING RETURNING} works. */
-  abstract boolean insertsManyKeys();
+  /**
+   * Writes ids into an inbox. Of two units with the same id, the second one waits for the first.
+   *
+   * @param ids in an order that is the same for all units, so that they do not deadlock
+   * @return the ids that were there before
+   */
+  Set<String> record(Inbox inbox, Set<String> ids) throws SQLException {
+    return inbox.recordOneByOne(ids);
+  }
 
   /** Has constraints checked that the transaction had deferred. */
   abstract void checkDeferredConstraints(Connection connection) throws SQLException;

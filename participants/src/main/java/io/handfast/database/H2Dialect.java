@@ -15,15 +15,20 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.transaction.xa.Xid;
 import org.h2.api.ErrorCode;
 import org.h2.command.Command;
+import org.h2.engine.Constants;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.jdbcx.JdbcDataSource;
@@ -34,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class H2Dialect extends Dialect {
 
-  static final String SCHEME = "jdbc:h2:";
+  /** More than nothing, in milliseconds. */
+  private static final Pattern WRITE_DELAY = Pattern.compile("(?i);WRITE_DELAY=0*([1-9]\\d{0,17})");
 
   /** Thousands of error codes about data; 2 is "no data", 22 values, 23 constraints. */
   private static final Set<Integer> DATA_CLASSES = Set.of(2, 22, 23);
@@ -97,6 +103,27 @@ final class H2Dialect extends Dialect {
       Set.of("EXECUTE IMMEDIATE", "PREPARE COMMIT", "SET AUTOCOMMIT", "SHUTDOWN");
 
   @Override
+  String scheme() {
+    return "jdbc:h2:";
+  }
+
+  /** The compiler copies the constants of the second; the first is read when it is asked for. */
+  @Override
+  DriverVersion driver() {
+    String builtWith =
+        Constants.VERSION_MAJOR + "." + Constants.VERSION_MINOR + "." + Constants.BUILD_ID;
+    return new DriverVersion(scheme(), Constants.VERSION, builtWith);
+  }
+
+  @Override
+  Optional<Duration> writeDelay(String url) {
+    Matcher given = WRITE_DELAY.matcher(url);
+    return given.find()
+        ? Optional.of(Duration.ofMillis(Long.parseLong(given.group(1))))
+        : Optional.empty();
+  }
+
+  @Override
   public String product() {
     return "H2";
   }
@@ -128,8 +155,8 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  boolean insertsManyKeys() {
-    return false;
+  boolean isCancelled(SQLException link) {
+    return link.getErrorCode() == ErrorCode.STATEMENT_WAS_CANCELED;
   }
 
   @Override
@@ -176,7 +203,7 @@ final class H2Dialect extends Dialect {
   /** The view {@code IN_DOUBT}, which the branches were listed from, knows no more than them. */
   private static List<BranchFact> inDoubt(Collection<Xid> branches) {
     return branches.stream()
-        .map(branch -> new BranchFact(BranchText.of(branch), null, PlainXid.h2Name(branch)))
+        .map(branch -> new BranchFact(BranchText.of(branch), null, H2PreparedNames.of(branch)))
         .toList();
   }
 

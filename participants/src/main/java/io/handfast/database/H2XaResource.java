@@ -121,7 +121,7 @@ final class H2XaResource implements XAResource {
         local(Connection::close);
       }
     } else {
-      H2PreparedNames.forget(open, PlainXid.h2Name(branch));
+      H2PreparedNames.forget(open, H2PreparedNames.of(branch));
     }
   }
 
@@ -137,7 +137,7 @@ final class H2XaResource implements XAResource {
                 "SELECT TRANSACTION_NAME FROM INFORMATION_SCHEMA.IN_DOUBT"
                     + " WHERE TRANSACTION_NAME LIKE 'XID|%'")) {
       while (rows.next()) {
-        branches.add(PlainXid.ofH2Name(rows.getString(1)));
+        branches.add(H2PreparedNames.branchOf(rows.getString(1)));
       }
     } catch (SQLException e) {
       throw failure(e);
@@ -188,7 +188,7 @@ final class H2XaResource implements XAResource {
     local(
         to -> {
           try (Statement statement = to.createStatement()) {
-            statement.execute(verb + " \"" + PlainXid.h2Name(branch) + '"');
+            statement.execute(verb + " \"" + H2PreparedNames.of(branch) + '"');
           }
         });
   }

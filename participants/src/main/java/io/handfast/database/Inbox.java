@@ -1,6 +1,5 @@
 package io.handfast.database;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -117,31 +116,11 @@ public final class Inbox {
    * @return the ids that were there before, whose messages are second copies
    */
   public Set<String> record(Collection<String> ids) throws SQLException {
-    Set<String> sorted = new TreeSet<>(ids);
-    return session.recordsInOneStatement() ? recordAtOnce(sorted) : recordOneByOne(sorted);
-  }
-
-  /** The insert waits for units that write the same ids, and returns those that were new. */
-  private Set<String> recordAtOnce(Set<String> ids) throws SQLException {
-    Array array = connection().createArrayOf("text", ids.toArray());
-    try (PreparedStatement insert =
-        connection()
-            .prepareStatement(
-                "INSERT INTO %s(delivery, message_id)".formatted(session.inboxTable())
-                    + " SELECT ?, id FROM unnest(?::text[]) AS id"
-                    + " ON CONFLICT DO NOTHING RETURNING message_id")) {
-      insert.setString(1, delivery);
-      insert.setArray(2, array);
-      Set<String> known = new HashSet<>(ids);
-      known.removeAll(strings(insert));
-      return known;
-    } finally {
-      array.free();
-    }
+    return session.dialect().record(this, new TreeSet<>(ids));
   }
 
   /** Two units with the same id: the second one's insert fails, and its unit comes again. */
-  private Set<String> recordOneByOne(Set<String> ids) throws SQLException {
+  Set<String> recordOneByOne(Set<String> ids) throws SQLException {
     Set<String> known = known(ids);
     try (PreparedStatement insert =
         connection()
@@ -207,11 +186,19 @@ public final class Inbox {
     return known;
   }
 
-  private Connection connection() {
+  String delivery() {
+    return delivery;
+  }
+
+  String table() {
+    return session.inboxTable();
+  }
+
+  Connection connection() {
     return session.jdbc();
   }
 
-  private static Set<String> strings(PreparedStatement query) throws SQLException {
+  static Set<String> strings(PreparedStatement query) throws SQLException {
     Set<String> strings = new HashSet<>();
     try (ResultSet rows = query.executeQuery()) {
       while (rows.next()) {

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Sends the statements of many messages to PostgreSQL in few round trips.
+ * Sends the statements of many messages in few round trips.
  *
  * <p>One statement is a JDBC batch; rows that it returns are dropped. Several statements cannot be:
  * a batch runs one statement for all messages before the next one begins. They are joined into a
@@ -19,9 +19,16 @@ final class PipelinedRunner implements StatementRunner {
   private static final int MAX_PLACEHOLDERS = 16_000;
 
   private final StatementCache cache;
+  private final List<String> check;
 
-  PipelinedRunner(StatementCache cache) {
+  /**
+   * A runner on one connection.
+   *
+   * @param check SQL that has deferred constraints checked
+   */
+  PipelinedRunner(StatementCache cache, List<String> check) {
     this.cache = cache;
+    this.check = check;
   }
 
   @Override
@@ -57,7 +64,6 @@ final class PipelinedRunner implements StatementRunner {
     if (copies(statements, messages.size()) < messages.size()) {
       return false;
     }
-    List<String> check = PostgresDialect.CHECK_DEFERRED;
     script(new Script(List.of(mark), statements, messages.size(), check), messages, isRowExpected);
     return true;
   }

@@ -2,7 +2,6 @@ package io.handfast.database;
 
 import io.handfast.participant.BranchText;
 import java.util.Arrays;
-import java.util.Base64;
 import javax.transaction.xa.Xid;
 
 /**
@@ -13,34 +12,8 @@ import javax.transaction.xa.Xid;
  */
 record PlainXid(int formatId, byte[] gtrid, byte[] bqual) implements Xid {
 
-  private static final String H2_PREFIX = "XID";
-
   static PlainXid of(Xid xid) {
     return new PlainXid(xid.getFormatId(), xid.getGlobalTransactionId(), xid.getBranchQualifier());
-  }
-
-  /** Reads the name under which H2 keeps a branch, {@code XID|format|bqual|gtrid} in base 64. */
-  static PlainXid ofH2Name(String name) {
-    String[] parts = name.split("\\|", -1);
-    if (parts.length != 4 || !parts[0].equals(H2_PREFIX)) {
-      throw new IllegalArgumentException("not the name of a branch: " + name);
-    }
-    Base64.Decoder base64 = Base64.getUrlDecoder();
-    return new PlainXid(
-        Integer.parseInt(parts[1]), base64.decode(parts[3]), base64.decode(parts[2]));
-  }
-
-  /**
-   * The name under which H2's own XA driver keeps a branch, so that either recovers the other's.
-   */
-  static String h2Name(Xid xid) {
-    Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
-    return String.join(
-        "|",
-        H2_PREFIX,
-        Integer.toString(xid.getFormatId()),
-        base64.encodeToString(xid.getBranchQualifier()),
-        base64.encodeToString(xid.getGlobalTransactionId()));
   }
 
   @Override

@@ -5,21 +5,24 @@ import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.RecoverySession;
 import io.handfast.participant.XaRecoverySession;
 import java.math.BigDecimal;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.XAConnection;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.ds.common.BaseDataSource;
+import org.postgresql.util.DriverInfo;
 import org.postgresql.util.PSQLException;
 import org.postgresql.xa.PGXADataSource;
 
@@ -40,15 +44,21 @@ final class PostgresDialect extends Dialect {
    * them as they were: SET CONSTRAINTS lasts until the end of the transaction or of the
    * subtransaction, and with that go also the side effects of deferred triggers, which run again.
    */
-  static final List<String> CHECK_DEFERRED =
+  private static final List<String> CHECK_DEFERRED =
       List.of(
           "SAVEPOINT handfast_check",
           "SET CONSTRAINTS ALL IMMEDIATE",
           "ROLLBACK TO SAVEPOINT handfast_check",
           "RELEASE SAVEPOINT handfast_check");
 
-  static final String SCHEME = "jdbc:postgresql:";
+  private static final String INSERT_NEW_IDS =
+      """
+      INSERT INTO %s(delivery, message_id) SELECT ?, id FROM unnest(?::text[]) AS id
+        ON CONFLICT DO NOTHING RETURNING message_id""";
 
+  private static final Pattern SOCKET_TIMEOUT = Pattern.compile("[?&]socketTimeout=(\\d{1,9})");
+
+  private static final String QUERY_CANCELED = "57014";
   private static final String TRANSACTION_ABORTED = "25P02";
   private static final int LONGEST_PLAIN = 1_000;
 
@@ -77,6 +87,27 @@ final class PostgresDialect extends Dialect {
   private static final Set<String> CONFLICTS = Set.of("40001", "40P01", "55P03");
 
   private static final Set<String> SHUT_DOWN = Set.of("57P01", "57P02", "57P03", "57P04", "57P05");
+
+  @Override
+  String scheme() {
+    return "jdbc:postgresql:";
+  }
+
+  /** The compiler copies the constant, which so tells what was there when Handfast was built. */
+  @Override
+  DriverVersion driver() {
+    String name = Driver.getVersion();
+    String present = name.substring(name.lastIndexOf(' ') + 1);
+    return new DriverVersion(scheme(), present, DriverInfo.DRIVER_VERSION);
+  }
+
+  @Override
+  Optional<Duration> answerTimeout(String url) {
+    Matcher given = SOCKET_TIMEOUT.matcher(url);
+    return given.find()
+        ? Optional.of(Duration.ofSeconds(Long.parseLong(given.group(1))))
+        : Optional.empty();
+  }
 
   @Override
   public String product() {
@@ -121,8 +152,24 @@ final class PostgresDialect extends Dialect {
   }
 
   @Override
-  boolean insertsManyKeys() {
-    return true;
+  boolean isCancelled(SQLException link) {
+    return QUERY_CANCELED.equals(link.getSQLState());
+  }
+
+  /** In one statement, which returns those that were new. */
+  @Override
+  Set<String> record(Inbox inbox, Set<String> ids) throws SQLException {
+    Array array = inbox.connection().createArrayOf("text", ids.toArray());
+    try (PreparedStatement insert =
+        inbox.connection().prepareStatement(INSERT_NEW_IDS.formatted(inbox.table()))) {
+      insert.setString(1, inbox.delivery());
+      insert.setArray(2, array);
+      Set<String> known = new HashSet<>(ids);
+      known.removeAll(Inbox.strings(insert));
+      return known;
+    } finally {
+      array.free();
+    }
   }
 
   @Override
@@ -225,7 +272,7 @@ final class PostgresDialect extends Dialect {
 
   @Override
   Optional<ServerSettings> serverSettings(Connection connection) throws SQLException {
-    return Optional.of(ServerSettings.read(connection));
+    return Optional.of(PostgresSettings.read(connection));
   }
 
   /**
@@ -246,43 +293,8 @@ final class PostgresDialect extends Dialect {
       for (int i = 1; i <= expected; i++) {
         targets.add(PostgresTypes.target(connection, described.getParameterTypeName(i)));
       }
-      addScales(connection, statement, targets);
+      PostgresTypes.addScales(connection, statement, targets);
       return new StatementDescription(null, targets);
-    }
-  }
-
-  /** Asks for the columns that numbers go to: the server would round to their scale. */
-  private static void addScales(
-      Connection connection, StatementTemplate statement, List<Target> targets)
-      throws SQLException {
-    if (!targets.contains(PostgresTypes.UNBOUNDED)) {
-      return;
-    }
-    Optional<AssignedColumns> assigned = AssignedColumns.of(statement.jdbcSql());
-    if (assigned.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement prepared = connection.prepareStatement(assigned.get().query())) {
-      ResultSetMetaData columns = prepared.getMetaData(); // the server describes and runs nothing
-      assigned
-          .get()
-          .columns()
-          .forEach(
-              (parameter, column) -> {
-                if (targets.get(parameter - 1).equals(PostgresTypes.UNBOUNDED)) {
-                  targets.set(parameter - 1, decimal(columns, column));
-                }
-              });
-    }
-  }
-
-  private static Target decimal(ResultSetMetaData columns, int column) {
-    try {
-      return columns.getColumnTypeName(column).equals(PostgresTypes.UNBOUNDED.type())
-          ? PostgresTypes.numeric(columns.getPrecision(column), columns.getScale(column))
-          : PostgresTypes.UNBOUNDED;
-    } catch (SQLException e) {
-      throw new IllegalStateException("a column that was described", e);
     }
   }
 
@@ -337,7 +349,7 @@ final class PostgresDialect extends Dialect {
 
   @Override
   StatementRunner runner(StatementCache cache) {
-    return new PipelinedRunner(cache);
+    return new PipelinedRunner(cache, CHECK_DEFERRED);
   }
 
   /** Known to the driver from the server's last answer; costs no round trip. */

@@ -4,7 +4,10 @@ import io.handfast.database.Target.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 
 /** What PostgreSQL's types mean for values of messages. */
 final class PostgresTypes {
@@ -99,6 +102,40 @@ final class PostgresTypes {
         ResultSet row = one.executeQuery()) {
       row.next();
       return row.getBigDecimal(1).scale();
+    }
+  }
+
+  /** Asks for the columns that numbers go to: the server would round to their scale. */
+  static void addScales(Connection connection, StatementTemplate statement, List<Target> targets)
+      throws SQLException {
+    if (!targets.contains(UNBOUNDED)) {
+      return;
+    }
+    Optional<AssignedColumns> assigned = AssignedColumns.of(statement.jdbcSql());
+    if (assigned.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement prepared = connection.prepareStatement(assigned.get().query())) {
+      ResultSetMetaData columns = prepared.getMetaData(); // the server describes and runs nothing
+      assigned
+          .get()
+          .columns()
+          .forEach(
+              (parameter, column) -> {
+                if (targets.get(parameter - 1).equals(UNBOUNDED)) {
+                  targets.set(parameter - 1, decimal(columns, column));
+                }
+              });
+    }
+  }
+
+  private static Target decimal(ResultSetMetaData columns, int column) {
+    try {
+      return columns.getColumnTypeName(column).equals(UNBOUNDED.type())
+          ? numeric(columns.getPrecision(column), columns.getScale(column))
+          : UNBOUNDED;
+    } catch (SQLException e) {
+      throw new IllegalStateException("a column that was described", e);
     }
   }
 }

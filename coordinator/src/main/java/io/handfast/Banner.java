@@ -74,7 +74,7 @@ class Banner {
             ? embedded.databaseUrl() + "  (inside this process, user sa, no password)"
             : participants
                 .database(NodeConfig.DEFAULT_DATABASE)
-                .map(known -> known.settings().safeUrl())
+                .map(known -> known.safeUrl())
                 .orElse("none");
     StringBuilder text = new StringBuilder();
     String waiting = String.join(" and ", recovery.unreachable());

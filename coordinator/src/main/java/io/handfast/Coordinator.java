@@ -10,6 +10,7 @@ import io.handfast.coordination.RemoteParticipants;
 import io.handfast.coordination.RemoteSettlement;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSettings;
+import io.handfast.database.JdbcDatabase;
 import io.handfast.delivery.Deliveries;
 import io.handfast.drain.Drain;
 import io.handfast.embedded.EmbeddedParts;
@@ -233,7 +234,7 @@ public class Coordinator {
   }
 
   private static Database database(String name, DatabaseSettings settings) {
-    return new Database(Participants.participantName(name), settings);
+    return new JdbcDatabase(Participants.participantName(name), settings);
   }
 
   /** Begins nothing new from now on; units in flight go on. Returns at once. */

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.implement;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -20,6 +21,7 @@ import java.beans.Introspector;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.http.HttpClient;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -180,6 +182,15 @@ public class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .areAssignableTo("io.handfast.database.Dialect");
+
+  /** Deliveries and transactions work on the port: a simulation puts another database there. */
+  @ArchTest
+  static final ArchRule onlyTheDatabaseAdapterKnowsConnections =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.handfast.database..", "io.handfast.embedded..")
+          .should()
+          .dependOnClassesThat(resideInAPackage("java.sql..").and(not(type(SQLException.class))));
 
   /** It stands on Artemis's journal, and on nothing that a plain program does not have. */
   @ArchTest

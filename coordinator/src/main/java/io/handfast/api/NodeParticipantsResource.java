@@ -44,7 +44,7 @@ class NodeParticipantsResource {
           name.equals(NodeConfig.DEFAULT_DATABASE) && embedded.databaseUrl() != null;
       participants
           .database(name)
-          .map(database -> database.settings().safeUrl())
+          .map(database -> database.safeUrl())
           .map(url -> new NodeParticipant(Participants.participantName(name), url, isEmbedded))
           .ifPresent(all::add);
     }

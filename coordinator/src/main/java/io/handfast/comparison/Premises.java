@@ -2,18 +2,23 @@ package io.handfast.comparison;
 
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
-import io.handfast.database.Inbox;
+import io.handfast.database.InvalidStatementException;
+import io.handfast.database.ParameterValues;
+import io.handfast.database.PoisonException;
+import io.handfast.database.QueryLimits;
+import io.handfast.database.StatementResult;
+import io.handfast.database.StatementTemplate;
+import io.handfast.database.TransactionLeftException;
 import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
 import io.handfast.message.QueueState;
 import io.handfast.node.Participants;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queues and tables of comparisons: made, looked at, and removed.
@@ -27,8 +32,10 @@ final class Premises {
   private static final String TABLES = "handfast_comparison_";
 
   /** A table may still be locked by a branch that recovery has not ended yet. */
-  private static final int SECONDS_TO_REMOVE = 20;
+  private static final Duration TIME_TO_REMOVE = Duration.ofSeconds(20);
 
+  private static final List<ParameterValues> ONE_RUN = List.of(parameter -> null);
+  private static final QueryLimits COUNTING = new QueryLimits(1, Duration.ofMinutes(1));
   private static final long BETWEEN_LOOKS_MILLIS = 20;
 
   private final Participants participants;
@@ -60,21 +67,23 @@ final class Premises {
   /** Makes the table of a run; its queue comes with the first message. */
   void create(String database, String table) throws SQLException {
     // Without a key: a second row of one message must be possible, or it could not be counted.
-    run(
+    define(
         database(database),
         "CREATE TABLE " + table + "(id BIGINT NOT NULL, body VARCHAR(70000) NOT NULL)");
   }
 
   /** Compares a table with messages of which each had a number of its own, from 1. */
   Audit audit(String database, String table, long messages) throws SQLException {
-    try (DatabaseSession session = database(database).openLocal();
-        Statement statement = session.jdbc().createStatement();
-        ResultSet counts =
-            statement.executeQuery("SELECT COUNT(*), COUNT(DISTINCT id) FROM " + table)) {
-      counts.next();
-      long rows = counts.getLong(1);
-      long different = counts.getLong(2);
+    String sql = "SELECT COUNT(*) AS n, COUNT(DISTINCT id) AS different FROM " + table;
+    try (DatabaseSession session = database(database).openLocal()) {
+      StatementResult counts =
+          session.query(StatementTemplate.parse(sql), ONE_RUN, List.of(), COUNTING);
+      Iterator<@Nullable Object> row = counts.rows().get(0).values().iterator();
+      long rows = (Long) row.next();
+      long different = (Long) row.next();
       return new Audit(messages - different, rows - different);
+    } catch (InvalidStatementException | PoisonException | TransactionLeftException e) {
+      throw new IllegalStateException(sql, e);
     }
   }
 
@@ -105,8 +114,8 @@ final class Premises {
   void remove(String database, String queue, String table) throws BrokerException, SQLException {
     removeQueues(queue);
     Database from = database(database);
-    run(from, "DROP TABLE IF EXISTS " + table);
-    Inbox.removeAll(from, queue);
+    define(from, "DROP TABLE IF EXISTS " + table);
+    from.clearInbox(queue);
   }
 
   /** Removes what this node's comparisons have left anywhere, and nobody else's. */
@@ -114,10 +123,10 @@ final class Premises {
     removeQueues(queuesOf(node));
     for (String name : participants.databaseNames()) {
       Database database = database(name);
-      for (String table : tables(database, tablesOf(node))) {
-        run(database, "DROP TABLE IF EXISTS \"" + table + '"');
+      for (String table : database.tables(tablesOf(node))) {
+        define(database, "DROP TABLE IF EXISTS \"" + table + '"');
       }
-      Inbox.removeAll(database, queuesOf(node));
+      database.clearInbox(queuesOf(node));
     }
   }
 
@@ -129,32 +138,8 @@ final class Premises {
     }
   }
 
-  private static List<String> tables(Database database, String prefix) throws SQLException {
-    List<String> tables = new ArrayList<>();
-    try (DatabaseSession session = database.openLocal();
-        ResultSet found =
-            session
-                .jdbc()
-                .getMetaData()
-                .getTables(
-                    session.jdbc().getCatalog(), session.jdbc().getSchema(), TABLES + "%", null)) {
-      while (found.next()) {
-        String name = found.getString("TABLE_NAME");
-        if (name.startsWith(prefix)) { // in the pattern above, an underscore is any character
-          tables.add(name);
-        }
-      }
-    }
-    return tables;
-  }
-
-  private static void run(Database database, String sql) throws SQLException {
-    try (DatabaseSession session = database.openLocal();
-        Statement statement = session.jdbc().createStatement()) {
-      statement.setQueryTimeout(SECONDS_TO_REMOVE);
-      statement.execute(sql);
-      session.commit();
-    }
+  private static void define(Database database, String sql) throws SQLException {
+    database.define(sql, TIME_TO_REMOVE);
   }
 
   private Database database(String name) {

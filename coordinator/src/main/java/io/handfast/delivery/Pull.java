@@ -200,7 +200,7 @@ final class Pull {
             participants,
             usesInbox ? NodeConfig.DEFAULT_DATABASE : null,
             (session, ids) -> {
-              Inbox inbox = new Inbox(session, delivery.name());
+              Inbox inbox = session.inbox(delivery.name());
               inbox.remove(settlement.prune());
               Set<String> known = inbox.record(ids);
               if (!known.isEmpty()) {
@@ -220,7 +220,7 @@ final class Pull {
     boolean isDone = false;
     Database database = participants.database(NodeConfig.DEFAULT_DATABASE).orElseThrow();
     try (DatabaseSession session = database.openLocal()) {
-      new Inbox(session, delivery.name()).remove(gone);
+      session.inbox(delivery.name()).remove(gone);
       session.commit();
       isDone = true;
     } finally {
@@ -242,7 +242,7 @@ final class Pull {
     Set<String> known = Set.of();
     if (delivery.specification().isIdempotency()) {
       List<String> ids = received.stream().map(Message::deduplicationId).toList();
-      known = new Inbox(work.database(NodeConfig.DEFAULT_DATABASE), delivery.name()).known(ids);
+      known = work.database(NodeConfig.DEFAULT_DATABASE).inbox(delivery.name()).known(ids);
     }
     transaction.received(settlement.receive(received, known, session));
   }

@@ -6,7 +6,6 @@ import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.Work;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
-import io.handfast.database.Inbox;
 import io.handfast.database.StatementProblem;
 import io.handfast.event.Events;
 import io.handfast.event.Subscriber;
@@ -123,7 +122,7 @@ record Workplace(
         sessions,
         sink,
         setAside,
-        usesInbox ? new Inbox(rows, name) : null,
+        usesInbox ? rows.inbox(name) : null,
         inboxState,
         events);
   }
@@ -152,7 +151,7 @@ record Workplace(
       return new InboxState(Set.of(), clock);
     }
     if (specification.isIdempotency()) {
-      Inbox.create(database);
+      database.createInbox();
       return new InboxState(Set.of(), clock);
     }
     return new InboxState(leftovers(name, database), clock);
@@ -163,7 +162,7 @@ record Workplace(
    */
   private static Set<String> leftovers(String name, Database database) throws SQLException {
     try {
-      return Inbox.leftovers(database, name);
+      return database.inboxOf(name);
     } catch (SQLException e) {
       if (!database.isForbidden(e)) {
         throw e;
@@ -366,7 +365,7 @@ record Workplace(
   private static void checkInbox(String databaseName, Database database, List<Violation> violations)
       throws SQLException {
     try {
-      Inbox.create(database);
+      database.createInbox();
     } catch (SQLException e) {
       if (!database.isForbidden(e)) {
         throw e;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.artemis.ArtemisBroker;
 import io.handfast.database.Database;
-import io.handfast.database.DatabaseSession;
 import io.handfast.database.DatabaseSettings;
+import io.handfast.database.JdbcDatabase;
 import io.handfast.message.BlockedSends;
 import io.handfast.message.BrokerSettings;
 import io.handfast.message.MessageLimits;
@@ -13,7 +13,7 @@ import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ class PremisesTest {
   @BeforeEach
   void open() throws Exception {
     String url = "jdbc:h2:" + directory.resolve("rows").toAbsolutePath();
-    database = new Database("database", new DatabaseSettings(url, "sa", ""));
+    database = new JdbcDatabase("database", new DatabaseSettings(url, "sa", ""));
     Participants participants = new Participants();
     participants.open(
         new ArtemisBroker(
@@ -44,12 +44,9 @@ class PremisesTest {
   }
 
   private void insert(int... ids) throws SQLException {
-    try (DatabaseSession session = database.openLocal();
-        Statement statement = session.jdbc().createStatement()) {
-      for (int id : ids) {
-        statement.execute("INSERT INTO " + TABLE + "(id, body) VALUES (" + id + ", 'x')");
-      }
-      session.commit();
+    for (int id : ids) {
+      database.define(
+          "INSERT INTO " + TABLE + "(id, body) VALUES (" + id + ", 'x')", Duration.ofSeconds(5));
     }
   }
 

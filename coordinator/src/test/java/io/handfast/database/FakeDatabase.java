@@ -33,7 +33,7 @@ public final class FakeDatabase extends Dialect implements AutoCloseable {
     try (Statement statement = outside.createStatement()) {
       statement.execute("CREATE TABLE applied(id VARCHAR(255))");
     }
-    Inbox.create(new Database("database", settings));
+    new JdbcDatabase("database", settings).createInbox();
   }
 
   /** Makes every commit fail, or work again. */
@@ -43,7 +43,7 @@ public final class FakeDatabase extends Dialect implements AutoCloseable {
   }
 
   public DatabaseSession open() throws SQLException {
-    return DatabaseSession.local(this, settings);
+    return JdbcSession.local(this, settings);
   }
 
   /** The ids of applied messages, as others see them. */
@@ -164,9 +164,8 @@ public final class FakeDatabase extends Dialect implements AutoCloseable {
   }
 
   @Override
-  StatementDescription describe(Connection connection, StatementTemplate statement)
-      throws SQLException {
-    return h2.describe(connection, statement);
+  StatementDescription describe(Connection connection, StatementTemplate statement) {
+    return StatementDescription.open(statement);
   }
 
   @Override

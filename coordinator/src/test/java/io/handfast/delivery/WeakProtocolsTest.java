@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.FakeDatabase;
-import io.handfast.database.Inbox;
+import io.handfast.database.InvalidStatementException;
+import io.handfast.database.PoisonException;
+import io.handfast.database.StatementTemplate;
 import io.handfast.delivery.DeliverySpecification.Retry;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
@@ -24,7 +26,6 @@ import io.handfast.message.SourceSession;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.Trace;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -351,7 +352,7 @@ class WeakProtocolsTest {
         sessions,
         this::apply,
         setAside,
-        new Inbox(rows, "orders"),
+        rows.inbox("orders"),
         inboxState,
         new UnitEvents(
             new FakeDelivery("orders"), new Events(List.of(told::add)), TraceContext.NONE));
@@ -376,10 +377,12 @@ class WeakProtocolsTest {
   }
 
   private void insert(Message message) throws SQLException {
-    try (PreparedStatement insert =
-        rows.jdbc().prepareStatement("INSERT INTO applied VALUES (?)")) {
-      insert.setString(1, message.id());
-      insert.execute();
+    try {
+      rows.execute(
+          List.of(StatementTemplate.parse("INSERT INTO applied VALUES (:message.id)")),
+          List.of(parameter -> message.id()));
+    } catch (InvalidStatementException | PoisonException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -1,104 +1,27 @@
 package io.handfast.database;
 
-import io.handfast.participant.Fence;
 import io.handfast.participant.Participant;
-import io.handfast.participant.ParticipantRefusedException;
-import io.handfast.participant.ParticipantUnavailableException;
-import io.handfast.participant.RecoverySession;
-import io.handfast.participant.Secrets;
-import java.security.SecureRandom;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
 
-/** A relational database that takes part in transactions. Holds no connection of its own. */
-public final class Database implements Participant {
-
-  /**
-   * What tells this process from all others, 0 until it is first needed. Drawn then and not when
-   * the class is initialised: that happens once for all while a native image is built, and two
-   * coordinators of one name would take each other for themselves.
-   */
-  private static final AtomicLong PROCESS = new AtomicLong();
-
-  private final String name;
-  private final DatabaseSettings settings;
-  private final Dialect dialect;
-
-  /**
-   * Describes a database without connecting to it.
-   *
-   * @throws IllegalArgumentException no dialect speaks to this URL
-   */
-  public Database(String name, DatabaseSettings settings) {
-    this.name = name;
-    this.settings = settings;
-    this.dialect = Dialect.of(settings.url());
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  /** What is particular to this product. */
-  Dialect dialect() {
-    return dialect;
-  }
-
-  /** Whether a failure says that the user lacks a right. */
-  public boolean isForbidden(SQLException failure) {
-    return dialect.isForbidden(failure);
-  }
-
-  /** How to reach it. */
-  public DatabaseSettings settings() {
-    return settings;
-  }
+/** The port to a database that takes part in transactions. Thread-safe. */
+public interface Database extends Participant {
 
   /** Opens a session for branches. A database that does not answer costs seconds, not minutes. */
-  public DatabaseSession openXa() throws SQLException {
-    return DatabaseSession.xa(name, dialect, settings);
-  }
+  DatabaseSession openXa() throws SQLException;
 
   /** Opens a session for local transactions. */
-  public DatabaseSession openLocal() throws SQLException {
-    return DatabaseSession.local(dialect, settings);
-  }
+  DatabaseSession openLocal() throws SQLException;
 
-  @Override
-  public RecoverySession openForRecovery() throws ParticipantUnavailableException {
-    try {
-      return dialect.openForRecovery(settings);
-    } catch (SQLException e) {
-      throw unavailable(e);
-    }
-  }
+  /** Where it is, without passwords: fit for logs. */
+  String safeUrl();
 
-  @Override
-  public Fence claim(String node) throws ParticipantUnavailableException {
-    try {
-      return dialect.claim(settings, name, node, process());
-    } catch (SQLException e) {
-      throw unavailable(e);
-    }
-  }
-
-  /** A refused user is told apart from an outage: only the first waits for a person. */
-  private ParticipantUnavailableException unavailable(SQLException e) {
-    String answer = Secrets.hidden(String.valueOf(e.getMessage()));
-    return Dialect.chain(e).stream().anyMatch(dialect::isRefusal)
-        ? new ParticipantRefusedException(name + " refuses this node: " + answer, e)
-        : new ParticipantUnavailableException(name + " cannot be reached: " + answer, e);
-  }
-
-  private static long process() {
-    return PROCESS.updateAndGet(drawn -> drawn != 0 ? drawn : new SecureRandom().nextLong());
-  }
+  /** Whether a failure says that the user lacks a right. */
+  boolean isForbidden(SQLException failure);
 
   /**
    * Has the database prepare each statement, without running any.
@@ -106,52 +29,37 @@ public final class Database implements Participant {
    * @return the statements that it refuses; empty when all are good
    * @throws SQLException the database cannot be reached, so nothing is known about the statements
    */
-  public List<StatementProblem> verify(List<StatementTemplate> statements) throws SQLException {
-    List<StatementProblem> problems = new ArrayList<>();
-    try (Connection connection = dialect.openLocal(settings)) {
-      // A refused statement would take the following ones of its transaction with it.
-      connection.setAutoCommit(true);
-      for (int i = 0; i < statements.size(); i++) {
-        String reason = refusal(connection, statements.get(i));
-        if (!reason.isEmpty()) {
-          problems.add(new StatementProblem(i, reason));
-        }
-      }
-    }
-    return problems;
-  }
-
-  private String refusal(Connection connection, StatementTemplate statement) throws SQLException {
-    try {
-      String reason = dialect.describe(connection, statement).refusal();
-      return reason == null ? "" : reason;
-    } catch (SQLException e) {
-      if (Dialect.chain(e).stream().anyMatch(dialect::isConnectionLost)) {
-        throw e;
-      }
-      return String.valueOf(e.getMessage());
-    }
-  }
+  List<StatementProblem> verify(List<StatementTemplate> statements) throws SQLException;
 
   /**
    * How many branches the database keeps prepared at once: 0 means that it cannot take part in
    * two-phase commit as it is configured. Empty where there is no such limit.
    */
-  public OptionalInt maxPreparedTransactions() throws SQLException {
-    try (Connection connection = dialect.openLocal(settings)) {
-      return dialect.maxPreparedTransactions(connection);
-    }
-  }
+  OptionalInt maxPreparedTransactions() throws SQLException;
 
   /** What the database's server is set to; empty where there is none that could be asked. */
-  public Optional<ServerSettings> serverSettings() throws SQLException {
-    try (Connection connection = dialect.openLocal(settings)) {
-      return dialect.serverSettings(connection);
-    }
-  }
+  Optional<ServerSettings> serverSettings() throws SQLException;
 
-  @Override
-  public String toString() {
-    return name + " (" + dialect.product() + ")";
-  }
+  /**
+   * Creates the inbox where it is not there yet, and sees that it can be used.
+   *
+   * @throws SQLException it cannot, as {@link #isForbidden} tells also for lack of a right
+   */
+  void createInbox() throws SQLException;
+
+  /** The ids that are in the inbox of a delivery; none where there is no inbox yet. */
+  Set<String> inboxOf(String delivery) throws SQLException;
+
+  /** Removes all ids of the deliveries whose names begin in this way. */
+  void clearInbox(String deliveries) throws SQLException;
+
+  /**
+   * Runs one statement that defines or removes a table, and commits it.
+   *
+   * @param limit how long it may take
+   */
+  void define(String sql, Duration limit) throws SQLException;
+
+  /** The tables of the user whose names begin in this way. */
+  List<String> tables(String prefix) throws SQLException;
 }

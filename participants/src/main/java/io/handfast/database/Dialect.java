@@ -190,7 +190,7 @@ abstract class Dialect {
    * @param ids in an order that is the same for all units, so that they do not deadlock
    * @return the ids that were there before
    */
-  Set<String> record(Inbox inbox, Set<String> ids) throws SQLException {
+  Set<String> record(JdbcInbox inbox, Set<String> ids) throws SQLException {
     return inbox.recordOneByOne(ids);
   }
 

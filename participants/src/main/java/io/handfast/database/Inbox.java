@@ -1,15 +1,9 @@
 package io.handfast.database;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The ids of messages whose rows are committed, kept in the same database as the rows.
@@ -18,94 +12,7 @@ import java.util.TreeSet;
  * transaction of the rows, and removed when the broker has confirmed that the message is gone. Used
  * by one thread, on a session of its own or of its unit.
  */
-public final class Inbox {
-
-  private static final String NAME = "handfast_inbox";
-
-  private static final String COLUMNS =
-      "(delivery VARCHAR(64) NOT NULL, message_id VARCHAR(512) NOT NULL,"
-          + " PRIMARY KEY (delivery, message_id))";
-
-  private final DatabaseSession session;
-  private final String delivery;
-
-  public Inbox(DatabaseSession session, String delivery) {
-    this.session = session;
-    this.delivery = delivery;
-  }
-
-  /** The table as it stands in SQL. */
-  static String table(DatabaseSettings settings) {
-    String schema = settings.schema();
-    return schema == null ? NAME : '"' + schema.replace("\"", "\"\"") + "\"." + NAME;
-  }
-
-  /**
-   * Creates the inbox's table where it is not there yet, and sees that it can be used.
-   *
-   * @throws SQLException it cannot, by {@link Dialect#classify} also for lack of a right
-   */
-  public static void create(Database database) throws SQLException {
-    String table = table(database.settings());
-    SQLException refused = null;
-    try {
-      execute(database, "CREATE TABLE IF NOT EXISTS " + table + COLUMNS);
-    } catch (SQLException e) {
-      refused = e; // it may be there: by another node at this moment, or made for this user
-    }
-    try {
-      execute(
-          database,
-          "SELECT delivery, message_id FROM " + table + " WHERE 1 = 0",
-          "DELETE FROM " + table + " WHERE 1 = 0",
-          "INSERT INTO " + table + " SELECT 'x', 'x' WHERE 1 = 0");
-    } catch (SQLException e) {
-      if (refused != null) {
-        refused.setNextException(e);
-        throw refused;
-      }
-      throw e;
-    }
-  }
-
-  /** The ids that are in the inbox of a delivery; none where there is no inbox yet. */
-  public static Set<String> leftovers(Database database, String delivery) throws SQLException {
-    try (DatabaseSession session = database.openLocal()) {
-      if (!session.hasTable(database.settings().schema(), NAME)) {
-        return Set.of();
-      }
-      return Set.copyOf(new Inbox(session, delivery).ids());
-    }
-  }
-
-  /** Removes all ids of the deliveries whose names begin in this way. */
-  public static void removeAll(Database database, String deliveries) throws SQLException {
-    try (DatabaseSession session = database.openLocal()) {
-      if (session.hasTable(database.settings().schema(), NAME)) {
-        try (PreparedStatement delete =
-            session
-                .jdbc()
-                .prepareStatement(
-                    "DELETE FROM %s WHERE SUBSTRING(delivery, 1, ?) = ?"
-                        .formatted(session.inboxTable()))) {
-          delete.setInt(1, deliveries.length());
-          delete.setString(2, deliveries);
-          delete.executeUpdate();
-        }
-        session.commit();
-      }
-    }
-  }
-
-  private static void execute(Database database, String... statements) throws SQLException {
-    try (DatabaseSession session = database.openLocal();
-        Statement statement = session.jdbc().createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-      session.commit();
-    }
-  }
+public interface Inbox {
 
   /**
    * Records messages as applied, in the transaction of the session.
@@ -115,96 +22,14 @@ public final class Inbox {
    *
    * @return the ids that were there before, whose messages are second copies
    */
-  public Set<String> record(Collection<String> ids) throws SQLException {
-    return session.dialect().record(this, new TreeSet<>(ids));
-  }
-
-  /** Two units with the same id: the second one's insert fails, and its unit comes again. */
-  Set<String> recordOneByOne(Set<String> ids) throws SQLException {
-    Set<String> known = known(ids);
-    try (PreparedStatement insert =
-        connection()
-            .prepareStatement(
-                "INSERT INTO %s(delivery, message_id) VALUES (?, ?)"
-                    .formatted(session.inboxTable()))) {
-      for (String id : ids) {
-        if (!known.contains(id)) {
-          insert.setString(1, delivery);
-          insert.setString(2, id);
-          insert.addBatch();
-        }
-      }
-      insert.executeBatch();
-    }
-    return known;
-  }
+  Set<String> record(Collection<String> ids) throws SQLException;
 
   /** Removes ids, in the transaction of the session. */
-  public void remove(Collection<String> ids) throws SQLException {
-    if (ids.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement delete =
-        connection()
-            .prepareStatement(
-                "DELETE FROM %s WHERE delivery = ? AND message_id = ?"
-                    .formatted(session.inboxTable()))) {
-      for (String id : ids) {
-        delete.setString(1, delivery);
-        delete.setString(2, id);
-        delete.addBatch();
-      }
-      delete.executeBatch();
-    }
-  }
+  void remove(Collection<String> ids) throws SQLException;
 
   /** All ids of the delivery. */
-  public List<String> ids() throws SQLException {
-    try (PreparedStatement select =
-        connection()
-            .prepareStatement(
-                "SELECT message_id FROM %s WHERE delivery = ?".formatted(session.inboxTable()))) {
-      select.setString(1, delivery);
-      return List.copyOf(strings(select));
-    }
-  }
+  List<String> ids() throws SQLException;
 
   /** Of some ids, those that are here: second copies, as far as is committed now. */
-  public Set<String> known(Collection<String> ids) throws SQLException {
-    Set<String> known = new HashSet<>();
-    try (PreparedStatement select =
-        connection()
-            .prepareStatement(
-                "SELECT message_id FROM %s WHERE delivery = ? AND message_id = ?"
-                    .formatted(session.inboxTable()))) {
-      for (String id : ids) {
-        select.setString(1, delivery);
-        select.setString(2, id);
-        known.addAll(strings(select));
-      }
-    }
-    return known;
-  }
-
-  String delivery() {
-    return delivery;
-  }
-
-  String table() {
-    return session.inboxTable();
-  }
-
-  Connection connection() {
-    return session.jdbc();
-  }
-
-  static Set<String> strings(PreparedStatement query) throws SQLException {
-    Set<String> strings = new HashSet<>();
-    try (ResultSet rows = query.executeQuery()) {
-      while (rows.next()) {
-        strings.add(rows.getString(1));
-      }
-    }
-    return strings;
-  }
+  Set<String> known(Collection<String> ids) throws SQLException;
 }

@@ -158,14 +158,14 @@ final class PostgresDialect extends Dialect {
 
   /** In one statement, which returns those that were new. */
   @Override
-  Set<String> record(Inbox inbox, Set<String> ids) throws SQLException {
+  Set<String> record(JdbcInbox inbox, Set<String> ids) throws SQLException {
     Array array = inbox.connection().createArrayOf("text", ids.toArray());
     try (PreparedStatement insert =
         inbox.connection().prepareStatement(INSERT_NEW_IDS.formatted(inbox.table()))) {
       insert.setString(1, inbox.delivery());
       insert.setArray(2, array);
       Set<String> known = new HashSet<>(ids);
-      known.removeAll(Inbox.strings(insert));
+      known.removeAll(JdbcInbox.strings(insert));
       return known;
     } finally {
       array.free();
@@ -337,7 +337,7 @@ final class PostgresDialect extends Dialect {
       return true;
     }
     try (Statement check = connection.createStatement()) {
-      check.execute("RELEASE SAVEPOINT %1$s; SAVEPOINT %1$s".formatted(DatabaseSession.SAVEPOINT));
+      check.execute("RELEASE SAVEPOINT %1$s; SAVEPOINT %1$s".formatted(JdbcSession.SAVEPOINT));
       return true;
     } catch (SQLException e) {
       if (NO_SUCH_SAVEPOINT.equals(e.getSQLState())) {

@@ -12,6 +12,10 @@ public record QueryLimits(int rows, Duration time) {
 
   /** The time as JDBC wants it, rounded up, since 0 would mean no limit. */
   int seconds() {
+    return seconds(time);
+  }
+
+  static int seconds(Duration time) {
     return (int) Math.min(Integer.MAX_VALUE, Math.max(1, time.plusMillis(999).toSeconds()));
   }
 }

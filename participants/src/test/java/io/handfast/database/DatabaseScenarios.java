@@ -26,9 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What every database must do; the subclasses choose the database. */
 abstract class DatabaseScenarios {
 
-  Database database;
+  JdbcDatabase database;
 
-  abstract Database open() throws Exception;
+  abstract JdbcDatabase open() throws Exception;
 
   @BeforeEach
   void emptyTables() throws Exception {
@@ -47,7 +47,7 @@ abstract class DatabaseScenarios {
 
   @Test
   void aLocalUnitIsThereAfterCommitAndNotAfterRollback() throws Exception {
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       insert(session, 1);
       session.commit();
       insert(session, 2);
@@ -59,7 +59,7 @@ abstract class DatabaseScenarios {
 
   @Test
   void closingASessionGivesUpItsUnit() throws Exception {
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       insert(session, 1);
     }
     assertThat(ids()).isEmpty();
@@ -67,7 +67,7 @@ abstract class DatabaseScenarios {
 
   @Test
   void oneSessionServesBranchAfterBranch() throws Exception {
-    try (DatabaseSession session = database.openXa()) {
+    try (JdbcSession session = database.openXa()) {
       prepare(session, branch("b1"), 1);
       session.xaResource().commit(branch("b1"), false);
       prepare(session, branch("b2"), 2);
@@ -87,7 +87,7 @@ abstract class DatabaseScenarios {
 
   @Test
   void aPreparedBranchOutlivesItsSessionAndCanBeCommitted() throws Exception {
-    try (DatabaseSession session = database.openXa()) {
+    try (JdbcSession session = database.openXa()) {
       prepare(session, branch("b1"), 1);
     }
     assertThat(ids()).isEmpty();
@@ -101,7 +101,7 @@ abstract class DatabaseScenarios {
   @Test
   void severalRecoveredBranchesCanBeRolledBackOnOneConnection() throws Exception {
     for (int i = 1; i <= 3; i++) {
-      try (DatabaseSession session = database.openXa()) {
+      try (JdbcSession session = database.openXa()) {
         prepare(session, branch("b" + i), i);
       }
     }
@@ -114,7 +114,7 @@ abstract class DatabaseScenarios {
       assertThat(recovery.preparedBranches()).isEmpty();
     }
     assertThat(ids()).isEqualTo("2");
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       insert(session, 1); // no lock is left behind
       session.commit();
     }
@@ -131,7 +131,7 @@ abstract class DatabaseScenarios {
 
   @Test
   void failedWorkIsNeverPrepared() throws Exception {
-    try (DatabaseSession session = database.openXa()) {
+    try (JdbcSession session = database.openXa()) {
       session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
       insert(session, 1);
       assertThatThrownBy(() -> insert(session, 1)).isInstanceOf(SQLException.class);
@@ -145,7 +145,7 @@ abstract class DatabaseScenarios {
 
   @Test
   void failedWorkIsNeverCommittedInOnePhase() throws Exception {
-    try (DatabaseSession session = database.openXa()) {
+    try (JdbcSession session = database.openXa()) {
       session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
       insert(session, 1);
       assertThatThrownBy(() -> insert(session, 1)).isInstanceOf(SQLException.class);
@@ -153,7 +153,7 @@ abstract class DatabaseScenarios {
       assertThatThrownBy(() -> session.xaResource().commit(branch("b1"), true))
           .isInstanceOf(XAException.class);
     }
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       insert(session, 1);
       assertThatThrownBy(
               () -> session.execute(statements("DELETE FROM t WHERE id = :x"), messages("no")))
@@ -171,7 +171,7 @@ abstract class DatabaseScenarios {
     List<StatementTemplate> insert = statements("INSERT INTO t VALUES (:id, 'a', 0)");
     List<StatementTemplate> twice =
         statements("INSERT INTO t VALUES (:id, 'a', 0)", "INSERT INTO t VALUES (:other, 'a', 0)");
-    try (DatabaseSession session = database.openXa()) {
+    try (JdbcSession session = database.openXa()) {
       session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
       undoes(session, twice, SQLException.class, "{\"id\": 1, \"other\": 1}");
       session.executeUndoably(insert, messages("{\"id\": 2}"), false);
@@ -192,7 +192,7 @@ abstract class DatabaseScenarios {
   }
 
   private static void undoes(
-      DatabaseSession session,
+      JdbcSession session,
       List<StatementTemplate> statements,
       Class<? extends Throwable> failure,
       String... bodies)
@@ -204,7 +204,7 @@ abstract class DatabaseScenarios {
 
   @Test
   void aSavepointInABranchUndoesOnlyWhatFollowed() throws Exception {
-    try (DatabaseSession session = database.openXa()) {
+    try (JdbcSession session = database.openXa()) {
       session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
       session.savepoint();
       insert(session, 1);
@@ -224,7 +224,7 @@ abstract class DatabaseScenarios {
   @Test
   void aBatchThatFailedLeavesNothingBehindForTheNextOne() throws Exception {
     List<StatementTemplate> insert = statements("INSERT INTO t VALUES (:id, 'a', 0)");
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       session.savepoint();
       assertThatThrownBy(() -> session.execute(insert, messages("{\"id\": 1}", "no")))
           .isInstanceOf(PoisonException.class);
@@ -249,7 +249,7 @@ abstract class DatabaseScenarios {
             "INSERT INTO t VALUES (:id, 'a', :n);");
     String[] bodies =
         IntStream.range(0, 75).mapToObj(i -> "{\"id\": " + i + "}").toArray(String[]::new);
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       session.execute(unit, messages(bodies));
       session.execute(unit, List.of());
       session.commit();
@@ -261,7 +261,7 @@ abstract class DatabaseScenarios {
 
   @Test
   void aStatementMayReturnRows() throws Exception {
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       for (int i = 0; i < 8; i++) {
         session.execute(
             statements("SELECT id FROM t WHERE id <> :id"), messages("{\"id\": 1}", "{\"id\": 2}"));
@@ -273,7 +273,7 @@ abstract class DatabaseScenarios {
   @Test
   void valuesOfChangingTypesFitOneStatement() throws Exception {
     List<StatementTemplate> insert = statements("INSERT INTO t VALUES (:id, :a, :n)");
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       for (int round = 0; round < 10; round++) {
         session.execute(
             insert,
@@ -316,7 +316,7 @@ abstract class DatabaseScenarios {
 
   @Test
   void failuresOfDataAndOfTheSchemaLeaveASessionUsable() throws Exception {
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       insert(session, 1);
       assertThatThrownBy(() -> insert(session, 1)).isInstanceOf(SQLException.class);
       assertThat(session.isUsable()).isTrue();
@@ -334,7 +334,7 @@ abstract class DatabaseScenarios {
   @ParameterizedTest
   @ValueSource(strings = {"1.5", "1e-3", "9223372036854775808.5"})
   void aNumberThatAWholeNumberCannotHoldFailsAndIsNotRounded(String number) throws Exception {
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       assertThatThrownBy(
               () ->
                   session.execute(
@@ -350,7 +350,7 @@ abstract class DatabaseScenarios {
     List<StatementTemplate> update = statements("UPDATE t SET n = :n WHERE id = :id");
     List<StatementTemplate> both =
         statements("INSERT INTO t VALUES (:id, 'a', 0)", "UPDATE t SET n = 1 WHERE id = :other");
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       insert(session, 1);
       session.executeUndoably(update, messages("{\"id\": 1}"), true);
       for (int round = 0; round < 2; round++) { // the second one is a single round trip
@@ -369,7 +369,7 @@ abstract class DatabaseScenarios {
   }
 
   private static void expectsRows(
-      DatabaseSession session, List<StatementTemplate> statements, String... bodies)
+      JdbcSession session, List<StatementTemplate> statements, String... bodies)
       throws SQLException {
     assertThatThrownBy(() -> session.executeUndoably(statements, messages(bodies), true))
         .isInstanceOf(SQLException.class)
@@ -395,7 +395,7 @@ abstract class DatabaseScenarios {
   }
 
   SqlFailure failure(String sql, String... bodies) throws Exception {
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       SQLException failure =
           catchThrowableOfType(
               SQLException.class, () -> session.execute(statements(sql), messages(bodies)));
@@ -403,12 +403,12 @@ abstract class DatabaseScenarios {
     }
   }
 
-  void insert(DatabaseSession session, int id) throws Exception {
+  void insert(JdbcSession session, int id) throws Exception {
     session.execute(
         statements("INSERT INTO t VALUES (:id, 'a', 0)"), messages("{\"id\": " + id + "}"));
   }
 
-  void prepare(DatabaseSession session, Xid branch, int id) throws Exception {
+  void prepare(JdbcSession session, Xid branch, int id) throws Exception {
     session.xaResource().start(branch, XAResource.TMNOFLAGS);
     insert(session, id);
     session.xaResource().end(branch, XAResource.TMSUCCESS);

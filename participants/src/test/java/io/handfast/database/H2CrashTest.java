@@ -22,12 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 class H2CrashTest {
 
   @TempDir Path directory;
-  private Database database;
+  private JdbcDatabase database;
 
   @BeforeEach
   void onDisk() {
     String url = "jdbc:h2:file:" + directory.resolve("db");
-    database = new Database("database", new DatabaseSettings(url, "sa", ""));
+    database = new JdbcDatabase("database", new DatabaseSettings(url, "sa", ""));
   }
 
   @Test
@@ -90,7 +90,7 @@ class H2CrashTest {
     }
   }
 
-  private static void resolve(Database database) throws Exception {
+  private static void resolve(JdbcDatabase database) throws Exception {
     try (RecoverySession recovery = database.openForRecovery()) {
       recovery.commit(branch("b3"));
       recovery.rollback(branch("b4"));
@@ -106,7 +106,8 @@ class H2CrashTest {
     private Ending() {}
 
     public static void main(String[] arguments) throws Exception {
-      Database database = new Database("database", new DatabaseSettings(arguments[0], "sa", ""));
+      JdbcDatabase database =
+          new JdbcDatabase("database", new DatabaseSettings(arguments[0], "sa", ""));
       if (arguments[1].equals("work")) {
         work(database);
       } else {
@@ -119,21 +120,21 @@ class H2CrashTest {
     }
 
     /** Commits 1 and 2, prepares 3 to 5 and closes their sessions, works on 6. */
-    private static void work(Database database) throws Exception {
+    private static void work(JdbcDatabase database) throws Exception {
       run(database, "CREATE TABLE t (id INT PRIMARY KEY)");
       prepare(database, 2).xaResource().commit(branch("b2"), false);
       for (int i = 3; i <= 5; i++) {
         prepare(database, i).close();
       }
       insert(database.openLocal(), 6);
-      DatabaseSession local = database.openLocal();
+      JdbcSession local = database.openLocal();
       insert(local, 1);
       local.commit();
     }
 
     /** Commits 3 and 99, rolls 4 and 5 back, works on 10 to 19. */
-    private static void recover(Database database) throws Exception {
-      DatabaseSession keepsItOpen = database.openLocal();
+    private static void recover(JdbcDatabase database) throws Exception {
+      JdbcSession keepsItOpen = database.openLocal();
       resolve(database);
       for (int i = 10; i < 20; i++) {
         insert(database.openLocal(), i);
@@ -142,8 +143,8 @@ class H2CrashTest {
       keepsItOpen.commit();
     }
 
-    private static DatabaseSession prepare(Database database, int id) throws Exception {
-      DatabaseSession session = database.openXa();
+    private static JdbcSession prepare(JdbcDatabase database, int id) throws Exception {
+      JdbcSession session = database.openXa();
       session.xaResource().start(branch("b" + id), XAResource.TMNOFLAGS);
       insert(session, id);
       session.xaResource().end(branch("b" + id), XAResource.TMSUCCESS);
@@ -151,7 +152,7 @@ class H2CrashTest {
       return session;
     }
 
-    private static void insert(DatabaseSession session, int id) throws Exception {
+    private static void insert(JdbcSession session, int id) throws Exception {
       session.execute(statements("INSERT INTO t VALUES (:id)"), messages("{\"id\": " + id + "}"));
     }
   }

@@ -31,9 +31,9 @@ class H2DatabaseTest extends DatabaseScenarios {
   private Connection keepsItOpen;
 
   @Override
-  Database open() throws SQLException {
+  JdbcDatabase open() throws SQLException {
     String url = "jdbc:h2:file:" + directory.resolve("db") + ";LOCK_TIMEOUT=200";
-    Database h2 = new Database("database", new DatabaseSettings(url, "sa", ""));
+    JdbcDatabase h2 = new JdbcDatabase("database", new DatabaseSettings(url, "sa", ""));
     keepsItOpen = h2.dialect().openLocal(h2.settings());
     return h2;
   }
@@ -64,7 +64,7 @@ class H2DatabaseTest extends DatabaseScenarios {
       })
   void whatWouldEndTheTransactionIsRefusedInAnySpelling(String sql) throws Exception {
     assertThat(database.verify(statements(sql))).hasSize(1);
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       session.savepoint();
       QueryLimits limits = new QueryLimits(10, Duration.ofSeconds(5));
       assertThatThrownBy(
@@ -77,7 +77,7 @@ class H2DatabaseTest extends DatabaseScenarios {
   void jsonGoesToJsonColumnsAsItIsAndWholeNumbersStayWhole() throws Exception {
     run(database, "CREATE TABLE typed (id INT, j JSON, n NUMERIC(10, 2), b BOOLEAN, y VARBINARY)");
     List<StatementTemplate> insert = statements("INSERT INTO typed VALUES (:id, :j, :n, :b, :y)");
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       session.execute(
           insert,
           messages(
@@ -103,8 +103,8 @@ class H2DatabaseTest extends DatabaseScenarios {
 
   @Test
   void aLockedRowIsAConflictAndLeavesTheSessionUsable() throws Exception {
-    try (DatabaseSession first = database.openLocal();
-        DatabaseSession second = database.openLocal()) {
+    try (JdbcSession first = database.openLocal();
+        JdbcSession second = database.openLocal()) {
       insert(first, 1);
       assertThatThrownBy(() -> insert(second, 1))
           .isInstanceOfSatisfying(
@@ -119,7 +119,7 @@ class H2DatabaseTest extends DatabaseScenarios {
 
   @Test
   void aDatabaseThatWasShutDownIsInfrastructure() throws Exception {
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       insert(session, 1);
       assertThatThrownBy(() -> run(database, "SHUTDOWN")).isInstanceOf(SQLException.class);
       assertThatThrownBy(() -> insert(session, 2))
@@ -137,7 +137,7 @@ class H2DatabaseTest extends DatabaseScenarios {
     driver.setURL(H2Dialect.durable(database.settings().url()));
     driver.setUser("sa");
     driver.setPassword("");
-    try (DatabaseSession session = database.openXa()) {
+    try (JdbcSession session = database.openXa()) {
       prepare(session, branch("b1"), 1);
     }
     XAConnection xa = driver.getXAConnection();
@@ -153,7 +153,7 @@ class H2DatabaseTest extends DatabaseScenarios {
 
   @Test
   void aBranchThatRecoveryRolledBackStaysRolledBackAfterARestart() throws Exception {
-    try (DatabaseSession session = database.openXa()) {
+    try (JdbcSession session = database.openXa()) {
       prepare(session, branch("b1"), 1);
     }
     try (RecoverySession recovery = database.openForRecovery()) {
@@ -168,10 +168,10 @@ class H2DatabaseTest extends DatabaseScenarios {
     Server server = Server.createTcpServer("-tcpPort", "0").start();
     try {
       String url = "jdbc:h2:tcp://127.0.0.1:" + server.getPort() + "/" + directory.resolve("db");
-      Database remote = new Database("remote", new DatabaseSettings(url, "sa", ""));
+      JdbcDatabase remote = new JdbcDatabase("remote", new DatabaseSettings(url, "sa", ""));
       assertThat(remote.maxPreparedTransactions()).isEqualTo(OptionalInt.of(0));
       assertThatThrownBy(remote::openXa).hasMessageContaining("H2 as a server");
-      try (DatabaseSession session = remote.openLocal()) {
+      try (JdbcSession session = remote.openLocal()) {
         insert(session, 1);
         session.commit();
       }

@@ -36,8 +36,8 @@ class PostgresDatabaseTest extends DatabaseScenarios {
   private static final String UNIQUE_VIOLATION = "23505";
 
   @Override
-  Database open() {
-    return new Database("database", PostgresServer.settings());
+  JdbcDatabase open() {
+    return new JdbcDatabase("database", PostgresServer.settings());
   }
 
   @Test
@@ -46,7 +46,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
         database,
         "CREATE TABLE typed (d DATE, u UUID, j JSONB, n NUMERIC(10, 2), i INT, b BOOLEAN,"
             + " at TIMESTAMPTZ, w TEXT)");
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       session.execute(
           statements("INSERT INTO typed VALUES (:d, :u, :j, :n, :i, :b, :at, :w::date::text)"),
           messages(
@@ -113,7 +113,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
         "CREATE DOMAIN stamp AS TIMESTAMPTZ",
         "CREATE TABLE typed (v %s)".formatted(type));
     List<StatementTemplate> insert = statements("INSERT INTO typed VALUES (:v)");
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       if (stored == null) {
         assertThatThrownBy(() -> session.execute(insert, messages("{\"v\":%s}".formatted(json))))
             .isInstanceOf(PoisonException.class);
@@ -134,7 +134,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
 
   @Test
   void whereRowsAreExpectedOnlyWhatIsThereToChangeThemFails() throws Exception {
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       for (String sql :
           List.of(
               "SET LOCAL my.setting = 'x'",
@@ -171,11 +171,11 @@ class PostgresDatabaseTest extends DatabaseScenarios {
         "CREATE ROLE app_a LOGIN",
         "CREATE ROLE app_b LOGIN",
         "GRANT ALL ON t TO app_a, app_b");
-    Database asA = as("app_a");
-    Database asB = as("app_b");
+    JdbcDatabase asA = as("app_a");
+    JdbcDatabase asB = as("app_b");
     Xid branch = branch("of app_a");
     String preparedAt;
-    try (DatabaseSession session = asA.openXa()) {
+    try (JdbcSession session = asA.openXa()) {
       preparedAt = session.xaResource().identity();
       session.xaResource().start(branch, XAResource.TMNOFLAGS);
       session.execute(statements("INSERT INTO t VALUES (:id, 'a', 1)"), messages("{\"id\": 1}"));
@@ -193,7 +193,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
     }
     create("CREATE DATABASE beside");
     try (RecoverySession session =
-        new Database("database", PostgresServer.settings("beside")).openForRecovery()) {
+        new JdbcDatabase("database", PostgresServer.settings("beside")).openForRecovery()) {
       assertThat(session.scope().isProofFor(preparedAt)).as("another database").isFalse();
     }
     try (RecoverySession session = asA.openForRecovery()) {
@@ -212,15 +212,15 @@ class PostgresDatabaseTest extends DatabaseScenarios {
     }
   }
 
-  private static Database as(String user) {
+  private static JdbcDatabase as(String user) {
     String url = PostgresServer.settings().url().replaceAll("[?&]user=[^&]*", "");
-    return new Database("database", new DatabaseSettings(url, user, null));
+    return new JdbcDatabase("database", new DatabaseSettings(url, user, null));
   }
 
   @Test
   void textToJsonIsAJsonStringAndTheBodyIsTheDocument() throws Exception {
     run(database, "CREATE TABLE documents (n SERIAL, b JSONB, j JSON, w TEXT)");
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       session.execute(
           statements("INSERT INTO documents(b, j, w) VALUES (:v, :v, :v)"),
           messages(
@@ -247,7 +247,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
     run(database, "CREATE TABLE prices (id INT, p NUMERIC(10, 2), q NUMERIC)");
     List<StatementTemplate> insert = statements("INSERT INTO prices VALUES (:id, :p, :q)");
     List<StatementTemplate> update = statements("UPDATE prices SET p = :p WHERE id = :id");
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       session.executeUndoably(insert, messages("{\"id\": 1, \"p\": 1.500, \"q\": 1.555}"), false);
       for (List<StatementTemplate> rounding : List.of(insert, update)) {
         assertThatThrownBy(
@@ -272,7 +272,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
             + " 'INSERT INTO t VALUES ($1, ''a'', $2) RETURNING id'");
     List<StatementTemplate> call = statements("SELECT put(:id, :v)");
     assertThat(database.verify(call)).isEmpty();
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       session.executeUndoably(call, messages("{\"id\": 1, \"v\": 2}"), false);
       session.executeUndoably(
           call, messages("{\"id\": 2, \"v\": 2}", "{\"id\": 3, \"v\": null}"), false);
@@ -290,7 +290,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
         "CREATE TABLE child (id BIGINT REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
     List<StatementTemplate> childFirst =
         statements("INSERT INTO child VALUES (:id)", "INSERT INTO parent VALUES (:parent)");
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       for (int id = 1; id <= 4; id++) {
         String good = "{\"id\": %1$d, \"parent\": %1$d}".formatted(id);
         String bad = "{\"id\": %d, \"parent\": %d}".formatted(id + 10, id + 20);
@@ -307,7 +307,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
 
   @Test
   void workThatIsNeverPreparedIsToldFromAnOutage() throws Exception {
-    try (DatabaseSession session = database.openXa()) {
+    try (JdbcSession session = database.openXa()) {
       session.xaResource().start(branch("n"), XAResource.TMNOFLAGS);
       session.execute(
           statements("INSERT INTO t SELECT 1, 'a', 0 FROM pg_notify('x', :p)"),
@@ -324,7 +324,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
   @Test
   void aStatementThatEndsTheTransactionIsSeenWhateverItsName() throws Exception {
     QueryLimits limits = new QueryLimits(10, Duration.ofSeconds(5));
-    try (DatabaseSession session = database.openXa()) {
+    try (JdbcSession session = database.openXa()) {
       session.xaResource().start(branch("l"), XAResource.TMNOFLAGS);
       session.savepoint();
       session.query(
@@ -353,32 +353,32 @@ class PostgresDatabaseTest extends DatabaseScenarios {
         "CREATE SCHEMA \"A's\" AUTHORIZATION owner_a",
         "CREATE SCHEMA b AUTHORIZATION guest_b",
         "GRANT USAGE ON SCHEMA \"A's\" TO guest_b");
-    Inbox.create(in("owner_a", "A's"));
-    try (DatabaseSession session = in("owner_a", "A's").openLocal()) {
-      assertThat(new Inbox(session, "d").record(List.of("m-1"))).isEmpty();
+    in("owner_a", "A's").createInbox();
+    try (JdbcSession session = in("owner_a", "A's").openLocal()) {
+      assertThat(session.inbox("d").record(List.of("m-1"))).isEmpty();
       session.commit();
     }
-    assertThat(Inbox.leftovers(in("owner_a", "A's"), "d")).containsExactly("m-1");
-    Database guest = in("guest_b", "A's");
-    assertThatThrownBy(() -> Inbox.create(guest))
+    assertThat(in("owner_a", "A's").inboxOf("d")).containsExactly("m-1");
+    JdbcDatabase guest = in("guest_b", "A's");
+    assertThatThrownBy(() -> guest.createInbox())
         .isInstanceOfSatisfying(
             SQLException.class, e -> assertThat(guest.dialect().isForbidden(e)).isTrue());
-    assertThatThrownBy(() -> Inbox.leftovers(guest, "d"))
+    assertThatThrownBy(() -> guest.inboxOf("d"))
         .isInstanceOfSatisfying(
             SQLException.class, e -> assertThat(guest.dialect().isForbidden(e)).isTrue());
-    Inbox.create(in("guest_b", "b"));
-    assertThat(Inbox.leftovers(in("guest_b", "b"), "d")).isEmpty();
+    in("guest_b", "b").createInbox();
+    assertThat(in("guest_b", "b").inboxOf("d")).isEmpty();
     run(database, "DROP OWNED BY owner_a, guest_b", "DROP ROLE owner_a, guest_b");
   }
 
-  private static Database in(String user, String schema) {
-    return new Database(
+  private static JdbcDatabase in(String user, String schema) {
+    return new JdbcDatabase(
         "database", new DatabaseSettings(as(user).settings().url(), user, null, schema));
   }
 
   @Test
   void questionMarksAreOperators() throws Exception {
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       session.execute(
           statements("INSERT INTO t SELECT :id, 'a', 0 WHERE :j::jsonb ? :k"),
           messages(
@@ -392,7 +392,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
   @Test
   void aStatementThatTakesTooLongIsStoppedAndTheSessionGoesOn() throws Exception {
     QueryLimits aSecond = new QueryLimits(10, Duration.ofMillis(800));
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       session.execute(statements("INSERT INTO t VALUES (:id, 'a', 1)"), messages("{\"id\": 1}"));
       session.savepoint();
 
@@ -415,7 +415,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
 
   @Test
   void twoMessagesOfABatchMayUpsertTheSameRow() throws Exception {
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       session.execute(
           statements(
               "INSERT INTO t VALUES (:id, 'a', 1) ON CONFLICT (id) DO UPDATE SET n = t.n + 1"),
@@ -427,7 +427,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
 
   @Test
   void returningAndWithAreStatementsToo() throws Exception {
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       session.execute(
           statements("INSERT INTO t VALUES (:id, 'a', 1) RETURNING id"),
           messages(bodies(50).toArray(String[]::new)));
@@ -457,7 +457,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
 
   @Test
   void aKilledBackendIsInfrastructureAndEndsTheSession() throws Exception {
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       insert(session, 1);
       kill(session);
       SQLException failure = catchThrowableOfType(SQLException.class, () -> insert(session, 2));
@@ -469,7 +469,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
 
   @Test
   void aBackendKilledAfterPrepareLeavesTheBranchToRecovery() throws Exception {
-    try (DatabaseSession session = database.openXa()) {
+    try (JdbcSession session = database.openXa()) {
       prepare(session, branch("b1"), 1);
       kill(session);
       XAException failure =
@@ -487,8 +487,8 @@ class PostgresDatabaseTest extends DatabaseScenarios {
 
   @Test
   void aDeadlockIsAConflictAndLeavesTheSessionUsable() throws Exception {
-    try (DatabaseSession first = database.openLocal();
-        DatabaseSession second = database.openLocal()) {
+    try (JdbcSession first = database.openLocal();
+        JdbcSession second = database.openLocal()) {
       insert(first, 1);
       insert(second, 2);
       CompletableFuture<SQLException> other =
@@ -508,7 +508,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
   @Test
   void aDeferredConstraintIsFoundBeforeOrInPrepare() throws Exception {
     run(database, "ALTER TABLE t ADD UNIQUE (n) DEFERRABLE INITIALLY DEFERRED");
-    try (DatabaseSession session = database.openXa()) {
+    try (JdbcSession session = database.openXa()) {
       session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
       insert(session, 1);
       insert(session, 2);
@@ -532,7 +532,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
   @Test
   void aDeferredConstraintIsFoundWhereTheWholeAttemptIsOneRoundTrip() throws Exception {
     run(database, "ALTER TABLE t ADD UNIQUE (n) DEFERRABLE INITIALLY DEFERRED");
-    try (DatabaseSession session = database.openLocal()) {
+    try (JdbcSession session = database.openLocal()) {
       SQLException found =
           catchThrowableOfType(
               SQLException.class,
@@ -559,9 +559,9 @@ class PostgresDatabaseTest extends DatabaseScenarios {
       statement.execute("CREATE DATABASE neighbour");
     }
     String url = database.settings().url().replace("/postgres?", "/neighbour?");
-    Database neighbour = new Database("neighbour", new DatabaseSettings(url, null, null));
+    JdbcDatabase neighbour = new JdbcDatabase("neighbour", new DatabaseSettings(url, null, null));
     run(neighbour, "CREATE TABLE t (id BIGINT, a TEXT, n INT)");
-    try (DatabaseSession session = neighbour.openXa()) {
+    try (JdbcSession session = neighbour.openXa()) {
       prepare(session, branch("b1"), 1);
       assertThat(prepared()).isEmpty();
       session.xaResource().rollback(branch("b1"));
@@ -600,16 +600,16 @@ class PostgresDatabaseTest extends DatabaseScenarios {
     assertThat(local.isSynchronousCommit()).isTrue();
   }
 
-  private Database withOptions(String options) {
+  private JdbcDatabase withOptions(String options) {
     String url = database.settings().url() + options;
-    return new Database("database", new DatabaseSettings(url, null, null));
+    return new JdbcDatabase("database", new DatabaseSettings(url, null, null));
   }
 
   @Test
   void theUrlOverridesWhatHandfastSets() throws Exception {
     assertThat(query(database, "SHOW application_name")).isEqualTo("handfast");
     String url = database.settings().url() + "&ApplicationName=mine";
-    Database named = new Database("database", new DatabaseSettings(url, null, null));
+    JdbcDatabase named = new JdbcDatabase("database", new DatabaseSettings(url, null, null));
     assertThat(query(named, "SHOW application_name")).isEqualTo("mine");
   }
 
@@ -619,8 +619,8 @@ class PostgresDatabaseTest extends DatabaseScenarios {
     try (ServerSocket socket = new ServerSocket(0)) {
       free = socket.getLocalPort();
     }
-    Database nobody =
-        new Database(
+    JdbcDatabase nobody =
+        new JdbcDatabase(
             "database",
             new DatabaseSettings("jdbc:postgresql://127.0.0.1:" + free + "/x", "u", "secret"));
     List<StatementTemplate> one = statements("SELECT 1");
@@ -629,7 +629,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
     assertThatThrownBy(nobody::openForRecovery).isInstanceOf(ParticipantUnavailableException.class);
   }
 
-  private void kill(DatabaseSession session) throws SQLException {
+  private void kill(JdbcSession session) throws SQLException {
     int backend = session.jdbc().unwrap(org.postgresql.PGConnection.class).getBackendPID();
     assertThat(query(database, "SELECT pg_terminate_backend(" + backend + ", 5000)"))
         .isEqualTo("t");

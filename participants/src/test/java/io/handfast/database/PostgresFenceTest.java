@@ -96,8 +96,8 @@ class PostgresFenceTest {
 
   @Test
   void databasesOfOneProcessClaimAsOne() throws Exception {
-    Database one = new Database("database", PostgresServer.settings());
-    Database same = new Database("database:same", PostgresServer.settings());
+    JdbcDatabase one = new JdbcDatabase("database", PostgresServer.settings());
+    JdbcDatabase same = new JdbcDatabase("database:same", PostgresServer.settings());
     try (Fence first = one.claim(node);
         Fence second = same.claim(node)) {
       assertThat(first.isHeld()).isTrue();

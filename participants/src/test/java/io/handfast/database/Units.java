@@ -35,7 +35,7 @@ final class Units {
   }
 
   /** The first column of a query on a connection of its own, as text, joined by commas. */
-  static String query(Database database, String sql) throws SQLException {
+  static String query(JdbcDatabase database, String sql) throws SQLException {
     try (Connection connection = database.dialect().openLocal(database.settings());
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
@@ -47,7 +47,7 @@ final class Units {
     }
   }
 
-  static void run(Database database, String... sql) throws SQLException {
+  static void run(JdbcDatabase database, String... sql) throws SQLException {
     try (Connection connection = database.dialect().openLocal(database.settings());
         Statement statement = connection.createStatement()) {
       for (String one : sql) {

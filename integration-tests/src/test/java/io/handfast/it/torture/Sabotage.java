@@ -30,7 +30,7 @@ enum Sabotage {
   INBOX(
       """
       RULE the inbox recognises nothing
-      CLASS io.handfast.database.Inbox
+      CLASS io.handfast.database.JdbcInbox
       METHOD record
       AT ENTRY
       IF true

@@ -1,0 +1,358 @@
+package io.handfast.database;
+
+import io.handfast.participant.NamedXaResource;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A session on a JDBC connection. Prepared statements live as long as the session. */
+public final class JdbcSession implements DatabaseSession {
+
+  static final String SAVEPOINT = "handfast";
+  private static final String MARK = "SAVEPOINT " + SAVEPOINT;
+
+  private final Dialect dialect;
+  private final Connection connection;
+  private final XaLink.Closing closing;
+  private final @Nullable NamedXaResource xaResource;
+  private final StatementCache cache;
+  private final StatementRunner runner;
+  private final String inboxTable;
+  private volatile boolean broken;
+  private boolean failed;
+  private boolean isMarked;
+  private boolean isLeft;
+
+  private JdbcSession(Dialect dialect, Connection connection, String inboxTable) {
+    this.dialect = dialect;
+    this.connection = connection;
+    this.closing = connection::close;
+    this.xaResource = null;
+    this.cache = new StatementCache(dialect, connection);
+    this.runner = dialect.runner(cache);
+    this.inboxTable = inboxTable;
+  }
+
+  private JdbcSession(String participant, Dialect dialect, XaLink link, String inboxTable) {
+    this.dialect = dialect;
+    this.connection = link.connection();
+    this.closing = link.closing();
+    this.xaResource =
+        new NamedXaResource(
+            participant, link.identity(), new WatchedXaResource(link.resource(), new BranchWork()));
+    this.cache = new StatementCache(dialect, connection);
+    this.runner = dialect.runner(cache);
+    this.inboxTable = inboxTable;
+  }
+
+  static JdbcSession local(Dialect dialect, DatabaseSettings settings) throws SQLException {
+    return new JdbcSession(dialect, dialect.openLocal(settings), JdbcInbox.table(settings));
+  }
+
+  static JdbcSession xa(String participant, Dialect dialect, DatabaseSettings settings)
+      throws SQLException {
+    return new JdbcSession(
+        participant, dialect, dialect.openXa(settings), JdbcInbox.table(settings));
+  }
+
+  @Override
+  public NamedXaResource xaResource() {
+    if (xaResource == null) {
+      throw new IllegalStateException("a local session has no branches");
+    }
+    return xaResource;
+  }
+
+  @Override
+  public void execute(List<StatementTemplate> statements, List<? extends ParameterValues> messages)
+      throws SQLException, PoisonException {
+    execute(statements, messages, false);
+  }
+
+  private void execute(
+      List<StatementTemplate> statements,
+      List<? extends ParameterValues> messages,
+      boolean isRowExpected)
+      throws SQLException, PoisonException {
+    boolean before = failed;
+    failed = true; // until all of it is done, whichever way it ends
+    try {
+      runner.run(statements, messages, isRowExpected);
+      failed = before;
+    } catch (SQLException e) {
+      throw judged(e);
+    }
+  }
+
+  @Override
+  public void executeUndoably(
+      List<StatementTemplate> statements,
+      List<? extends ParameterValues> messages,
+      boolean isRowExpected)
+      throws SQLException, PoisonException {
+    if (isMarked || !executeInOneTrip(statements, messages, isRowExpected)) {
+      savepoint();
+      execute(statements, messages, isRowExpected);
+      checkDeferredConstraints();
+    }
+  }
+
+  /**
+   * Only where there is no savepoint yet: should this one never reach the database, going back to
+   * it must not go back to an earlier one.
+   */
+  private boolean executeInOneTrip(
+      List<StatementTemplate> statements,
+      List<? extends ParameterValues> messages,
+      boolean isRowExpected)
+      throws SQLException, PoisonException {
+    requireNothingFailed();
+    failed = true; // until all of it is done, whichever way it ends
+    try {
+      isMarked = runner.runMarked(MARK, statements, messages, isRowExpected);
+      failed = false;
+      return isMarked;
+    } catch (SQLException e) {
+      isMarked = true;
+      throw judged(e);
+    }
+  }
+
+  @Override
+  public StatementResult query(
+      StatementTemplate statement,
+      List<? extends ParameterValues> parameterRows,
+      List<String> generatedKeys,
+      QueryLimits limits)
+      throws SQLException, PoisonException, TransactionLeftException {
+    try {
+      cache.describe(List.of(statement));
+      Object before = dialect.transactionOf(connection);
+      StatementResult result =
+          StatementExecution.run(
+              connection, cache, statement, parameterRows, generatedKeys, limits);
+      if (!dialect.isStillIn(connection, statement, before)) {
+        isLeft = true;
+        broken = true;
+        throw new TransactionLeftException(statement);
+      }
+      return result;
+    } catch (SQLException e) {
+      broken |= Dialect.chain(e).stream().anyMatch(dialect::isConnectionLost);
+      throw e;
+    }
+  }
+
+  @Override
+  public void savepoint() throws SQLException {
+    requireNothingFailed();
+    sql(MARK);
+    isMarked = true;
+  }
+
+  private void requireNothingFailed() {
+    if (failed) {
+      throw new IllegalStateException("a part of the work has failed, it must be undone first");
+    }
+  }
+
+  @Override
+  public void rollbackToSavepoint() throws SQLException {
+    if (isMarked) { // else nothing of the unit was sent
+      sql("ROLLBACK TO " + MARK);
+    }
+    failed = false;
+  }
+
+  /**
+   * Has the database check now the constraints that it would otherwise check in {@code prepare} or
+   * {@code commit}, so that the guilty message can still be found.
+   */
+  public void checkDeferredConstraints() throws SQLException {
+    try {
+      dialect.checkDeferredConstraints(connection);
+    } catch (SQLException e) {
+      throw judged(e);
+    }
+  }
+
+  @Override
+  public void commit() throws SQLException {
+    requireLocal();
+    if (!isIntact()) {
+      throw new IllegalStateException("a part of the work has failed, it can only be rolled back");
+    }
+    try {
+      connection.commit();
+      isMarked = false;
+    } catch (SQLException e) {
+      throw judged(e);
+    }
+  }
+
+  @Override
+  public void rollback() throws SQLException {
+    requireLocal();
+    try {
+      connection.rollback();
+      failed = false;
+      isMarked = false;
+    } catch (SQLException e) {
+      broken = true;
+      throw e;
+    }
+  }
+
+  @Override
+  public JdbcInbox inbox(String delivery) {
+    return new JdbcInbox(this, delivery);
+  }
+
+  /** The connection, for statements that are not templates. It ends with the session. */
+  Connection jdbc() {
+    return connection;
+  }
+
+  /** The inbox's table, as it stands in SQL. */
+  String inboxTable() {
+    return inboxTable;
+  }
+
+  /**
+   * The tables that can be seen.
+   *
+   * @param schema null for the one that is searched first
+   * @param prefix how their names begin
+   */
+  List<String> tables(@Nullable String schema, String prefix) throws SQLException {
+    DatabaseMetaData metaData = connection.getMetaData();
+    String in = schema == null ? connection.getSchema() : schema;
+    List<String> names = new ArrayList<>();
+    try (ResultSet tables = metaData.getTables(connection.getCatalog(), in, prefix + "%", null)) {
+      while (tables.next()) {
+        String name = tables.getString("TABLE_NAME");
+        if (name.startsWith(prefix)) { // in the pattern above, an underscore is any character
+          names.add(name);
+        }
+      }
+    }
+    return names;
+  }
+
+  /**
+   * Whether a table can be seen.
+   *
+   * @param schema null for the one that is searched first
+   */
+  boolean hasTable(@Nullable String schema, String table) throws SQLException {
+    boolean isUpperCase = connection.getMetaData().storesUpperCaseIdentifiers();
+    String stored = isUpperCase ? table.toUpperCase(Locale.ROOT) : table;
+    return tables(schema, stored).contains(stored);
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  @Override
+  public SqlFailure classify(SQLException failure) {
+    return dialect.classify(failure);
+  }
+
+  @Override
+  public boolean isStopped(SQLException failure) {
+    return dialect.isStopped(failure);
+  }
+
+  @Override
+  public boolean isUsable() {
+    try {
+      return !broken && !connection.isClosed();
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void abandon() {
+    broken = true;
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      // Closed already, or by the following.
+    }
+    close();
+  }
+
+  @Override
+  public void close() {
+    broken = true;
+    try {
+      closing.close();
+    } catch (SQLException e) {
+      return; // the server ends what the connection held, or has done so already
+    }
+  }
+
+  private void sql(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw judged(e);
+    }
+  }
+
+  private boolean isIntact() {
+    try {
+      return !failed && !isLeft && !dialect.isTransactionFailed(connection);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  private SQLException judged(SQLException e) {
+    failed = true;
+    cache.forgetTypes();
+    if (dialect.classify(e) == SqlFailure.INFRASTRUCTURE && !dialect.isConflict(e)) {
+      broken = true;
+    }
+    return e;
+  }
+
+  private void requireLocal() {
+    if (xaResource != null) {
+      throw new IllegalStateException("the coordinator ends the branches of this session");
+    }
+  }
+
+  private final class BranchWork implements WatchedXaResource.Work {
+
+    @Override
+    public void begins() {
+      failed = false;
+      isMarked = false;
+      isLeft = false;
+    }
+
+    @Override
+    public boolean isIntact() {
+      return JdbcSession.this.isIntact();
+    }
+
+    @Override
+    public boolean isUnpreparable(SQLException failure) {
+      return dialect.isUnpreparable(failure);
+    }
+
+    @Override
+    public void callFailed() {
+      broken = true;
+    }
+  }
+}

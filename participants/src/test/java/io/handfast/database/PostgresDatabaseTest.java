@@ -37,7 +37,8 @@ class PostgresDatabaseTest extends DatabaseScenarios {
 
   @Override
   JdbcDatabase open() {
-    return new JdbcDatabase("database", PostgresServer.settings());
+    String url = PostgresServer.settings().url() + "&options=-c%20lock_timeout=500ms";
+    return new JdbcDatabase("database", new DatabaseSettings(url, null, null));
   }
 
   @Test

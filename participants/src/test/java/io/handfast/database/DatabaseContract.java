@@ -1,0 +1,404 @@
+package io.handfast.database;
+
+import static io.handfast.database.Units.branch;
+import static io.handfast.database.Units.messages;
+import static io.handfast.database.Units.statements;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.handfast.participant.Fence;
+import io.handfast.participant.RecoverySession;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What each implementation of the database port must do, in memory and for real. */
+abstract class DatabaseContract {
+
+  private static final String DELIVERY = "contract";
+
+  /** A database with an inbox and an empty table {@code t} whose first column is its key. */
+  abstract Database database();
+
+  /** The committed values of the first column, in order, joined by commas. */
+  abstract String ids() throws SQLException;
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    assertThat(prepared()).isEmpty();
+    database().clearInbox(DELIVERY);
+  }
+
+  @Test
+  void statementsTakeEffectAtCommitAndNotBefore() throws Exception {
+    try (DatabaseSession session = database().openLocal()) {
+      insert(session, 1);
+      assertThat(ids()).isEmpty();
+      session.commit();
+      assertThat(ids()).isEqualTo("1");
+    }
+    try (DatabaseSession session = database().openXa()) {
+      prepare(session, branch("b1"), 2);
+      assertThat(ids()).isEqualTo("1");
+      session.xaResource().commit(branch("b1"), false);
+      assertThat(ids()).isEqualTo("1,2");
+    }
+  }
+
+  @Test
+  void aBranchOfAnAbandonedSessionIsUndoneUnlessItIsPrepared() throws Exception {
+    DatabaseSession prepared = database().openXa();
+    prepare(prepared, branch("b1"), 1);
+    prepared.abandon();
+    DatabaseSession open = database().openXa();
+    open.xaResource().start(branch("b2"), XAResource.TMNOFLAGS);
+    insert(open, 2);
+    open.abandon();
+
+    assertThat(open.isUsable()).isFalse();
+    assertThat(prepared()).containsExactly(branch("b1"));
+    try (DatabaseSession session = database().openLocal()) {
+      insert(session, 2); // its lock is free
+      session.rollback();
+    }
+    try (RecoverySession recovery = database().openForRecovery()) {
+      recovery.rollback(branch("b1"));
+    }
+    assertThat(ids()).isEmpty();
+  }
+
+  @Test
+  void anUnknownBranchIsAnsweredAsSuch() throws Exception {
+    try (RecoverySession recovery = database().openForRecovery()) {
+      assertNotKnown(() -> recovery.commit(branch("unknown")));
+      assertNotKnown(() -> recovery.rollback(branch("unknown")));
+    }
+    try (DatabaseSession session = database().openXa()) {
+      prepare(session, branch("b1"), 1);
+      session.xaResource().commit(branch("b1"), false);
+    }
+    try (RecoverySession recovery = database().openForRecovery()) {
+      assertNotKnown(() -> recovery.commit(branch("b1")));
+      assertNotKnown(() -> recovery.rollback(branch("b1")));
+    }
+    assertThat(ids()).isEqualTo("1");
+  }
+
+  private static void assertNotKnown(ThrowingCallable call) {
+    XAException refused = catchThrowableOfType(XAException.class, call);
+    assertThat(refused.errorCode).isEqualTo(XAException.XAER_NOTA);
+  }
+
+  @Test
+  void aWaitForALockEndsAndIsNoMessagesFault() throws Exception {
+    try (DatabaseSession first = database().openLocal();
+        DatabaseSession second = database().openLocal()) {
+      insert(first, 1);
+      SQLException waited = catchThrowableOfType(SQLException.class, () -> insert(second, 1));
+      assertThat(second.classify(waited)).isNotEqualTo(SqlFailure.POISON);
+      assertThat(second.isUsable()).isTrue();
+      second.rollback();
+      first.commit();
+
+      SQLException duplicate = catchThrowableOfType(SQLException.class, () -> insert(second, 1));
+      assertThat(second.classify(duplicate)).isEqualTo(SqlFailure.POISON);
+      second.rollback();
+    }
+    assertThat(ids()).isEqualTo("1");
+  }
+
+  @Test
+  void aUnitWhoseAnswerIsLostIsThereAsAWholeOrNotAtAll() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      DatabaseSession session = database().openLocal();
+      insert(session, 2 * round);
+      insert(session, 2 * round + 1);
+      CompletableFuture<Void> loss = CompletableFuture.runAsync(session::abandon);
+      try {
+        session.commit();
+      } catch (SQLException | IllegalStateException e) {
+        assertThat(session.isUsable()).isFalse();
+      }
+      loss.join();
+    }
+    List<String> there = List.of(ids().split(","));
+    for (int round = 0; round < 20; round++) {
+      assertThat(there.contains("" + 2 * round)).isEqualTo(there.contains("" + (2 * round + 1)));
+    }
+  }
+
+  @Test
+  void theInboxKnowsWhatWasCommittedUntilItIsRemoved() throws Exception {
+    try (DatabaseSession session = database().openLocal()) {
+      Inbox inbox = session.inbox(DELIVERY);
+      assertThat(inbox.record(List.of("a"))).isEmpty();
+      session.rollback();
+      assertThat(inbox.record(List.of("b", "a"))).isEmpty();
+      session.commit();
+      assertThat(inbox.record(List.of("c", "b"))).containsExactly("b");
+      session.commit();
+      assertThat(inbox.known(List.of("a", "x"))).containsExactly("a");
+      assertThat(inbox.ids()).containsExactlyInAnyOrder("a", "b", "c");
+      assertThat(session.inbox(DELIVERY + 2).known(List.of("a"))).isEmpty();
+      inbox.remove(List.of("a", "c", "x"));
+      session.commit();
+    }
+    assertThat(database().inboxOf(DELIVERY)).containsExactly("b");
+    database().clearInbox(DELIVERY);
+    assertThat(database().inboxOf(DELIVERY)).isEmpty();
+  }
+
+  @Test
+  void theInboxIsOfTheBranchThatRecordsInIt() throws Exception {
+    try (DatabaseSession session = database().openXa()) {
+      session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
+      session.inbox(DELIVERY).record(List.of("a"));
+      session.xaResource().end(branch("b1"), XAResource.TMSUCCESS);
+      session.xaResource().prepare(branch("b1"));
+    }
+    assertThat(database().inboxOf(DELIVERY)).isEmpty();
+    try (RecoverySession recovery = database().openForRecovery()) {
+      recovery.commit(branch("b1"));
+    }
+    assertThat(database().inboxOf(DELIVERY)).containsExactly("a");
+  }
+
+  @Test
+  void ofTwoUnitsWithOneIdOnlyOneTakesItForNew() throws Exception {
+    try (DatabaseSession first = database().openLocal();
+        DatabaseSession second = database().openLocal()) {
+      assertThat(first.inbox(DELIVERY).record(List.of("a"))).isEmpty();
+      SQLException waited =
+          catchThrowableOfType(
+              SQLException.class, () -> second.inbox(DELIVERY).record(List.of("a")));
+      assertThat(second.classify(waited)).isNotEqualTo(SqlFailure.POISON);
+      second.rollback();
+      first.rollback();
+      assertThat(second.inbox(DELIVERY).record(List.of("a"))).isEmpty();
+      second.commit();
+      assertThat(first.inbox(DELIVERY).record(List.of("a"))).containsExactly("a");
+      first.rollback();
+    }
+  }
+
+  @Test
+  void aNameIsHeldUntilItIsReleased() throws Exception {
+    try (Fence held = database().claim("contract")) {
+      assertThat(held.isHeld()).isTrue();
+    }
+    try (Fence again = database().claim("contract")) {
+      assertThat(again.isHeld()).isTrue();
+    }
+  }
+
+  @Test
+  void aLocalUnitIsThereAfterCommitAndNotAfterRollback() throws Exception {
+    try (DatabaseSession session = database().openLocal()) {
+      insert(session, 1);
+      session.commit();
+      insert(session, 2);
+      session.rollback();
+      assertThat(session.isUsable()).isTrue();
+    }
+    assertThat(ids()).isEqualTo("1");
+  }
+
+  @Test
+  void closingASessionGivesUpItsUnit() throws Exception {
+    try (DatabaseSession session = database().openLocal()) {
+      insert(session, 1);
+    }
+    assertThat(ids()).isEmpty();
+  }
+
+  @Test
+  void oneSessionServesBranchAfterBranch() throws Exception {
+    try (DatabaseSession session = database().openXa()) {
+      prepare(session, branch("b1"), 1);
+      session.xaResource().commit(branch("b1"), false);
+      prepare(session, branch("b2"), 2);
+      session.xaResource().rollback(branch("b2"));
+      session.xaResource().start(branch("b3"), XAResource.TMNOFLAGS);
+      insert(session, 3);
+      session.xaResource().end(branch("b3"), XAResource.TMFAIL);
+      session.xaResource().rollback(branch("b3"));
+      session.xaResource().start(branch("b4"), XAResource.TMNOFLAGS);
+      insert(session, 4);
+      session.xaResource().end(branch("b4"), XAResource.TMSUCCESS);
+      session.xaResource().commit(branch("b4"), true);
+      assertThat(session.isUsable()).isTrue();
+    }
+    assertThat(ids()).isEqualTo("1,4");
+  }
+
+  @Test
+  void aPreparedBranchOutlivesItsSessionAndCanBeCommitted() throws Exception {
+    try (DatabaseSession session = database().openXa()) {
+      prepare(session, branch("b1"), 1);
+    }
+    assertThat(ids()).isEmpty();
+    try (RecoverySession recovery = database().openForRecovery()) {
+      assertThat(recovery.preparedBranches()).containsExactly(branch("b1"));
+      recovery.commit(recovery.preparedBranches().get(0));
+    }
+    assertThat(ids()).isEqualTo("1");
+  }
+
+  @Test
+  void severalRecoveredBranchesCanBeRolledBackOnOneConnection() throws Exception {
+    for (int i = 1; i <= 3; i++) {
+      try (DatabaseSession session = database().openXa()) {
+        prepare(session, branch("b" + i), i);
+      }
+    }
+    try (RecoverySession recovery = database().openForRecovery()) {
+      List<Xid> branches = recovery.preparedBranches();
+      assertThat(branches).containsExactlyInAnyOrder(branch("b1"), branch("b2"), branch("b3"));
+      recovery.rollback(branch("b1"));
+      recovery.commit(branch("b2"));
+      recovery.rollback(branch("b3"));
+      assertThat(recovery.preparedBranches()).isEmpty();
+    }
+    assertThat(ids()).isEqualTo("2");
+    try (DatabaseSession session = database().openLocal()) {
+      insert(session, 1); // no lock is left behind
+      session.commit();
+    }
+  }
+
+  @Test
+  void failedWorkIsNeverPrepared() throws Exception {
+    try (DatabaseSession session = database().openXa()) {
+      session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
+      insert(session, 1);
+      assertThatThrownBy(() -> insert(session, 1)).isInstanceOf(SQLException.class);
+      session.xaResource().end(branch("b1"), XAResource.TMSUCCESS);
+      assertThatThrownBy(() -> session.xaResource().prepare(branch("b1")))
+          .isInstanceOf(XAException.class);
+      session.xaResource().rollback(branch("b1"));
+    }
+    assertThat(ids()).isEmpty();
+  }
+
+  @Test
+  void failedWorkIsNeverCommittedInOnePhase() throws Exception {
+    try (DatabaseSession session = database().openXa()) {
+      session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
+      insert(session, 1);
+      assertThatThrownBy(() -> insert(session, 1)).isInstanceOf(SQLException.class);
+      session.xaResource().end(branch("b1"), XAResource.TMSUCCESS);
+      assertThatThrownBy(() -> session.xaResource().commit(branch("b1"), true))
+          .isInstanceOf(XAException.class);
+    }
+    try (DatabaseSession session = database().openLocal()) {
+      insert(session, 1);
+      assertThatThrownBy(
+              () -> session.execute(statements("DELETE FROM t WHERE id = :x"), messages("no")))
+          .isInstanceOf(PoisonException.class);
+      assertThatThrownBy(session::commit).isInstanceOf(IllegalStateException.class);
+      session.rollback();
+      session.commit();
+    }
+    assertThat(ids()).isEmpty();
+  }
+
+  /** Whether it takes one round trip to the database or several. */
+  @Test
+  void undoingUndoesTheWholeAttemptAndNothingBefore() throws Exception {
+    List<StatementTemplate> insert = statements("INSERT INTO t VALUES (:id, 'a', 0)");
+    List<StatementTemplate> twice =
+        statements("INSERT INTO t VALUES (:id, 'a', 0)", "INSERT INTO t VALUES (:other, 'a', 0)");
+    try (DatabaseSession session = database().openXa()) {
+      session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
+      undoes(session, twice, SQLException.class, "{\"id\": 1, \"other\": 1}");
+      session.executeUndoably(insert, messages("{\"id\": 2}"), false);
+      undoes(session, insert, PoisonException.class, "unreadable");
+      undoes(session, twice, SQLException.class, "{\"id\": 3, \"other\": 2}");
+      undoes(session, insert, SQLException.class, "{\"id\": 4}", "{\"id\": 4}");
+      session.executeUndoably(insert, messages("{\"id\": 5}", "{\"id\": 6}"), false);
+      session.xaResource().end(branch("b1"), XAResource.TMSUCCESS);
+      session.xaResource().prepare(branch("b1"));
+      session.xaResource().commit(branch("b1"), false);
+      session.xaResource().start(branch("b2"), XAResource.TMNOFLAGS);
+      undoes(session, insert, PoisonException.class, "unreadable");
+      session.executeUndoably(twice, messages("{\"id\": 7, \"other\": 8}"), false);
+      session.xaResource().end(branch("b2"), XAResource.TMSUCCESS);
+      session.xaResource().commit(branch("b2"), true);
+    }
+    assertThat(ids()).isEqualTo("2,5,6,7,8");
+  }
+
+  @Test
+  void aSavepointInABranchUndoesOnlyWhatFollowed() throws Exception {
+    try (DatabaseSession session = database().openXa()) {
+      session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
+      session.savepoint();
+      insert(session, 1);
+      session.savepoint();
+      insert(session, 2);
+      assertThatThrownBy(() -> insert(session, 1)).isInstanceOf(SQLException.class);
+      session.rollbackToSavepoint();
+      session.rollbackToSavepoint();
+      insert(session, 3);
+      session.xaResource().end(branch("b1"), XAResource.TMSUCCESS);
+      session.xaResource().prepare(branch("b1"));
+      session.xaResource().commit(branch("b1"), false);
+    }
+    assertThat(ids()).isEqualTo("1,3");
+  }
+
+  @Test
+  void aBatchThatFailedLeavesNothingBehindForTheNextOne() throws Exception {
+    List<StatementTemplate> insert = statements("INSERT INTO t VALUES (:id, 'a', 0)");
+    try (DatabaseSession session = database().openLocal()) {
+      session.savepoint();
+      assertThatThrownBy(() -> session.execute(insert, messages("{\"id\": 1}", "no")))
+          .isInstanceOf(PoisonException.class);
+      session.rollbackToSavepoint();
+      session.execute(insert, messages("{\"id\": 2}", "{\"id\": 3}"));
+      session.savepoint();
+      assertThatThrownBy(() -> session.execute(insert, messages("{\"id\": 4}", "{\"id\": 4}")))
+          .isInstanceOf(SQLException.class);
+      session.rollbackToSavepoint();
+      session.execute(insert, messages("{\"id\": 5}", "{\"id\": 6}"));
+      session.commit();
+    }
+    assertThat(ids()).isEqualTo("2,3,5,6");
+  }
+
+  private static void undoes(
+      DatabaseSession session,
+      List<StatementTemplate> statements,
+      Class<? extends Throwable> failure,
+      String... bodies)
+      throws SQLException {
+    assertThatThrownBy(() -> session.executeUndoably(statements, messages(bodies), false))
+        .isInstanceOf(failure);
+    session.rollbackToSavepoint();
+  }
+
+  void insert(DatabaseSession session, int id) throws Exception {
+    session.execute(
+        statements("INSERT INTO t VALUES (:id, 'a', 0)"), messages("{\"id\": " + id + "}"));
+  }
+
+  void prepare(DatabaseSession session, Xid branch, int id) throws Exception {
+    session.xaResource().start(branch, XAResource.TMNOFLAGS);
+    insert(session, id);
+    session.xaResource().end(branch, XAResource.TMSUCCESS);
+    assertThat(session.xaResource().prepare(branch)).isEqualTo(XAResource.XA_OK);
+  }
+
+  List<Xid> prepared() throws Exception {
+    try (RecoverySession recovery = database().openForRecovery()) {
+      return recovery.preparedBranches();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.handfast.database;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a database in memory: what is committed, what is prepared, and which unit holds
+ * which lock. It has no threads and never waits. Thread-safe.
+ */
+public final class MemoryServer {
+
+  static final String CONNECTION_LOST = "08006";
+  static final String LOCK_NOT_AVAILABLE = "55P03";
+  static final String UNIQUE_VIOLATION = "23505";
+
+  /** One run of a statement that was committed. */
+  public record Row(String sql, List<@Nullable Object> values) {}
+
+  /** What a unit does to the state when it is committed. */
+  private record Change(@Nullable Row row, @Nullable String key, boolean isAdded) {}
+
+  /** The work of one transaction, until it is committed or rolled back. */
+  static final class Unit {
+    private final List<Change> changes = new ArrayList<>();
+    private int savepoint;
+  }
+
+  private final List<Row> rows = new ArrayList<>();
+  private final Set<String> keys = new TreeSet<>();
+  private final Map<String, Unit> locks = new HashMap<>();
+  private final Map<PlainXid, Unit> prepared = new LinkedHashMap<>();
+  private final Map<String, Object> names = new HashMap<>();
+
+  /** A failure with an SQL state. */
+  public static SQLException failure(String reason, String state) {
+    return new SQLException(reason, state);
+  }
+
+  /** What is committed, in the order of the commits. */
+  public synchronized List<Row> rows() {
+    return List.copyOf(rows);
+  }
+
+  /** The committed keys that begin in this way, without it. */
+  synchronized Set<String> keys(String prefix) {
+    Set<String> found = new TreeSet<>();
+    keys.stream().filter(key -> key.startsWith(prefix)).forEach(found::add);
+    return found;
+  }
+
+  synchronized void write(Unit unit, Row row) {
+    unit.changes.add(new Change(row, null, true));
+  }
+
+  /** Takes the lock of a key; false where another unit holds it. */
+  synchronized boolean lock(Unit unit, String key) {
+    return locks.computeIfAbsent(key, free -> unit) == unit;
+  }
+
+  /** Whether a unit sees a key. */
+  synchronized boolean has(Unit unit, String key) {
+    boolean isThere = keys.contains(key);
+    for (Change change : unit.changes) {
+      isThere = key.equals(change.key) ? change.isAdded : isThere;
+    }
+    return isThere;
+  }
+
+  synchronized void add(Unit unit, String key) {
+    unit.changes.add(new Change(null, key, true));
+  }
+
+  synchronized void remove(Unit unit, String key) {
+    unit.changes.add(new Change(null, key, false));
+  }
+
+  synchronized void mark(Unit unit) {
+    unit.savepoint = unit.changes.size();
+  }
+
+  /** Undoes what was done since the mark, and frees the locks that were taken for it. */
+  synchronized void undo(Unit unit) {
+    unit.changes.subList(unit.savepoint, unit.changes.size()).clear();
+    Set<String> kept = new HashSet<>();
+    unit.changes.forEach(change -> kept.add(String.valueOf(change.key)));
+    locks.entrySet().removeIf(lock -> lock.getValue() == unit && !kept.contains(lock.getKey()));
+  }
+
+  synchronized void commit(Unit unit) {
+    for (Change change : unit.changes) {
+      if (change.row != null) {
+        rows.add(change.row);
+      } else if (change.isAdded) {
+        keys.add(change.key);
+      } else {
+        keys.remove(change.key);
+      }
+    }
+    rollback(unit);
+  }
+
+  synchronized void rollback(Unit unit) {
+    unit.changes.clear();
+    locks.values().removeIf(holder -> holder == unit);
+  }
+
+  synchronized void prepare(PlainXid branch, Unit unit) {
+    prepared.put(branch, unit);
+  }
+
+  synchronized List<PlainXid> prepared() {
+    return List.copyOf(prepared.keySet());
+  }
+
+  /** Ends a prepared branch; false where there is none. */
+  synchronized boolean resolve(PlainXid branch, boolean isCommit) {
+    Unit unit = prepared.remove(branch);
+    if (unit != null && isCommit) {
+      commit(unit);
+    } else if (unit != null) {
+      rollback(unit);
+    }
+    return unit != null;
+  }
+
+  /** Takes a node's name for a process; false where another process holds it. */
+  synchronized boolean claim(String node, Object process) {
+    return names.computeIfAbsent(node, free -> process) == process;
+  }
+
+  synchronized boolean isClaimed(String node, Object process) {
+    return names.get(node) == process;
+  }
+
+  synchronized void release(String node, Object process) {
+    names.remove(node, process);
+  }
+}

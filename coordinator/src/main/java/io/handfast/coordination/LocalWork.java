@@ -1,15 +1,16 @@
 package io.handfast.coordination;
 
+import io.handfast.commit.LocalCommits;
 import io.handfast.database.DatabaseSession;
 import io.handfast.message.Broker;
+import io.handfast.message.BrokerException;
 import io.handfast.message.Intake;
 import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import io.handfast.transaction.Outcome;
-import io.handfast.transaction.Outcome.Committed;
-import io.handfast.transaction.Outcome.InDoubt;
 import io.handfast.transaction.Outcome.RolledBack;
 import io.handfast.transaction.TransactionId;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -118,17 +119,22 @@ public final class LocalWork implements Work {
       return new RolledBack(e);
     }
     try {
-      if (database != null) {
-        database.commit(); //     rows, and ids with them
-      }
-      if (messages != null) {
-        messages.commit(); //     acknowledge: where this is not reached, the messages come again
-      }
-      return new Committed();
-    } catch (Exception e) {
-      return new InDoubt(e);
+      return LocalCommits.settle(this::commitRows, this::acknowledge);
     } finally {
       close();
+    }
+  }
+
+  /** And ids with them. */
+  private void commitRows() throws SQLException {
+    if (database != null) {
+      database.commit();
+    }
+  }
+
+  private void acknowledge() throws BrokerException {
+    if (messages != null) {
+      messages.commit();
     }
   }
 

@@ -1,8 +1,7 @@
 package io.handfast.delivery;
 
+import io.handfast.commit.LocalCommits;
 import io.handfast.transaction.Outcome;
-import io.handfast.transaction.Outcome.Committed;
-import io.handfast.transaction.Outcome.InDoubt;
 import io.handfast.transaction.Outcome.Nothing;
 import io.handfast.transaction.Outcome.RolledBack;
 
@@ -19,12 +18,7 @@ final class AtLeastOnce implements Protocol {
     } catch (Exception e) {
       return new RolledBack(e);
     }
-    try {
-      lane.commitRows(); //       database commit
-      lane.acknowledge(); //      acknowledge: where this is not reached, all of it comes again
-      return new Committed();
-    } catch (Exception e) {
-      return new InDoubt(e);
-    }
+    // database commit, then acknowledge: where that is not reached, all of it comes again
+    return LocalCommits.settle(lane::commitRows, lane::acknowledge);
   }
 }

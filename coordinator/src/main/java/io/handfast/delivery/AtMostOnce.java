@@ -1,8 +1,7 @@
 package io.handfast.delivery;
 
+import io.handfast.commit.LocalCommits;
 import io.handfast.transaction.Outcome;
-import io.handfast.transaction.Outcome.Committed;
-import io.handfast.transaction.Outcome.InDoubt;
 import io.handfast.transaction.Outcome.Nothing;
 import io.handfast.transaction.Outcome.RolledBack;
 
@@ -20,12 +19,7 @@ final class AtMostOnce implements Protocol {
     } catch (Exception e) {
       return new RolledBack(e); // what was acknowledged is still in hand
     }
-    try {
-      lane.commitRows(); //       database commit: once it was sent, the unit is never repeated
-      lane.acknowledge(); //      (sends copies of what could not be applied)
-      return new Committed();
-    } catch (Exception e) {
-      return new InDoubt(e);
-    }
+    // database commit: once it was sent, the unit is never repeated; then copies are sent
+    return LocalCommits.settle(lane::commitRows, lane::acknowledge);
   }
 }

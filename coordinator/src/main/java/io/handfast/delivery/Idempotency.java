@@ -1,8 +1,7 @@
 package io.handfast.delivery;
 
+import io.handfast.commit.LocalCommits;
 import io.handfast.transaction.Outcome;
-import io.handfast.transaction.Outcome.Committed;
-import io.handfast.transaction.Outcome.InDoubt;
 import io.handfast.transaction.Outcome.Nothing;
 import io.handfast.transaction.Outcome.RolledBack;
 
@@ -20,13 +19,11 @@ final class Idempotency implements Protocol {
     } catch (Exception e) {
       return new RolledBack(e);
     }
-    try {
-      lane.commitRows(); //       database commit, rows and ids together
-      lane.acknowledge(); //      acknowledge
-      lane.confirmed(); //        the broker has let the messages go, so their ids may go too
-      return new Committed();
-    } catch (Exception e) {
-      return new InDoubt(e);
-    }
+    return LocalCommits.settle(
+        lane::commitRows, //      database commit, rows and ids together
+        () -> {
+          lane.acknowledge(); //  acknowledge
+          lane.confirmed(); //    the broker has let the messages go, so their ids may go too
+        });
   }
 }

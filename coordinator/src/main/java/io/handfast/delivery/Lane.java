@@ -38,6 +38,7 @@ final class Lane implements UnitOfWork, AutoCloseable {
   private static final Duration WAIT = Duration.ofMillis(500);
 
   private final DeliverySpecification specification;
+  private final UnitSessions sessions;
   private final SourceSession messages;
   private final @Nullable DatabaseSession database;
   private final Sink sink;
@@ -60,13 +61,14 @@ final class Lane implements UnitOfWork, AutoCloseable {
    */
   Lane(
       DeliverySpecification specification,
-      LaneSessions sessions,
+      UnitSessions sessions,
       Sink sink,
       SetAside setAside,
       @Nullable Inbox inbox,
       InboxState inboxState,
       UnitEvents events) {
     this.specification = specification;
+    this.sessions = sessions;
     this.messages = sessions.messages();
     this.database = sessions.database();
     this.sink = sink;
@@ -315,25 +317,13 @@ final class Lane implements UnitOfWork, AutoCloseable {
   /** Takes the unit in flight away: broker and database undo what is not prepared. */
   void abandon() {
     sink.abandon();
-    try {
-      messages.abandon();
-    } finally {
-      if (database != null) {
-        database.abandon();
-      }
-    }
+    sessions.abandon();
   }
 
   @Override
   public void close() {
     inboxState.confirmed(pruning); // not known to be removed: the next lane does it
     pruning = new ArrayList<>();
-    try {
-      messages.close();
-    } finally {
-      if (database != null) {
-        database.close();
-      }
-    }
+    sessions.close();
   }
 }

@@ -3,7 +3,6 @@ package io.handfast.delivery;
 import io.handfast.commit.Transactions;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.coordination.ClientTransactions;
-import io.handfast.coordination.Work;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.StatementProblem;
@@ -99,23 +98,13 @@ record Workplace(
       throws BrokerException, SQLException {
     Database database = databaseOf(specification);
     Broker broker = participants.broker();
-    LaneSessions sessions =
-        specification.isTwoPhaseCommit()
-            ? LaneSessions.xa(broker, intake, database)
-            : LaneSessions.local(broker, intake, database);
-    try {
-      sessions.messages().consume(specification.source());
-    } catch (BrokerException | RuntimeException e) {
-      sessions.close();
-      throw e;
-    }
+    UnitSessions sessions = UnitSessions.open(specification, broker, intake, database);
     DatabaseSession rows = sessions.database();
     boolean usesInbox = specification.isIdempotency() && rows != null;
     SetAside setAside = new SetAside(name, specification, failures, clock);
     Sink sink = sinkOf(specification, rows, setAside.suspects());
     if (handler != null) {
-      Work work = new LaneWork(sessions, String.valueOf(specification.databaseName()));
-      sink = new HandledSink(sink, handler, setAside, clientTransactions, work, events);
+      sink = new HandledSink(sink, handler, setAside, clientTransactions, sessions, events);
     }
     return new Lane(
         specification,

@@ -345,7 +345,7 @@ class WeakProtocolsTest {
 
   private Lane lane(InMemoryBroker from) throws Exception {
     rows = database.open();
-    LaneSessions sessions = new LaneSessions(open(from), rows);
+    UnitSessions sessions = new UnitSessions(open(from), rows, "default");
     SetAside setAside = new SetAside("orders", SPECIFICATION, failures, clock);
     return new Lane(
         SPECIFICATION,

@@ -27,6 +27,9 @@ final class Consumer implements Runnable {
   /** How many units take one message each after the broker has closed a consumer. */
   private static final int CAREFUL_UNITS = 100;
 
+  /** Between two looks whether work may begin. */
+  private static final Duration A_LOOK = Duration.ofMillis(500);
+
   private final Delivery delivery;
   private final Backoff backoff = new Backoff();
   private final Set<String> held = new HashSet<>();
@@ -47,7 +50,7 @@ final class Consumer implements Runnable {
   @Override
   public void run() {
     try {
-      while (delivery.awaitWork(this)) {
+      while (awaitWork()) {
         try (Lane lane = delivery.opening().lane(isCareful() ? Intake.ON_DEMAND : pace.intake())) {
           work(lane);
         } catch (InvalidDeliveryException e) {
@@ -71,6 +74,29 @@ final class Consumer implements Runnable {
     }
   }
 
+  private boolean mayWork() {
+    return !delivery.isStopping() && delivery.gate().isOpen();
+  }
+
+  /** Waits until work may begin; false where the delivery stops instead. */
+  private boolean awaitWork() throws InterruptedException {
+    UnitGate gate = delivery.gate();
+    while (!delivery.isStopping()) {
+      boolean areThere = gate.awaitParticipants(A_LOOK);
+      if (areThere && gate.isOpen()) {
+        return true;
+      }
+      String reason = gate.reason();
+      if (reason != null) {
+        delivery.interruption().begin(this, new IllegalStateException(reason));
+      }
+      if (areThere) { // so it is the log that is to be waited for
+        delivery.sleep(A_LOOK);
+      }
+    }
+    return false;
+  }
+
   /**
    * Takes the unit in flight away: its connections are lost, and broker and database undo it.
    * Returns at once; closing a connection may wait for what it is doing.
@@ -89,7 +115,7 @@ final class Consumer implements Runnable {
     try {
       boolean goesWell = true;
       Intake intake = pace.intake();
-      while (goesWell && delivery.mayWork() && pace.intake() == intake) {
+      while (goesWell && mayWork() && pace.intake() == intake) {
         int limit = held.isEmpty() ? unitSize.limit() : 1;
         lane.limit(isCareful() ? 1 : lane.widened(limit));
         long begun = System.nanoTime();
@@ -136,7 +162,7 @@ final class Consumer implements Runnable {
     }
     UnusableMessageException unusable = lane.unusable(outcome);
     lane.close(); // before anybody else asks: what was not prepared is gone with its connection
-    delivery.recovery().scanSoon();
+    delivery.gate().scanSoon();
     settle(outcome, lane, unusable);
     return false;
   }

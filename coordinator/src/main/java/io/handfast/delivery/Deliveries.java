@@ -230,7 +230,7 @@ public class Deliveries {
     Reading reading = SpecificationReader.readAll(name, body, participants.broker(), hosts);
     List<Violation> violations = new ArrayList<>(reading.violations());
     try {
-      violations.addAll(workplace().violations(name, reading.specification()));
+      violations.addAll(workplace().check().violations(name, reading.specification()));
     } catch (SQLException | BrokerException e) {
       if (violations.isEmpty()) {
         throw e;

@@ -6,11 +6,9 @@ import io.handfast.input.WireName;
 import io.handfast.message.Message;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.DrainingException;
-import io.handfast.recovery.Recovery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +62,9 @@ public final class Delivery {
   private final Interruption interruption;
   private final Object monitor = new Object();
   private final Opening opening;
+  private final DeliverySource source;
+  private final UnitGate gate;
+  private final Pull pull;
   private final Hands hands = new Hands();
   private volatile State state = State.PAUSED;
   private boolean isHeldBack;
@@ -87,7 +88,10 @@ public final class Delivery {
     this.events =
         new UnitEvents(new Observed(this, isTemporary), workplace.events(), workplace.traces());
     this.protocol = workplace.protocolOf(specification);
-    this.opening = new Opening(specification, workplace, events);
+    this.source = new DeliverySource(name, specification, workplace.participants());
+    this.gate = workplace.gate(specification);
+    this.opening = new Opening(specification, workplace, gate, events);
+    this.pull = workplace.pull(this);
     this.interruption = new Interruption(name, specification.deadLetter(), workplace.clock());
   }
 
@@ -115,11 +119,7 @@ public final class Delivery {
     if (specification.style() == Style.PUSH) {
       return interruption.now();
     }
-    return trouble().map(away -> new Retrying(away.since(), away.cause())).orElse(null);
-  }
-
-  private Optional<Recovery.Trouble> trouble() {
-    return workplace.recovery().trouble(participants());
+    return gate.trouble().map(away -> new Retrying(away.since(), away.cause())).orElse(null);
   }
 
   /**
@@ -287,14 +287,14 @@ public final class Delivery {
     }
     try {
       if (takesNone) {
-        return workplace.pull(this).again(chosenId);
+        return pull.again(chosenId);
       }
-      if (!workplace.recovery().awaitScanned(participants(), wait)) {
-        workplace.recovery().requireHeld(participants()); // says who is away
+      if (!gate.awaitParticipants(wait)) {
+        gate.requireHeld(); // says who is away
         throw new NotRunningException(this);
       }
       opening.checkOnce();
-      return workplace.pull(this).receive(max, wait, lease, chosenId);
+      return pull.receive(max, wait, lease, chosenId);
     } finally {
       hands.pullEnded();
     }
@@ -311,42 +311,18 @@ public final class Delivery {
     return protocol;
   }
 
-  Recovery recovery() {
-    return workplace.recovery();
+  /** Whether units may begin. */
+  UnitGate gate() {
+    return gate;
   }
 
   boolean isStopping() {
     return state != State.RUNNING;
   }
 
-  /**
-   * Whether another unit may begin: not while the outcome of an earlier one is unknown, nor where
-   * the node has lost its name.
-   */
-  boolean mayWork() {
-    return !isStopping()
-        && workplace.log().isCertain()
-        && workplace.recovery().isScanned(participants());
-  }
-
-  /** Waits until work may begin; false where the delivery stops instead. */
-  boolean awaitWork(Consumer consumer) throws InterruptedException {
-    while (!isStopping()) {
-      if (workplace.recovery().awaitScanned(participants(), Duration.ofMillis(500))
-          && workplace.log().isCertain()) {
-        return true;
-      }
-      if (!workplace.log().isCertain()) {
-        interruption.begin(
-            consumer, new IllegalStateException("the decision log cannot be written"));
-        sleep(Duration.ofMillis(500));
-      } else {
-        trouble()
-            .ifPresent(
-                away -> interruption.begin(consumer, new IllegalStateException(away.cause())));
-      }
-    }
-    return false;
+  /** Where its messages come from. */
+  DeliverySource source() {
+    return source;
   }
 
   /** Opens what units of this delivery work with. */
@@ -368,7 +344,11 @@ public final class Delivery {
 
   /** Gets rid of a message that can be neither read nor copied; whether it is gone. */
   boolean moveAside(UnusableMessageException unusable) {
-    return workplace.moveAside(this, unusable);
+    boolean isMoved = source.moveAside(unusable);
+    if (isMoved) {
+      counters.deadLettered.increment();
+    }
+    return isMoved;
   }
 
   /** After a unit was counted: lets the checks be made again where they may find something new. */
@@ -381,13 +361,13 @@ public final class Delivery {
   /** Between units: keeps the inbox small. */
   void tidy(Lane lane) throws Exception {
     interruption.tellDue();
-    lane.tidyInbox(() -> workplace.messagesIn(specification.source()));
+    lane.tidyInbox(source::messages);
   }
 
   /** Sends messages back to their source that were acknowledged and not applied. */
   void giveBack(List<Message> orphans) {
     if (!orphans.isEmpty()) {
-      workplace.giveBack(name, specification.source(), orphans);
+      source.giveBack(orphans);
     }
   }
 
@@ -412,9 +392,5 @@ public final class Delivery {
     synchronized (monitor) {
       end.await(monitor, this::isStopping);
     }
-  }
-
-  private List<String> participants() {
-    return workplace.participantsOf(specification);
   }
 }

@@ -49,7 +49,7 @@ public final class DeliveryChanges {
     try {
       precondition.accept(deliveries.find(name).orElse(null));
       DeliverySpecification specification = deliveries.checked(name, body);
-      deliveries.workplace().subscribe(specification.source());
+      deliveries.workplace().check().subscribe(specification.source());
       Delivery replaced = deliveries.find(name).orElse(null);
       boolean isPaused = replaced != null && replaced.state() == Delivery.State.PAUSED;
       if (replaced != null && !replaced.pause()) {
@@ -131,7 +131,7 @@ public final class DeliveryChanges {
       }
       Source source = known.specification().source();
       if (source.subscription() != null && !keepSubscription) {
-        deliveries.workplace().unsubscribe(source.subscription());
+        known.source().removeSubscription(source.subscription());
       }
       deliveries.remove(known);
     } finally {

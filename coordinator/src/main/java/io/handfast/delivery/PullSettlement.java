@@ -134,7 +134,7 @@ final class PullSettlement implements ClientTransaction.Settlement {
       }
     }
     if (ClientTransactions.mayHaveLeftBranches(outcome) && !isOnlyHeld(outcome)) {
-      delivery.recovery().scanSoon();
+      delivery.gate().scanSoon();
     }
   }
 

@@ -1,0 +1,100 @@
+package io.handfast.delivery;
+
+import io.handfast.message.BrokerAdministration;
+import io.handfast.message.BrokerException;
+import io.handfast.message.Intake;
+import io.handfast.message.Message;
+import io.handfast.message.MessageCopy;
+import io.handfast.message.MessageHeaders;
+import io.handfast.message.QueueState;
+import io.handfast.message.SourceSession;
+import io.handfast.message.UnusableMessageException;
+import io.handfast.node.Participants;
+import io.handfast.transaction.Causes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * What a delivery has to do with its source besides its units: each step on a connection of its
+ * own. Thread-safe.
+ *
+ * @param delivery the delivery's name
+ */
+record DeliverySource(
+    String delivery, DeliverySpecification specification, Participants participants) {
+
+  private static final Logger LOG = Logger.getLogger(DeliverySource.class);
+
+  /** How many messages it holds, those in flight included. */
+  long messages() throws BrokerException {
+    try (BrokerAdministration management = participants.broker().openAdministration()) {
+      String queue = specification.source().queueName();
+      return management.queue(queue).orElse(QueueState.ABSENT).messages();
+    }
+  }
+
+  /** Removes a durable subscription with its messages. */
+  void removeSubscription(String subscription) throws BrokerException {
+    try (SourceSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+      session.unsubscribe(subscription);
+    }
+  }
+
+  /**
+   * Sends messages back to their source that were acknowledged and not applied. Each for itself:
+   * one that cannot be copied must not take the others along.
+   */
+  void giveBack(List<Message> orphans) {
+    String queue = specification.source().ownQueue();
+    int lost = orphans.size();
+    String cause = "";
+    try (SourceSession session = participants.broker().openLocal(Intake.BUFFERED)) {
+      int sent = 0;
+      for (Message orphan : orphans) {
+        try {
+          Map<String, Object> identity =
+              Map.of(MessageHeaders.ID, orphan.id(), MessageHeaders.SOURCE, queue);
+          session.send(queue, new MessageCopy(orphan, MessageCopy.Kind.RETURN, identity));
+          sent++;
+        } catch (BrokerException | RuntimeException e) {
+          cause = Causes.readable(e);
+        }
+      }
+      session.commit();
+      lost -= sent;
+    } catch (BrokerException | RuntimeException e) {
+      cause = Causes.readable(e);
+    }
+    if (lost > 0) {
+      LOG.warnf(
+          "messages lost delivery=%s count=%d: acknowledged, not applied, and not given back (%s); this is what at-most-once allows",
+          delivery, lost, cause);
+    }
+  }
+
+  /**
+   * Has the broker move a message to the dead letters that can be neither read nor copied here.
+   *
+   * @return whether it was moved
+   */
+  boolean moveAside(UnusableMessageException unusable) {
+    String from = specification.source().queueName();
+    String to = specification.deadLetter();
+    try (BrokerAdministration management = participants.broker().openAdministration()) {
+      Optional<Long> moved = management.moveUnusable(from, unusable.messageId(), to);
+      moved.ifPresent(
+          message ->
+              LOG.warnf(
+                  "message moved by the broker delivery=%s queue=%s message=%d to=%s: %s; it can be neither read nor copied, look at it there",
+                  delivery, from, message, to, unusable.getMessage()));
+      return moved.isPresent();
+    } catch (BrokerException e) {
+      LOG.warnf(
+          "message not moved delivery=%s queue=%s: %s, and the broker does not move it (%s); it holds the others up until it is moved by hand, or this user has the permission 'manage'",
+          delivery, from, unusable.getMessage(), e.getMessage());
+      return false;
+    }
+  }
+}

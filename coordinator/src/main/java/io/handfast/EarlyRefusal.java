@@ -1,5 +1,6 @@
 package io.handfast;
 
+import io.handfast.concurrent.Deadline;
 import io.handfast.embedded.EmbeddedParts;
 import io.handfast.node.DirectoryLock;
 import io.handfast.node.DurableFile;
@@ -66,7 +67,7 @@ class EarlyRefusal {
 
   private void takeDirectory() {
     Path data = config.dataDirectory().toAbsolutePath().normalize();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    Deadline deadline = Deadline.after(PATIENCE);
     try {
       DurableFile.createDirectories(data);
       Path file = data.resolve("lock");
@@ -77,7 +78,7 @@ class EarlyRefusal {
             data, DirectoryLock.holder(file), PATIENCE);
       }
       while (lock.isEmpty()) {
-        if (System.nanoTime() >= deadline || StopSignals.comesWithin(PAUSE)) {
+        if (deadline.isOver() || StopSignals.comesWithin(PAUSE)) {
           throw refused(
               "handfast.data-directory",
               "is %s, which %s uses".formatted(data, DirectoryLock.holder(file)),

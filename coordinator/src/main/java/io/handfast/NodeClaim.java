@@ -1,5 +1,6 @@
 package io.handfast;
 
+import io.handfast.concurrent.Deadline;
 import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.Participant;
 import io.handfast.readiness.Finding;
@@ -41,7 +42,7 @@ class NodeClaim {
    */
   boolean succeeds(String node, Collection<Participant> participants) throws InterruptedException {
     fences.open(node, participants);
-    long deadline = System.nanoTime() + NodeFences.PATIENCE.toNanos();
+    Deadline deadline = Deadline.after(NodeFences.PATIENCE);
     List<NodeNameTakenException> refusals = fences.claim(ANSWER);
     if (!refusals.isEmpty()) {
       LOG.warnf(
@@ -49,7 +50,7 @@ class NodeClaim {
           node, holders(refusals), NodeFences.PATIENCE);
     }
     while (!refusals.isEmpty()) {
-      if (System.nanoTime() >= deadline) {
+      if (deadline.isOver()) {
         throw new UnsafeStartException(List.of(finding(node, refusals)));
       }
       if (StopSignals.comesWithin(PAUSE)) {

@@ -1,5 +1,6 @@
 package io.handfast.comparison;
 
+import io.handfast.concurrent.Deadline;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.InvalidStatementException;
@@ -97,10 +98,10 @@ final class Premises {
   boolean await(
       String queue, Predicate<QueueState> asItShouldBe, Duration patience, Runnable betweenLooks)
       throws BrokerException, InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    Deadline deadline = Deadline.after(patience);
     try (BrokerAdministration management = participants.broker().openAdministration()) {
       while (!asItShouldBe.test(management.queue(queue).orElse(QueueState.ABSENT))) {
-        if (System.nanoTime() > deadline) {
+        if (deadline.isOver()) {
           return false;
         }
         betweenLooks.run();

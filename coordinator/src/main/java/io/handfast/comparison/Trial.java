@@ -2,6 +2,7 @@ package io.handfast.comparison;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.handfast.concurrent.Deadline;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.TemporaryDelivery;
 import io.handfast.message.BrokerException;
@@ -179,9 +180,9 @@ final class Trial implements AutoCloseable {
    * Rows may still come where recovery ends a unit that was decided while the database was away.
    */
   private Audit audit(int messages) throws Exception {
-    long deadline = System.nanoTime() + RECOVERY.toNanos();
+    Deadline deadline = Deadline.after(RECOVERY);
     Audit audit = tools.premises().audit(request.database(), table, messages);
-    while (audit.lost() > 0 && System.nanoTime() < deadline) {
+    while (audit.lost() > 0 && !deadline.isOver()) {
       tools.cancellation().check();
       Thread.sleep(LOOK.toMillis());
       audit = tools.premises().audit(request.database(), table, messages);

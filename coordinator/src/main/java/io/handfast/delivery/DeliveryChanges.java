@@ -2,7 +2,6 @@ package io.handfast.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.message.BrokerException;
-import io.handfast.message.Source;
 import io.handfast.node.DrainingException;
 import java.sql.SQLException;
 import java.util.function.Consumer;
@@ -129,9 +128,8 @@ public final class DeliveryChanges {
       if (!known.pause()) {
         throw DeliveryBusyException.inFlight(known);
       }
-      Source source = known.specification().source();
-      if (source.subscription() != null && !keepSubscription) {
-        known.source().removeSubscription(source.subscription());
+      if (known.specification().source().subscription() != null && !keepSubscription) {
+        known.source().removeSubscription();
       }
       deliveries.remove(known);
     } finally {

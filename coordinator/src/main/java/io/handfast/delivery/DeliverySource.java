@@ -13,6 +13,7 @@ import io.handfast.node.Participants;
 import io.handfast.transaction.Causes;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -35,8 +36,9 @@ record DeliverySource(
     }
   }
 
-  /** Removes a durable subscription with its messages. */
-  void removeSubscription(String subscription) throws BrokerException {
+  /** Removes the durable subscription of a topic, with its messages. */
+  void removeSubscription() throws BrokerException {
+    String subscription = Objects.requireNonNull(specification.source().subscription());
     try (SourceSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
       session.unsubscribe(subscription);
     }

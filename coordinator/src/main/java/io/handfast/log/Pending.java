@@ -1,5 +1,6 @@
 package io.handfast.log;
 
+import io.handfast.concurrent.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -49,12 +50,12 @@ final class Pending {
    * @throws IOException it is not known to be there
    */
   void await(Duration patience) throws IOException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    Deadline deadline = Deadline.after(patience);
     boolean isInterrupted = false;
     try {
       while (true) {
         try {
-          if (!answered.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          if (!answered.await(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
             throw new IOException("the disk did not confirm the record within " + patience);
           }
           break;

@@ -65,7 +65,7 @@ public class NodeGauges {
         .register(registry);
     gauge(
             "handfast.transactions.in.doubt",
-            "Transactions that are not over everywhere, and that nobody has in hand.",
+            "Transactions that are not over everywhere, and that no consumer or client of this node is settling.",
             recovery,
             known -> known.inDoubt().size())
         .register(registry);

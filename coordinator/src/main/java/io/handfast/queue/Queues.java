@@ -1,5 +1,6 @@
 package io.handfast.queue;
 
+import io.handfast.concurrent.Deadline;
 import io.handfast.message.Acceptance;
 import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
@@ -65,10 +66,10 @@ public class Queues {
       String queue, Iterable<String> bodies, @Nullable String id, Map<String, String> headers)
       throws BrokerException, SendInDoubtException, SendUnderWayException, InterruptedException {
     Batch batch = new Batch(queue, bodies, id, headers);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    Deadline deadline = Deadline.after(PATIENCE);
     Acceptance acceptance = sendOnAny(batch);
     while (acceptance == Acceptance.UNDER_WAY) {
-      if (System.nanoTime() > deadline) {
+      if (deadline.isOver()) {
         throw new SendUnderWayException(String.valueOf(id));
       }
       Thread.sleep(BETWEEN_LOOKS_MILLIS);

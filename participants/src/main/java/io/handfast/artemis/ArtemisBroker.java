@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * An Artemis broker as a participant, and the door to every kind of session on it.
  *
  * <p>Safe for use by many threads. Each session opened here has a connection of its own, so that
- * one that breaks takes no other along; whoever opened it discards it and opens another.
+ * one that breaks takes no other along; its owner discards it and opens another.
  */
 public final class ArtemisBroker implements Broker {
 
@@ -115,7 +115,7 @@ public final class ArtemisBroker implements Broker {
    * the broker has said who else is in its cluster (Artemis 2.53.0, {@code
    * ServerLocatorImpl.createSessionFactory}). With one factory for all, a single way to a broker
    * that accepts and then says nothing, such as a load balancer before a passive one, would let
-   * everybody wait in line for that.
+   * every caller wait in line for that.
    */
   private XAConnection connect(Consumer<ActiveMQXAConnectionFactory> configuration)
       throws BrokerException {
@@ -138,7 +138,7 @@ public final class ArtemisBroker implements Broker {
     return connect(
         factory -> {
           if (intake == Intake.ON_DEMAND) {
-            // Whoever asks for single messages must not hold others that nobody asked for.
+            // A client that asks for single messages must not hold others that it did not ask for.
             factory.setConsumerWindowSize(0);
           } else if (!settings.url().contains("consumerWindowSize=")) {
             factory.setConsumerWindowSize(limits.prefetch());
@@ -248,7 +248,7 @@ public final class ArtemisBroker implements Broker {
 
   @Override
   public ArtemisAdministration openAdministration() throws BrokerException {
-    // Whoever may not ask is told so, instead of waiting for an answer that does not come.
+    // A user without the right is told so, and does not wait for an answer that never comes.
     return new ArtemisAdministration(
         connect(factory -> factory.setBlockOnDurableSend(true)), sends);
   }

@@ -1,5 +1,6 @@
 package io.handfast.database;
 
+import io.handfast.participant.PlainXid;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;

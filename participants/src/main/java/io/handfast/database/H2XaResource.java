@@ -1,5 +1,6 @@
 package io.handfast.database;
 
+import io.handfast.participant.PlainXid;
 import io.handfast.participant.XaFailures;
 import java.sql.Connection;
 import java.sql.ResultSet;

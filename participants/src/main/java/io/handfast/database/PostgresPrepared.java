@@ -3,6 +3,7 @@ package io.handfast.database;
 import io.handfast.participant.BranchFact;
 import io.handfast.participant.BranchText;
 import io.handfast.participant.ForwardingXaResource;
+import io.handfast.participant.PlainXid;
 import io.handfast.participant.XaFailures;
 import java.sql.Connection;
 import java.sql.ResultSet;

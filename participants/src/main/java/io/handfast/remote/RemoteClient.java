@@ -2,6 +2,7 @@ package io.handfast.remote;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.concurrent.Deadline;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -62,9 +63,9 @@ public final class RemoteClient {
    * @throws IOException it has not answered, or not understandably: its vote is not known
    */
   Vote prepare(RemoteAddress service) throws IOException {
-    long deadline = System.nanoTime() + timeout.toNanos();
+    Deadline deadline = Deadline.after(timeout);
     HttpResponse<String> answer = post(service, "prepare");
-    while (answer.statusCode() == ASK_AGAIN && System.nanoTime() < deadline) {
+    while (answer.statusCode() == ASK_AGAIN && !deadline.isOver()) {
       pause();
       answer = post(service, "prepare");
     }

@@ -7,6 +7,7 @@ import static io.handfast.database.Units.statements;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.handfast.participant.PlainXid;
 import io.handfast.participant.RecoverySession;
 import java.nio.file.Path;
 import java.sql.Connection;

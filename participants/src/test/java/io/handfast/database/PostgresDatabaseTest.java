@@ -620,14 +620,15 @@ class PostgresDatabaseTest extends DatabaseScenarios {
     try (ServerSocket socket = new ServerSocket(0)) {
       free = socket.getLocalPort();
     }
-    JdbcDatabase nobody =
+    JdbcDatabase unreachable =
         new JdbcDatabase(
             "database",
             new DatabaseSettings("jdbc:postgresql://127.0.0.1:" + free + "/x", "u", "secret"));
     List<StatementTemplate> one = statements("SELECT 1");
-    SQLException failure = catchThrowableOfType(SQLException.class, () -> nobody.verify(one));
-    assertThat(nobody.dialect().classify(failure)).isEqualTo(SqlFailure.INFRASTRUCTURE);
-    assertThatThrownBy(nobody::openForRecovery).isInstanceOf(ParticipantUnavailableException.class);
+    SQLException failure = catchThrowableOfType(SQLException.class, () -> unreachable.verify(one));
+    assertThat(unreachable.dialect().classify(failure)).isEqualTo(SqlFailure.INFRASTRUCTURE);
+    assertThatThrownBy(unreachable::openForRecovery)
+        .isInstanceOf(ParticipantUnavailableException.class);
   }
 
   private void kill(JdbcSession session) throws SQLException {

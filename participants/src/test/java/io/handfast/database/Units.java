@@ -1,5 +1,6 @@
 package io.handfast.database;
 
+import io.handfast.participant.PlainXid;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,6 +1,7 @@
 package io.handfast.database;
 
 import io.handfast.participant.InertXaResource;
+import io.handfast.participant.PlainXid;
 import io.handfast.participant.XaFailures;
 import java.sql.SQLException;
 import javax.transaction.xa.XAException;

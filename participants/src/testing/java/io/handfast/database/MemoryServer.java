@@ -1,5 +1,6 @@
 package io.handfast.database;
 
+import io.handfast.participant.PlainXid;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,11 +2,10 @@ package io.handfast.message;
 
 import io.handfast.participant.Fence;
 import io.handfast.participant.NodeNameTakenException;
-import io.handfast.participant.ParticipantUnavailableException;
+import io.handfast.participant.PlainXid;
 import io.handfast.participant.RecoverySession;
 import io.handfast.participant.XaRecoverySession;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -36,7 +35,7 @@ public final class InMemoryBroker implements Broker {
 
   private final Consumer<String> steps;
   private final Map<String, InMemoryQueue> queues = new TreeMap<>();
-  private final Map<Xid, InMemoryBranch> prepared = new LinkedHashMap<>();
+  private final Map<PlainXid, InMemoryBranch> prepared = new LinkedHashMap<>();
   private final Set<String> claims = new HashSet<>();
   private final Set<Object> duplicateIds = new HashSet<>();
   private final Set<SourceSession> sessions = new LinkedHashSet<>();
@@ -45,7 +44,6 @@ public final class InMemoryBroker implements Broker {
   private long numbers;
   private int failingCommit;
   private boolean isCommitLost;
-  private boolean isUp = true;
 
   /** A broker whose steps are not watched. */
   public InMemoryBroker() {
@@ -111,11 +109,6 @@ public final class InMemoryBroker implements Broker {
     sessions.remove(session);
   }
 
-  /** Says whether it answers. */
-  public void isUp(boolean answers) {
-    isUp = answers;
-  }
-
   /** The ids of the messages in a queue, those in flight included, in order. */
   public List<String> left(String queue) {
     return queue(queue).all().stream().map(InMemoryMessage::id).toList();
@@ -128,12 +121,6 @@ public final class InMemoryBroker implements Broker {
 
   void step(String step) {
     steps.accept(step);
-  }
-
-  void requireUp() throws BrokerException {
-    if (!isUp) {
-      throw new BrokerException("the broker is away");
-    }
   }
 
   long now() {
@@ -190,19 +177,14 @@ public final class InMemoryBroker implements Broker {
 
   void prepare(Xid branch, InMemoryBranch work) {
     work.prepare();
-    prepared.put(branch, work);
+    prepared.put(PlainXid.of(branch), work);
   }
 
   void end(Xid branch, boolean isCommit) throws XAException {
-    if (!isUp) {
-      throw new XAException(XAException.XAER_RMFAIL);
+    InMemoryBranch work = prepared.remove(PlainXid.of(branch));
+    if (work == null) {
+      throw new XAException(XAException.XAER_NOTA);
     }
-    Xid known =
-        prepared.keySet().stream()
-            .filter(other -> InMemoryBranches.areSame(other, branch))
-            .findFirst()
-            .orElseThrow(() -> new XAException(XAException.XAER_NOTA));
-    InMemoryBranch work = prepared.remove(known);
     if (isCommit) {
       apply(work);
     } else {
@@ -210,10 +192,7 @@ public final class InMemoryBroker implements Broker {
     }
   }
 
-  Xid[] prepared() throws XAException {
-    if (!isUp) {
-      throw new XAException(XAException.XAER_RMFAIL);
-    }
+  Xid[] prepared() {
     return prepared.keySet().toArray(Xid[]::new);
   }
 
@@ -237,18 +216,16 @@ public final class InMemoryBroker implements Broker {
 
   @Override
   public @Nullable String selectorProblem(String selector) {
-    return Selector.of(selector) == null ? "name = 'value'" : null;
+    return Selector.problem(selector);
   }
 
   @Override
-  public SourceSession openLocal(Intake intake) throws BrokerException {
-    requireUp();
+  public SourceSession openLocal(Intake intake) {
     return new InMemorySession(this, false);
   }
 
   @Override
-  public SourceSession openXa(Intake intake) throws BrokerException {
-    requireUp();
+  public SourceSession openXa(Intake intake) {
     return new InMemorySession(this, true);
   }
 
@@ -258,8 +235,7 @@ public final class InMemoryBroker implements Broker {
   }
 
   @Override
-  public @Nullable String targetProblem(String queue, boolean isForAll) throws BrokerException {
-    requireUp();
+  public @Nullable String targetProblem(String queue, boolean isForAll) {
     queue(queue);
     return null;
   }
@@ -270,10 +246,7 @@ public final class InMemoryBroker implements Broker {
   }
 
   @Override
-  public RecoverySession openForRecovery() throws ParticipantUnavailableException {
-    if (!isUp) {
-      throw new ParticipantUnavailableException("the broker is away", new BrokerException("away"));
-    }
+  public RecoverySession openForRecovery() {
     return new XaRecoverySession(
         new InMemoryBranches(this),
         new RecoverySession.Scope(IDENTITY, ""),
@@ -282,10 +255,7 @@ public final class InMemoryBroker implements Broker {
   }
 
   @Override
-  public Fence claim(String node) throws NodeNameTakenException, ParticipantUnavailableException {
-    if (!isUp) {
-      throw new ParticipantUnavailableException("the broker is away", new BrokerException("away"));
-    }
+  public Fence claim(String node) throws NodeNameTakenException {
     if (!nodes.add(node)) {
       throw new NodeNameTakenException(node, NAME, null);
     }
@@ -293,7 +263,7 @@ public final class InMemoryBroker implements Broker {
 
       @Override
       public boolean isHeld() {
-        return isUp && nodes.contains(node);
+        return nodes.contains(node);
       }
 
       @Override
@@ -304,8 +274,7 @@ public final class InMemoryBroker implements Broker {
   }
 
   @Override
-  public BrokerAdministration openAdministration() throws BrokerException {
-    requireUp();
+  public BrokerAdministration openAdministration() {
     return new Administration();
   }
 
@@ -355,10 +324,5 @@ public final class InMemoryBroker implements Broker {
     public void close() {
       // Nothing is held.
     }
-  }
-
-  /** The names of all queues. */
-  public List<String> queueNames() {
-    return new ArrayList<>(queues.keySet());
   }
 }

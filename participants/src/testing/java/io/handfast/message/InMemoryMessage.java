@@ -1,6 +1,5 @@
 package io.handfast.message;
 
-import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -114,10 +113,5 @@ public record InMemoryMessage(
   /** Whether it is lost to its sender's expiry: one that is kept for Handfast never is. */
   boolean isExpired(long now) {
     return expiration != 0 && failures == 0 && now >= expiration;
-  }
-
-  /** When a copy with this delay comes. */
-  static long due(long now, Duration delay) {
-    return now + delay.toMillis();
   }
 }

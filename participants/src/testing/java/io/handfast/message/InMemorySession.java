@@ -1,6 +1,7 @@
 package io.handfast.message;
 
 import io.handfast.participant.NamedXaResource;
+import io.handfast.participant.PlainXid;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +33,7 @@ final class InMemorySession implements SourceSession {
   /** The session's own branches: those of others are the broker's. */
   private final class Branches extends InMemoryBranches {
 
-    private @Nullable Xid begun;
+    private @Nullable PlainXid begun;
 
     Branches() {
       super(broker);
@@ -41,7 +42,7 @@ final class InMemorySession implements SourceSession {
     @Override
     public void start(Xid branch, int flags) throws XAException {
       requireOpenForXa();
-      begun = branch;
+      begun = PlainXid.of(branch);
     }
 
     @Override
@@ -77,7 +78,7 @@ final class InMemorySession implements SourceSession {
 
     @Override
     public void rollback(Xid branch) throws XAException {
-      if (begun != null && InMemoryBranches.areSame(begun, branch)) {
+      if (PlainXid.of(branch).equals(begun)) {
         begun = null;
         giveBack();
         return;
@@ -92,7 +93,7 @@ final class InMemorySession implements SourceSession {
     }
 
     private void requireBegun(Xid branch) throws XAException {
-      if (begun == null || !InMemoryBranches.areSame(begun, branch)) {
+      if (!PlainXid.of(branch).equals(begun)) {
         throw new XAException(XAException.XAER_NOTA);
       }
     }
@@ -125,9 +126,8 @@ final class InMemorySession implements SourceSession {
   @Override
   public Optional<Refusal> refusalOf(Source from) throws BrokerException {
     requireOpen();
-    return Selector.of(from.selector()) == null
-        ? Optional.of(new Refusal(Refusal.Part.SELECTOR, "name = 'value'"))
-        : Optional.empty();
+    return Optional.ofNullable(Selector.problem(from.selector()))
+        .map(problem -> new Refusal(Refusal.Part.SELECTOR, problem));
   }
 
   @Override
@@ -140,10 +140,10 @@ final class InMemorySession implements SourceSession {
     broker.step("receive");
     InMemoryQueue queue = broker.queue(from.queueName());
     Selector selector = Selector.of(from.selector());
-    List<Message> received = take(queue, selector == null ? Selector.ALL : selector, max);
+    List<Message> received = take(queue, selector, max);
     if (received.isEmpty()) {
       broker.pass(queue, wait);
-      received = take(queue, selector == null ? Selector.ALL : selector, max);
+      received = take(queue, selector, max);
     }
     return received;
   }
@@ -207,7 +207,7 @@ final class InMemorySession implements SourceSession {
       throw new IllegalArgumentException("not a message of this broker: " + copy.original().id());
     }
     long now = broker.now();
-    send(queue, InMemoryMessage.due(now, copy.delay()), original.copy(copy, broker.next(), now));
+    send(queue, now + copy.delay().toMillis(), original.copy(copy, broker.next(), now));
   }
 
   private void send(String queue, long due, InMemoryMessage message) {
@@ -260,7 +260,6 @@ final class InMemorySession implements SourceSession {
     if (isClosed) {
       throw new BrokerException("the session is closed");
     }
-    broker.requireUp();
   }
 
   @Override

@@ -1,6 +1,5 @@
-package io.handfast.database;
+package io.handfast.participant;
 
-import io.handfast.participant.BranchText;
 import java.util.Arrays;
 import javax.transaction.xa.Xid;
 
@@ -10,9 +9,10 @@ import javax.transaction.xa.Xid;
  * <p>The ids that drivers list after a crash are tied to a connection (H2) or unequal to the ids
  * that were prepared; this one can be kept and compared.
  */
-record PlainXid(int formatId, byte[] gtrid, byte[] bqual) implements Xid {
+public record PlainXid(int formatId, byte[] gtrid, byte[] bqual) implements Xid {
 
-  static PlainXid of(Xid xid) {
+  /** The values of another id. */
+  public static PlainXid of(Xid xid) {
     return new PlainXid(xid.getFormatId(), xid.getGlobalTransactionId(), xid.getBranchQualifier());
   }
 

@@ -1,36 +1,63 @@
 package io.handfast.readiness;
 
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
-/** One thing that must be right for the promises to hold. It opens nothing and changes nothing. */
-interface Check {
+/**
+ * One thing that must be right for the promises to hold. It opens nothing and changes nothing.
+ *
+ * @param name in lower case with hyphens
+ * @param isAcceptable whether a person may accept the risk; not where nothing could work then
+ * @param look adds what is wrong; nothing where all is well, or where there is nothing to look at
+ */
+record Check(String name, Asks asks, boolean isAcceptable, BiConsumer<Known, Findings> look) {
 
   /** What must have been asked before a check can say anything. */
   enum Asks {
-    /** Nobody: the configuration and this machine are enough. */
-    NOBODY,
+    /** The configuration and this machine are enough. */
+    NOTHING,
     DATABASES,
     BROKER
   }
 
-  /** The name, in lower case with hyphens. */
-  String name();
-
-  Asks asks();
-
-  /** Whether a person may take the risk upon himself; not where nothing could work then. */
-  default boolean isAcceptable() {
-    return true;
+  /** A check of what this node is set to. */
+  static Check ofNode(String name, Consumer<Findings> look) {
+    return new Check(name, Asks.NOTHING, true, (known, findings) -> look.accept(findings));
   }
 
-  /** What is wrong; empty where all is well, or where there is nothing to look at. */
-  List<Finding> findings(Known known);
-
-  default Finding refuses(String key, String problem, String remedy) {
-    return new Finding(name(), Finding.Severity.REFUSES, key, problem, remedy);
+  /** A check of what the deliveries are set to, and have seen. */
+  static Check ofDeliveries(String name, BiConsumer<Known, Findings> look) {
+    return new Check(name, Asks.NOTHING, true, look);
   }
 
-  default Finding warns(String key, String problem, String remedy) {
-    return new Finding(name(), Finding.Severity.WARNS, key, problem, remedy);
+  /** A check of what the databases answered. */
+  static Check ofDatabases(String name, BiConsumer<Known, Findings> look) {
+    return new Check(name, Asks.DATABASES, true, look);
+  }
+
+  /** A check of the broker, as its management describes it. */
+  static Check ofBroker(String name, BiConsumer<BrokerState, Findings> look) {
+    return new Check(
+        name,
+        Asks.BROKER,
+        true,
+        (known, findings) -> {
+          BrokerState broker = known.broker();
+          if (broker != null) {
+            look.accept(broker, findings);
+          }
+        });
+  }
+
+  /** The same check, whose refusals no person may accept. */
+  Check notAcceptable() {
+    return new Check(name, asks, false, look);
+  }
+
+  List<Finding> findings(Known known) {
+    Findings findings = new Findings(name);
+    look.accept(known, findings);
+    return findings.all();
   }
 }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -63,37 +64,37 @@ class Checks {
     this.accepted = readiness.acceptedRisks().orElse(Set.of());
     List<Check> checks =
         List.of(
-            new ExpressionsCheck(settings),
-            new NodeNameCheck(node, broker.isAvailable()),
-            new BrokerUrlCheck(node, broker.isAvailable()),
-            new DatabaseNamesCheck(node),
-            new HttpHostCheck(host, authentication.isOn()),
+            ConfigurationChecks.expressions(settings),
+            ConfigurationChecks.nodeName(node, broker.isAvailable()),
+            BrokerChecks.url(node, broker.isAvailable()),
+            DatabaseChecks.names(node),
+            ConfigurationChecks.httpHost(host, authentication.isOn()),
             configurationKeys(settings),
             configurationFiles(settings),
-            new LogDirectoryCheck(node.dataDirectory(), Disk::of),
-            new TimeoutsCheck(node, recovery, transactions),
-            new HandlerTimeoutsCheck(),
-            new H2VersionCheck(node, DriverVersion.h2()),
-            new H2WriteDelayCheck(node),
-            new PostgresDriverCheck(node, DriverVersion.postgresql()),
-            new PostgresVersionCheck(),
-            new PostgresDurabilityCheck(),
-            new PreparedTransactionsCheck(transactions),
-            new ConnectionsCheck(transactions),
-            new SessionTimeoutsCheck(transactions),
-            new SocketTimeoutCheck(node),
-            new BrokerVersionCheck(),
-            new BrokerPersistenceCheck(),
-            new MessageIdsCheck(),
-            new DeliveryAttemptsCheck(),
-            new FullAddressCheck(),
-            new DeadLetterExpiryCheck(),
-            new NonPersistentMessagesCheck());
+            LogDirectoryCheck.of(node.dataDirectory(), Disk::of),
+            ConfigurationChecks.timeouts(node, recovery, transactions),
+            DeliveryChecks.handlerTimeouts(),
+            DatabaseChecks.h2Version(node, DriverVersion.h2()),
+            DatabaseChecks.h2WriteDelay(node),
+            DatabaseChecks.postgresDriver(node, DriverVersion.postgresql()),
+            PostgresChecks.version(),
+            PostgresChecks.durability(),
+            DatabaseChecks.preparedTransactions(transactions),
+            PostgresChecks.connections(transactions),
+            PostgresChecks.sessionTimeouts(transactions),
+            PostgresChecks.socketTimeout(node),
+            BrokerChecks.version(),
+            BrokerChecks.persistence(),
+            BrokerChecks.messageIds(),
+            BrokerChecks.deliveryAttempts(),
+            BrokerChecks.fullAddresses(),
+            BrokerChecks.deadLetterExpiry(),
+            DeliveryChecks.nonPersistentMessages());
     this.all = withAcceptedRisks(checks, accepted);
   }
 
   static Check configurationKeys(SmallRyeConfig settings) {
-    return new ConfigurationKeysCheck(
+    return ConfigurationKeysCheck.of(
         ConfigurationKeys.of(MAPPINGS),
         settings.getConfigSources(),
         settings.getProfiles(),
@@ -101,7 +102,7 @@ class Checks {
   }
 
   private static Check configurationFiles(SmallRyeConfig settings) {
-    return new ConfigurationFilesCheck(
+    return ConfigurationFilesCheck.of(
         Path.of(""),
         programDirectory(),
         StreamSupport.stream(settings.getConfigSources().spliterator(), false)
@@ -126,8 +127,29 @@ class Checks {
 
   private static List<Check> withAcceptedRisks(List<Check> checks, Set<String> accepted) {
     List<Check> all = new ArrayList<>(checks);
-    all.add(new AcceptedRisksCheck(checks, accepted));
+    all.add(acceptedRisks(checks, accepted));
     return List.copyOf(all);
+  }
+
+  /**
+   * Whether the risks that are accepted are those of checks, and of checks that can be accepted.
+   */
+  private static Check acceptedRisks(List<Check> others, Set<String> accepted) {
+    Set<String> acceptable = new TreeSet<>();
+    others.stream().filter(Check::isAcceptable).map(Check::name).forEach(acceptable::add);
+    return Check.ofNode(
+            "accepted-risks",
+            findings ->
+                new TreeSet<>(accepted)
+                    .stream()
+                        .filter(name -> !acceptable.contains(name))
+                        .forEach(
+                            name ->
+                                findings.refuses(
+                                    ReadinessConfig.ACCEPTED_RISKS,
+                                    "names '" + name + "', which is no check that can be accepted",
+                                    "those that can be are " + String.join(", ", acceptable))))
+        .notAcceptable();
   }
 
   List<Check> all() {

@@ -5,7 +5,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Whether every file that looks like the configuration is read: {@code config/} is looked for in
  * the working directory only, which is not always that of the program.
  */
-final class ConfigurationFilesCheck implements Check {
+final class ConfigurationFilesCheck {
 
   private static final String DIRECTORY = "config";
   private static final List<String> NAMES =
@@ -31,43 +30,35 @@ final class ConfigurationFilesCheck implements Check {
   private final @Nullable Path program;
   private final Collection<String> sources;
 
+  private ConfigurationFilesCheck(
+      Path working, @Nullable Path program, Collection<String> sources) {
+    this.working = working.toAbsolutePath().normalize();
+    this.program = program;
+    this.sources = sources;
+  }
+
   /**
    * A check of what stands in two directories.
    *
    * @param program the directory of the program; null where it is not known
    * @param sources the names of the sources that are read, with the URLs of files in them
    */
-  ConfigurationFilesCheck(Path working, @Nullable Path program, Collection<String> sources) {
-    this.working = working.toAbsolutePath().normalize();
-    this.program = program;
-    this.sources = sources;
+  static Check of(Path working, @Nullable Path program, Collection<String> sources) {
+    return Check.ofNode(
+        "configuration-files", new ConfigurationFilesCheck(working, program, sources)::look);
   }
 
-  @Override
-  public String name() {
-    return "configuration-files";
-  }
-
-  @Override
-  public Asks asks() {
-    return Asks.NOBODY;
-  }
-
-  @Override
-  public List<Finding> findings(Known known) {
+  private void look(Findings findings) {
     List<Path> read = read();
-    List<Finding> findings = new ArrayList<>();
     for (Path file : candidates()) {
       if (isMeant(file) && read.stream().noneMatch(other -> isSame(file, other))) {
-        findings.add(
-            refuses(
-                file.toString(),
-                "is not read: the configuration is config/application.properties in the working directory, "
-                    + working,
-                remedy(file)));
+        findings.refuses(
+            file.toString(),
+            "is not read: the configuration is config/application.properties in the working directory, "
+                + working,
+            remedy(file));
       }
     }
-    return findings;
   }
 
   private List<Path> read() {

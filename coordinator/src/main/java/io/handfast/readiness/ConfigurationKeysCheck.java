@@ -1,9 +1,9 @@
 package io.handfast.readiness;
 
 import io.smallrye.config.EnvConfigSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -18,7 +18,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
  * <p>A misspelt key would leave its default in force; for the broker's or the database's URL that
  * is the embedded one.
  */
-final class ConfigurationKeysCheck implements Check {
+final class ConfigurationKeysCheck {
 
   /** Without a value these start the embedded run. */
   private static final List<String> NEVER_EMPTY =
@@ -32,13 +32,7 @@ final class ConfigurationKeysCheck implements Check {
   private final List<String> profiles;
   private final Function<String, String> values;
 
-  /**
-   * A check of some sources.
-   *
-   * @param profiles those that are active, in lower case
-   * @param values the value in force of a key, null where there is none
-   */
-  ConfigurationKeysCheck(
+  private ConfigurationKeysCheck(
       ConfigurationKeys keys,
       Iterable<ConfigSource> sources,
       List<String> profiles,
@@ -49,40 +43,50 @@ final class ConfigurationKeysCheck implements Check {
     this.values = values;
   }
 
-  @Override
-  public String name() {
-    return "configuration-keys";
+  /**
+   * A check of some sources.
+   *
+   * @param profiles those that are active, in lower case
+   * @param values the value in force of a key, null where there is none
+   */
+  static Check of(
+      ConfigurationKeys keys,
+      Iterable<ConfigSource> sources,
+      List<String> profiles,
+      Function<String, String> values) {
+    return Check.ofNode(
+        "configuration-keys", new ConfigurationKeysCheck(keys, sources, profiles, values)::look);
   }
 
-  @Override
-  public Asks asks() {
-    return Asks.NOBODY;
-  }
-
-  @Override
-  public List<Finding> findings(Known known) {
-    List<Finding> findings = new ArrayList<>();
+  private void look(Findings findings) {
     Set<String> overridden = new TreeSet<>();
     for (ConfigSource source : sources) {
       if (!(source instanceof EnvConfigSource)) {
-        findings.addAll(unknownProperties(source));
+        unknownProperties(source, findings);
         properties(source).map(ConfigurationKeys::upper).forEach(overridden::add);
       }
     }
     for (ConfigSource source : sources) {
       if (source instanceof EnvConfigSource) {
-        findings.addAll(unknownVariables(source, overridden));
+        unknownVariables(source, overridden, findings);
       }
     }
-    NEVER_EMPTY.stream().filter(this::isEmpty).forEach(key -> findings.add(empty(key)));
-    return findings;
+    NEVER_EMPTY.stream()
+        .filter(this::isEmpty)
+        .forEach(
+            key ->
+                findings.refuses(
+                    key,
+                    "is set, and its value is empty",
+                    "give it a value, or do not set it ("
+                        + ConfigurationKeys.upper(key)
+                        + " neither)"));
   }
 
-  private List<Finding> unknownProperties(ConfigSource source) {
-    return properties(source)
+  private void unknownProperties(ConfigSource source, Findings findings) {
+    properties(source)
         .filter(property -> !keys.hasProperty(property))
-        .map(property -> unknown(property, source, keys.propertyLike(property).orElse(null)))
-        .toList();
+        .forEach(name -> unknown(name, source, keys.propertyLike(name), findings));
   }
 
   private static Stream<String> properties(ConfigSource source) {
@@ -93,16 +97,15 @@ final class ConfigurationKeysCheck implements Check {
         .distinct();
   }
 
-  private List<Finding> unknownVariables(ConfigSource source, Set<String> overridden) {
+  private void unknownVariables(ConfigSource source, Set<String> overridden, Findings findings) {
     Set<String> variables = source.getProperties().keySet();
     Pattern links = serviceLinks(variables);
-    return variables.stream()
+    variables.stream()
         .filter(name -> !links.matcher(name).matches())
         .filter(name -> isOurs(withoutProfile(ConfigurationKeys.upper(name))))
         .filter(name -> !isRead(withoutProfile(ConfigurationKeys.upper(name)), overridden))
         .sorted()
-        .map(name -> unknown(name, source, keys.variableLike(withoutProfile(name)).orElse(null)))
-        .toList();
+        .forEach(name -> unknown(name, source, keys.variableLike(withoutProfile(name)), findings));
   }
 
   private static boolean isOurs(String upper) {
@@ -143,25 +146,19 @@ final class ConfigurationKeysCheck implements Check {
             + ")_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_\\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)");
   }
 
-  private Finding unknown(String name, ConfigSource source, String meant) {
-    return refuses(
+  private static void unknown(
+      String name, ConfigSource source, Optional<String> meant, Findings findings) {
+    findings.refuses(
         name,
         "is set in " + placeOf(source) + ", and Handfast has no such key",
-        meant == null
-            ? "the keys are in README.md; remove it, or correct its name"
-            : "did you mean " + meant + "?");
+        meant
+            .map(key -> "did you mean " + key + "?")
+            .orElse("the keys are in README.md; remove it, or correct its name"));
   }
 
   private boolean isEmpty(String key) {
     String value = values.apply(key);
     return value != null && value.isBlank();
-  }
-
-  private Finding empty(String key) {
-    return refuses(
-        key,
-        "is set, and its value is empty",
-        "give it a value, or do not set it (" + ConfigurationKeys.upper(key) + " neither)");
   }
 
   /** Names a source as a person knows it: SmallRye Config has its class and its URL in one text. */

@@ -4,12 +4,10 @@ import io.handfast.log.LogSizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 
 /** Whether the decision log has a place where it can be written, and where it stays. */
-final class LogDirectoryCheck implements Check {
+final class LogDirectoryCheck {
 
   private static final String KEY = "handfast.data-directory";
   private static final String REMEDY =
@@ -20,78 +18,66 @@ final class LogDirectoryCheck implements Check {
   private final Path directory;
   private final Disk.Finder disks;
 
-  LogDirectoryCheck(Path dataDirectory, Disk.Finder disks) {
+  private LogDirectoryCheck(Path dataDirectory, Disk.Finder disks) {
     this.directory = dataDirectory.resolve("log").toAbsolutePath().normalize();
     this.disks = disks;
   }
 
-  @Override
-  public String name() {
-    return "log-directory";
+  /** The check, of the disk that {@code disks} finds. */
+  static Check of(Path dataDirectory, Disk.Finder disks) {
+    return Check.ofNode("log-directory", new LogDirectoryCheck(dataDirectory, disks)::look);
   }
 
-  @Override
-  public Asks asks() {
-    return Asks.NOBODY;
-  }
-
-  @Override
-  public List<Finding> findings(Known known) {
+  private void look(Findings findings) {
     Path present = directory;
     while (!Files.exists(present)) { // the root of a file system always does
       present = present.getParent();
     }
     if (!Files.isDirectory(present)) {
-      return List.of(refuses(KEY, "needs a directory where a file is: " + present, REMEDY));
-    }
-    if (!Files.isWritable(present)) {
-      return List.of(refuses(KEY, "is in " + present + ", which is not writable", REMEDY));
-    }
-    try {
-      return findings(disks.of(present));
-    } catch (IOException e) {
-      return List.of(refuses(KEY, "is on a disk that does not answer: " + e, REMEDY));
+      findings.refuses(KEY, "needs a directory where a file is: " + present, REMEDY);
+    } else if (!Files.isWritable(present)) {
+      findings.refuses(KEY, "is in " + present + ", which is not writable", REMEDY);
+    } else {
+      try {
+        check(disks.of(present), findings);
+      } catch (IOException e) {
+        findings.refuses(KEY, "is on a disk that does not answer: " + e, REMEDY);
+      }
     }
   }
 
-  private List<Finding> findings(Disk disk) {
-    List<Finding> findings = new ArrayList<>();
+  private static void check(Disk disk, Findings findings) {
     checkSpace(disk.usable(), findings);
     if (MEMORY.contains(disk.type())) {
-      findings.add(
-          warns(
-              KEY,
-              "is on "
-                  + disk.type()
-                  + ", which is memory: a restart of the machine loses decisions, and prepared branches then wait for a person",
-              REMEDY));
+      findings.warns(
+          KEY,
+          "is on "
+              + disk.type()
+              + ", which is memory: a restart of the machine loses decisions, and prepared branches then wait for a person",
+          REMEDY);
     } else if (CONTAINER_LAYER.contains(disk.type())) {
-      findings.add(
-          warns(
-              KEY,
-              "is on a container's own layer ("
-                  + disk.type()
-                  + "): a new container loses decisions, and prepared branches then wait for a person",
-              "mount a volume there, or " + REMEDY));
+      findings.warns(
+          KEY,
+          "is on a container's own layer ("
+              + disk.type()
+              + "): a new container loses decisions, and prepared branches then wait for a person",
+          "mount a volume there, or " + REMEDY);
     }
-    return findings;
   }
 
-  private void checkSpace(long usable, List<Finding> findings) {
+  private static void checkSpace(long usable, Findings findings) {
     if (usable < LogSizes.bytesToOpen()) {
-      findings.add(
-          refuses(
-              KEY,
-              "has %s free, and no decision log can be opened in less than %s"
-                  .formatted(mebibytes(usable), mebibytes(LogSizes.bytesToOpen())),
-              "free at least " + mebibytes(LogSizes.bytesAtMost())));
+      findings.refuses(
+          KEY,
+          "has %s free, and no decision log can be opened in less than %s"
+              .formatted(mebibytes(usable), mebibytes(LogSizes.bytesToOpen())),
+          "free at least " + mebibytes(LogSizes.bytesAtMost()));
     } else if (usable < LogSizes.bytesAtMost()) {
-      findings.add(
-          warns(
-              KEY,
-              "has %s free, and the decision log may come to need %s; when it cannot be written the node takes no work"
-                  .formatted(mebibytes(usable), mebibytes(LogSizes.bytesAtMost())),
-              "free at least " + mebibytes(LogSizes.bytesAtMost())));
+      findings.warns(
+          KEY,
+          "has %s free, and the decision log may come to need %s; when it cannot be written the node takes no work"
+              .formatted(mebibytes(usable), mebibytes(LogSizes.bytesAtMost())),
+          "free at least " + mebibytes(LogSizes.bytesAtMost()));
     }
   }
 

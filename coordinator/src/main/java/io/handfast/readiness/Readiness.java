@@ -96,7 +96,7 @@ public class Readiness implements Admission {
   private CheckResult result(Check check, Known known) {
     Optional<Instant> at =
         switch (check.asks()) {
-          case NOBODY -> Optional.of(clock.instant());
+          case NOTHING -> Optional.of(clock.instant());
           case DATABASES ->
               known.databases().values().stream()
                   .map(DatabaseState::at)

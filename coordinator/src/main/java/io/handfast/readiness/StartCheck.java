@@ -20,7 +20,7 @@ public class StartCheck {
 
   /** Everything that stops the start; empty when nothing does. */
   public List<Finding> findings() {
-    return checks.refusals(Check.Asks.NOBODY, Known.NOTHING);
+    return checks.refusals(Check.Asks.NOTHING, Known.NOTHING);
   }
 
   /** The node's name, once it was checked. */

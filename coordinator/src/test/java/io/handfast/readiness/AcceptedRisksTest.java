@@ -16,22 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AcceptedRisksTest {
 
-  /** Refuses always. */
-  private record Risk(String name, boolean isAcceptable) implements Check {
-
-    @Override
-    public Asks asks() {
-      return Asks.NOBODY;
-    }
-
-    @Override
-    public List<Finding> findings(Known known) {
-      return List.of(refuses("key", "is wrong", "mend it"));
-    }
-  }
-
-  private static final Check RISK = new Risk("risk", true);
-  private static final Check CERTAINTY = new Risk("certainty", false);
+  private static final Check RISK =
+      Check.ofNode("risk", findings -> findings.refuses("key", "is wrong", "mend it"));
+  private static final Check CERTAINTY =
+      Check.ofNode("certainty", findings -> findings.refuses("key", "is wrong", "mend it"))
+          .notAcceptable();
 
   @Test
   void aRefusalStopsTheStart() {
@@ -55,7 +44,7 @@ class AcceptedRisksTest {
   @ValueSource(strings = {"certainty", "accepted-risks", "rsik"})
   void whatCannotBeAcceptedIsRefusedWithWhatCan(String name) {
     assertThat(refusals(Set.of(name))).containsExactly("risk", "certainty", "accepted-risks");
-    assertThat(checks(Set.of(name)).refusals(Check.Asks.NOBODY, Known.NOTHING))
+    assertThat(checks(Set.of(name)).refusals(Check.Asks.NOTHING, Known.NOTHING))
         .last()
         .asString()
         .startsWith("handfast.accepted-risks: names '" + name + "'")
@@ -80,7 +69,7 @@ class AcceptedRisksTest {
   }
 
   private static List<String> refusals(Set<String> accepted) {
-    return checks(accepted).refusals(Check.Asks.NOBODY, Known.NOTHING).stream()
+    return checks(accepted).refusals(Check.Asks.NOTHING, Known.NOTHING).stream()
         .map(Finding::check)
         .toList();
   }

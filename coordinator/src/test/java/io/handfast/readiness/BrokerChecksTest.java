@@ -25,14 +25,14 @@ class BrokerChecksTest {
     "unknown,                 ",
   })
   void version(String version, String found) {
-    assertThat(Found.by(new BrokerVersionCheck(), broker(version, true, Map.of())))
+    assertThat(Found.by(BrokerChecks.version(), broker(version, true, Map.of())))
         .isEqualTo(listOf(found));
   }
 
   @ParameterizedTest
   @CsvSource({"true, ", "false, warns persistence-enabled"})
   void persistence(boolean isPersistent, String found) {
-    assertThat(Found.by(new BrokerPersistenceCheck(), broker("2.56.0", isPersistent, Map.of())))
+    assertThat(Found.by(BrokerChecks.persistence(), broker("2.56.0", isPersistent, Map.of())))
         .isEqualTo(listOf(found));
   }
 
@@ -54,7 +54,7 @@ class BrokerChecksTest {
             Map.of(),
             Instant.EPOCH);
 
-    assertThat(Found.by(new MessageIdsCheck(), new Known(Map.of(), Map.of(), broker, null)))
+    assertThat(Found.by(BrokerChecks.messageIds(), new Known(Map.of(), Map.of(), broker, null)))
         .isEqualTo(listOf(found));
   }
 
@@ -73,9 +73,9 @@ class BrokerChecksTest {
     Known known = broker("2.56.0", true, Map.of("orders", new GiveUpRule(attempts, deadLetters)));
 
     if (problem == null) {
-      assertThat(Found.by(new DeliveryAttemptsCheck(), known)).isEmpty();
+      assertThat(Found.by(BrokerChecks.deliveryAttempts(), known)).isEmpty();
     } else {
-      assertThat(new DeliveryAttemptsCheck().findings(known))
+      assertThat(BrokerChecks.deliveryAttempts().findings(known))
           .singleElement()
           .asString()
           .startsWith("max-delivery-attempts: is " + attempts + " for queue 'orders'")
@@ -94,7 +94,7 @@ class BrokerChecksTest {
                 "b", new GiveUpRule(-1, null),
                 "c", new GiveUpRule(3, null)));
 
-    assertThat(Found.by(new DeliveryAttemptsCheck(), known)).hasSize(2);
+    assertThat(Found.by(BrokerChecks.deliveryAttempts(), known)).hasSize(2);
   }
 
   @ParameterizedTest
@@ -103,7 +103,7 @@ class BrokerChecksTest {
     AddressRules rules = new AddressRules(new GiveUpRule(-1, "DLA"), policy, -1, -1);
     Known known = broker("2.56.0", true, Map.of("orders", rules), Map.of());
 
-    assertThat(Found.by(new FullAddressCheck(), known)).isEqualTo(listOf(found));
+    assertThat(Found.by(BrokerChecks.fullAddresses(), known)).isEqualTo(listOf(found));
   }
 
   @ParameterizedTest
@@ -112,11 +112,11 @@ class BrokerChecksTest {
     AddressRules rules = new AddressRules(new GiveUpRule(-1, "DLA"), "PAGE", delay, -1);
     Known known = broker("2.56.0", true, Map.of(), Map.of("orders.dead", rules));
 
-    assertThat(Found.by(new DeadLetterExpiryCheck(), known)).isEqualTo(listOf(found));
+    assertThat(Found.by(BrokerChecks.deadLetterExpiry(), known)).isEqualTo(listOf(found));
   }
 
   @Test
   void aBrokerThatWasNotAskedHasNothingAgainstIt() {
-    assertThat(Found.by(new DeliveryAttemptsCheck(), Known.NOTHING)).isEmpty();
+    assertThat(Found.by(BrokerChecks.deliveryAttempts(), Known.NOTHING)).isEmpty();
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A finding is said once, and again only when it has changed. */
 class CheckLogTest {
 
-  private static final Check CHECK = new DeliveryAttemptsCheck();
+  private static final Check CHECK = BrokerChecks.deliveryAttempts();
 
   @RegisterExtension final SaidLines said = new SaidLines(CheckLog.class);
 

@@ -23,7 +23,7 @@ class ConfigurationChecksTest {
     "another=${b},                       ",
   })
   void expressions(String line, String found) {
-    assertFound(new ExpressionsCheck(Configurations.read(line)), found);
+    assertFound(ConfigurationChecks.expressions(Configurations.read(line)), found);
   }
 
   @ParameterizedTest
@@ -36,7 +36,7 @@ class ConfigurationChecksTest {
     "handfast.node=aaaaaaaaaaaaaaaaaaaaaaaaa,        refuses handfast.node",
   })
   void nodeName(String line, String found) {
-    assertFound(new NodeNameCheck(node(line), true), found);
+    assertFound(ConfigurationChecks.nodeName(node(line), true), found);
   }
 
   @ParameterizedTest
@@ -47,14 +47,14 @@ class ConfigurationChecksTest {
     "handfast.broker.url=tcp://b:1,                  ",
   })
   void brokerUrlWhereNoBrokerIsInside(String line, String found) {
-    assertFound(new BrokerUrlCheck(node(line), false), found);
-    assertFound(new BrokerUrlCheck(node(line), true), null);
+    assertFound(BrokerChecks.url(node(line), false), found);
+    assertFound(BrokerChecks.url(node(line), true), null);
   }
 
   @Test
   void withoutABrokerInsideNoNameIsTakenForGranted() {
-    assertFound(new NodeNameCheck(node(), true), null);
-    assertFound(new NodeNameCheck(node(), false), "refuses handfast.node");
+    assertFound(ConfigurationChecks.nodeName(node(), true), null);
+    assertFound(ConfigurationChecks.nodeName(node(), false), "refuses handfast.node");
   }
 
   @ParameterizedTest
@@ -65,7 +65,7 @@ class ConfigurationChecksTest {
     "handfast.database.\"a b\".url=u,        refuses handfast.database.\"a b\"",
   })
   void databaseNames(String line, String found) {
-    assertFound(new DatabaseNamesCheck(node(line)), found);
+    assertFound(DatabaseChecks.names(node(line)), found);
   }
 
   @ParameterizedTest
@@ -77,8 +77,8 @@ class ConfigurationChecksTest {
     "10.0.0.7,    refuses quarkus.http.host",
   })
   void httpHost(String host, String found) {
-    assertFound(new HttpHostCheck(host, false), found);
-    assertFound(new HttpHostCheck(host, true), null);
+    assertFound(ConfigurationChecks.httpHost(host, false), found);
+    assertFound(ConfigurationChecks.httpHost(host, true), null);
   }
 
   @ParameterizedTest
@@ -98,7 +98,8 @@ class ConfigurationChecksTest {
     "handfast.shutdown-timeout=-PT1S,               refuses handfast.shutdown-timeout",
   })
   void timeouts(String line, String found) {
-    assertFound(new TimeoutsCheck(node(line), recovery(line), transactions(line)), found);
+    assertFound(
+        ConfigurationChecks.timeouts(node(line), recovery(line), transactions(line)), found);
   }
 
   @ParameterizedTest
@@ -111,7 +112,7 @@ class ConfigurationChecksTest {
   void handlerTimeouts(String protocol, String timeout, String found) {
     Known known = Worlds.handled(protocol, timeout);
 
-    assertThat(Found.by(new HandlerTimeoutsCheck(), known)).isEqualTo(listOf(found));
+    assertThat(Found.by(DeliveryChecks.handlerTimeouts(), known)).isEqualTo(listOf(found));
   }
 
   @ParameterizedTest
@@ -122,11 +123,11 @@ class ConfigurationChecksTest {
     "jdbc:h2:file:/d/x;write_delay=1,               warns handfast.database.url",
   })
   void h2WriteDelay(String url, String found) {
-    assertFound(new H2WriteDelayCheck(node("handfast.database.url=" + url)), found);
+    assertFound(DatabaseChecks.h2WriteDelay(node("handfast.database.url=" + url)), found);
   }
 
   static void assertFound(Check check, String found) {
-    assertThat(check.asks()).isEqualTo(Check.Asks.NOBODY);
+    assertThat(check.asks()).isEqualTo(Check.Asks.NOTHING);
     assertThat(Found.by(check, Known.NOTHING)).isEqualTo(listOf(found));
   }
 

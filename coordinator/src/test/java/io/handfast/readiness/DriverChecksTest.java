@@ -28,8 +28,8 @@ class DriverChecksTest {
   void postgresqlDriver(String present, String found) {
     DriverVersion version = new DriverVersion("jdbc:postgresql:", present, "42.7.10");
 
-    assertFound(new PostgresDriverCheck(node(POSTGRESQL), version), found);
-    assertFound(new PostgresDriverCheck(node(), version), null);
+    assertFound(DatabaseChecks.postgresDriver(node(POSTGRESQL), version), found);
+    assertFound(DatabaseChecks.postgresDriver(node(), version), null);
   }
 
   @ParameterizedTest
@@ -42,9 +42,9 @@ class DriverChecksTest {
   void h2Version(String present, String found) {
     DriverVersion version = new DriverVersion("jdbc:h2:", present, "2.4.240");
 
-    assertFound(new H2VersionCheck(node(), version), found); // the embedded run
-    assertFound(new H2VersionCheck(node(POSTGRESQL, H2), version), found);
-    assertFound(new H2VersionCheck(node(POSTGRESQL), version), null);
+    assertFound(DatabaseChecks.h2Version(node(), version), found); // the embedded run
+    assertFound(DatabaseChecks.h2Version(node(POSTGRESQL, H2), version), found);
+    assertFound(DatabaseChecks.h2Version(node(POSTGRESQL), version), null);
   }
 
   @Test

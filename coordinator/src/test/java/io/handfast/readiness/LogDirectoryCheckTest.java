@@ -37,8 +37,8 @@ class LogDirectoryCheckTest {
 
   @Test
   void aDiskThatDoesNotAnswerIsRefused() {
-    LogDirectoryCheck check =
-        new LogDirectoryCheck(
+    Check check =
+        LogDirectoryCheck.of(
             directory,
             path -> {
               throw new IOException("stale file handle");
@@ -74,7 +74,7 @@ class LogDirectoryCheckTest {
 
   @Test
   void theProblemSaysHowMuchIsNeeded() {
-    LogDirectoryCheck check = new LogDirectoryCheck(directory, path -> new Disk("ext4", 5 << 20));
+    Check check = LogDirectoryCheck.of(directory, path -> new Disk("ext4", 5 << 20));
 
     assertThat(check.findings(Known.NOTHING))
         .singleElement()
@@ -91,6 +91,6 @@ class LogDirectoryCheckTest {
   }
 
   private static List<String> found(Path data, Disk disk) {
-    return Found.by(new LogDirectoryCheck(data, path -> disk), Known.NOTHING);
+    return Found.by(LogDirectoryCheck.of(data, path -> disk), Known.NOTHING);
   }
 }

@@ -48,7 +48,7 @@ class PostgresChecksTest {
   void preparedTransactions(int limit, String found) {
     Known known = on(server(limit, 1000, 18), THREE);
 
-    assertThat(Found.by(new PreparedTransactionsCheck(TEN_CLIENTS), known))
+    assertThat(Found.by(DatabaseChecks.preparedTransactions(TEN_CLIENTS), known))
         .isEqualTo(listOf(found));
   }
 
@@ -58,16 +58,17 @@ class PostgresChecksTest {
     TransactionsConfig byDefault = transactions();
     Known known = on(server(0, 97, 18), Map.of("local", delivery("idempotency", 4, null)));
 
-    assertThat(Found.by(new PreparedTransactionsCheck(byDefault), known)).isEmpty();
-    assertThat(Found.by(new ConnectionsCheck(byDefault), known)).isEmpty();
-    assertThat(Found.by(new ConnectionsCheck(byDefault), on(server(64, 97, 18), THREE))).isEmpty();
+    assertThat(Found.by(DatabaseChecks.preparedTransactions(byDefault), known)).isEmpty();
+    assertThat(Found.by(PostgresChecks.connections(byDefault), known)).isEmpty();
+    assertThat(Found.by(PostgresChecks.connections(byDefault), on(server(64, 97, 18), THREE)))
+        .isEmpty();
   }
 
   @Test
   void theRemedyNamesTheNumberToSet() {
     Known known = on(server(8, 1000, 18), THREE);
 
-    assertThat(new PreparedTransactionsCheck(TEN_CLIENTS).findings(known))
+    assertThat(DatabaseChecks.preparedTransactions(TEN_CLIENTS).findings(known))
         .singleElement()
         .asString()
         .contains("is 8 at database", "12 consumers", "max_prepared_transactions = 22");
@@ -78,8 +79,8 @@ class PostgresChecksTest {
     DatabaseState h2 = new DatabaseState(OptionalInt.empty(), null, Worlds.NOW);
     Known known = new Known(THREE, Map.of(NodeConfig.DEFAULT_DATABASE, h2), null, null);
 
-    assertThat(Found.by(new PreparedTransactionsCheck(TEN_CLIENTS), known)).isEmpty();
-    assertThat(Found.by(new PostgresDurabilityCheck(), known)).isEmpty();
+    assertThat(Found.by(DatabaseChecks.preparedTransactions(TEN_CLIENTS), known)).isEmpty();
+    assertThat(Found.by(PostgresChecks.durability(), known)).isEmpty();
   }
 
   @ParameterizedTest
@@ -87,13 +88,13 @@ class PostgresChecksTest {
   void connections(int connections, String found) {
     Known known = on(server(1000, connections, 18), THREE); // 28 consumers, 10 clients, 2
 
-    assertThat(Found.by(new ConnectionsCheck(TEN_CLIENTS), known)).isEqualTo(listOf(found));
+    assertThat(Found.by(PostgresChecks.connections(TEN_CLIENTS), known)).isEqualTo(listOf(found));
   }
 
   @ParameterizedTest
   @CsvSource({"13, warns server_version", "14, ", "18, "})
   void serverVersion(int major, String found) {
-    assertThat(Found.by(new PostgresVersionCheck(), on(server(1000, 1000, major), Map.of())))
+    assertThat(Found.by(PostgresChecks.version(), on(server(1000, 1000, major), Map.of())))
         .isEqualTo(listOf(found));
   }
 
@@ -125,7 +126,7 @@ class PostgresChecksTest {
             pages);
     Known known = on(server, Map.of("orders", delivery(protocol, 4, null)));
 
-    assertThat(Found.by(new PostgresDurabilityCheck(), known)).isEqualTo(listOf(found));
+    assertThat(Found.by(PostgresChecks.durability(), known)).isEqualTo(listOf(found));
   }
 
   @ParameterizedTest
@@ -146,7 +147,7 @@ class PostgresChecksTest {
         transactions(
             "handfast.transactions.lease=PT10S", "handfast.transactions.longest-lease=PT5M");
 
-    assertThat(Found.by(new SessionTimeoutsCheck(leases), known)).isEqualTo(listOf(found));
+    assertThat(Found.by(PostgresChecks.sessionTimeouts(leases), known)).isEqualTo(listOf(found));
   }
 
   @ParameterizedTest
@@ -162,7 +163,7 @@ class PostgresChecksTest {
     NodeConfig config = node("handfast.database.url=jdbc:postgresql://db/shop" + parameters);
     Known known = on(timeouts(Duration.ZERO, Duration.ZERO, statement), Map.of());
 
-    assertThat(Found.by(new SocketTimeoutCheck(config), known)).isEqualTo(listOf(found));
+    assertThat(Found.by(PostgresChecks.socketTimeout(config), known)).isEqualTo(listOf(found));
   }
 
   @Test
@@ -170,12 +171,12 @@ class PostgresChecksTest {
     TransactionsConfig defaults = transactions();
     List<Check> checks =
         List.of(
-            new PostgresVersionCheck(),
-            new PostgresDurabilityCheck(),
-            new PreparedTransactionsCheck(defaults),
-            new ConnectionsCheck(defaults),
-            new SessionTimeoutsCheck(defaults),
-            new SocketTimeoutCheck(node()));
+            PostgresChecks.version(),
+            PostgresChecks.durability(),
+            DatabaseChecks.preparedTransactions(defaults),
+            PostgresChecks.connections(defaults),
+            PostgresChecks.sessionTimeouts(defaults),
+            PostgresChecks.socketTimeout(node()));
 
     assertThat(checks).allSatisfy(check -> assertThat(Found.by(check, on(SOUND, THREE))).isEmpty());
   }

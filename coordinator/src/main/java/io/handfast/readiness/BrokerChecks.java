@@ -1,0 +1,154 @@
+package io.handfast.readiness;
+
+import io.handfast.message.GiveUpRule;
+import io.handfast.node.NodeConfig;
+
+/** What must be right with the broker. */
+final class BrokerChecks {
+
+  private static final Release OLDEST = new Release(2, 40, 0);
+  private static final long FEW_IDS = 10_000;
+
+  private BrokerChecks() {}
+
+  /**
+   * Whether there is a broker: outside this process, or inside where the program has one. There is
+   * no delivery without a broker.
+   */
+  static Check url(NodeConfig config, boolean hasBrokerInside) {
+    return Check.ofNode(
+            "broker-url",
+            findings -> {
+              if (!hasBrokerInside && config.broker().url().isEmpty()) {
+                findings.refuses(
+                    "handfast.broker.url",
+                    "is not set, and the native program has no broker inside",
+                    "name a broker, such as handfast.broker.url=tcp://broker:61616, with handfast.broker.username and handfast.broker.password; or start the jar, which brings one for a first run");
+              }
+            })
+        .notAcceptable();
+  }
+
+  /** Whether the broker is one of the releases that Handfast is used with. */
+  static Check version() {
+    return Check.ofBroker(
+        "broker-version",
+        (broker, findings) -> {
+          if (OLDEST.isNewerThan(broker.version())) {
+            findings.warns(
+                "broker",
+                "is Artemis " + broker.version() + ", with which Handfast was not tested",
+                "use 2.40 or later");
+          }
+        });
+  }
+
+  /** Whether the broker has a journal. */
+  static Check persistence() {
+    return Check.ofBroker(
+        "broker-persistence",
+        (broker, findings) -> {
+          if (!broker.isPersistent()) {
+            findings.warns(
+                "persistence-enabled",
+                "is false at the broker: a restart of it loses its messages and its prepared branches, also those whose rows are committed",
+                "set <persistence-enabled>true</persistence-enabled> in broker.xml");
+          }
+        });
+  }
+
+  /** Whether the broker remembers long enough which messages were sent under an id. */
+  static Check messageIds() {
+    return Check.ofBroker(
+        "message-ids",
+        (broker, findings) -> {
+          if (broker.idMemory().size() < FEW_IDS) {
+            findings.warns(
+                "id-cache-size",
+                "is %d at the broker: a call that is repeated with its Handfast-Message-Id after as many others is sent again"
+                    .formatted(broker.idMemory().size()),
+                "set <id-cache-size>20000</id-cache-size> or more in broker.xml");
+          }
+          if (!broker.idMemory().isPersistent()) {
+            findings.warns(
+                "persist-id-cache",
+                "is false at the broker: a call that is repeated with its Handfast-Message-Id after its restart is sent again",
+                "set <persist-id-cache>true</persist-id-cache> in broker.xml");
+          }
+        });
+  }
+
+  /**
+   * Whether the broker leaves it to Handfast to give a message up.
+   *
+   * <p>It counts every rollback, and after a crash every message that was merely prefetched.
+   */
+  static Check deliveryAttempts() {
+    return Check.ofBroker(
+        "broker-delivery-attempts",
+        (broker, findings) ->
+            broker
+                .sources()
+                .forEach((queue, rules) -> deliveryAttempts(queue, rules.giveUp(), findings)));
+  }
+
+  private static void deliveryAttempts(String queue, GiveUpRule rule, Findings findings) {
+    String deadLetters = rule.deadLetterAddress();
+    if (!rule.isHarmless()) {
+      findings.warns(
+          "max-delivery-attempts",
+          "is %d for queue '%s': the broker %s after so many deliveries, which a handler that is down for a while can use up"
+              .formatted(
+                  rule.maxDeliveryAttempts(),
+                  queue,
+                  deadLetters == null
+                      ? "has no dead-letter-address and DROPS a message"
+                      : "moves a message to dead-letter-address '" + deadLetters + "'"),
+          "set max-delivery-attempts to -1 for the address of this queue, since Handfast keeps its own count; or to 1000 with a dead-letter-address");
+    }
+  }
+
+  /** Whether the broker keeps what is sent to a queue that is full. */
+  static Check fullAddresses() {
+    return Check.ofBroker(
+        "broker-full-addresses",
+        (broker, findings) ->
+            broker
+                .targets()
+                .forEach(
+                    (queue, rules) -> {
+                      if (rules.dropsWhenFull()) {
+                        findings.warns(
+                            "address-full-policy",
+                            "is DROP for queue '%s': the broker loses what is sent there while the address is full, without an error"
+                                .formatted(queue),
+                            "set address-full-policy to PAGE, BLOCK or FAIL for the address of this queue");
+                      }
+                    }));
+  }
+
+  /** Whether dead letters stay until a person has looked at them. */
+  static Check deadLetterExpiry() {
+    return Check.ofBroker(
+        "broker-dead-letter-expiry",
+        (broker, findings) ->
+            broker
+                .deadLetters()
+                .forEach(
+                    (queue, rules) -> {
+                      if (rules.expiryDelay() >= 0) {
+                        findings.warns(
+                            "expiry-delay",
+                            "is %d ms for dead-letter queue '%s': the broker lets dead letters expire that it moves there itself"
+                                .formatted(rules.expiryDelay(), queue),
+                            "set expiry-delay to -1 for the address of this queue");
+                      } else if (rules.maxExpiryDelay() >= 0) {
+                        findings.warns(
+                            "max-expiry-delay",
+                            "is %d ms for dead-letter queue '%s': the broker lets dead letters expire, though they are sent without an expiry"
+                                .formatted(rules.maxExpiryDelay(), queue),
+                            "set max-expiry-delay to -1 for the address of this queue");
+                      }
+                    }));
+  }
+}

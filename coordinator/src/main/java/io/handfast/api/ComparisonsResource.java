@@ -7,9 +7,8 @@ import io.handfast.comparison.Chart;
 import io.handfast.comparison.Comparison;
 import io.handfast.comparison.ComparisonJson;
 import io.handfast.comparison.ComparisonRequest;
-import io.handfast.comparison.ComparisonRunningException;
 import io.handfast.comparison.Comparisons;
-import io.handfast.node.DrainingException;
+import io.handfast.transaction.RefusedException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -45,10 +44,7 @@ class ComparisonsResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   public Response start(String body, @Context UriInfo uri)
-      throws JsonProcessingException,
-          ComparisonRunningException,
-          DrainingException,
-          InterruptedException {
+      throws JsonProcessingException, RefusedException, InterruptedException {
     ComparisonRequest request =
         Input.fields(
             Input.json(json, body),

@@ -6,13 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
-import io.handfast.delivery.DeliveryBusyException;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.Pulled;
 import io.handfast.delivery.SpecificationWriter;
 import io.handfast.message.BrokerException;
-import io.handfast.node.DrainingException;
 import io.handfast.queue.QueueDepths;
+import io.handfast.transaction.RefusedException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -79,8 +78,7 @@ class DeliveriesResource {
           JsonProcessingException,
           BrokerException,
           SQLException,
-          DrainingException,
-          DeliveryBusyException {
+          RefusedException {
     refuseConfigured(name);
     Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
     boolean isNew =
@@ -92,14 +90,13 @@ class DeliveriesResource {
 
   @POST
   @Path("{name}/pause")
-  public ObjectNode pause(@PathParam("name") String name) throws DeliveryBusyException {
+  public ObjectNode pause(@PathParam("name") String name) throws RefusedException {
     return view(deliveries.changes().pause(find(name)));
   }
 
   @POST
   @Path("{name}/resume")
-  public ObjectNode resume(@PathParam("name") String name)
-      throws DrainingException, DeliveryBusyException {
+  public ObjectNode resume(@PathParam("name") String name) throws RefusedException {
     return view(deliveries.changes().resume(find(name)));
   }
 
@@ -110,7 +107,7 @@ class DeliveriesResource {
       @HeaderParam("If-Match") List<String> ifMatch,
       @HeaderParam("If-None-Match") List<String> ifNoneMatch,
       @QueryParam("keepSubscription") String keepSubscription)
-      throws BrokerException, DeliveryBusyException {
+      throws BrokerException, RefusedException {
     refuseConfigured(name);
     Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
     boolean isKept =

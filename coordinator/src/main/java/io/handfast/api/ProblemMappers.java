@@ -2,33 +2,22 @@ package io.handfast.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import io.handfast.comparison.ComparisonRunningException;
-import io.handfast.coordination.ClientLimitException;
 import io.handfast.coordination.ClientTransaction;
-import io.handfast.coordination.RemoteRefusedException;
-import io.handfast.coordination.StatementRefusedException;
-import io.handfast.coordination.StatementTimeoutException;
 import io.handfast.coordination.TransactionEndedException;
-import io.handfast.coordination.TransactionLimitException;
-import io.handfast.coordination.Work;
 import io.handfast.coordination.WrongNodeException;
 import io.handfast.database.TransactionLeftException;
-import io.handfast.delivery.DeliveryBusyException;
 import io.handfast.delivery.InvalidDeliveryException;
-import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
 import io.handfast.input.WireName;
 import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.message.BrokerException;
 import io.handfast.message.TargetRefusedException;
-import io.handfast.node.DrainingException;
 import io.handfast.node.OutOfMemory;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.Secrets;
 import io.handfast.queue.SendInDoubtException;
-import io.handfast.queue.SendUnderWayException;
-import io.handfast.resolution.RefusedException;
 import io.handfast.transaction.Outcome;
+import io.handfast.transaction.RefusedException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -98,11 +87,6 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response sendUnderWay(SendUnderWayException e, UriInfo uri) {
-    return respond(ProblemType.SEND_UNDER_WAY, e.getMessage(), uri);
-  }
-
-  @ServerExceptionMapper
   Response brokerAway(BrokerException e, UriInfo uri) {
     ProblemType type =
         e.refusal().isPresent() ? ProblemType.BROKER_REFUSED : ProblemType.PARTICIPANT_UNAVAILABLE;
@@ -134,62 +118,12 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response notRunning(NotRunningException e, UriInfo uri) {
-    return respond(ProblemType.DELIVERY_NOT_RUNNING, e.getMessage(), uri);
-  }
-
-  @ServerExceptionMapper
-  Response busy(DeliveryBusyException e, UriInfo uri) {
-    return respond(ProblemType.DELIVERY_BUSY, e.getMessage(), uri);
-  }
-
-  @ServerExceptionMapper
-  Response draining(DrainingException e, UriInfo uri) {
-    return respond(ProblemType.DRAINING, e.getMessage(), uri);
-  }
-
-  @ServerExceptionMapper
-  Response tooMany(TransactionLimitException e, UriInfo uri) {
-    return respond(ProblemType.TOO_MANY_TRANSACTIONS, e.getMessage(), uri);
-  }
-
-  @ServerExceptionMapper
-  Response tooManyOfOne(ClientLimitException e, UriInfo uri) {
-    return respond(ProblemType.TOO_MANY_TRANSACTIONS_OF_CLIENT, e.getMessage(), uri);
-  }
-
-  @ServerExceptionMapper
-  Response statementTimeout(StatementTimeoutException e, UriInfo uri) {
-    return respond(ProblemType.STATEMENT_TIMEOUT, e.getMessage(), uri);
-  }
-
-  @ServerExceptionMapper
-  Response statementRefused(StatementRefusedException e, UriInfo uri) {
-    return respond(ProblemType.STATEMENT_REFUSED, e.getMessage(), uri);
-  }
-
-  @ServerExceptionMapper
   Response transactionLeft(TransactionLeftException e, UriInfo uri) {
     return respond(
         ProblemType.HEURISTIC_OUTCOME,
         e.getMessage()
             + ". All else of it was rolled back; a person must compare the participants.",
         uri);
-  }
-
-  @ServerExceptionMapper
-  Response secondDatabase(Work.SecondDatabaseException e, UriInfo uri) {
-    return respond(ProblemType.SECOND_DATABASE, e.getMessage(), uri);
-  }
-
-  @ServerExceptionMapper
-  Response remoteRefused(RemoteRefusedException e, UriInfo uri) {
-    return respond(ProblemType.PARTICIPANT_REFUSED, e.getMessage(), uri);
-  }
-
-  @ServerExceptionMapper
-  Response comparisonRunning(ComparisonRunningException e, UriInfo uri) {
-    return respond(ProblemType.COMPARISON_RUNNING, e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
@@ -206,16 +140,8 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response branchRefused(RefusedException e, UriInfo uri) {
-    ProblemType type =
-        switch (e.reason()) {
-          case NOT_FOUND -> ProblemType.BRANCH_NOT_FOUND;
-          case FOREIGN -> ProblemType.BRANCH_NOT_OURS;
-          case IN_USE -> ProblemType.BRANCH_IN_USE;
-          case CONTRADICTS_LOG -> ProblemType.CONTRADICTS_LOG;
-          case PARTICIPANT -> ProblemType.PARTICIPANT_UNAVAILABLE;
-        };
-    return respond(type, e.getMessage(), uri);
+  Response refused(RefusedException e, UriInfo uri) {
+    return respond(ProblemType.valueOf(e.reason().name()), e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
@@ -227,7 +153,7 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response refused(WebApplicationException e, UriInfo uri) {
+  Response refusedByFramework(WebApplicationException e, UriInfo uri) {
     ProblemType type = ProblemType.ofStatus(e.getResponse().getStatus());
     if (type == ProblemType.INTERNAL_ERROR) {
       return unexpected(e, uri);

@@ -5,8 +5,8 @@ import io.handfast.message.BrokerException;
 import io.handfast.message.QueueState;
 import io.handfast.queue.Queues;
 import io.handfast.queue.SendInDoubtException;
-import io.handfast.queue.SendUnderWayException;
 import io.handfast.tracing.Tracing;
+import io.handfast.transaction.RefusedException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -64,7 +64,7 @@ class QueuesResource {
       @HeaderParam(MESSAGE_ID) String id,
       @Context HttpHeaders headers,
       String body)
-      throws BrokerException, SendInDoubtException, SendUnderWayException, InterruptedException {
+      throws BrokerException, SendInDoubtException, RefusedException, InterruptedException {
     MediaType type = headers.getMediaType();
     if (type == null) {
       throw new NotSupportedException(); // one message or one a line: nobody can tell
@@ -78,7 +78,7 @@ class QueuesResource {
   }
 
   private Response send(String queue, List<String> bodies, String id)
-      throws BrokerException, SendInDoubtException, SendUnderWayException, InterruptedException {
+      throws BrokerException, SendInDoubtException, RefusedException, InterruptedException {
     boolean isNew =
         queues.send(Input.queue(queue), bodies, checkedId(id), tracing.contextOfRequest());
     return Response.status(Response.Status.CREATED).entity(new Sent(bodies.size(), !isNew)).build();

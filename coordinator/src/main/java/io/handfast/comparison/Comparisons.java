@@ -5,11 +5,11 @@ import io.handfast.comparison.Comparison.Status;
 import io.handfast.concurrent.Threads;
 import io.handfast.delivery.Deliveries;
 import io.handfast.message.Broker;
-import io.handfast.node.DrainingException;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.queue.Queues;
 import io.handfast.recovery.Recovery;
+import io.handfast.transaction.RefusedException;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -99,17 +99,18 @@ public class Comparisons {
   /**
    * Starts a comparison, which goes on when this returns.
    *
-   * @throws ComparisonRunningException another one runs
-   * @throws DrainingException none may begin now
+   * @throws RefusedException another one runs, or none may begin now
    */
   public synchronized Comparison start(ComparisonRequest request)
-      throws ComparisonRunningException, DrainingException, InterruptedException {
+      throws RefusedException, InterruptedException {
     if (isIntakeStopped) {
-      throw new DrainingException();
+      throw RefusedException.draining();
     }
     if (current != null) {
       if (find(current.id()).filter(Comparison::isRunning).isPresent()) {
-        throw new ComparisonRunningException(current.id());
+        throw new RefusedException(
+            RefusedException.Reason.COMPARISON_RUNNING,
+            "The comparison '" + current.id() + "' is running; wait for its end, or cancel it.");
       }
       current.thread().join();
     }

@@ -13,11 +13,11 @@ import io.handfast.log.Retention;
 import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.message.Message;
 import io.handfast.message.Source;
-import io.handfast.node.DrainingException;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Outcome;
+import io.handfast.transaction.RefusedException;
 import io.handfast.transaction.TransactionId;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -174,7 +174,7 @@ public class ClientTransactions {
   /**
    * Begins a distributed transaction.
    *
-   * @throws DrainingException none may begin now
+   * @throws RefusedException none may begin now
    */
   public ClientTransaction beginTwoPhase(
       @Nullable String chosenId, Duration lease, Settlement settlement) throws Exception {
@@ -215,10 +215,7 @@ public class ClientTransactions {
   /** Begins work that is settled by local commits, one after the other. */
   public ClientTransaction beginLocal(
       @Nullable String chosenId, LocalWork work, Duration lease, Settlement settlement)
-      throws TransactionLimitException,
-          ClientLimitException,
-          AlreadyBegunException,
-          DrainingException {
+      throws RefusedException, AlreadyBegunException {
     requireNew(chosenId);
     Lock entered = entrance.enter();
     try {
@@ -339,17 +336,23 @@ public class ClientTransactions {
     return clock.instant().plus(lease);
   }
 
-  private void requireRoom() throws TransactionLimitException, ClientLimitException {
+  private void requireRoom() throws RefusedException {
     if (open.size() >= config.limit()) {
       moveEnded();
     }
     if (open.size() >= config.limit()) {
-      throw new TransactionLimitException(config.limit());
+      throw new RefusedException(
+          RefusedException.Reason.TOO_MANY_TRANSACTIONS,
+          "%d transactions are open, which is the limit (handfast.transactions.limit); settle some first"
+              .formatted(config.limit()));
     }
     int limit = limits.transactionsPerClient().orElse(config.limit());
     String who = caller.name().orElse(null);
     if (who != null && open.stream().filter(t -> isOpenOf(t, who)).count() >= limit) {
-      throw new ClientLimitException(who, limit);
+      throw new RefusedException(
+          RefusedException.Reason.TOO_MANY_TRANSACTIONS_OF_CLIENT,
+          "'%s' has %d transactions open, which is the limit (handfast.limits.transactions-per-client); settle some first"
+              .formatted(who, limit));
     }
   }
 

@@ -1,6 +1,6 @@
 package io.handfast.coordination;
 
-import io.handfast.node.DrainingException;
+import io.handfast.transaction.RefusedException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -20,14 +20,14 @@ final class Entrance {
    * Lets the caller begin a transaction.
    *
    * @return what to unlock when it has begun
-   * @throws DrainingException it is closed
+   * @throws RefusedException it is closed
    */
-  Lock enter() throws DrainingException {
+  Lock enter() throws RefusedException {
     Lock entered = lock.readLock();
     entered.lock();
     if (isClosed) {
       entered.unlock();
-      throw new DrainingException();
+      throw RefusedException.draining();
     }
     return entered;
   }

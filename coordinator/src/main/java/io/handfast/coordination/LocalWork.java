@@ -88,7 +88,7 @@ public final class LocalWork implements Work {
   public DatabaseSession database(String name) throws Exception {
     String first = databaseName != null ? databaseName : inboxDatabase;
     if (first != null && !first.equals(name)) {
-      throw new SecondDatabaseException(first, name);
+      throw Work.secondDatabase(first, name);
     }
     if (database == null) {
       database = participants.database(name).orElseThrow().openLocal();

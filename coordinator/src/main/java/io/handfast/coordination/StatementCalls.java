@@ -13,6 +13,7 @@ import io.handfast.database.TransactionLeftException;
 import io.handfast.input.JsonFields;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
+import io.handfast.transaction.RefusedException;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -102,8 +103,8 @@ public class StatementCalls {
   /**
    * Runs a statement in a transaction, which stays usable where the database refuses it.
    *
-   * @throws StatementRefusedException the database refuses the statement; nothing of it remains
-   * @throws StatementTimeoutException it took too long; nothing of it remains
+   * @throws RefusedException the database refuses the statement, or it took too long; nothing of it
+   *     remains
    * @throws TransactionEndedException the transaction is not open
    */
   public StatementResult run(ClientTransaction transaction, StatementCall call) throws Exception {
@@ -111,26 +112,30 @@ public class StatementCalls {
   }
 
   private StatementResult run(DatabaseSession session, StatementCall call)
-      throws SQLException,
-          StatementRefusedException,
-          StatementTimeoutException,
-          TransactionLeftException {
+      throws SQLException, RefusedException, TransactionLeftException {
     session.savepoint();
     try {
       return session.query(call.statement(), call.parameters(), call.generatedKeys(), limits);
     } catch (PoisonException e) {
       session.rollbackToSavepoint();
-      throw new StatementRefusedException(String.valueOf(e.getMessage()), e);
+      throw refused(String.valueOf(e.getMessage()), e);
     } catch (SQLException e) {
       if (!session.isUsable()) {
         throw e;
       }
       session.rollbackToSavepoint();
       if (session.isStopped(e)) {
-        throw new StatementTimeoutException(limits.time(), e);
+        throw new RefusedException(
+            RefusedException.Reason.STATEMENT_TIMEOUT,
+            "The statement ran for %s, which is the limit (handfast.limits.statement-time). It was undone, and the transaction is as it was before"
+                .formatted(limits.time()),
+            e);
       }
-      throw new StatementRefusedException(
-          e.getMessage() + " (SQLSTATE " + e.getSQLState() + ")", e);
+      throw refused(e.getMessage() + " (SQLSTATE " + e.getSQLState() + ")", e);
     }
+  }
+
+  private static RefusedException refused(String reason, Exception cause) {
+    return new RefusedException(RefusedException.Reason.STATEMENT_REFUSED, reason, cause);
   }
 }

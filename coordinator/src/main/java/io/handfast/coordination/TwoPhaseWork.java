@@ -19,6 +19,7 @@ import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Causes;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Outcome.RolledBack;
+import io.handfast.transaction.RefusedException;
 import io.handfast.transaction.TransactionId;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
@@ -133,7 +134,8 @@ final class TwoPhaseWork implements Work {
       return known;
     }
     if (known != null || joined.size() == RemoteParticipants.MOST) {
-      throw new RemoteRefusedException(
+      throw new RefusedException(
+          RefusedException.Reason.PARTICIPANT_REFUSED,
           known != null
               ? "There is a participant '%s' at %s already; PUT moves it."
                   .formatted(name, known.url())

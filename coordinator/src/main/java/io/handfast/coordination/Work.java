@@ -4,6 +4,7 @@ import io.handfast.database.DatabaseSession;
 import io.handfast.log.RemoteBranch;
 import io.handfast.message.SourceSession;
 import io.handfast.transaction.Outcome;
+import io.handfast.transaction.RefusedException;
 import io.handfast.transaction.TransactionId;
 import java.net.URI;
 import java.util.List;
@@ -22,17 +23,18 @@ public interface Work {
   /**
    * The session that statements run in.
    *
-   * @throws SecondDatabaseException this work cannot settle two databases together
+   * @throws RefusedException this work cannot settle two databases together
    */
   DatabaseSession database(String name) throws Exception;
 
   /**
    * Lets a service take part; repeating it changes nothing.
    *
-   * @throws RemoteRefusedException this work has no room for it, or for no service at all
+   * @throws RefusedException this work has no room for it, or for no service at all
    */
   default RemoteBranch join(String clientsId, String name, URI url) throws Exception {
-    throw new RemoteRefusedException(
+    throw new RefusedException(
+        RefusedException.Reason.PARTICIPANT_REFUSED,
         "Only a transaction under two-phase commit, begun by a client, takes services.");
   }
 
@@ -48,15 +50,11 @@ public interface Work {
   /** Undoes everything, and gives up what it holds. */
   void rollback();
 
-  /** Only a distributed transaction settles more than one database. */
-  class SecondDatabaseException extends Exception {
-
-    private static final long serialVersionUID = 1L;
-
-    public SecondDatabaseException(String first, String second) {
-      super(
-          "this transaction is bound to database '%s' and cannot write to '%s' as well; use guarantee exactly-once with protocol two-phase-commit for that"
-              .formatted(first, second));
-    }
+  /** Refuses a second database, which this work cannot settle together with the first. */
+  static RefusedException secondDatabase(String first, String second) {
+    return new RefusedException(
+        RefusedException.Reason.SECOND_DATABASE,
+        "this transaction is bound to database '%s' and cannot write to '%s' as well; use guarantee exactly-once with protocol two-phase-commit for that"
+            .formatted(first, second));
   }
 }

@@ -15,10 +15,10 @@ import io.handfast.input.AllowedHosts;
 import io.handfast.input.Violation;
 import io.handfast.log.DecisionLog;
 import io.handfast.message.BrokerException;
-import io.handfast.node.DrainingException;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
+import io.handfast.transaction.RefusedException;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -182,9 +182,9 @@ public class Deliveries {
     return deliveries.unitsInHand();
   }
 
-  void requireIntake() throws DrainingException {
+  void requireIntake() throws RefusedException {
     if (isIntakeStopped) {
-      throw new DrainingException();
+      throw RefusedException.draining();
     }
   }
 

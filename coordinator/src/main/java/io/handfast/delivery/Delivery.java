@@ -5,7 +5,7 @@ import io.handfast.concurrent.Threads;
 import io.handfast.input.WireName;
 import io.handfast.message.Message;
 import io.handfast.message.UnusableMessageException;
-import io.handfast.node.DrainingException;
+import io.handfast.transaction.RefusedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -272,8 +272,7 @@ public final class Delivery {
   /**
    * Takes messages for a client.
    *
-   * @throws NotRunningException the delivery takes no messages now
-   * @throws DrainingException the node takes none now, nor has it taken any under this id
+   * @throws RefusedException the delivery or the node takes none now, nor has any under this id
    */
   public Pulled pull(int max, Duration wait, Duration lease, @Nullable String chosenId)
       throws Exception {
@@ -281,7 +280,7 @@ public final class Delivery {
     synchronized (monitor) {
       takesNone = isHeldBack;
       if (specification.style() != Style.PULL || state != State.RUNNING && !takesNone) {
-        throw new NotRunningException(this);
+        throw DeliveryChanges.notRunning(this);
       }
       hands.pullBegun();
     }
@@ -291,7 +290,7 @@ public final class Delivery {
       }
       if (!gate.awaitParticipants(wait)) {
         gate.requireHeld(); // says who is away
-        throw new NotRunningException(this);
+        throw DeliveryChanges.notRunning(this);
       }
       opening.checkOnce();
       return pull.receive(max, wait, lease, chosenId);

@@ -1,8 +1,9 @@
 package io.handfast.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.handfast.input.WireName;
 import io.handfast.message.BrokerException;
-import io.handfast.node.DrainingException;
+import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -34,15 +35,11 @@ public final class DeliveryChanges {
    * @throws InvalidDeliveryException with every violation; nothing has changed
    * @throws SQLException the database cannot be asked about the statements; nothing has changed
    * @throws BrokerException the broker cannot be told to subscribe; nothing has changed
-   * @throws DrainingException the node takes on nothing new; nothing has changed
-   * @throws DeliveryBusyException it is in use for longer than a caller waits; nothing has changed
+   * @throws RefusedException the node takes on nothing new, or the delivery is in use for longer
+   *     than a caller waits; nothing has changed
    */
   public boolean put(String name, JsonNode body, Consumer<@Nullable Delivery> precondition)
-      throws InvalidDeliveryException,
-          SQLException,
-          BrokerException,
-          DrainingException,
-          DeliveryBusyException {
+      throws InvalidDeliveryException, SQLException, BrokerException, RefusedException {
     deliveries.requireIntake();
     changes.begin(name);
     try {
@@ -55,7 +52,7 @@ public final class DeliveryChanges {
         if (!isPaused) {
           replaced.start();
         }
-        throw DeliveryBusyException.inFlight(replaced);
+        throw inFlight(replaced);
       }
       deliveries.enter(name, specification, isPaused);
       LOG.infof("delivery %s delivery=%s", replaced == null ? "created" : "replaced", name);
@@ -68,16 +65,16 @@ public final class DeliveryChanges {
   /**
    * Pauses a delivery, durably; returns it when nothing of it is in flight.
    *
-   * @throws DeliveryBusyException it takes no new messages, and something is in flight after all
-   *     the time that a caller waits
+   * @throws RefusedException it takes no new messages, and something is in flight after all the
+   *     time that a caller waits
    */
-  public Delivery pause(Delivery delivery) throws DeliveryBusyException {
+  public Delivery pause(Delivery delivery) throws RefusedException {
     changes.begin(delivery.name());
     try {
       Delivery known = current(delivery);
       deliveries.keep(known, true);
       if (!known.pause()) {
-        throw DeliveryBusyException.inFlight(known);
+        throw inFlight(known);
       }
       return known;
     } finally {
@@ -88,10 +85,10 @@ public final class DeliveryChanges {
   /**
    * Lets a paused or failed delivery go on, durably; returns it.
    *
-   * @throws DrainingException the node takes on nothing new; nothing has changed
-   * @throws DeliveryBusyException another change of it takes longer than a caller waits
+   * @throws RefusedException the node takes on nothing new, or another change of the delivery takes
+   *     longer than a caller waits; nothing has changed
    */
-  public Delivery resume(Delivery delivery) throws DrainingException, DeliveryBusyException {
+  public Delivery resume(Delivery delivery) throws RefusedException {
     deliveries.requireIntake();
     changes.begin(delivery.name());
     try {
@@ -112,12 +109,12 @@ public final class DeliveryChanges {
    * @param precondition is given the delivery of this name, or null where another call has deleted
    *     it, before anything changes; what it throws is thrown
    * @throws BrokerException the broker could not be told; the delivery is paused and still there
-   * @throws DeliveryBusyException something is in flight after all the time that a caller waits;
-   *     the delivery is paused and still there
+   * @throws RefusedException something is in flight after all the time that a caller waits; the
+   *     delivery is paused and still there
    */
   public void delete(
       String name, boolean keepSubscription, Consumer<@Nullable Delivery> precondition)
-      throws BrokerException, DeliveryBusyException {
+      throws BrokerException, RefusedException {
     changes.begin(name);
     try {
       Delivery known = deliveries.find(name).orElse(null);
@@ -126,7 +123,7 @@ public final class DeliveryChanges {
         return;
       }
       if (!known.pause()) {
-        throw DeliveryBusyException.inFlight(known);
+        throw inFlight(known);
       }
       if (known.specification().source().subscription() != null && !keepSubscription) {
         known.source().removeSubscription();
@@ -135,6 +132,24 @@ public final class DeliveryChanges {
     } finally {
       changes.end(name);
     }
+  }
+
+  /** Refuses a change, since the delivery cannot be at rest for it yet. */
+  static RefusedException inFlight(Delivery delivery) {
+    return new RefusedException(
+        RefusedException.Reason.DELIVERY_BUSY,
+        "The delivery '%s' takes no new messages, and %d units of it are still in flight."
+            .formatted(delivery.name(), delivery.unitsInHand()));
+  }
+
+  /** Refuses a pull from a delivery that gives no messages to clients now, or never does. */
+  static RefusedException notRunning(Delivery delivery) {
+    return new RefusedException(
+        RefusedException.Reason.DELIVERY_NOT_RUNNING,
+        delivery.specification().style() == Style.PUSH
+            ? "delivery '%s' has style push: its messages are applied, not handed out"
+                .formatted(delivery.name())
+            : "delivery '%s' is %s".formatted(delivery.name(), WireName.of(delivery.state())));
   }
 
   /** The delivery of that name now: another change may have replaced it since it was found. */

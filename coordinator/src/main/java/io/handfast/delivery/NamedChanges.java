@@ -1,6 +1,7 @@
 package io.handfast.delivery;
 
 import io.handfast.concurrent.Deadline;
+import io.handfast.transaction.RefusedException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -18,17 +19,23 @@ final class NamedChanges {
   /**
    * Waits until no other change of the name is made; {@link #end} must follow.
    *
-   * @throws DeliveryBusyException another one takes longer than a caller waits
+   * @throws RefusedException another one takes longer than a caller waits
    */
-  synchronized void begin(String name) throws DeliveryBusyException {
+  synchronized void begin(String name) throws RefusedException {
     try {
       if (!Deadline.after(PATIENCE).await(this, () -> changing.add(name))) {
-        throw DeliveryBusyException.changing(name);
+        throw changing(name);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw DeliveryBusyException.changing(name);
+      throw changing(name);
     }
+  }
+
+  private static RefusedException changing(String name) {
+    return new RefusedException(
+        RefusedException.Reason.DELIVERY_BUSY,
+        "Another change of the delivery '%s' is under way.".formatted(name));
   }
 
   /** The change has been made, or has failed. */

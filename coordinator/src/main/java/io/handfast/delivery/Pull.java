@@ -18,9 +18,9 @@ import io.handfast.message.Intake;
 import io.handfast.message.Message;
 import io.handfast.message.SourceSession;
 import io.handfast.message.UnusableMessageException;
-import io.handfast.node.DrainingException;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
+import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -173,13 +173,13 @@ final class Pull {
   /**
    * Answers the messages that a call with this id has taken before.
    *
-   * @throws DrainingException there was none
+   * @throws RefusedException there was none
    */
   Pulled again(@Nullable String chosenId) throws Exception {
     if (chosenId == null) {
-      throw new DrainingException();
+      throw RefusedException.draining();
     }
-    return again(transactions.find(chosenId).orElseThrow(DrainingException::new));
+    return again(transactions.find(chosenId).orElseThrow(RefusedException::draining));
   }
 
   private Pulled again(ClientTransaction known) throws Exception {

@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.transaction.RefusedException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +37,11 @@ public final class TemporaryDelivery implements AutoCloseable {
   /**
    * Stops taking messages; returns when nothing of it is in flight.
    *
-   * @throws DeliveryBusyException something is, after all the time that a change waits
+   * @throws RefusedException something is, after all the time that a change waits
    */
-  public void pause() throws DeliveryBusyException {
+  public void pause() throws RefusedException {
     if (!delivery.pause()) {
-      throw DeliveryBusyException.inFlight(delivery);
+      throw DeliveryChanges.inFlight(delivery);
     }
   }
 

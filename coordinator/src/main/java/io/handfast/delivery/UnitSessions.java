@@ -8,6 +8,7 @@ import io.handfast.message.BrokerException;
 import io.handfast.message.Intake;
 import io.handfast.message.SourceSession;
 import io.handfast.transaction.Outcome;
+import io.handfast.transaction.RefusedException;
 import io.handfast.transaction.TransactionId;
 import java.sql.SQLException;
 import java.util.List;
@@ -77,9 +78,9 @@ record UnitSessions(SourceSession messages, @Nullable DatabaseSession database, 
   }
 
   @Override
-  public DatabaseSession database(String name) throws SecondDatabaseException {
+  public DatabaseSession database(String name) throws RefusedException {
     if (database == null || !name.equals(databaseName)) {
-      throw new SecondDatabaseException(databaseName, name);
+      throw Work.secondDatabase(databaseName, name);
     }
     return database;
   }

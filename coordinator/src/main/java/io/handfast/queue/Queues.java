@@ -14,6 +14,7 @@ import io.handfast.message.TargetRefusedException;
 import io.handfast.node.Participants;
 import io.handfast.participant.Secrets;
 import io.handfast.participant.Sha256;
+import io.handfast.transaction.RefusedException;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -59,18 +60,22 @@ public class Queues {
    * @return whether the messages are new; false where the broker has had them before
    * @throws TargetRefusedException messages for this queue could be lost; nothing was sent
    * @throws BrokerException nothing was sent
-   * @throws SendUnderWayException another call with the id does not end; nothing was sent
+   * @throws RefusedException another call with the id does not end; nothing was sent
    * @throws SendInDoubtException the commit was not answered: only a repetition with an id is safe
    */
   public boolean send(
       String queue, Iterable<String> bodies, @Nullable String id, Map<String, String> headers)
-      throws BrokerException, SendInDoubtException, SendUnderWayException, InterruptedException {
+      throws BrokerException, SendInDoubtException, RefusedException, InterruptedException {
     Batch batch = new Batch(queue, bodies, id, headers);
     Deadline deadline = Deadline.after(PATIENCE);
     Acceptance acceptance = sendOnAny(batch);
     while (acceptance == Acceptance.UNDER_WAY) {
       if (deadline.isOver()) {
-        throw new SendUnderWayException(String.valueOf(id));
+        throw new RefusedException(
+            RefusedException.Reason.SEND_UNDER_WAY,
+            "Another call with Handfast-Message-Id '"
+                + id
+                + "' has not ended yet. Nothing was sent.");
       }
       Thread.sleep(BETWEEN_LOOKS_MILLIS);
       acceptance = sendOnAny(batch);

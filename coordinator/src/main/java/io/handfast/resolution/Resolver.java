@@ -7,9 +7,10 @@ import io.handfast.node.NodeIdentity;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
-import io.handfast.resolution.RefusedException.Reason;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Causes;
+import io.handfast.transaction.RefusedException;
+import io.handfast.transaction.RefusedException.Reason;
 import io.handfast.transaction.TransactionId;
 import java.time.Clock;
 import java.util.List;
@@ -91,12 +92,12 @@ public final class Resolver {
             .orElseThrow(
                 () ->
                     new RefusedException(
-                        Reason.FOREIGN,
+                        Reason.BRANCH_NOT_OURS,
                         "The branch '%s' is not Handfast's: the transaction manager that has begun it must end it."
                             .formatted(xid)));
     if (!identity.isOfThisNode(branch.transaction())) {
       throw new RefusedException(
-          Reason.FOREIGN,
+          Reason.BRANCH_NOT_OURS,
           "The branch is of the node '%s': ask that one; only its log knows the decision."
               .formatted(branch.transaction().node()));
     }
@@ -106,7 +107,7 @@ public final class Resolver {
   private void refuseInUse(Branch branch) throws RefusedException {
     if (active.contains(branch.transaction())) {
       throw new RefusedException(
-          Reason.IN_USE,
+          Reason.BRANCH_IN_USE,
           "The transaction '%s' is being worked on; it ends by itself or at its time-out."
               .formatted(branch.transaction()));
     }
@@ -226,7 +227,7 @@ public final class Resolver {
         .orElseThrow(
             () ->
                 new RefusedException(
-                    Reason.PARTICIPANT,
+                    Reason.PARTICIPANT_UNAVAILABLE,
                     "The participant '%s' is not in this node's configuration: configure it again to reach the branch."
                         .formatted(branch.participant())));
   }
@@ -257,7 +258,7 @@ public final class Resolver {
       String answer = e instanceof XAException xa ? "code " + xa.errorCode : Causes.readable(e);
       resolutions.keep(act.with("failed: " + answer));
       throw new RefusedException(
-          Reason.PARTICIPANT,
+          Reason.PARTICIPANT_UNAVAILABLE,
           "%s has answered %s; look at GET /v1/recovery for how the branch is now."
               .formatted(act.branch().participant(), answer));
     }
@@ -276,14 +277,14 @@ public final class Resolver {
 
   private static RefusedException notFound(Branch branch) {
     return new RefusedException(
-        Reason.NOT_FOUND,
+        Reason.BRANCH_NOT_FOUND,
         "'%s' holds no such branch, and nothing waits for it; it may have been resolved meanwhile."
             .formatted(branch.participant()));
   }
 
   private static RefusedException unavailable(Branch branch, Exception cause) {
     return new RefusedException(
-        Reason.PARTICIPANT,
+        Reason.PARTICIPANT_UNAVAILABLE,
         "%s cannot be asked now: %s".formatted(branch.participant(), Causes.readable(cause)));
   }
 }

@@ -4,28 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import io.handfast.comparison.ComparisonRunningException;
-import io.handfast.coordination.ClientLimitException;
-import io.handfast.coordination.RemoteRefusedException;
-import io.handfast.coordination.StatementRefusedException;
-import io.handfast.coordination.StatementTimeoutException;
-import io.handfast.coordination.TransactionLimitException;
-import io.handfast.coordination.Work;
 import io.handfast.coordination.WrongNodeException;
 import io.handfast.database.TransactionLeftException;
-import io.handfast.delivery.DeliveryBusyException;
 import io.handfast.delivery.InvalidDeliveryException;
-import io.handfast.delivery.NotRunningException;
 import io.handfast.input.Violation;
 import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.message.BrokerException;
 import io.handfast.message.Refusal;
 import io.handfast.message.TargetRefusedException;
-import io.handfast.node.DrainingException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.queue.SendInDoubtException;
-import io.handfast.queue.SendUnderWayException;
-import io.handfast.resolution.RefusedException;
+import io.handfast.transaction.RefusedException;
+import io.handfast.transaction.RefusedException.Reason;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -45,6 +35,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import sun.reflect.ReflectionFactory;
 
 /** Every mapping from what goes wrong to a problem, those of the framework's errors included. */
@@ -74,8 +65,8 @@ class ProblemMappersTest {
         new Case(new JsonParseException(null, "broken"), ProblemType.INVALID_REQUEST),
         new Case(
             MismatchedInputException.from(null, Object.class, "more"), ProblemType.INVALID_REQUEST),
+        new Case(new RefusedException(Reason.DRAINING, "said"), ProblemType.DRAINING),
         new Case(made(SendInDoubtException.class), ProblemType.SEND_IN_DOUBT),
-        new Case(made(SendUnderWayException.class), ProblemType.SEND_UNDER_WAY),
         new Case(new BrokerException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(new TargetRefusedException("q", "a queue"), ProblemType.QUEUE_REFUSED),
         new Case(
@@ -84,24 +75,9 @@ class ProblemMappersTest {
             ProblemType.BROKER_REFUSED),
         new Case(new SQLException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(made(ParticipantUnavailableException.class), ProblemType.PARTICIPANT_UNAVAILABLE),
-        new Case(made(NotRunningException.class), ProblemType.DELIVERY_NOT_RUNNING),
-        new Case(made(DeliveryBusyException.class), ProblemType.DELIVERY_BUSY),
-        new Case(new DrainingException(), ProblemType.DRAINING),
-        new Case(made(TransactionLimitException.class), ProblemType.TOO_MANY_TRANSACTIONS),
-        new Case(made(ClientLimitException.class), ProblemType.TOO_MANY_TRANSACTIONS_OF_CLIENT),
-        new Case(made(StatementTimeoutException.class), ProblemType.STATEMENT_TIMEOUT),
-        new Case(made(StatementRefusedException.class), ProblemType.STATEMENT_REFUSED),
         new Case(made(TransactionLeftException.class), ProblemType.HEURISTIC_OUTCOME),
-        new Case(new Work.SecondDatabaseException("a", "b"), ProblemType.SECOND_DATABASE),
-        new Case(new RemoteRefusedException("no"), ProblemType.PARTICIPANT_REFUSED),
-        new Case(made(ComparisonRunningException.class), ProblemType.COMPARISON_RUNNING),
         new Case(made(WrongNodeException.class), ProblemType.WRONG_NODE),
         new Case(made(UnconfirmedWriteException.class), ProblemType.LOG_UNAVAILABLE),
-        new Case(refused(RefusedException.Reason.NOT_FOUND), ProblemType.BRANCH_NOT_FOUND),
-        new Case(refused(RefusedException.Reason.FOREIGN), ProblemType.BRANCH_NOT_OURS),
-        new Case(refused(RefusedException.Reason.IN_USE), ProblemType.BRANCH_IN_USE),
-        new Case(refused(RefusedException.Reason.CONTRADICTS_LOG), ProblemType.CONTRADICTS_LOG),
-        new Case(refused(RefusedException.Reason.PARTICIPANT), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(new NotFoundException(), ProblemType.NOT_FOUND),
         new Case(new WebApplicationException(405), ProblemType.METHOD_NOT_ALLOWED),
         new Case(new IOException("a defect"), ProblemType.INTERNAL_ERROR));
@@ -122,6 +98,15 @@ class ProblemMappersTest {
 
     assertThat(mapped)
         .isEqualTo(mappers().stream().map(Method::getName).collect(Collectors.toSet()));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsRefusedIsTheProblemOfTheSameName(Reason reason) throws Exception {
+    Problem problem = map(new RefusedException(reason, "said"));
+
+    assertThat(problem.type()).isEqualTo(ProblemType.valueOf(reason.name()).type());
+    assertThat(problem.detail()).isEqualTo("said");
   }
 
   @ParameterizedTest
@@ -186,12 +171,5 @@ class ProblemMappersTest {
             .newConstructorForSerialization(
                 type, Throwable.class.getDeclaredConstructor(String.class));
     return type.cast(constructor.newInstance("said"));
-  }
-
-  private static RefusedException refused(RefusedException.Reason reason) throws Exception {
-    Constructor<RefusedException> constructor =
-        RefusedException.class.getDeclaredConstructor(RefusedException.Reason.class, String.class);
-    constructor.setAccessible(true);
-    return constructor.newInstance(reason, "said");
   }
 }

@@ -3,7 +3,7 @@ package io.handfast.coordination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.handfast.node.DrainingException;
+import io.handfast.transaction.RefusedException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
@@ -21,7 +21,10 @@ class EntranceTest {
     entrance.enter().unlock();
     entrance.close();
 
-    assertThatThrownBy(entrance::enter).isInstanceOf(DrainingException.class);
+    assertThatThrownBy(entrance::enter)
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> assertThat(e.reason()).isEqualTo(RefusedException.Reason.DRAINING));
 
     entrance.open();
     entrance.enter().unlock();
@@ -42,7 +45,10 @@ class EntranceTest {
   @Test
   void whoIsRefusedHoldsNobodyUp() throws Exception {
     entrance.close();
-    assertThatThrownBy(entrance::enter).isInstanceOf(DrainingException.class);
+    assertThatThrownBy(entrance::enter)
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> assertThat(e.reason()).isEqualTo(RefusedException.Reason.DRAINING));
 
     CompletableFuture.runAsync(entrance::open).get(5, TimeUnit.SECONDS);
   }

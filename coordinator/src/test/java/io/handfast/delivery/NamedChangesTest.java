@@ -2,6 +2,7 @@ package io.handfast.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.transaction.RefusedException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class NamedChangesTest {
             () -> {
               try {
                 changes.begin("a");
-              } catch (DeliveryBusyException e) {
+              } catch (RefusedException e) {
                 throw new IllegalStateException(e);
               }
             });

@@ -7,8 +7,9 @@ import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.recovery.FakeParticipant;
-import io.handfast.resolution.RefusedException.Reason;
 import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.RefusedException;
+import io.handfast.transaction.RefusedException.Reason;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
@@ -129,9 +130,9 @@ class ResolverTest {
   void whatIsNotThisNodesIsNeverTouchedNotEvenByForce() {
     broker.holds(others);
 
-    assertRefused(Reason.FOREIGN, () -> run(others, "broker", Action.ROLLBACK, true));
+    assertRefused(Reason.BRANCH_NOT_OURS, () -> run(others, "broker", Action.ROLLBACK, true));
     assertRefused(
-        Reason.FOREIGN,
+        Reason.BRANCH_NOT_OURS,
         () ->
             resolver.carryOut(
                 new Resolver.Order("4660-01ab-02", Action.COMMIT, "ann", "why", true)));
@@ -143,28 +144,31 @@ class ResolverTest {
     active.add(decided);
     broker.holds(decided);
 
-    assertRefused(Reason.IN_USE, () -> run(decided, "broker", Action.COMMIT, true));
+    assertRefused(Reason.BRANCH_IN_USE, () -> run(decided, "broker", Action.COMMIT, true));
   }
 
   @Test
   void whatNobodyHoldsIsNotFound() {
-    assertRefused(Reason.NOT_FOUND, () -> run(decided, "broker", Action.COMMIT, false));
-    assertRefused(Reason.NOT_FOUND, () -> run(undecided, "broker", Action.FORGET, true));
+    assertRefused(Reason.BRANCH_NOT_FOUND, () -> run(decided, "broker", Action.COMMIT, false));
+    assertRefused(Reason.BRANCH_NOT_FOUND, () -> run(undecided, "broker", Action.FORGET, true));
   }
 
   @Test
   void aParticipantThatCannotBeAskedIsSaidSo() {
     broker.away(true);
 
-    assertRefused(Reason.PARTICIPANT, () -> run(decided, "broker", Action.COMMIT, false));
-    assertRefused(Reason.PARTICIPANT, () -> run(decided, "database:gone", Action.COMMIT, false));
+    assertRefused(
+        Reason.PARTICIPANT_UNAVAILABLE, () -> run(decided, "broker", Action.COMMIT, false));
+    assertRefused(
+        Reason.PARTICIPANT_UNAVAILABLE, () -> run(decided, "database:gone", Action.COMMIT, false));
   }
 
   @Test
   void aFailureIsWrittenDownToo() {
     broker.holds(decided).failsFor(decided, new XAException(XAException.XAER_RMFAIL));
 
-    assertRefused(Reason.PARTICIPANT, () -> run(decided, "broker", Action.COMMIT, false));
+    assertRefused(
+        Reason.PARTICIPANT_UNAVAILABLE, () -> run(decided, "broker", Action.COMMIT, false));
 
     assertThat(resolutions.acts()).extracting(Act::result).containsExactly("failed: code -7");
   }

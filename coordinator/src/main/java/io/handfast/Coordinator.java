@@ -1,46 +1,29 @@
 package io.handfast;
 
-import io.handfast.artemis.ArtemisBroker;
 import io.handfast.atomikos.AtomikosTransactions;
 import io.handfast.comparison.Comparisons;
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Threads;
 import io.handfast.coordination.ClientTransactions;
-import io.handfast.coordination.RemoteParticipants;
-import io.handfast.coordination.RemoteSettlement;
-import io.handfast.database.Database;
-import io.handfast.database.DatabaseSettings;
-import io.handfast.database.JdbcDatabase;
+import io.handfast.coordination.RemoteConfig;
 import io.handfast.delivery.Deliveries;
 import io.handfast.drain.Drain;
 import io.handfast.embedded.EmbeddedParts;
 import io.handfast.event.Events;
 import io.handfast.log.JournalDecisionLog;
-import io.handfast.message.Broker;
-import io.handfast.message.BrokerSettings;
 import io.handfast.metrics.NodeGauges;
-import io.handfast.node.MemoryConfig;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.NodeState;
 import io.handfast.node.Participants;
-import io.handfast.participant.Participant;
-import io.handfast.queue.BlockedSendsLog;
 import io.handfast.queue.QueueDepths;
 import io.handfast.queue.Queues;
+import io.handfast.readiness.CheckedAdmission;
 import io.handfast.readiness.Readiness;
-import io.handfast.readiness.StartCheck;
-import io.handfast.recovery.Recovery;
-import io.handfast.resolution.Resolutions;
-import io.handfast.transaction.ActiveTransactions;
+import io.handfast.recovery.NodeFences;
+import io.handfast.recovery.RecoveryConfig;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The life of this process, start to end; what is unsafe was refused before ({@link EarlyRefusal}).
@@ -64,71 +47,60 @@ public class Coordinator {
   /** How long what is given back at the end may take to end. */
   private static final Duration GIVING_BACK = Duration.ofSeconds(2);
 
-  private final StartCheck check;
+  private final ConfiguredParticipants configured;
   private final Readiness readiness;
+  private final CheckedAdmission admission;
   private final NodeConfig config;
-  private final MemoryConfig memory;
-  private final Participants participants;
+  private final RecoveryConfig recoveryConfig;
+  private final RemoteConfig remoteConfig;
   private final EmbeddedParts embedded;
-  private final ActiveTransactions active;
-  private final NodeClaim claim;
-  private final Recovery recovery;
   private final Deliveries deliveries;
   private final Queues queues;
   private final QueueDepths depths;
   private final Comparisons comparisons;
   private final ClientTransactions clientTransactions;
-  private final RemoteParticipants remotes;
-  private final RemoteSettlement settlement;
   private final Drain drain;
   private final NodeState state;
+  private final RunningNode running;
   private final NodeGauges gauges;
   private final Events events;
   private final Clock clock;
-  private @Nullable JournalDecisionLog log;
-  private @Nullable Resolutions resolutions;
-  private @Nullable AtomikosTransactions transactions;
+  private final Ends ends = new Ends();
 
   Coordinator(
-      StartCheck check,
+      ConfiguredParticipants configured,
       Readiness readiness,
+      CheckedAdmission admission,
       NodeConfig config,
-      MemoryConfig memory,
-      Participants participants,
+      RecoveryConfig recoveryConfig,
+      RemoteConfig remoteConfig,
       EmbeddedParts embedded,
-      ActiveTransactions active,
-      NodeClaim claim,
-      Recovery recovery,
       Deliveries deliveries,
       Queues queues,
       QueueDepths depths,
       Comparisons comparisons,
       ClientTransactions clientTransactions,
-      RemoteParticipants remotes,
-      RemoteSettlement settlement,
       Drain drain,
       NodeState state,
+      RunningNode running,
       NodeGauges gauges,
       Events events,
       Clock clock) {
-    this.check = check;
+    this.configured = configured;
     this.readiness = readiness;
+    this.admission = admission;
     this.config = config;
-    this.memory = memory;
-    this.participants = participants;
+    this.recoveryConfig = recoveryConfig;
+    this.remoteConfig = remoteConfig;
     this.embedded = embedded;
-    this.active = active;
-    this.claim = claim;
-    this.recovery = recovery;
     this.deliveries = deliveries;
     this.queues = queues;
     this.depths = depths;
     this.comparisons = comparisons;
     this.clientTransactions = clientTransactions;
-    this.remotes = remotes;
-    this.settlement = settlement;
     this.drain = drain;
     this.state = state;
+    this.running = running;
     this.gauges = gauges;
     this.events = events;
     this.clock = clock;
@@ -141,100 +113,44 @@ public class Coordinator {
    * @throws UnsafeStartException another coordinator holds the name of this node
    */
   boolean start() throws InterruptedException {
-    Broker broker = broker();
-    participants.open(broker, databases()); //                                  1 embedded parts
-    JournalDecisionLog opened = openLog(); //                                   2 incarnation
-    if (!claim.succeeds(opened.identity().node(), participants.all())) { //     3 name
+    String name = NodeConfig.name(config);
+    Participants participants = configured.open(ends); //                       1 embedded parts
+    NodeFences fences = new NodeFences(name, participants.all(), clock);
+    ends.add(deadline -> fences.close());
+    JournalDecisionLog log = openLog(name); //                                  2 incarnation
+    if (!new NodeClaim(name, fences, state).succeeds()) { //                    3 name
       return false;
     }
-    AtomikosTransactions engine = startEngine(opened); //                       4 engine
-    beginRecovery(opened); //                                                   5 recovery
+    Node node = //                                                              4 engine, 5 recovery
+        new Node(
+            participants, log, fences, config, recoveryConfig, remoteConfig, events, clock, ends);
+    running.is(node);
+    gauges.open(log);
     drain.open(); //                                                            6 drain
-    openForWork(engine, opened); //                                             7 work
+    openForWork(node.engine, log); //                                           7 work
     readiness.start(); //                                                       8 check
     state.open();
     return true;
   }
 
-  private JournalDecisionLog openLog() {
-    JournalDecisionLog opened =
+  private JournalDecisionLog openLog(String name) {
+    JournalDecisionLog log =
         JournalDecisionLog.open(
             config.dataDirectory().resolve("log"),
-            check.nodeName(),
+            name,
             clientTransactions.retention(),
             clock,
             events);
-    log = opened;
-    return opened;
-  }
-
-  private AtomikosTransactions startEngine(JournalDecisionLog log) {
-    List<String> names =
-        Stream.of(
-                participants.all().stream().map(Participant::name),
-                Stream.of(Participants.OUTCOME),
-                RemoteParticipants.participantNames().stream())
-            .flatMap(Function.identity())
-            .toList();
-    AtomikosTransactions engine = new AtomikosTransactions(log, names, active, events);
-    transactions = engine;
-    return engine;
-  }
-
-  /** Participants are asked by scans, services of clients' transactions by their settlement. */
-  private void beginRecovery(JournalDecisionLog log) {
-    Resolutions opened = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
-    resolutions = opened;
-    recovery.start(new Recovery.Node(log.identity(), log, log, opened));
-    gauges.open(log);
-    remotes.open(log, opened);
-    settlement.start(log.identity(), log, log, opened);
+    ends.add(deadline -> log.close());
+    return log;
   }
 
   private void openForWork(AtomikosTransactions engine, JournalDecisionLog log) {
     clientTransactions.open(engine, log, log, log.identity());
-    deliveries.admitBy(readiness);
+    deliveries.admitBy(admission);
     deliveries.open(engine, log, embedded.firstRunDeliveries());
     depths.start(deliveries::queueNames);
     comparisons.open(log.identity().node());
-  }
-
-  private Broker broker() {
-    NodeConfig.BrokerConfig broker = config.broker();
-    BrokerSettings settings =
-        broker.url().isPresent()
-            ? new BrokerSettings(
-                broker.url().get(), broker.username().orElse(null), broker.password().orElse(null))
-            : embedded.startBroker();
-    return new ArtemisBroker(settings, MemoryConfig.limits(memory), new BlockedSendsLog());
-  }
-
-  private Map<String, Database> databases() {
-    Map<String, Database> databases = new LinkedHashMap<>();
-    config
-        .database()
-        .forEach(
-            (name, database) ->
-                database
-                    .url()
-                    .ifPresent(
-                        url ->
-                            databases.put(
-                                name,
-                                database(
-                                    name,
-                                    new DatabaseSettings(
-                                        url,
-                                        database.username().orElse(null),
-                                        database.password().orElse(null),
-                                        database.schema().orElse(null))))));
-    databases.computeIfAbsent(
-        NodeConfig.DEFAULT_DATABASE, name -> database(name, embedded.openDatabase()));
-    return databases;
-  }
-
-  private static Database database(String name, DatabaseSettings settings) {
-    return new JdbcDatabase(Participants.participantName(name), settings);
   }
 
   /** Begins nothing new from now on; units in flight go on. Returns at once. */
@@ -258,21 +174,9 @@ public class Coordinator {
     comparisons.stop(deadline.left());
     deliveries.stop(deadline.left(), GIVING_BACK);
     join(rollingBack, deadline.left().plus(GIVING_BACK));
-    settlement.stop();
-    recovery.stop();
     depths.stop();
     queues.close();
-    if (transactions != null) {
-      transactions.close();
-    }
-    if (resolutions != null) {
-      resolutions.close();
-    }
-    if (log != null) {
-      log.close();
-    }
-    claim.giveUp();
-    embedded.close();
+    ends.run(deadline);
   }
 
   private static void join(Thread thread, Duration patience) {

@@ -4,6 +4,7 @@ import io.handfast.event.Events;
 import io.handfast.event.Subscriber;
 import io.handfast.live.Latencies;
 import io.handfast.metrics.Metrics;
+import io.handfast.readiness.CheckedAdmission;
 import io.handfast.timeline.Timelines;
 import io.handfast.tracing.Tracing;
 import jakarta.enterprise.inject.Produces;
@@ -16,8 +17,14 @@ class EventStream {
 
   @Produces
   @Singleton
-  Events events(Timelines timelines, Metrics metrics, Latencies latencies, Tracing tracing) {
-    List<Subscriber> subscribers = new ArrayList<>(List.of(timelines, metrics, latencies));
+  Events events(
+      Timelines timelines,
+      Metrics metrics,
+      Latencies latencies,
+      Tracing tracing,
+      CheckedAdmission admission) {
+    List<Subscriber> subscribers =
+        new ArrayList<>(List.of(timelines, metrics, latencies, admission));
     if (!tracing.isOff()) {
       subscribers.add(tracing);
     }

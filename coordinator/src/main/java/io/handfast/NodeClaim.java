@@ -1,13 +1,11 @@
 package io.handfast;
 
 import io.handfast.concurrent.Deadline;
+import io.handfast.node.NodeState;
 import io.handfast.participant.NodeNameTakenException;
-import io.handfast.participant.Participant;
 import io.handfast.readiness.Finding;
 import io.handfast.recovery.NodeFences;
-import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -18,8 +16,7 @@ import org.jboss.logging.Logger;
  * <p>A name that is taken is asked for again for a while: the connections of a predecessor that was
  * killed vanish within milliseconds, those of a machine that is gone within seconds.
  */
-@Singleton
-class NodeClaim {
+final class NodeClaim {
 
   private static final Logger LOG = Logger.getLogger(NodeClaim.class);
 
@@ -28,10 +25,14 @@ class NodeClaim {
 
   private static final Duration PAUSE = Duration.ofMillis(500);
 
+  private final String node;
   private final NodeFences fences;
+  private final NodeState state;
 
-  NodeClaim(NodeFences fences) {
+  NodeClaim(String node, NodeFences fences, NodeState state) {
+    this.node = node;
     this.fences = fences;
+    this.state = state;
   }
 
   /**
@@ -40,10 +41,9 @@ class NodeClaim {
    * @return false where the process was told to stop meanwhile
    * @throws UnsafeStartException another coordinator holds it, and goes on holding it
    */
-  boolean succeeds(String node, Collection<Participant> participants) throws InterruptedException {
-    fences.open(node, participants);
+  boolean succeeds() throws InterruptedException {
     Deadline deadline = Deadline.after(NodeFences.PATIENCE);
-    List<NodeNameTakenException> refusals = fences.claim(ANSWER);
+    List<NodeNameTakenException> refusals = refusals();
     if (!refusals.isEmpty()) {
       LOG.warnf(
           "node name taken node=%s: held at %s; waiting up to %s for it",
@@ -51,22 +51,23 @@ class NodeClaim {
     }
     while (!refusals.isEmpty()) {
       if (deadline.isOver()) {
-        throw new UnsafeStartException(List.of(finding(node, refusals)));
+        throw new UnsafeStartException(List.of(finding(refusals)));
       }
       if (StopSignals.comesWithin(PAUSE)) {
         return false;
       }
-      refusals = fences.claim(ANSWER);
+      refusals = refusals();
     }
     return true;
   }
 
-  /** Gives the name up. Called when nothing of this process can touch a branch any more. */
-  void giveUp() {
-    fences.close();
+  private List<NodeNameTakenException> refusals() throws InterruptedException {
+    List<NodeNameTakenException> refusals = fences.claim(ANSWER);
+    state.waitsForName(fences.taken());
+    return refusals;
   }
 
-  private static Finding finding(String node, List<NodeNameTakenException> refusals) {
+  private Finding finding(List<NodeNameTakenException> refusals) {
     return new Finding(
         "node-name",
         Finding.Severity.REFUSES,

@@ -153,7 +153,7 @@ public class ArchitectureTest {
           .that()
           .resideOutsideOfPackage("io.handfast.artemis..")
           .and()
-          .doNotHaveSimpleName("Coordinator")
+          .doNotHaveSimpleName("ConfiguredParticipants")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.handfast.artemis..");

@@ -12,14 +12,12 @@ import io.handfast.resolution.Branch;
 import io.handfast.resolution.Heuristic;
 import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.TransactionId;
-import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Services that take part in clients' transactions.
@@ -27,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A service is in the decision log from before it is first asked until it knows the outcome.
  * Thread-safe.
  */
-@Singleton
 public class RemoteParticipants {
 
   /** More services in one transaction are refused. */
@@ -35,20 +32,17 @@ public class RemoteParticipants {
 
   private static final Logger LOG = Logger.getLogger(RemoteParticipants.class);
 
-  private record Parts(ClientLog log, Resolutions resolutions) {}
-
   private final RemoteClient client;
+  private final ClientLog log;
+  private final Resolutions resolutions;
   private final Clock clock;
-  private volatile @Nullable Parts parts;
 
-  public RemoteParticipants(RemoteConfig config, Clock clock) {
+  public RemoteParticipants(
+      RemoteConfig config, ClientLog log, Resolutions resolutions, Clock clock) {
     this.client = new RemoteClient(config.timeout());
+    this.log = log;
+    this.resolutions = resolutions;
     this.clock = clock;
-  }
-
-  /** Makes ready. Called once, at start. */
-  public void open(ClientLog log, Resolutions resolutions) {
-    parts = new Parts(log, resolutions);
   }
 
   /** The names that services have in decisions, whatever clients call them. */
@@ -72,7 +66,7 @@ public class RemoteParticipants {
   RemoteBranch join(TransactionId id, String clientsId, String name, URI url, int number)
       throws UnconfirmedWriteException {
     RemoteBranch branch = new RemoteBranch(id, participantName(number), name, url, clientsId);
-    parts().log().join(branch);
+    log.join(branch);
     return branch;
   }
 
@@ -85,7 +79,7 @@ public class RemoteParticipants {
 
   /** A service of a transaction that does not know the outcome yet. */
   public Optional<RemoteBranch> find(String clientsId, String name) {
-    return parts().log().joined().stream()
+    return log.joined().stream()
         .filter(branch -> branch.clientsId().equals(clientsId) && branch.name().equals(name))
         .findFirst();
   }
@@ -93,7 +87,7 @@ public class RemoteParticipants {
   /** Gives a service a new address, from the next call on. */
   public RemoteBranch move(RemoteBranch branch, URI url) throws UnconfirmedWriteException {
     RemoteBranch moved = branch.at(url);
-    parts().log().join(moved);
+    log.join(moved);
     LOG.infof(
         "participant moved gtrid=%s participant=%s name=%s url=%s",
         branch.transaction(), branch.participant(), branch.name(), url);
@@ -101,7 +95,7 @@ public class RemoteParticipants {
   }
 
   private RemoteBranch now(RemoteBranch branch) {
-    return parts().log().joined(branch.transaction()).stream()
+    return log.joined(branch.transaction()).stream()
         .filter(known -> known.participant().equals(branch.participant()))
         .findFirst()
         .orElse(branch);
@@ -130,21 +124,19 @@ public class RemoteParticipants {
   }
 
   void settled(RemoteBranch branch) {
-    parts().log().left(branch);
+    log.left(branch);
   }
 
   /** The service has decided alone: a person must look, and it is told nothing more. */
   void heuristic(RemoteBranch branch, boolean wasToCommit) {
     Branch known = Branch.of(branch.transaction(), branch.participant());
-    parts()
-        .resolutions()
-        .keep(
-            new Heuristic(
-                known,
-                wasToCommit ? Action.COMMIT : Action.ROLLBACK,
-                Heuristic.Outcome.MIXED,
-                "%s at %s has answered 409".formatted(branch.name(), branch.url()),
-                clock.instant()));
+    resolutions.keep(
+        new Heuristic(
+            known,
+            wasToCommit ? Action.COMMIT : Action.ROLLBACK,
+            Heuristic.Outcome.MIXED,
+            "%s at %s has answered 409".formatted(branch.name(), branch.url()),
+            clock.instant()));
     LOG.errorf(
         "heuristic outcome gtrid=%s participant=%s name=%s decision=%s: compare what the service has done with the decision, put it right by hand, then POST /v1/recovery/in-doubt/%s/forget",
         branch.transaction(),
@@ -153,13 +145,5 @@ public class RemoteParticipants {
         wasToCommit ? "commit" : "rollback",
         known.xid());
     settled(branch);
-  }
-
-  private Parts parts() {
-    Parts known = parts;
-    if (known == null) {
-      throw new IllegalStateException("the service is starting");
-    }
-    return known;
   }
 }

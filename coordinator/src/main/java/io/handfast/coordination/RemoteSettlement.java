@@ -17,7 +17,6 @@ import io.handfast.resolution.Action;
 import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Causes;
-import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -45,8 +44,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A service that does not answer holds nobody else up. Thread-safe.
  */
-@Singleton
-public class RemoteSettlement {
+public final class RemoteSettlement {
 
   private static final Logger LOG = Logger.getLogger(RemoteSettlement.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
@@ -66,8 +64,13 @@ public class RemoteSettlement {
   private final Set<RemoteBranch> inHand = ConcurrentHashMap.newKeySet();
   private final ExecutorService callers =
       Executors.newFixedThreadPool(CALLS_AT_ONCE, Threads.named("remote-settlement"));
-  private @Nullable Repeating looker;
+  private final NodeIdentity identity;
+  private final DecisionLog log;
+  private final ClientLog clients;
+  private final Resolutions resolutions;
+  private final Repeating looker;
 
+  /** Begins telling. */
   public RemoteSettlement(
       RemoteParticipants remotes,
       RemoteConfig config,
@@ -81,21 +84,14 @@ public class RemoteSettlement {
     this.config = config;
     this.active = active;
     this.clock = clock;
+    this.identity = recovery.node().identity();
+    this.log = recovery.node().log();
+    this.clients = recovery.node().clients();
+    this.resolutions = recovery.node().resolutions();
+    this.looker = Repeating.start("remote-settlement-look", Duration.ZERO, LOOK, this::look);
   }
 
-  /** Begins telling. */
-  public void start(
-      NodeIdentity identity, DecisionLog log, ClientLog clients, Resolutions resolutions) {
-    looker =
-        Repeating.start(
-            "remote-settlement-look",
-            Duration.ZERO,
-            LOOK,
-            () -> look(identity, log, clients, resolutions));
-  }
-
-  private void look(
-      NodeIdentity identity, DecisionLog log, ClientLog clients, Resolutions resolutions) {
+  private void look() {
     try {
       Collection<RemoteBranch> joined = clients.joined();
       troubles.keySet().retainAll(joined);
@@ -104,7 +100,7 @@ public class RemoteSettlement {
             && identity.isInThisLog(branch.transaction())
             && isDue(branch)
             && inHand.add(branch)) {
-          callers.execute(() -> settle(branch, identity, log, resolutions));
+          callers.execute(() -> settle(branch));
         }
       }
     } catch (RuntimeException e) {
@@ -117,8 +113,7 @@ public class RemoteSettlement {
     return trouble == null || !clock.instant().isBefore(trouble.nextCall());
   }
 
-  private void settle(
-      RemoteBranch branch, NodeIdentity identity, DecisionLog log, Resolutions resolutions) {
+  private void settle(RemoteBranch branch) {
     try {
       if (resolutions.givenUp(branch.transaction()).contains(branch.participant())) {
         remotes.settled(branch);
@@ -127,7 +122,7 @@ public class RemoteSettlement {
       Verdict decision = log.decisionOf(branch.transaction());
       if (decision != Verdict.UNKNOWN) {
         boolean isCommit = decision == Verdict.COMMIT;
-        boolean isLate = isCommit || troubles.containsKey(branch) || isOfBefore(branch, identity);
+        boolean isLate = isCommit || troubles.containsKey(branch) || isOfBefore(branch);
         if (tell(branch, isCommit)) {
           told(branch, isCommit ? Action.COMMIT : Action.ROLLBACK, isLate);
         }
@@ -155,7 +150,7 @@ public class RemoteSettlement {
     }
   }
 
-  private static boolean isOfBefore(RemoteBranch branch, NodeIdentity identity) {
+  private boolean isOfBefore(RemoteBranch branch) {
     return branch.transaction().incarnation() != identity.incarnation();
   }
 
@@ -202,9 +197,7 @@ public class RemoteSettlement {
 
   /** Stops telling; the next start goes on. */
   public void stop() {
-    if (looker != null) {
-      looker.close();
-    }
+    looker.close();
     callers.shutdownNow();
   }
 }

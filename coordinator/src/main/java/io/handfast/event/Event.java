@@ -174,6 +174,9 @@ public sealed interface Event {
     }
   }
 
+  /** Recovery has scanned a participant for the first time, or again after it was unreachable. */
+  record ParticipantReached(String participant) implements Event {}
+
   /** Recovery has ended a branch, as the decision log has it. */
   record BranchRecovered(TransactionId transaction, String participant, boolean isCommitted)
       implements Event {

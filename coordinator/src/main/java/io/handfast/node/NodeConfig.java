@@ -48,6 +48,11 @@ public interface NodeConfig {
   @WithDefault("PT10S")
   Duration shutdownTimeout();
 
+  /** The node's name, once it was checked. */
+  static String name(NodeConfig config) {
+    return config.node().orElse("local");
+  }
+
   /** The names of the participants inside this process: those that have no address. */
   static List<String> embedded(NodeConfig config) {
     List<String> embedded = new ArrayList<>();

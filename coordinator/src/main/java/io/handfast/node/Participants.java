@@ -3,41 +3,34 @@ package io.handfast.node;
 import io.handfast.database.Database;
 import io.handfast.message.Broker;
 import io.handfast.participant.Participant;
-import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The broker and the databases that this node knows.
- *
- * <p>Filled once at start, before recovery looks at them; read by many threads afterwards.
- */
-@Singleton
+/** The broker and the databases that this node knows. Immutable. */
 public class Participants {
 
   /** The participant that stands for the log itself, where a transaction has no other. */
   public static final String OUTCOME = "outcome";
 
-  private volatile @Nullable Broker broker;
-  private volatile Map<String, Database> databases = Map.of();
+  private final Broker broker;
+  private final Map<String, Database> databases;
 
-  /** Says which participants there are. Called once, at start. */
-  public void open(Broker broker, Map<String, Database> databases) {
+  /**
+   * The participants of a configuration.
+   *
+   * @param databases by their names; {@link NodeConfig#DEFAULT_DATABASE} is the one without a name
+   */
+  public Participants(Broker broker, Map<String, Database> databases) {
     this.broker = broker;
     this.databases = new LinkedHashMap<>(databases);
   }
 
   public Broker broker() {
-    Broker known = broker;
-    if (known == null) {
-      throw new IllegalStateException("the participants are not known yet");
-    }
-    return known;
+    return broker;
   }
 
   /** The database of a name; {@link NodeConfig#DEFAULT_DATABASE} is the one without a name. */
@@ -53,7 +46,7 @@ public class Participants {
   /** Every participant: the broker first, then the databases. */
   public List<Participant> all() {
     List<Participant> all = new ArrayList<>();
-    all.add(broker());
+    all.add(broker);
     all.addAll(databases.values());
     return all;
   }

@@ -1,20 +1,13 @@
 package io.handfast.readiness;
 
 import io.handfast.concurrent.Threads;
-import io.handfast.database.Database;
-import io.handfast.delivery.Admission;
-import io.handfast.delivery.DeliverySpecification;
-import io.handfast.input.Violation;
 import io.handfast.message.Broker;
-import io.handfast.recovery.Recovery;
 import jakarta.inject.Singleton;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -24,57 +17,37 @@ import org.jboss.logging.Logger;
  * settings of a server change without a restart. Thread-safe.
  */
 @Singleton
-public class Readiness implements Admission {
+public class Readiness {
 
   private static final Logger LOG = Logger.getLogger(Readiness.class);
-  private static final long INTERVAL_MILLIS = Duration.ofMinutes(10).toMillis();
+  private static final Duration INTERVAL = Duration.ofMinutes(10);
 
-  private final Checks checks;
+  private final CheckedAdmission admission;
   private final Inspection inspection;
-  private final Recovery recovery;
   private final Clock clock;
   private final CheckLog log = new CheckLog();
-  private final Object monitor = new Object();
-  private boolean isWanted = true;
-  private boolean isStopped;
   private Known known = Known.NOTHING;
   private volatile List<CheckResult> results = List.of();
 
-  Readiness(Checks checks, Inspection inspection, Recovery recovery, Clock clock) {
-    this.checks = checks;
+  Readiness(CheckedAdmission admission, Inspection inspection, Clock clock) {
+    this.admission = admission;
     this.inspection = inspection;
-    this.recovery = recovery;
     this.clock = clock;
   }
 
   /** Starts checking in the background. Called once, when the deliveries are known. */
   public void start() {
-    recovery.whenReached(this::changed);
     results = results(known);
     Threads.start("readiness", this::run);
   }
 
   private void run() {
-    while (awaitTurn()) {
+    while (admission.awaitChange(INTERVAL)) {
       try {
         check();
       } catch (RuntimeException e) {
         LOG.error("checks failed: made again later", e);
       }
-    }
-  }
-
-  private boolean awaitTurn() {
-    synchronized (monitor) {
-      try {
-        if (!isWanted && !isStopped) {
-          monitor.wait(INTERVAL_MILLIS);
-        }
-      } catch (InterruptedException e) {
-        isStopped = true;
-      }
-      isWanted = false;
-      return !isStopped;
     }
   }
 
@@ -90,7 +63,7 @@ public class Readiness implements Admission {
   }
 
   private List<CheckResult> results(Known known) {
-    return checks.all().stream().map(check -> result(check, known)).toList();
+    return admission.checks().all().stream().map(check -> result(check, known)).toList();
   }
 
   private CheckResult result(Check check, Known known) {
@@ -103,7 +76,8 @@ public class Readiness implements Admission {
                   .min(Comparator.naturalOrder());
           case BROKER -> Optional.ofNullable(known.broker()).map(BrokerState::at);
         };
-    return at.map(instant -> CheckResult.of(check, checks.findings(check, known), instant))
+    return at.map(
+            instant -> CheckResult.of(check, admission.checks().findings(check, known), instant))
         .orElseGet(() -> CheckResult.notChecked(check, reason(check, known)));
   }
 
@@ -117,35 +91,8 @@ public class Readiness implements Admission {
     return results;
   }
 
-  @Override
-  public List<Violation> violations(
-      String name, DeliverySpecification specification, Database database) throws SQLException {
-    Known about =
-        new Known(
-            Map.of(name, specification),
-            Map.of(
-                String.valueOf(specification.databaseName()),
-                DatabaseState.read(database, clock.instant())),
-            null,
-            null);
-    return checks.refusals(Check.Asks.DATABASES, about).stream()
-        .map(refusal -> new Violation("sink.database", database.name(), refusal.toString()))
-        .toList();
-  }
-
-  @Override
-  public void changed() {
-    synchronized (monitor) {
-      isWanted = true;
-      monitor.notifyAll();
-    }
-  }
-
   /** Ends the checks; one under way is not waited for. */
   public void stop() {
-    synchronized (monitor) {
-      isStopped = true;
-      monitor.notifyAll();
-    }
+    admission.stop();
   }
 }

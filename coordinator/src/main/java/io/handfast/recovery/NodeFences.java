@@ -4,7 +4,6 @@ import io.handfast.concurrent.Threads;
 import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
-import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -37,21 +36,15 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Thread-safe.
  */
-@Singleton
-public class NodeFences {
+public final class NodeFences {
 
   /** Longer than a participant keeps the name for a machine that has vanished. */
   public static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  private final Clock clock;
-  private volatile List<FencedParticipant> participants = List.of();
+  private final List<FencedParticipant> participants;
 
-  NodeFences(Clock clock) {
-    this.clock = clock;
-  }
-
-  /** Says whose name is to be held, and where. Called once, at start. */
-  public void open(String node, Collection<Participant> participants) {
+  /** The name of a node, claimed nowhere yet. */
+  public NodeFences(String node, Collection<Participant> participants, Clock clock) {
     this.participants =
         participants.stream().map(known -> new FencedParticipant(known, node, clock)).toList();
   }
@@ -105,7 +98,7 @@ public class NodeFences {
   }
 
   /** The participants that keep the name for another coordinator. */
-  List<String> taken() {
+  public List<String> taken() {
     return participants.stream()
         .filter(FencedParticipant::isTaken)
         .map(FencedParticipant::name)

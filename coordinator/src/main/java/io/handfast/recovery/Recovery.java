@@ -2,6 +2,7 @@ package io.handfast.recovery;
 
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Threads;
+import io.handfast.event.Event.ParticipantReached;
 import io.handfast.event.Events;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
@@ -15,11 +16,11 @@ import io.handfast.resolution.Resolver;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Causes;
 import io.handfast.transaction.RefusedException;
-import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,14 +30,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs scans: one before any consumer, then periodically, and soon after something went wrong.
  *
  * <p>{@link #awaitScanned} is the gate before every consumer ({@link ScanGate}). Thread-safe.
  */
-@Singleton
 public class Recovery {
 
   private static final Logger LOG = Logger.getLogger(Recovery.class);
@@ -66,13 +65,14 @@ public class Recovery {
   private long scansEnded;
   private volatile List<ScanResult> lastScan = List.of();
   private boolean stopped;
-  private volatile @Nullable Node node;
-  private volatile Runnable reached = () -> {};
-  private volatile @Nullable Thread thread;
+  private final Node node;
+  private final Thread thread;
 
+  /** Starts scanning in the background, the first scan at once. */
   public Recovery(
       RecoveryConfig config,
       NodeFences fences,
+      Node node,
       ActiveTransactions active,
       Events events,
       Clock clock) {
@@ -80,23 +80,13 @@ public class Recovery {
     this.clock = clock;
     this.config = config;
     this.fences = fences;
+    this.node = node;
     this.gate = new ScanGate(fences);
     this.active = active;
-  }
-
-  /** Says whom to tell after a scan that reached a participant for the first time, or again. */
-  public void whenReached(Runnable listener) {
-    reached = listener;
-  }
-
-  /** Starts scanning in the background, the first scan at once. */
-  public void start(Node node) {
-    this.node = node;
     RecoveryScan scan =
         new RecoveryScan(node, active, config.abandonedLogs().orElse(Set.of()), events, clock);
-    Thread background = Threads.named("recovery").newThread(() -> run(scan));
-    thread = background;
-    background.start();
+    this.thread = Threads.named("recovery").newThread(() -> run(scan));
+    thread.start();
   }
 
   private void run(RecoveryScan scan) {
@@ -112,7 +102,7 @@ public class Recovery {
   }
 
   private List<ScanResult> scanInTurn(RecoveryScan scan) {
-    Lock turn = node().resolutions().turn();
+    Lock turn = node.resolutions().turn();
     turn.lock();
     try {
       return scan.run(fences.participants());
@@ -139,12 +129,14 @@ public class Recovery {
 
   private void note(List<ScanResult> results) {
     lastScan = List.copyOf(results); // before anybody is let through the gate
-    boolean isNewlyReached = false;
+    Set<String> reached = new LinkedHashSet<>();
     for (ScanResult result : results) {
       if (result.isScanned()) {
-        isNewlyReached |= gate.open(result.participant());
+        if (gate.open(result.participant())) {
+          reached.add(result.participant());
+        }
         if (away.remove(result.participant()) != null) {
-          isNewlyReached = true;
+          reached.add(result.participant());
           LOG.infof("participant back participant=%s", result.participant());
         }
       } else {
@@ -158,9 +150,7 @@ public class Recovery {
     }
     firstScanDone = true;
     endScan();
-    if (isNewlyReached) {
-      reached.run();
-    }
+    reached.forEach(participant -> events.publish(new ParticipantReached(participant)));
   }
 
   private void noteAway(ScanResult result) {
@@ -203,27 +193,25 @@ public class Recovery {
 
   /** Every transaction that is not over at every participant, oldest first. */
   public List<InDoubtTransaction> inDoubt() {
-    Node known = node();
     return new Join(
-            known.identity(),
-            known.log().content(),
-            known.clients().joined(),
+            node.identity(),
+            node.log().content(),
+            node.clients().joined(),
             lastScan,
-            known.resolutions(),
+            node.resolutions(),
             clock.instant())
         .transactions(active);
   }
 
   /** Carries out what a person has decided about a branch, and looks what has come of it. */
   public Act resolve(Resolver.Order order) throws RefusedException, InterruptedException {
-    Node known = node();
     Act act =
         new Resolver(
-                known.identity(),
-                known.log(),
+                node.identity(),
+                node.log(),
                 active,
                 fences::participants,
-                known.resolutions(),
+                node.resolutions(),
                 clock)
             .carryOut(order);
     scanNow();
@@ -232,11 +220,7 @@ public class Recovery {
 
   /** Whose recovery this is. */
   public Node node() {
-    Node known = node;
-    if (known == null) {
-      throw new IllegalStateException("recovery has not started yet");
-    }
-    return known;
+    return node;
   }
 
   /**
@@ -351,13 +335,10 @@ public class Recovery {
       monitor.notifyAll();
     }
     gate.stop();
-    Thread background = thread;
-    if (background != null) {
-      try {
-        background.join(2_000);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    try {
+      thread.join(2_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

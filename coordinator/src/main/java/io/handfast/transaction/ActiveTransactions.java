@@ -1,6 +1,5 @@
 package io.handfast.transaction;
 
-import jakarta.inject.Singleton;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -11,8 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * hand has read the log, so a branch whose transaction is not here can be judged by the log.
  * Thread-safe.
  */
-@Singleton
-public class ActiveTransactions {
+public final class ActiveTransactions {
 
   private final Set<TransactionId> active = ConcurrentHashMap.newKeySet();
 

@@ -32,13 +32,13 @@ class PremisesTest {
   void open() throws Exception {
     String url = "jdbc:h2:" + directory.resolve("rows").toAbsolutePath();
     database = new JdbcDatabase("database", new DatabaseSettings(url, "sa", ""));
-    Participants participants = new Participants();
-    participants.open(
-        new ArtemisBroker(
-            new BrokerSettings("tcp://127.0.0.1:1", null, null),
-            MessageLimits.ofHeap(1L << 28),
-            BlockedSends.NONE),
-        Map.of(NodeConfig.DEFAULT_DATABASE, database));
+    Participants participants =
+        new Participants(
+            new ArtemisBroker(
+                new BrokerSettings("tcp://127.0.0.1:1", null, null),
+                MessageLimits.ofHeap(1L << 28),
+                BlockedSends.NONE),
+            Map.of(NodeConfig.DEFAULT_DATABASE, database));
     premises = new Premises(participants);
     premises.create(NodeConfig.DEFAULT_DATABASE, TABLE);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.handfast.event.Events;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.node.NodeIdentity;
+import io.handfast.node.NodeState;
 import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.transaction.ActiveTransactions;
@@ -35,9 +36,8 @@ class NodeFencesTest {
   private final FakeParticipant database = new FakeParticipant("database", trace);
   private final ActiveTransactions active = new ActiveTransactions();
   private final SteppedClock clock = new SteppedClock();
-  private final NodeFences fences = new NodeFences(clock);
-  private final Recovery recovery =
-      new Recovery(new NeverByItself(), fences, active, Events.NONE, clock);
+  private final NodeFences fences = new NodeFences("n1", List.of(broker, database), clock);
+  private Recovery recovery;
 
   /** Scans only when asked to. */
   private record NeverByItself() implements RecoveryConfig {
@@ -61,17 +61,25 @@ class NodeFencesTest {
   @BeforeEach
   void arrange() {
     broker.holds(new TransactionId("n1", LOG, 1, 1));
-    fences.open("n1", List.of(broker, database));
   }
 
   @AfterEach
   void stop() {
-    recovery.stop();
+    if (recovery != null) {
+      recovery.stop();
+    }
   }
 
   private void start() throws InterruptedException {
-    recovery.start(
-        Scans.node(new NodeIdentity("n1", LOG, 2, List.of(1L)), new FakeDecisionLog(new Trace())));
+    recovery =
+        new Recovery(
+            new NeverByItself(),
+            fences,
+            Scans.node(
+                new NodeIdentity("n1", LOG, 2, List.of(1L)), new FakeDecisionLog(new Trace())),
+            active,
+            Events.NONE,
+            clock);
     assertThat(recovery.awaitFirstScan()).isTrue();
   }
 
@@ -184,11 +192,17 @@ class NodeFencesTest {
     recovery.requireHeld(BOTH);
   }
 
+  private RecoveryHealthCheck health() {
+    NodeState state = new NodeState();
+    state.open();
+    return new RecoveryHealthCheck(recovery, state);
+  }
+
   @Test
   void aNodeWhoseNameIsTakenIsNotReady() throws Exception {
-    RecoveryHealthCheck health = new RecoveryHealthCheck(recovery);
     broker.nameTaken(true);
     start();
+    RecoveryHealthCheck health = health();
 
     assertThat(health.call().getStatus()).isEqualTo(Status.DOWN);
     assertThat(health.call().getData().orElseThrow()).containsEntry("nodeNameTaken", "broker");
@@ -203,7 +217,7 @@ class NodeFencesTest {
     broker.away(true);
     start();
 
-    assertThat(new RecoveryHealthCheck(recovery).call().getStatus()).isEqualTo(Status.UP);
+    assertThat(health().call().getStatus()).isEqualTo(Status.UP);
   }
 
   @Test

@@ -30,8 +30,7 @@ class RecoveryRetryTest {
   private final Trace trace = new Trace();
   private final FakeParticipant database = new FakeParticipant("database", trace);
   private final SteppedClock clock = new SteppedClock();
-  private final NodeFences fences = new NodeFences(clock);
-  private final Recovery recovery = recovery(Duration.ofMillis(1));
+  private Recovery recovery;
 
   /** Scans again so long after trouble, and by itself never. */
   private record AfterTrouble(Duration retryInterval) implements RecoveryConfig {
@@ -47,23 +46,30 @@ class RecoveryRetryTest {
     }
   }
 
-  private Recovery recovery(Duration retryInterval) {
-    return new Recovery(
-        new AfterTrouble(retryInterval), fences, new ActiveTransactions(), Events.NONE, clock);
+  private Recovery start(FakeDecisionLog log, Duration retryInterval) {
+    recovery =
+        new Recovery(
+            new AfterTrouble(retryInterval),
+            new NodeFences("n1", List.of(database), clock),
+            Scans.node(new NodeIdentity("n1", LOG, 2, List.of(1L)), log),
+            new ActiveTransactions(),
+            Events.NONE,
+            clock);
+    return recovery;
   }
 
   @AfterEach
   void stop() {
-    recovery.stop();
+    if (recovery != null) {
+      recovery.stop();
+    }
   }
 
   @Test
   void aBranchThatCouldNotBeResolvedIsTriedAgainSoon() throws Exception {
     database.holds(LEFT).failsFor(LEFT, new XAException(XAException.XAER_RMFAIL));
-    fences.open("n1", List.of(database));
 
-    recovery.start(
-        Scans.node(new NodeIdentity("n1", LOG, 2, List.of(1L)), new FakeDecisionLog(new Trace())));
+    start(new FakeDecisionLog(new Trace()), Duration.ofMillis(1));
 
     awaitSteps("roll back", 3);
   }
@@ -71,8 +77,7 @@ class RecoveryRetryTest {
   @Test
   void aFirstScanThatFailsAsAWholeIsTriedAgainUntilOneDoesNot() throws Exception {
     FakeDecisionLog log = new FakeDecisionLog(trace).broken(true);
-    fences.open("n1", List.of(database));
-    recovery.start(Scans.node(new NodeIdentity("n1", LOG, 2, List.of(1L)), log));
+    Recovery recovery = start(log, Duration.ofMillis(1));
     awaitSteps("settle log", 3);
 
     log.broken(false);
@@ -82,12 +87,7 @@ class RecoveryRetryTest {
 
   @Test
   void noScanFollowsAFailedOneWithoutAPause() throws Exception {
-    fences.open("n1", List.of(database));
-    Recovery patient = recovery(Duration.ofDays(1));
-
-    patient.start(
-        Scans.node(
-            new NodeIdentity("n1", LOG, 2, List.of(1L)), new FakeDecisionLog(trace).broken(true)));
+    Recovery patient = start(new FakeDecisionLog(trace).broken(true), Duration.ofDays(1));
 
     awaitSteps("settle log", 1);
     Thread.sleep(200); // long enough for thousands

@@ -1,6 +1,7 @@
 package io.handfast.api;
 
 import io.handfast.input.WireName;
+import io.handfast.log.DecisionLog;
 import io.handfast.resolution.Act;
 
 /**
@@ -32,8 +33,16 @@ record ActView(
         act.who(),
         act.why(),
         act.at().toString(),
-        DecisionText.of(act.decision()),
+        decisionText(act.decision()),
         act.forced(),
         act.result());
+  }
+
+  private static String decisionText(DecisionLog.Verdict decision) {
+    return switch (decision) {
+      case COMMIT -> "commit";
+      case NONE -> "rollback"; // presumed abort
+      case UNKNOWN -> "unknown";
+    };
   }
 }

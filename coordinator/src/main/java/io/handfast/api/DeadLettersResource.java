@@ -77,8 +77,7 @@ class DeadLettersResource {
   public Content get(@PathParam("queue") String queue, @QueryParam("limit") String limit)
       throws BrokerException {
     int most =
-        Input.fields(
-            Input.query(json, "limit", limit), fields -> fields.integer("limit", 100, 1, 1000));
+        Input.fields(Input.query("limit", limit), fields -> fields.integer("limit", 100, 1, 1000));
     List<DeadLetterView> messages =
         deadLetters.browse(Input.queue(queue), most).stream().map(DeadLetterView::of).toList();
     return new Content(queue, queues.state(queue).messages(), messages);

@@ -2,6 +2,7 @@ package io.handfast.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.delivery.Deliveries;
@@ -9,6 +10,7 @@ import io.handfast.delivery.Delivery;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.Pulled;
 import io.handfast.delivery.SpecificationWriter;
+import io.handfast.input.WireName;
 import io.handfast.message.BrokerException;
 import io.handfast.queue.QueueDepths;
 import io.handfast.transaction.RefusedException;
@@ -112,7 +114,7 @@ class DeliveriesResource {
     Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
     boolean isKept =
         Input.fields(
-            Input.query(json, "keepSubscription", keepSubscription),
+            Input.query("keepSubscription", keepSubscription),
             fields -> Input.flag(fields, "keepSubscription"));
     deliveries
         .changes()
@@ -140,7 +142,7 @@ class DeliveriesResource {
     record Receive(int max, Duration patience, Duration lease, @Nullable String transaction) {}
     Receive receive =
         Input.fields(
-            Input.query(json, "max", max, "wait", wait, "lease", lease, "transaction", transaction),
+            Input.query("max", max, "wait", wait, "lease", lease, "transaction", transaction),
             fields ->
                 new Receive(
                     fields.integer("max", 1, 1, 1000),
@@ -169,8 +171,19 @@ class DeliveriesResource {
         : '"' + SpecificationWriter.fingerprint(delivery.specification()) + '"';
   }
 
+  /** The specification's members, then what the delivery is doing. */
   private ObjectNode view(Delivery delivery) {
-    return DeliveryView.of(delivery, depths.of(delivery.specification().deadLetter()));
+    ObjectNode view = JsonNodeFactory.instance.objectNode();
+    view.put("name", delivery.name());
+    view.setAll(SpecificationWriter.write(delivery.specification()));
+    view.put("state", WireName.of(delivery.state()));
+    Delivery.Retrying retrying = delivery.retrying();
+    view.put("retryingSince", retrying == null ? null : retrying.since().toString());
+    view.put("lastError", delivery.lastError());
+    view.put("deadLetterDepth", depths.of(delivery.specification().deadLetter()));
+    ObjectNode counters = view.putObject("counters");
+    delivery.counters().values().forEach(counters::put);
+    return view;
   }
 
   private Delivery find(String name) {

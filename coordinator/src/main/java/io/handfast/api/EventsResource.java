@@ -1,6 +1,5 @@
 package io.handfast.api;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.live.LiveEvents;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
@@ -22,11 +21,9 @@ class EventsResource {
   private static final Duration LONGEST = Duration.ofHours(1);
 
   private final LiveEvents live;
-  private final ObjectMapper json;
 
-  EventsResource(LiveEvents live, ObjectMapper json) {
+  EventsResource(LiveEvents live) {
     this.live = live;
-    this.json = json;
   }
 
   @GET
@@ -34,7 +31,7 @@ class EventsResource {
   public Multi<OutboundSseEvent> listen(@QueryParam("for") String duration, @Context Sse sse) {
     Duration length =
         Input.fields(
-            Input.query(json, "for", duration), fields -> fields.duration("for", LONGEST, LONGEST));
+            Input.query("for", duration), fields -> fields.duration("for", LONGEST, LONGEST));
     // A listener that is slow misses snapshots; it never makes the others wait.
     return Multi.createFrom()
         .<OutboundSseEvent>emitter(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.input.BrokerName;
 import io.handfast.input.JsonFields;
@@ -47,11 +48,11 @@ final class Input {
   }
 
   /** Query parameters as an object, so that they are read like a body. */
-  static ObjectNode query(ObjectMapper json, Object... namesAndValues) {
-    ObjectNode object = json.createObjectNode();
+  static ObjectNode query(@Nullable String... namesAndValues) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       if (namesAndValues[i + 1] != null) {
-        object.put((String) namesAndValues[i], (String) namesAndValues[i + 1]);
+        object.put(namesAndValues[i], namesAndValues[i + 1]);
       }
     }
     return object;

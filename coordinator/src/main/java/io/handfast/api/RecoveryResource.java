@@ -122,7 +122,7 @@ class RecoveryResource {
   }
 
   private String checked(String xid) {
-    JsonNode given = Input.query(json, "xid", xid);
+    JsonNode given = Input.query("xid", xid);
     return Input.fields(
         given,
         fields -> {
@@ -134,6 +134,6 @@ class RecoveryResource {
   }
 
   private boolean isForced(String force) {
-    return Input.fields(Input.query(json, "force", force), fields -> Input.flag(fields, "force"));
+    return Input.fields(Input.query("force", force), fields -> Input.flag(fields, "force"));
   }
 }

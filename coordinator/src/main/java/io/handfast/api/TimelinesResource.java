@@ -1,6 +1,5 @@
 package io.handfast.api;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.log.DecisionLog;
 import io.handfast.recovery.Recovery;
 import io.handfast.timeline.Timelines;
@@ -22,12 +21,10 @@ class TimelinesResource {
 
   private final Timelines timelines;
   private final Recovery recovery;
-  private final ObjectMapper json;
 
-  TimelinesResource(Timelines timelines, Recovery recovery, ObjectMapper json) {
+  TimelinesResource(Timelines timelines, Recovery recovery) {
     this.timelines = timelines;
     this.recovery = recovery;
-    this.json = json;
   }
 
   @GET
@@ -38,7 +35,7 @@ class TimelinesResource {
     record Filter(@Nullable String delivery, @Nullable TransactionStatus status, int limit) {}
     Filter filter =
         Input.fields(
-            Input.query(json, "delivery", delivery, "status", status, "limit", limit),
+            Input.query("delivery", delivery, "status", status, "limit", limit),
             fields ->
                 new Filter(
                     Input.chosenId(fields, "delivery"),

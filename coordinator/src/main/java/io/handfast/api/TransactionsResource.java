@@ -93,7 +93,7 @@ class TransactionsResource {
     record Filter(@Nullable TransactionStatus status, int limit, String after) {}
     Filter filter =
         Input.fields(
-            Input.query(json, "status", status, "limit", limit, "after", after),
+            Input.query("status", status, "limit", limit, "after", after),
             fields ->
                 new Filter(
                     fields.has("status") ? fields.choice("status", TransactionStatus.ACTIVE) : null,
@@ -129,7 +129,7 @@ class TransactionsResource {
     record Receive(String queue, int max, Duration patience) {}
     Receive receive =
         Input.fields(
-            Input.query(json, "queue", queue, "max", max, "wait", wait),
+            Input.query("queue", queue, "max", max, "wait", wait),
             fields ->
                 new Receive(
                     Input.queue(fields, "queue"),

@@ -1,19 +1,11 @@
 package io.handfast.comparison;
 
 import io.handfast.comparison.Comparison.Status;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a comparison shall end before its time, and as what. Thread-safe. */
 final class Cancellation {
-
-  /** Ends a comparison. */
-  static final class CancelledException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private CancelledException() {
-      super("cancelled", null, false, false);
-    }
-  }
 
   private volatile @Nullable Status asked;
 
@@ -24,14 +16,19 @@ final class Cancellation {
     }
   }
 
-  /** What the end is called that somebody has asked for, or null. */
+  /** What the end is called that was asked for, or null. */
   @Nullable Status asked() {
     return asked;
   }
 
+  /**
+   * Ends what is under way once an end was asked for.
+   *
+   * @throws CancellationException it was
+   */
   void check() {
     if (asked != null) {
-      throw new CancelledException();
+      throw new CancellationException("cancelled");
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.handfast.comparison;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.OperatingSystemMXBean;
 import io.handfast.comparison.Comparison.Status;
 import io.handfast.concurrent.Threads;
 import io.handfast.delivery.Deliveries;
@@ -11,6 +12,7 @@ import io.handfast.queue.Queues;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.RefusedException;
 import jakarta.inject.Singleton;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -122,7 +124,7 @@ public class Comparisons {
             queues,
             participants,
             new Premises(participants),
-            ProcessorTime.ofThisProcess(),
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)::getProcessCpuTime,
             cancellation);
     List<String> needed = List.of(Broker.NAME, Participants.participantName(request.database()));
     ComparisonRun run =

@@ -13,6 +13,7 @@ import io.handfast.queue.Queues;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -25,14 +26,14 @@ final class Trial implements AutoCloseable {
   /**
    * What trials work with.
    *
-   * @param processorTime of this process so far
+   * @param processorTime of this process so far, all threads together, in nanoseconds
    */
   record Tools(
       Deliveries deliveries,
       Queues queues,
       Participants participants,
       Premises premises,
-      ProcessorTime processorTime,
+      LongSupplier processorTime,
       Cancellation cancellation) {}
 
   /** Longer than a unit may take in which something else stands still. */
@@ -80,11 +81,11 @@ final class Trial implements AutoCloseable {
     tools.premises().create(request.database(), table);
     fill(messages);
     try (TemporaryDelivery delivery = open()) {
-      long processorTime = tools.processorTime().nanos();
+      long processorTime = tools.processorTime().getAsLong();
       long start = System.nanoTime();
       delivery.start();
       awaitCommitted(delivery, messages);
-      long used = tools.processorTime().nanos() - processorTime;
+      long used = tools.processorTime().getAsLong() - processorTime;
       double seconds = Math.max(1, commits.last() - start) / SECOND;
       long committed = Math.max(1, commits.count());
       awaitNothingLeft(delivery);

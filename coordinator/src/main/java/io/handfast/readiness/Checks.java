@@ -94,20 +94,22 @@ class Checks {
   }
 
   static Check configurationKeys(SmallRyeConfig settings) {
-    return ConfigurationKeysCheck.of(
-        ConfigurationKeys.of(MAPPINGS),
-        settings.getConfigSources(),
-        settings.getProfiles(),
-        key -> settings.getConfigValue(key).getValue());
+    return new ConfigurationKeysCheck(
+            ConfigurationKeys.of(MAPPINGS),
+            settings.getConfigSources(),
+            settings.getProfiles(),
+            key -> settings.getConfigValue(key).getValue())
+        .check();
   }
 
   private static Check configurationFiles(SmallRyeConfig settings) {
-    return ConfigurationFilesCheck.of(
-        Path.of(""),
-        programDirectory(),
-        StreamSupport.stream(settings.getConfigSources().spliterator(), false)
-            .map(ConfigSource::getName)
-            .toList());
+    return new ConfigurationFilesCheck(
+            Path.of(""),
+            programDirectory(),
+            StreamSupport.stream(settings.getConfigSources().spliterator(), false)
+                .map(ConfigSource::getName)
+                .toList())
+        .check();
   }
 
   /** Of the jar that {@code java -jar} was given, or of the native program. */

@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether every file that looks like the configuration is read: {@code config/} is looked for in
  * the working directory only, which is not always that of the program.
+ *
+ * @param program the directory of the program; null where it is not known
+ * @param sources the names of the sources that are read, with the URLs of files in them
  */
-final class ConfigurationFilesCheck {
+record ConfigurationFilesCheck(Path working, @Nullable Path program, Collection<String> sources) {
 
   private static final String DIRECTORY = "config";
   private static final List<String> NAMES =
@@ -26,26 +29,12 @@ final class ConfigurationFilesCheck {
   private static final long LARGEST = 1 << 20;
   private static final Pattern FILE = Pattern.compile("\\[source=(file:.*)]$");
 
-  private final Path working;
-  private final @Nullable Path program;
-  private final Collection<String> sources;
-
-  private ConfigurationFilesCheck(
-      Path working, @Nullable Path program, Collection<String> sources) {
-    this.working = working.toAbsolutePath().normalize();
-    this.program = program;
-    this.sources = sources;
+  ConfigurationFilesCheck {
+    working = working.toAbsolutePath().normalize();
   }
 
-  /**
-   * A check of what stands in two directories.
-   *
-   * @param program the directory of the program; null where it is not known
-   * @param sources the names of the sources that are read, with the URLs of files in them
-   */
-  static Check of(Path working, @Nullable Path program, Collection<String> sources) {
-    return Check.ofNode(
-        "configuration-files", new ConfigurationFilesCheck(working, program, sources)::look);
+  Check check() {
+    return Check.ofNode("configuration-files", this::look);
   }
 
   private void look(Findings findings) {

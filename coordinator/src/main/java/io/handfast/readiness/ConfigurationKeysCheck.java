@@ -11,14 +11,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether every setting whose name begins with {@code handfast} is read, from wherever it comes.
  *
  * <p>A misspelt key would leave its default in force; for the broker's or the database's URL that
  * is the embedded one.
+ *
+ * @param profiles those that are active, in lower case
+ * @param values the value in force of a key, null where there is none
  */
-final class ConfigurationKeysCheck {
+record ConfigurationKeysCheck(
+    ConfigurationKeys keys,
+    Iterable<ConfigSource> sources,
+    List<String> profiles,
+    Function<String, @Nullable String> values) {
 
   /** Without a value these start the embedded run. */
   private static final List<String> NEVER_EMPTY =
@@ -27,35 +35,8 @@ final class ConfigurationKeysCheck {
   private static final Pattern PROFILE = Pattern.compile("^%[^.]+\\.");
   private static final String SERVICE_HOST = "_SERVICE_HOST";
 
-  private final ConfigurationKeys keys;
-  private final Iterable<ConfigSource> sources;
-  private final List<String> profiles;
-  private final Function<String, String> values;
-
-  private ConfigurationKeysCheck(
-      ConfigurationKeys keys,
-      Iterable<ConfigSource> sources,
-      List<String> profiles,
-      Function<String, String> values) {
-    this.keys = keys;
-    this.sources = sources;
-    this.profiles = profiles;
-    this.values = values;
-  }
-
-  /**
-   * A check of some sources.
-   *
-   * @param profiles those that are active, in lower case
-   * @param values the value in force of a key, null where there is none
-   */
-  static Check of(
-      ConfigurationKeys keys,
-      Iterable<ConfigSource> sources,
-      List<String> profiles,
-      Function<String, String> values) {
-    return Check.ofNode(
-        "configuration-keys", new ConfigurationKeysCheck(keys, sources, profiles, values)::look);
+  Check check() {
+    return Check.ofNode("configuration-keys", this::look);
   }
 
   private void look(Findings findings) {

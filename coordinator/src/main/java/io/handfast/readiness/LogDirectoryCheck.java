@@ -15,20 +15,14 @@ final class LogDirectoryCheck {
   private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs");
   private static final Set<String> CONTAINER_LAYER = Set.of("overlay", "overlayfs");
 
-  private final Path directory;
-  private final Disk.Finder disks;
+  private LogDirectoryCheck() {}
 
-  private LogDirectoryCheck(Path dataDirectory, Disk.Finder disks) {
-    this.directory = dataDirectory.resolve("log").toAbsolutePath().normalize();
-    this.disks = disks;
-  }
-
-  /** The check, of the disk that {@code disks} finds. */
   static Check of(Path dataDirectory, Disk.Finder disks) {
-    return Check.ofNode("log-directory", new LogDirectoryCheck(dataDirectory, disks)::look);
+    Path directory = dataDirectory.resolve("log").toAbsolutePath().normalize();
+    return Check.ofNode("log-directory", findings -> look(directory, disks, findings));
   }
 
-  private void look(Findings findings) {
+  private static void look(Path directory, Disk.Finder disks, Findings findings) {
     Path present = directory;
     while (!Files.exists(present)) { // the root of a file system always does
       present = present.getParent();

@@ -46,7 +46,7 @@ record DrainView(
       List<Open> transactions,
       List<BranchView> branches,
       List<Unconfirmed> decisions,
-      List<Service> services,
+      List<ParticipantsResource.View> services,
       List<HeuristicView> heuristics,
       List<Unreachable> unreachable) {}
 
@@ -59,9 +59,6 @@ record DrainView(
 
   /** A decision to commit, and the participants that have not confirmed it. */
   record Unconfirmed(String transaction, List<String> participants) {}
-
-  /** A service that waits to be told an outcome. */
-  record Service(String transaction, String name, String url) {}
 
   /** A participant that may hold branches of this node, and why it cannot be asked. */
   record Unreachable(String participant, String error) {}
@@ -106,7 +103,8 @@ record DrainView(
         decision.getValue().stream().filter(name -> !name.equals(OUTCOME)).sorted().toList());
   }
 
-  private static Service view(RemoteBranch service) {
-    return new Service(service.transaction().toString(), service.name(), service.url().toString());
+  private static ParticipantsResource.View view(RemoteBranch service) {
+    return new ParticipantsResource.View(
+        service.transaction().toString(), service.name(), service.url().toString());
   }
 }

@@ -1,8 +1,8 @@
 package io.handfast.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.input.Violation;
 import io.handfast.recovery.Recovery;
 import io.handfast.resolution.Action;
 import io.handfast.resolution.Branch;
@@ -121,19 +121,17 @@ class RecoveryResource {
     return given == null ? NOT_GIVEN : given;
   }
 
-  private String checked(String xid) {
-    JsonNode given = Input.query("xid", xid);
-    return Input.fields(
-        given,
-        fields -> {
-          if (!Branch.isId(xid)) {
-            fields.reject("xid", "formatId-hexGtrid-hexBqual, as GET /v1/recovery shows it");
-          }
-          return xid;
-        });
+  private static String checked(String xid) {
+    if (!Branch.isId(xid)) {
+      throw ProblemException.invalidRequest(
+          List.of(
+              new Violation(
+                  "xid", xid, "formatId-hexGtrid-hexBqual, as GET /v1/recovery shows it")));
+    }
+    return xid;
   }
 
-  private boolean isForced(String force) {
+  private static boolean isForced(String force) {
     return Input.fields(Input.query("force", force), fields -> Input.flag(fields, "force"));
   }
 }

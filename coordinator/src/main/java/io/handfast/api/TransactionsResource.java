@@ -45,9 +45,6 @@ class TransactionsResource {
    */
   record Page(List<TransactionView> transactions, @Nullable String next) {}
 
-  /** Messages that were taken inside a transaction. */
-  record Received(List<MessageView> messages) {}
-
   private final ClientTransactions transactions;
   private final StatementCalls statements;
   private final ObjectMapper json;
@@ -140,7 +137,7 @@ class TransactionsResource {
             find(id), Source.ofQueue(receive.queue()), receive.max(), receive.patience());
     return received.isEmpty()
         ? Response.noContent().build()
-        : Response.ok(new Received(MessageView.of(received, m -> m.failures() + 1))).build();
+        : Response.ok(PulledView.ofTransaction(received)).build();
   }
 
   @POST

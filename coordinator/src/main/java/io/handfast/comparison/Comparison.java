@@ -39,7 +39,7 @@ public record Comparison(
     List<Row> rows = new ArrayList<>();
     for (int batch : request.batches()) {
       for (Candidate candidate : request.candidates()) {
-        rows.add(new Row(candidate, batch, List.of(), null));
+        rows.add(new Row(candidate, batch));
       }
     }
     return new Comparison(

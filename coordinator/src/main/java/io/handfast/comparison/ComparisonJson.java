@@ -86,6 +86,9 @@ public final class ComparisonJson {
           .put("lost", round.audit().lost())
           .put("duplicated", round.audit().duplicated());
     }
+    if (!row.interruptions().isEmpty()) {
+      row.interruptions().forEach(json.putArray("interruptions")::add);
+    }
   }
 
   /** To six digits after the point: what is beyond says nothing. */
@@ -146,11 +149,14 @@ public final class ComparisonJson {
               round.path("cpuSecondsPerThousand").asDouble(),
               audit(round)));
     }
+    List<String> interruptions = new ArrayList<>();
+    json.path("interruptions").forEach(one -> interruptions.add(one.asText()));
     return new Row(
         Candidate.of(json.path("guarantee").asText()),
         json.path("batch").asInt(),
         rounds,
-        latency(json.path("latency")));
+        latency(json.path("latency")),
+        interruptions);
   }
 
   private static @Nullable Latency latency(JsonNode json) {

@@ -1,9 +1,14 @@
 package io.handfast.comparison;
 
 import io.handfast.comparison.Comparison.Status;
+import io.handfast.concurrent.Deadline;
 import io.handfast.input.WireName;
+import io.handfast.message.BrokerException;
 import io.handfast.transaction.Causes;
+import io.handfast.transaction.RefusedException;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Measure latency at the stated load, row after row.
  * </ol>
  *
+ * <p>What a participant interrupts that is away or slow for a while is measured again, and its row
+ * says so.
+ *
  * <p>However it ends, it leaves no queue and no table that can be removed.
  */
 final class ComparisonRun implements Runnable {
@@ -25,6 +33,14 @@ final class ComparisonRun implements Runnable {
   private static final Logger LOG = Logger.getLogger(ComparisonRun.class);
 
   private static final int PART_TO_WARM_UP = 2;
+
+  /** How often one step is measured at most, where participants interrupt it. */
+  private static final int TRIALS_OF_A_STEP = 4;
+
+  /** How long a participant that has interrupted a step may stay away. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final Duration LOOK = Duration.ofMillis(500);
 
   /** Hears how far a comparison is. */
   interface Listener {
@@ -54,6 +70,7 @@ final class ComparisonRun implements Runnable {
   private final Listener listener;
   private final Clock clock;
   private Comparison comparison;
+  private int steps;
   private int trials;
 
   ComparisonRun(
@@ -109,13 +126,70 @@ final class ComparisonRun implements Runnable {
       tools.cancellation().check();
       Row row = comparison.rows().get(i);
       String step = "%s: %s, batch %d".formatted(part, WireName.of(row.candidate()), row.batch());
-      comparison = comparison.at(trials, step);
+      comparison = comparison.at(steps, step);
       listener.step(comparison);
-      trials++;
-      try (Trial trial = new Trial(tools, comparison, row, trials)) {
-        comparison = comparison.with(i, measurement.of(trial, row)).at(trials, step);
-      }
+      measure(i, step, measurement);
+      steps++;
+      comparison = comparison.at(steps, step);
       listener.result(comparison);
+    }
+  }
+
+  private void measure(int index, String step, Measurement measurement) throws Exception {
+    for (int left = TRIALS_OF_A_STEP - 1; !isMeasured(index, step, measurement, left); left--) {
+      awaitParticipants();
+    }
+  }
+
+  /** Measures once; false where a participant has interrupted it and it may be measured again. */
+  private boolean isMeasured(int index, String step, Measurement measurement, int trialsLeft)
+      throws Exception {
+    trials++;
+    Row row = comparison.rows().get(index);
+    try (Trial trial = new Trial(tools, comparison, row, trials)) {
+      Row measured = measurement.of(trial, row);
+      String trouble = trial.trouble();
+      comparison =
+          comparison.with(
+              index,
+              trouble == null
+                  ? measured
+                  : measured.interrupted(step + ": the delivery was interrupted: " + trouble));
+      return true;
+    } catch (BrokerException | SQLException | RefusedException e) {
+      tools.cancellation().check();
+      if (trialsLeft == 0 || isRefusal(e)) {
+        throw e;
+      }
+      String cause = Causes.readable(e);
+      LOG.warnf(
+          "comparison interrupted comparison=%s step=%s: %s; measuring this step again",
+          comparison.id(), step, cause);
+      comparison = comparison.with(index, row.interrupted(step + ": measured again: " + cause));
+      return false;
+    }
+  }
+
+  private static boolean isRefusal(Exception failure) {
+    return failure instanceof BrokerException broker && broker.refusal().isPresent();
+  }
+
+  /** Waits until broker and databases let go of what the interrupted trial has left. */
+  private void awaitParticipants() throws Exception {
+    Deadline deadline = Deadline.after(PATIENCE);
+    while (true) {
+      preparation.await();
+      try {
+        tools.premises().removeAllOf(node);
+        return;
+      } catch (BrokerException | SQLException e) {
+        if (deadline.isOver() || isRefusal(e)) {
+          throw e;
+        }
+        LOG.debug("what an interrupted trial has left cannot be removed yet", e);
+      }
+      Thread.sleep(LOOK.toMillis());
+      tools.cancellation().check();
     }
   }
 

@@ -1,24 +1,41 @@
 package io.handfast.comparison;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One row of a comparison, as far as it was measured.
  *
  * @param latency null until it was measured
+ * @param interruptions what a participant interrupted, and whether it was measured again
  */
-record Row(Candidate candidate, int batch, List<Round> rounds, @Nullable Latency latency) {
+record Row(
+    Candidate candidate,
+    int batch,
+    List<Round> rounds,
+    @Nullable Latency latency,
+    List<String> interruptions) {
+
+  /** A row that was not measured yet. */
+  Row(Candidate candidate, int batch) {
+    this(candidate, batch, List.of(), null, List.of());
+  }
 
   Row with(Round round) {
-    List<Round> more = new ArrayList<>(rounds);
-    more.add(round);
-    return new Row(candidate, batch, List.copyOf(more), latency);
+    return new Row(candidate, batch, and(rounds, round), latency, interruptions);
   }
 
   Row with(Latency measured) {
-    return new Row(candidate, batch, rounds, measured);
+    return new Row(candidate, batch, rounds, measured, interruptions);
+  }
+
+  Row interrupted(String what) {
+    return new Row(candidate, batch, rounds, latency, and(interruptions, what));
+  }
+
+  private static <T> List<T> and(List<T> known, T next) {
+    return Stream.concat(known.stream(), Stream.of(next)).toList();
   }
 
   Spread messagesPerSecond() {

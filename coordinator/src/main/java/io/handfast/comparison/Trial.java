@@ -10,11 +10,13 @@ import io.handfast.message.QueueState;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.queue.Queues;
+import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of one row: a delivery with a queue and a table of its own, which closing removes.
@@ -66,6 +68,7 @@ final class Trial implements AutoCloseable {
   private final String table;
   private final Commits commits = new Commits();
   private final Bodies bodies;
+  private @Nullable String trouble;
 
   Trial(Tools tools, Comparison comparison, Row row, int number) {
     this.tools = tools;
@@ -89,7 +92,7 @@ final class Trial implements AutoCloseable {
       double seconds = Math.max(1, commits.last() - start) / SECOND;
       long committed = Math.max(1, commits.count());
       awaitNothingLeft(delivery);
-      delivery.pause();
+      end(delivery);
       return new Round(committed / seconds, used / SECOND / committed * THOUSAND, audit(messages));
     }
   }
@@ -106,9 +109,19 @@ final class Trial implements AutoCloseable {
           .send(queue, bodies, request.rate(), messages, unmeasured);
       awaitCommitted(delivery, messages);
       awaitNothingLeft(delivery);
-      delivery.pause();
+      end(delivery);
       return Latency.of(commits.latencies(), audit(messages));
     }
+  }
+
+  private void end(TemporaryDelivery delivery) throws RefusedException {
+    trouble = delivery.lastError();
+    delivery.pause();
+  }
+
+  /** What held the measured delivery up last; null where nothing has. */
+  @Nullable String trouble() {
+    return trouble;
   }
 
   private void fill(int messages) throws Exception {

@@ -45,7 +45,8 @@ export function show(main, [selected]) {
         h('thead', {}, h('tr', {}, ['Guarantee', 'Batch', 'Messages/s', 'p50 ms', 'p99 ms', 'Lost', 'Doubled'].map((text, i) => h('th', {scope: 'col', class: i > 0 ? 'number' : ''}, text)))),
         h('tbody', {}, measured.map(r => h('tr', {}, h('td', {}, r.guarantee),
           [r.batch, number(Math.round(r.messagesPerSecond)), r.latency ? ms(r.latency.p50) : '–', r.latency ? ms(r.latency.p99) : '–', r.lost, r.duplicated]
-            .map(value => h('td', {class: 'number'}, value)))))))] : []));
+            .map(value => h('td', {class: 'number'}, value)))))))] : []),
+      ...c.results.flatMap(r => (r.interruptions ?? []).map(text => h('p', {class: 'quiet'}, `${r.guarantee}, batch ${r.batch}: interrupted in ${text}`))));
   }
 
   const ms = value => (Math.round(value * 10) / 10).toString();

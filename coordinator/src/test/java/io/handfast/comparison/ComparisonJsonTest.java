@@ -17,7 +17,9 @@ class ComparisonJsonTest {
   @Test
   void whatIsKeptIsWhatWas() {
     ComparisonStore store = new ComparisonStore(directory, new ObjectMapper());
-    Comparison comparison = Samples.measured();
+    Row first = Samples.measured().rows().get(0);
+    Comparison comparison =
+        Samples.measured().with(0, first.interrupted("round 1 of 3: measured again: away"));
 
     store.save(comparison);
 
@@ -60,6 +62,7 @@ class ComparisonJsonTest {
     assertThat(row.path("lost").asLong()).isEqualTo(3);
     assertThat(row.path("latency").path("p99").asDouble()).isEqualTo(9.25);
     assertThat(json.path("results").path(1).has("messagesPerSecond")).isFalse();
+    assertThat(row.has("interruptions")).as("nothing was interrupted").isFalse();
     assertThat(json.path("progress").path("of").asInt()).isEqualTo(10);
   }
 }

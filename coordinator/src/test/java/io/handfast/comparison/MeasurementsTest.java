@@ -68,7 +68,7 @@ class MeasurementsTest {
   @Test
   void rowAddsUpEverythingThatWasLostOrDoubled() {
     Row row =
-        new Row(Candidate.AT_MOST_ONCE, 1, List.of(), null)
+        new Row(Candidate.AT_MOST_ONCE, 1)
             .with(new Round(1, 1, new Audit(1, 0)))
             .with(new Round(1, 1, new Audit(2, 3)))
             .with(new Latency(1, 1, 1, 1, 1, new Audit(4, 5)));

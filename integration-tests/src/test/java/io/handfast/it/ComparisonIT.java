@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.it.harness.Answer;
+import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.Eventually;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.TcpProxy;
 import io.handfast.it.harness.Wire;
 import java.io.StringReader;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -168,6 +171,46 @@ class ComparisonIT {
 
     assertThat(scene.artemis().address().messageCount(foreign)).isEqualTo(1);
     assertThat(scene.database().values(TABLES + "_n10_%'")).hasSize(1);
+  }
+
+  /** A latency that is measured for five seconds is interrupted at its sender. */
+  @Test
+  void whatALostConnectionInterruptsIsMeasuredAgainAndItsRowSaysSo() throws Exception {
+    Broker broker = scene.artemis().address();
+    TcpProxy toBroker = scene.closing(new TcpProxy(URI.create(broker.url()).getPort()));
+    String url = "tcp://127.0.0.1:%d?useTopologyForLoadBalancing=false".formatted(toBroker.port());
+    Broker throughProxy = new Broker(url, broker.username(), broker.password());
+    coordinator = scene.coordinator("n1", scene.external("n1").broker(throughProxy)).start();
+    Wire wire = coordinator.wire();
+    String id =
+        wire.startComparison(
+                """
+                {"messages": 500, "rounds": 1, "rate": 100, "guarantees": ["at-least-once"]}""")
+            .json()
+            .path("id")
+            .asText();
+    String rows =
+        "SELECT count(*) FROM \"handfast_comparison_%s_3\"".formatted(id.replace('.', '_'));
+    Eventually.within(
+        PATIENCE,
+        () -> {
+          assertThat(wire.comparison(id).json().at("/progress/done").asInt()).isEqualTo(2);
+          assertThat(tables())
+              .as("the table of the latency's trial")
+              .anyMatch(it -> it.endsWith("_3"));
+          assertThat(scene.database().number(rows)).isPositive();
+        });
+
+    toBroker.cut();
+
+    JsonNode ended = awaitEnd(wire, id);
+    assertThat(ended.path("status").asText()).as(ended.toString()).isEqualTo("completed");
+    JsonNode row = ended.path("results").path(0);
+    assertThat(row.path("latency").path("messages").asInt()).isEqualTo(450);
+    assertThat(row.path("interruptions").path(0).asText())
+        .startsWith("latency: at-least-once, batch 100: measured again: ");
+    assertThat(row.get("lost").asLong() + row.get("duplicated").asLong()).isZero();
+    assertNothingLeft();
   }
 
   private static List<String> statuses(Wire wire) {

@@ -1,13 +1,18 @@
 package io.handfast.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.handfast.it.harness.ArtemisProcess;
 import io.handfast.it.harness.Auditor;
 import io.handfast.it.harness.Database;
+import io.handfast.it.harness.InjectedRules;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.PostgresProcess;
+import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
 import jakarta.jms.XAConnection;
 import java.time.Duration;
@@ -16,8 +21,11 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.apache.activemq.artemis.core.transaction.impl.XidImpl;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The auditor sees what the other tests accuse the coordinator of; the servers really die. */
 class HarnessIT {
@@ -94,5 +102,36 @@ class HarnessIT {
   private static void prepareInDatabase(Database database, String gid) throws Exception {
     database.execute(
         "BEGIN", "INSERT INTO orders(id) VALUES (1)", "PREPARE TRANSACTION '" + gid + "'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "judge, AT ENTRY, true",
+    "judgement, AT ENTRY, false",
+    "judge(int), AT ENTRY, false",
+    "run, AT INVOKE learnUnknown, true",
+    "run, AT INVOKE learn, false"
+  })
+  void aRuleThatBindsToNothingFailsItsTest(String method, String where, boolean binds) {
+    assumeThat(RunnerProcess.isJar()).isTrue();
+    String rule =
+        """
+        RULE one that may bind
+        CLASS io.handfast.recovery.RecoveryScan
+        METHOD %s
+        %s
+        IF true
+        DO killJVM()
+        ENDRULE
+        """
+            .formatted(method, where);
+
+    ThrowingCallable injection = () -> InjectedRules.in(scene.directory().resolve("rule"), rule);
+
+    if (binds) {
+      assertThatCode(injection).doesNotThrowAnyException();
+    } else {
+      assertThatThrownBy(injection).isInstanceOf(AssertionError.class).hasMessageContaining("RULE");
+    }
   }
 }

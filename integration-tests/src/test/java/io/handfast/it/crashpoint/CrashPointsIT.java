@@ -1,5 +1,7 @@
 package io.handfast.it.crashpoint;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.handfast.it.harness.Scene;
 import io.handfast.it.torture.TorturePage;
 import io.handfast.it.torture.TorturePage.Section;
@@ -7,7 +9,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,6 +47,17 @@ class CrashPointsIT {
   /** A server that was killed looks at every file of every database when it starts. */
   private void dropDatabaseInTheEnd() {
     scene.closing(() -> scene.postgres().dropDatabase(scene.unique()));
+  }
+
+  /** Also of the cells that are not played here. */
+  @Test
+  void everyRuleBindsToTheRunner() throws Exception {
+    List<String> rules =
+        Stream.of(Point.values())
+            .flatMap(point -> Stream.of(Order.values()).flatMap(it -> point.rules(it).stream()))
+            .distinct()
+            .toList();
+    assertThat(new Trap(scene.directory(), rules).tampering().javaOptions()).isNotEmpty();
   }
 
   private Finding play(Cell cell) throws Exception {

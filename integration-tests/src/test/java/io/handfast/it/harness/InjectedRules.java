@@ -11,7 +11,8 @@ import org.jboss.byteman.agent.Transformer;
 
 /**
  * Rules of Byteman's, which an agent puts into a coordinator's classes while they are loaded: the
- * product has no switches for what only tests do to it.
+ * product has no switches for what only tests do to it. A rule that binds to nothing in the runner
+ * fails the test that injects it.
  */
 public final class InjectedRules {
   private InjectedRules() {}
@@ -25,6 +26,9 @@ public final class InjectedRules {
   public static Tampering in(Path script, String rules, Path helper) {
     try {
       Path written = Files.writeString(script.toAbsolutePath(), rules);
+      if (RunnerProcess.isJar()) { // otherwise the test is left out, see Tampering
+        RuleBinding.require(written, rules);
+      }
       return new Tampering(
           List.of("-javaagent:%s=script:%s,boot:%s".formatted(agent(), written, helper)), Map.of());
     } catch (IOException e) {

@@ -86,6 +86,12 @@ class LostWritesIT {
     System.out.println("lost writes, sabotaged: " + foundWithSabotage);
   }
 
+  /** Also where it is not injected. */
+  @Test
+  void theSabotageBindsToTheRunner() {
+    assertThat(Sabotage.in(scene.directory()).javaOptions()).isNotEmpty();
+  }
+
   private static String finding(PowerCuts power) throws Exception {
     List<LostWrite> dropped = power.dropped().writesIn("log");
     return "%,d messages, %,d decisions, %d kills; %,d writes of %,d bytes of the log and %,d names dropped; lost 0, duplicated 0 (seed %d)"

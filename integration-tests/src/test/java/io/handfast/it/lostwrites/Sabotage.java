@@ -13,8 +13,8 @@ final class Sabotage {
   private static final String RULE =
       """
       RULE decisions are not forced
-      CLASS io.handfast.log.Generation
-      METHOD append(io.handfast.log.LogRecord, boolean)
+      CLASS io.handfast.log.Pending
+      METHOD <init>(io.handfast.log.LogRecord, boolean)
       AT ENTRY
       IF $1.getClass().getName().endsWith("Decided")
       DO $2 = false

@@ -65,6 +65,10 @@ enum Flow {
     return id % POISON == 0 && !isPulled();
   }
 
+  boolean isTwoPhaseCommit() {
+    return mode.equals("two-phase-commit");
+  }
+
   String body(long id) {
     return isPoison(id) ? Orders.json(id, -1) : Orders.json(id);
   }

@@ -3,48 +3,51 @@ package io.handfast.it.torture;
 import io.handfast.it.harness.InjectedRules;
 import io.handfast.it.harness.Tampering;
 import java.io.IOException;
+import java.util.function.Predicate;
 
 /** A safeguard taken out of a coordinator, to show that the torture would notice. */
 enum Sabotage {
-  /** Consumers start at once, and nobody resolves what a crash has left. */
-  RECOVERY(
-      """
-      RULE nothing is recovered
-      CLASS io.handfast.recovery.RecoveryScan
-      METHOD run
-      AT ENTRY
-      IF true
-      DO return new java.util.ArrayList()
-      ENDRULE
-
-      RULE nobody waits for recovery
-      CLASS io.handfast.recovery.ScanGate
-      METHOD isOpen
-      AT ENTRY
-      IF true
-      DO return true
-      ENDRULE
-      """),
+  /** Recovery runs and claims the node's name, and resolves no branch that a crash has left. */
+  RECOVERY("io.handfast.recovery.RecoveryScan", "judge", "", Flow::isTwoPhaseCommit),
 
   /** Every message is new to the inbox. */
   INBOX(
+      "io.handfast.database.JdbcInbox",
+      "record",
+      "new java.util.HashSet()",
+      Flow.IDEMPOTENCY::equals);
+
+  private static final String RULE =
       """
-      RULE the inbox recognises nothing
-      CLASS io.handfast.database.JdbcInbox
-      METHOD record
+      RULE %s
+      CLASS %s
+      METHOD %s
       AT ENTRY
+      BIND told : boolean = flag("told") AND traceln("%s")
       IF true
-      DO return new java.util.HashSet()
+      DO return %s
       ENDRULE
-      """);
+      """;
 
-  private final String rules;
+  private final String rule;
+  private final Predicate<Flow> harmed;
 
-  Sabotage(String rules) {
-    this.rules = rules;
+  Sabotage(String type, String method, String result, Predicate<Flow> harmed) {
+    this.rule = RULE.formatted(mark(), type, method, mark(), result);
+    this.harmed = harmed;
   }
 
   Tampering tampering() throws IOException {
-    return InjectedRules.in(TorturePage.beside(name().toLowerCase() + ".btm"), rules);
+    return InjectedRules.in(TorturePage.beside(name().toLowerCase() + ".btm"), rule);
+  }
+
+  /** What a coordinator prints when the safeguard would have worked for the first time. */
+  String mark() {
+    return "sabotaged: " + name();
+  }
+
+  /** Whether a flow needs the safeguard to keep its promise. */
+  boolean harms(Flow flow) {
+    return harmed.test(flow);
   }
 }

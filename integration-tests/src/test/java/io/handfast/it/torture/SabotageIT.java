@@ -6,6 +6,7 @@ import io.handfast.it.harness.Scene;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -13,7 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The torture finds what it is there to find: with a safeguard removed it reports the harm. */
-@EnabledIfSystemProperty(named = "torture.page", matches = ".+")
 class SabotageIT {
   private static final long SEED = Long.getLong("torture.seed", System.nanoTime());
   private static final Duration DURATION = Duration.ofMinutes(3);
@@ -29,6 +29,13 @@ class SabotageIT {
 
   @ParameterizedTest
   @EnumSource
+  void bindsToTheRunner(Sabotage sabotage) throws Exception {
+    assertThat(sabotage.tampering().javaOptions()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @EnabledIfSystemProperty(named = "torture.page", matches = ".+")
   void isReported(Sabotage sabotage) throws Exception {
     TortureRun run =
         new TortureRun(scene, SEED, MESSAGES_PER_SECOND, PATIENCE).sabotaged(sabotage.tampering());
@@ -43,11 +50,24 @@ class SabotageIT {
                 result.timeline().kills(),
                 Timeline.clock(result.length()),
                 String.join("; ", result.brokenPromises())));
-    assertThat(result.brokenPromises()).as("seed %d", SEED).isNotEmpty();
+    assertThat(scene.logs()).as("each coordinator").allMatch(it -> it.contains(sabotage.mark()));
+    assertThat(result.audits()).as("seed %d", SEED).allMatch(audit -> audit.rows() > 0);
+    assertThat(broken(result, sabotage::harms)).as("seed %d", SEED).isNotEmpty();
+    assertThat(broken(result, flow -> !sabotage.harms(flow))).as("seed %d", SEED).isEmpty();
+  }
+
+  private static List<String> broken(TortureRun.Result result, Predicate<Flow> which) {
+    return result.audits().stream()
+        .filter(audit -> which.test(audit.flow()))
+        .flatMap(audit -> audit.brokenPromises().stream())
+        .toList();
   }
 
   @AfterAll
   static void report() throws Exception {
+    if (FOUND.isEmpty()) {
+      return;
+    }
     TorturePage.put(
         TorturePage.Section.SABOTAGE,
         """

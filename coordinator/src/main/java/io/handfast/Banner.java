@@ -6,7 +6,7 @@ import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
 import jakarta.inject.Singleton;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,16 +31,14 @@ class Banner {
       Participants participants,
       EmbeddedParts embedded,
       Deliveries deliveries,
-      @ConfigProperty(name = "quarkus.http.host") String host,
-      @ConfigProperty(name = "quarkus.http.port") int port,
-      @ConfigProperty(name = "quarkus.log.console.json.enabled") boolean isForMachines) {
+      Config config) {
     this.recovery = recovery;
     this.participants = participants;
     this.embedded = embedded;
     this.deliveries = deliveries;
-    this.host = host;
-    this.port = port;
-    this.isForMachines = isForMachines;
+    this.host = config.getValue("quarkus.http.host", String.class);
+    this.port = config.getValue("quarkus.http.port", Integer.class);
+    this.isForMachines = config.getValue("quarkus.log.console.json.enabled", Boolean.class);
   }
 
   @SuppressWarnings("java:S106") // the banner is for the person at the terminal, not for the log

@@ -1,57 +1,168 @@
 package io.handfast;
 
 import io.handfast.atomikos.AtomikosTransactions;
-import io.handfast.coordination.RemoteConfig;
+import io.handfast.comparison.Comparisons;
+import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Repeating;
+import io.handfast.concurrent.Threads;
+import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.RemoteParticipants;
 import io.handfast.coordination.RemoteSettlement;
+import io.handfast.delivery.Deliveries;
+import io.handfast.delivery.Failures;
+import io.handfast.delivery.Workplace;
+import io.handfast.drain.Drain;
+import io.handfast.drain.NodeWork;
 import io.handfast.event.Events;
 import io.handfast.log.JournalDecisionLog;
+import io.handfast.metrics.NodeGauges;
 import io.handfast.node.NodeConfig;
+import io.handfast.node.NodeState;
 import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
+import io.handfast.queue.Queues;
+import io.handfast.readiness.Readiness;
 import io.handfast.recovery.NodeFences;
 import io.handfast.recovery.Recovery;
-import io.handfast.recovery.RecoveryConfig;
 import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The parts of a node that holds its name, each made when what it stands on is there. */
+/**
+ * The parts of a running node. Each is made when what it stands on is there, and works when it is
+ * made:
+ *
+ * <ol>
+ *   <li>The embedded parts that the configuration leaves out.
+ *   <li>A new incarnation of this node on its decision log.
+ *   <li>The node's name, held at every participant that answers.
+ *   <li>The engine of two-phase commit.
+ *   <li>Recovery, which every consumer waits for, and the settlement with services.
+ *   <li>What takes work: clients' transactions, deliveries, comparisons. Where a drain goes on, no
+ *       delivery begins.
+ *   <li>The checks of what recovery has reached, now and whenever it may have changed.
+ * </ol>
+ */
 final class Node {
 
+  /** How long what is given back at the end may take to end. */
+  private static final Duration GIVING_BACK = Duration.ofSeconds(2);
+
+  /** Between two looks at a drain. */
+  private static final Duration DRAIN = Duration.ofMillis(250);
+
   final Participants participants;
-  final JournalDecisionLog log;
-  final AtomikosTransactions engine;
+  final Queues queues;
   final Recovery recovery;
   final RemoteParticipants remotes;
+  final ClientTransactions clientTransactions;
+  final Deliveries deliveries;
+  final Comparisons comparisons;
+  final Drain drain;
+  final Readiness readiness;
 
+  /**
+   * Makes them all; returns before recovery has reached every participant.
+   *
+   * @param state is told what the start waits for
+   * @param ends how what was begun is to be ended, also where this fails
+   * @throws UnsafeStartException another coordinator holds the name of this node
+   * @throws CancellationException the process was told to stop meanwhile
+   */
   Node(
-      Participants participants,
-      JournalDecisionLog log,
-      NodeFences fences,
-      NodeConfig config,
-      RecoveryConfig recoveryConfig,
-      RemoteConfig remoteConfig,
-      Events events,
-      Clock clock,
-      Ends ends) {
-    this.participants = participants;
-    this.log = log;
-    ActiveTransactions active = new ActiveTransactions();
+      ConfiguredParticipants configured,
+      Settings settings,
+      Stores stores,
+      Surroundings surroundings,
+      NodeState state,
+      Ends ends)
+      throws InterruptedException {
+    NodeConfig config = settings.node();
+    Events events = surroundings.events();
+    Clock clock = surroundings.clock();
+    participants = configured.open(ends); //                                    1 embedded parts
+    NodeFences fences = new NodeFences(NodeConfig.name(config), participants.all(), clock);
+    ends.add(deadline -> fences.close()); // once no part can touch a branch any more
+    JournalDecisionLog log = log(settings, events, clock); //                   2 incarnation
+    ends.add(deadline -> log.close());
+    new NodeClaim(NodeConfig.name(config), fences, state).await(); //           3 name
     Resolutions resolutions = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
     ends.add(deadline -> resolutions.close());
-    engine = new AtomikosTransactions(log, names(participants), active, events);
+    ActiveTransactions active = new ActiveTransactions();
+    AtomikosTransactions engine = //                                            4 engine
+        new AtomikosTransactions(log, names(participants), active, events);
     ends.add(deadline -> engine.close());
-    Recovery.Node node = new Recovery.Node(log.identity(), log, log, resolutions);
-    recovery = new Recovery(recoveryConfig, fences, node, active, events, clock);
+    queues = new Queues(participants);
+    ends.add(deadline -> queues.close());
+    ends.add(deadline -> surroundings.depths().stop());
+    Recovery.Node identified = new Recovery.Node(log.identity(), log, log, resolutions);
+    recovery = //                                                               5 recovery
+        new Recovery(settings.recovery(), fences, identified, active, events, clock);
     ends.add(deadline -> recovery.stop());
-    remotes = new RemoteParticipants(remoteConfig, log, resolutions, clock);
+    remotes = new RemoteParticipants(settings.remote(), log, resolutions, clock);
     RemoteSettlement settlement =
-        new RemoteSettlement(remotes, remoteConfig, active, recovery, events, clock);
+        new RemoteSettlement(remotes, settings.remote(), active, recovery, events, clock);
     ends.add(deadline -> settlement.stop());
+    clientTransactions = //                                                     6 work
+        new ClientTransactions(
+            settings.clients(), engine, participants, remotes, recovery, events, clock);
+    FutureTask<Void> rollback = new FutureTask<>(clientTransactions::close, null);
+    ends.add(deadline -> finish(rollback, deadline));
+    new NodeGauges(
+        surroundings.metrics(), events, recovery, participants, clientTransactions, clock);
+    Failures failures = stores.deliveries().openFailures();
+    ends.add(deadline -> failures.close());
+    Workplace workplace =
+        new Workplace(
+            participants,
+            engine,
+            log,
+            recovery,
+            failures,
+            clientTransactions,
+            surroundings.admission(),
+            events,
+            surroundings.traces(),
+            clock);
+    deliveries =
+        new Deliveries(
+            workplace,
+            stores.deliveries(),
+            settings.hosts(),
+            stores.embedded().firstRunDeliveries(),
+            Drain.goesOn(config));
+    ends.add(deadline -> deliveries.stop(deadline.left(), GIVING_BACK));
+    comparisons =
+        new Comparisons(deliveries, queues, participants, recovery, stores.comparisons(), clock);
+    ends.add(deadline -> comparisons.stop(deadline.left()));
+    // A call of a client may hold its transaction for as long as a participant does not answer.
+    ends.add(deadline -> Threads.start("stop", rollback));
+    NodeWork work =
+        new NodeWork(participants, deliveries, comparisons, clientTransactions, recovery, clock);
+    drain = new Drain(config, settings.recovery(), work, clock);
+    Repeating draining = Repeating.start("drain", DRAIN, DRAIN, drain::look);
+    ends.add(deadline -> draining.close());
+    readiness = //                                                              7 checks
+        new Readiness(surroundings.admission(), participants, recovery, deliveries, clock);
+    ends.add(deadline -> readiness.stop());
+  }
+
+  private static JournalDecisionLog log(Settings settings, Events events, Clock clock) {
+    return JournalDecisionLog.open(
+        settings.node().dataDirectory().resolve("log"),
+        NodeConfig.name(settings.node()),
+        settings.clients().retention(),
+        clock,
+        events);
   }
 
   private static List<String> names(Participants participants) {
@@ -61,5 +172,19 @@ final class Node {
             RemoteParticipants.participantNames().stream())
         .flatMap(Function.identity())
         .toList();
+  }
+
+  /** Waits for the rollbacks; begins them where the start did not get to the end that does. */
+  private static void finish(FutureTask<Void> rollback, Deadline deadline) {
+    Threads.start("stop", rollback); // does nothing where one has begun it
+    try {
+      rollback.get(deadline.left().plus(GIVING_BACK).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException e) {
+      // left behind: recovery of the next start ends it
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("clients' transactions were not rolled back", e.getCause());
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.handfast.readiness.Finding;
 import io.handfast.recovery.NodeFences;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -38,10 +39,10 @@ final class NodeClaim {
   /**
    * Claims the name at every participant that answers.
    *
-   * @return false where the process was told to stop meanwhile
    * @throws UnsafeStartException another coordinator holds it, and goes on holding it
+   * @throws CancellationException the process was told to stop meanwhile
    */
-  boolean succeeds() throws InterruptedException {
+  void await() throws InterruptedException {
     Deadline deadline = Deadline.after(NodeFences.PATIENCE);
     List<NodeNameTakenException> refusals = refusals();
     if (!refusals.isEmpty()) {
@@ -54,11 +55,10 @@ final class NodeClaim {
         throw new UnsafeStartException(List.of(finding(refusals)));
       }
       if (StopSignals.comesWithin(PAUSE)) {
-        return false;
+        throw new CancellationException("told to stop before the node had its name");
       }
       refusals = refusals();
     }
-    return true;
   }
 
   private List<NodeNameTakenException> refusals() throws InterruptedException {

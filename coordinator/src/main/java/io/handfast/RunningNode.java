@@ -1,11 +1,18 @@
 package io.handfast;
 
+import io.handfast.comparison.Comparisons;
+import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.RemoteParticipants;
+import io.handfast.delivery.Deliveries;
+import io.handfast.drain.Drain;
 import io.handfast.node.Participants;
+import io.handfast.queue.Queues;
+import io.handfast.readiness.Readiness;
 import io.handfast.recovery.Recovery;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +32,12 @@ class RunningNode {
   }
 
   private Node node() {
-    Node known = node;
-    if (known == null) {
-      throw new IllegalStateException("the service is starting");
-    }
-    return known;
+    return find().orElseThrow(() -> new IllegalStateException("the service is starting"));
+  }
+
+  /** The node; empty before the end of the start. */
+  Optional<Node> find() {
+    return Optional.ofNullable(node);
   }
 
   @Produces
@@ -48,5 +56,41 @@ class RunningNode {
   @ApplicationScoped
   RemoteParticipants remotes() {
     return node().remotes;
+  }
+
+  @Produces
+  @ApplicationScoped
+  ClientTransactions clientTransactions() {
+    return node().clientTransactions;
+  }
+
+  @Produces
+  @ApplicationScoped
+  Deliveries deliveries() {
+    return node().deliveries;
+  }
+
+  @Produces
+  @ApplicationScoped
+  Comparisons comparisons() {
+    return node().comparisons;
+  }
+
+  @Produces
+  @ApplicationScoped
+  Queues queues() {
+    return node().queues;
+  }
+
+  @Produces
+  @ApplicationScoped
+  Drain drain() {
+    return node().drain;
+  }
+
+  @Produces
+  @ApplicationScoped
+  Readiness readiness() {
+    return node().readiness;
   }
 }

@@ -2,21 +2,42 @@ package io.handfast;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.implement;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import io.handfast.comparison.Comparisons;
+import io.handfast.concurrent.Repeating;
+import io.handfast.coordination.ClientTransactions;
+import io.handfast.coordination.RemoteParticipants;
+import io.handfast.coordination.RemoteSettlement;
+import io.handfast.delivery.Deliveries;
+import io.handfast.drain.Drain;
 import io.handfast.event.Subscriber;
+import io.handfast.metrics.NodeGauges;
+import io.handfast.node.Participants;
+import io.handfast.queue.Queues;
+import io.handfast.readiness.Readiness;
+import io.handfast.recovery.NodeFences;
+import io.handfast.recovery.Recovery;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.beans.Introspector;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
@@ -86,6 +107,22 @@ public class ArchitectureTest {
           Runtime.class,
           Thread.class,
           UUID.class);
+
+  /** What the start makes, in its order, and what works as soon as it is made. */
+  private static final Set<Class<?>> PARTS =
+      Set.of(
+          Participants.class,
+          NodeFences.class,
+          Queues.class,
+          Recovery.class,
+          RemoteParticipants.class,
+          RemoteSettlement.class,
+          ClientTransactions.class,
+          NodeGauges.class,
+          Deliveries.class,
+          Comparisons.class,
+          Drain.class,
+          Readiness.class);
 
   @ArchTest
   static final ArchRule capabilitiesFormNoCycles =
@@ -316,6 +353,62 @@ public class ArchitectureTest {
           .orShould()
           .accessField(System.class, "err");
 
+  /**
+   * A task is started by the constructor of what it belongs to, or by the node. What watches sends
+   * does so while there are any.
+   */
+  @ArchTest
+  static final ArchRule whatRepeatsIsStartedByAConstructor =
+      fields()
+          .that()
+          .haveRawType(Repeating.class)
+          .and()
+          .areNotDeclaredIn("io.handfast.artemis.SendWatch")
+          .should()
+          .beFinal();
+
+  /** The parts of a node are made by one class; others get them complete. */
+  @ArchTest
+  static final ArchRule onlyTheStartMakesTheNode =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.handfast.Node")
+          .and()
+          .doNotHaveFullyQualifiedName("io.handfast.ConfiguredParticipants")
+          .should()
+          .callConstructorWhere(
+              describe(
+                  "makes a part of the node",
+                  call -> PARTS.stream().anyMatch(call.getTargetOwner()::isEquivalentTo)));
+
+  /** The container would make it at the first call, in the thread of a request. */
+  @ArchTest
+  static final ArchRule partsOfTheNodeAreNoBeans =
+      classes()
+          .that()
+          .belongToAnyOf(PARTS.toArray(Class[]::new))
+          .should()
+          .notBeAnnotatedWith(Singleton.class)
+          .andShould()
+          .notBeAnnotatedWith(ApplicationScoped.class);
+
+  /** Who needs more wants to be two, or its parameters to be one. */
+  @ArchTest
+  static final ArchRule constructorsOfTheStartTakeSixParameters =
+      constructors()
+          .that()
+          .areDeclaredInClassesThat()
+          .resideInAPackage("io.handfast")
+          .should(takeAtMost(6));
+
+  @ArchTest
+  static final ArchRule constructorsTakeEightParameters =
+      constructors()
+          .that()
+          .areDeclaredInClassesThat(
+              not(assignableTo(Record.class)).and(not(resideInAPackage("io.handfast.image.."))))
+          .should(takeAtMost(8));
+
   /** Nothing that is asked for by name would be found in a native image. */
   @ArchTest
   static final ArchRule nothingOfOursIsAskedForByName =
@@ -339,6 +432,13 @@ public class ArchitectureTest {
                   call ->
                       call.getOrigin().getName().equals(STATIC_INITIALIZER)
                           && isOfThisProcess(call.getTarget())));
+
+  private static ArchCondition<JavaConstructor> takeAtMost(int parameters) {
+    return ArchCondition.from(
+        describe(
+            "take at most " + parameters + " parameters",
+            constructor -> constructor.getRawParameterTypes().size() <= parameters));
+  }
 
   private static boolean isLookup(AccessTarget target) {
     JavaClass type = target.getOwner();

@@ -2,6 +2,9 @@ package io.handfast.comparison;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.node.DurableFile;
+import io.handfast.node.NodeConfig;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,13 +15,19 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Comparisons on disk, one readable file each. */
-final class ComparisonStore {
+@Singleton
+public class ComparisonStore {
 
   private static final Logger LOG = Logger.getLogger(ComparisonStore.class);
   private static final String ENDING = ".json";
 
   private final Path directory;
   private final ObjectMapper json;
+
+  @Inject
+  ComparisonStore(NodeConfig node, ObjectMapper json) {
+    this(node.dataDirectory().resolve("comparisons"), json);
+  }
 
   ComparisonStore(Path directory, ObjectMapper json) {
     this.directory = directory;

@@ -1,17 +1,14 @@
 package io.handfast.comparison;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
 import io.handfast.comparison.Comparison.Status;
 import io.handfast.concurrent.Threads;
 import io.handfast.delivery.Deliveries;
 import io.handfast.message.Broker;
-import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.queue.Queues;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.RefusedException;
-import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-@Singleton
 public class Comparisons {
 
   private static final Logger LOG = Logger.getLogger(Comparisons.class);
@@ -49,29 +45,25 @@ public class Comparisons {
   private final Clock clock;
   private final ComparisonStore store;
   private final Map<String, Comparison> comparisons = new ConcurrentHashMap<>();
-  private String node = "";
+  private final String node;
   private @Nullable Current current;
   private boolean isIntakeStopped;
 
-  Comparisons(
+  /** Reads what is kept; what ran when an earlier process ended is over. */
+  public Comparisons(
       Deliveries deliveries,
       Queues queues,
       Participants participants,
       Recovery recovery,
-      NodeConfig config,
-      ObjectMapper json,
+      ComparisonStore store,
       Clock clock) {
     this.deliveries = deliveries;
     this.queues = queues;
     this.participants = participants;
     this.recovery = recovery;
     this.clock = clock;
-    this.store = new ComparisonStore(config.dataDirectory().resolve("comparisons"), json);
-  }
-
-  /** Reads what is kept; what ran when an earlier process ended is over. Called once, at start. */
-  public synchronized void open(String nodeName) {
-    node = nodeName;
+    this.store = store;
+    this.node = recovery.node().identity().node();
     for (Comparison kept : store.load()) {
       Comparison known = kept.isRunning() ? kept.ended(Status.INTERRUPTED, null, null) : kept;
       comparisons.put(known.id(), known);

@@ -9,7 +9,6 @@ import io.handfast.coordination.ClientTransaction.Settlement;
 import io.handfast.event.Events;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
-import io.handfast.log.Retention;
 import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.message.Message;
 import io.handfast.message.Source;
@@ -19,7 +18,6 @@ import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.RefusedException;
 import io.handfast.transaction.TransactionId;
-import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-@Singleton
 public class ClientTransactions {
 
   private static final Logger LOG = Logger.getLogger(ClientTransactions.class);
@@ -56,9 +53,7 @@ public class ClientTransactions {
   /** No client's transaction lives longer, however often its lease is extended. */
   static final Duration LONGEST = Duration.ofDays(1);
 
-  private final TransactionsConfig config;
-  private final LimitsConfig limits;
-  private final Caller caller;
+  private final ClientLimits limits;
   private final Participants participants;
   private final RemoteParticipants remotes;
   private final Recovery recovery;
@@ -68,44 +63,37 @@ public class ClientTransactions {
   private final Set<ClientTransaction> open = ConcurrentHashMap.newKeySet();
   private final Deque<ClientTransaction> ended = new LinkedBlockingDeque<>();
   private final Entrance entrance = new Entrance();
-  private @Nullable Repeating sweeper;
+  private final Transactions engine;
+  private final TwoPhaseCommit protocol;
+  private final DecisionLog log;
+  private final ClientLog clientLog;
+  private final PastTransactions past;
+  private final NodeIdentity identity;
+  private final Repeating sweeper;
   private long sweeps;
-  private @Nullable Transactions engine;
-  private @Nullable TwoPhaseCommit protocol;
-  private @Nullable DecisionLog log;
-  private @Nullable ClientLog clientLog;
-  private @Nullable PastTransactions past;
-  private @Nullable NodeIdentity identity;
 
+  /** None is open yet. Looks after leases from now on. */
   public ClientTransactions(
-      TransactionsConfig config,
-      LimitsConfig limits,
-      Caller caller,
+      ClientLimits limits,
+      Transactions engine,
       Participants participants,
       RemoteParticipants remotes,
       Recovery recovery,
       Events events,
       Clock clock) {
-    this.config = config;
     this.limits = limits;
-    this.caller = caller;
+    this.engine = engine;
     this.remotes = remotes;
     this.participants = participants;
     this.recovery = recovery;
     this.events = events;
     this.clock = clock;
-  }
-
-  /** Starts looking after leases. Called once, when the engine runs. */
-  public void open(
-      Transactions engine, DecisionLog log, ClientLog clientLog, NodeIdentity identity) {
-    this.engine = engine;
+    this.log = recovery.node().log();
+    this.clientLog = recovery.node().clients();
+    this.identity = recovery.node().identity();
     this.protocol = new TwoPhaseCommit(engine, log);
-    this.log = log;
-    this.clientLog = clientLog;
     this.past = new PastTransactions(identity, log, clientLog, clock);
-    this.identity = identity;
-    sweeper = Repeating.start("transaction-leases", SWEEP, SWEEP, this::sweep);
+    this.sweeper = Repeating.start("transaction-leases", SWEEP, SWEEP, this::sweep);
   }
 
   /**
@@ -115,16 +103,8 @@ public class ClientTransactions {
    */
   public Optional<ClientTransaction> find(String id) {
     Optional<ClientTransaction> found = Optional.ofNullable(transactions.get(id));
-    found.ifPresent(transaction -> transaction.refresh(required(log)));
-    return found.isPresent() ? found : required(past).find(id);
-  }
-
-  /** For how long the log keeps what only clients need. */
-  public Retention retention() {
-    return new Retention(
-        config.keepOutcomes(),
-        config.keepOutcomes().plus(config.longestLease()),
-        config.mostOutcomes());
+    found.ifPresent(transaction -> transaction.refresh(log));
+    return found.isPresent() ? found : past.find(id);
   }
 
   /**
@@ -134,7 +114,7 @@ public class ClientTransactions {
   public void keepName(ClientTransaction transaction) throws UnconfirmedWriteException {
     TransactionId id = transaction.logged().orElse(null);
     if (id != null && !id.toString().equals(transaction.id())) {
-      required(clientLog).name(transaction.id(), id);
+      clientLog.name(transaction.id(), id);
     }
   }
 
@@ -145,12 +125,12 @@ public class ClientTransactions {
 
   /** The lease that a call without one gets. */
   public Duration lease() {
-    return config.lease();
+    return limits.lease();
   }
 
   /** The longest lease that a call may ask for. */
   public Duration longestLease() {
-    return config.longestLease();
+    return limits.longestLease();
   }
 
   /** The transactions of clients that have not ended. */
@@ -182,11 +162,9 @@ public class ClientTransactions {
     Lock entered = entrance.enter();
     try {
       requireRoom();
-      Transaction transaction = required(engine).beginForClient(LONGEST);
+      Transaction transaction = engine.beginForClient(LONGEST);
       String id = chosenId == null ? transaction.id().toString() : chosenId;
-      Work work =
-          new TwoPhaseWork(
-              participants, remotes, recovery, required(protocol), transaction, events);
+      Work work = new TwoPhaseWork(participants, remotes, recovery, protocol, transaction, events);
       return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
     } finally {
       entered.unlock();
@@ -207,7 +185,7 @@ public class ClientTransactions {
       transaction.rollback();
       throw new AlreadyBegunException(first);
     }
-    transaction.begunBy(caller.name().orElse(null));
+    transaction.begunBy(limits.caller());
     open.add(transaction);
     return transaction;
   }
@@ -220,7 +198,7 @@ public class ClientTransactions {
     Lock entered = entrance.enter();
     try {
       requireRoom();
-      String id = chosenId == null ? required(identity).nextTransaction().toString() : chosenId;
+      String id = chosenId == null ? identity.nextTransaction().toString() : chosenId;
       return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
     } finally {
       entered.unlock();
@@ -337,27 +315,10 @@ public class ClientTransactions {
   }
 
   private void requireRoom() throws RefusedException {
-    if (open.size() >= config.limit()) {
+    if (limits.isFull(open)) {
       moveEnded();
     }
-    if (open.size() >= config.limit()) {
-      throw new RefusedException(
-          RefusedException.Reason.TOO_MANY_TRANSACTIONS,
-          "%d transactions are open, which is the limit (handfast.transactions.limit); settle some first"
-              .formatted(config.limit()));
-    }
-    int limit = limits.transactionsPerClient().orElse(config.limit());
-    String who = caller.name().orElse(null);
-    if (who != null && open.stream().filter(t -> isOpenOf(t, who)).count() >= limit) {
-      throw new RefusedException(
-          RefusedException.Reason.TOO_MANY_TRANSACTIONS_OF_CLIENT,
-          "'%s' has %d transactions open, which is the limit (handfast.limits.transactions-per-client); settle some first"
-              .formatted(who, limit));
-    }
-  }
-
-  private static boolean isOpenOf(ClientTransaction transaction, String who) {
-    return transaction.ended() == null && who.equals(transaction.caller());
+    limits.requireRoom(open);
   }
 
   private void sweep() {
@@ -370,12 +331,12 @@ public class ClientTransactions {
     }
     moveEnded();
     if (++sweeps % SWEEPS_TO_EXPIRE == 0) {
-      required(clientLog).expire();
+      clientLog.expire();
     }
-    Instant forgotten = clock.instant().minus(config.keepOutcomes());
+    Instant forgotten = clock.instant().minus(limits.keepOutcomes());
     ClientTransaction oldest = ended.peek();
     while (oldest != null
-        && (oldest.endedBefore(forgotten) || ended.size() > config.mostOutcomes())) {
+        && (oldest.endedBefore(forgotten) || ended.size() > limits.mostOutcomes())) {
       ended.remove();
       transactions.remove(oldest.id(), oldest);
       oldest = ended.peek();
@@ -384,20 +345,11 @@ public class ClientTransactions {
 
   /** Rolls back what is open; clients are told so if they ask again. */
   public void close() {
-    if (sweeper != null) {
-      sweeper.close();
-    }
+    sweeper.close();
     for (ClientTransaction transaction : open) {
       if (transaction.isClients()) {
         transaction.rollback();
       }
     }
-  }
-
-  private static <T> T required(@Nullable T part) {
-    if (part == null) {
-      throw new IllegalStateException("the service is starting");
-    }
-    return part;
   }
 }

@@ -1,29 +1,19 @@
 package io.handfast.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.handfast.commit.Transactions;
-import io.handfast.coordination.ClientTransactions;
 import io.handfast.delivery.DeliveryStore.Stored;
 import io.handfast.delivery.SpecificationReader.Reading;
 import io.handfast.event.Event.DeliveryClosed;
 import io.handfast.event.Event.DeliveryOpened;
-import io.handfast.event.Events;
 import io.handfast.event.Subscriber;
-import io.handfast.event.TraceContext;
 import io.handfast.input.AllowedHosts;
 import io.handfast.input.Violation;
-import io.handfast.log.DecisionLog;
 import io.handfast.message.BrokerException;
-import io.handfast.node.NodeConfig;
-import io.handfast.node.Participants;
-import io.handfast.recovery.Recovery;
 import io.handfast.transaction.RefusedException;
-import jakarta.inject.Singleton;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,104 +28,49 @@ import org.jspecify.annotations.Nullable;
  * waits for one of another delivery, and looking at deliveries waits for none: the monitor is held
  * for steps that take no longer than a disk. Thread-safe.
  */
-@Singleton
 public class Deliveries {
 
   private static final Logger LOG = Logger.getLogger(Deliveries.class);
 
-  private final Participants participants;
-  private final Recovery recovery;
-  private final DeliveriesConfig config;
+  private final Workplace workplace;
   private final DeliveryStore store;
-  private final ClientTransactions clientTransactions;
   private final AllowedHosts hosts;
-  private final Events events;
-  private final TraceContext traces;
-  private final Clock clock;
   private final DeliveryRegistry deliveries = new DeliveryRegistry();
-  private volatile Map<String, JsonNode> configured = Map.of();
-  private Admission admission = Admission.ALL;
   private final DeliveryChanges changes = new DeliveryChanges(this);
   private volatile boolean isIntakeStopped;
-  private volatile @Nullable Workplace workplace;
-
-  public Deliveries(
-      Participants participants,
-      Recovery recovery,
-      DeliveriesConfig config,
-      NodeConfig node,
-      ObjectMapper json,
-      ClientTransactions clientTransactions,
-      AllowedHosts hosts,
-      Events events,
-      TraceContext traces,
-      Clock clock) {
-    this.participants = participants;
-    this.recovery = recovery;
-    this.config = config;
-    this.store = new DeliveryStore(node.dataDirectory().resolve("deliveries"), json);
-    this.clientTransactions = clientTransactions;
-    this.hosts = hosts;
-    this.events = events;
-    this.traces = traces;
-    this.clock = clock;
-  }
-
-  /** Says who has a say in which deliveries may work. Called before they are brought to life. */
-  public synchronized void admitBy(Admission admission) {
-    this.admission = admission;
-  }
 
   /**
    * Brings the known deliveries to life, each paused or running as it was.
    *
    * @param firstRun deliveries to create where none was ever created
-   * @throws IllegalStateException a delivery of the configuration is invalid
+   * @param isDraining whether all of them are held back
+   * @throws IllegalStateException a delivery of the configuration is invalid; none has begun
    */
-  public synchronized void open(
-      Transactions transactions, DecisionLog log, Map<String, JsonNode> firstRun) {
-    boolean isFirstRun = store.isNew();
-    workplace =
-        new Workplace(
-            participants,
-            transactions,
-            log,
-            recovery,
-            store.openFailures(),
-            clientTransactions,
-            admission,
-            events,
-            traces,
-            clock);
-    configured = ConfiguredDeliveries.asJson(config);
-    if (isFirstRun) {
-      firstRun.forEach((name, body) -> store.save(new Stored(name, body, false)));
-    }
-    Map<String, Stored> stored = store.load();
-    configured.forEach(
-        (name, body) -> {
-          Stored known = stored.get(name);
-          stored.put(name, new Stored(name, body, known != null && known.isPaused()));
-        });
-    stored.values().forEach(this::revive);
-    admission.changed();
+  public Deliveries(
+      Workplace workplace,
+      DeliveryStore store,
+      AllowedHosts hosts,
+      Map<String, JsonNode> firstRun,
+      boolean isDraining) {
+    this.workplace = workplace;
+    this.store = store;
+    this.hosts = hosts;
+    this.isIntakeStopped = isDraining;
+    Map<Delivery, Boolean> known = new LinkedHashMap<>();
+    store.load(firstRun).stream()
+        .filter(stored -> stored.specification() != null) // else the configuration had it once
+        .forEach(stored -> known.put(revived(stored), stored.isPaused()));
+    known.forEach(this::enter);
+    workplace.admission().changed();
   }
 
-  private void revive(Stored stored) {
-    if (stored.specification() == null) {
-      return; // what is left of a delivery that the configuration no longer has
-    }
+  private Delivery revived(Stored stored) {
     try {
-      Delivery delivery =
-          create(
-              stored.name(),
-              SpecificationReader.read(
-                  stored.name(), stored.specification(), participants.broker(), hosts),
-              null);
-      enter(delivery);
-      if (!stored.isPaused()) {
-        startUnlessDraining(delivery);
-      }
+      return create(
+          stored.name(),
+          SpecificationReader.read(
+              stored.name(), stored.specification(), workplace.participants().broker(), hosts),
+          null);
     } catch (InvalidDeliveryException e) {
       throw new IllegalStateException(
           "delivery '%s' is invalid: %s".formatted(stored.name(), e.getMessage()), e);
@@ -165,7 +100,7 @@ public class Deliveries {
   public synchronized void allowIntake() {
     isIntakeStopped = false;
     deliveries.all().forEach(Delivery::letGo);
-    admission.changed();
+    workplace.admission().changed();
   }
 
   /**
@@ -210,27 +145,25 @@ public class Deliveries {
 
   /** Whether a delivery is declared in configuration, and so cannot be changed over REST. */
   public boolean isConfigured(String name) {
-    return configured.containsKey(name);
+    return store.isConfigured(name);
   }
 
   /** Stores a delivery and brings it to life, in the place of one of its name. */
   synchronized void enter(String name, DeliverySpecification specification, boolean isPaused) {
     store.save(new Stored(name, SpecificationWriter.writeChosen(specification), isPaused));
     Delivery delivery = create(name, specification, deliveries.get(name));
-    enter(delivery);
-    if (!isPaused) {
-      startUnlessDraining(delivery);
-    }
-    admission.changed();
+    enter(delivery, isPaused);
+    workplace.admission().changed();
   }
 
   /** What was read, where neither it nor what the participants know breaks a rule. */
   DeliverySpecification checked(String name, JsonNode body)
       throws InvalidDeliveryException, SQLException, BrokerException {
-    Reading reading = SpecificationReader.readAll(name, body, participants.broker(), hosts);
+    Reading reading =
+        SpecificationReader.readAll(name, body, workplace.participants().broker(), hosts);
     List<Violation> violations = new ArrayList<>(reading.violations());
     try {
-      violations.addAll(workplace().check().violations(name, reading.specification()));
+      violations.addAll(workplace.check().violations(name, reading.specification()));
     } catch (SQLException | BrokerException e) {
       if (violations.isEmpty()) {
         throw e;
@@ -253,8 +186,8 @@ public class Deliveries {
   public TemporaryDelivery openTemporary(String name, JsonNode body, Subscriber subscriber)
       throws InvalidDeliveryException, SQLException, BrokerException {
     DeliverySpecification specification = checked(name, body);
-    Workplace workplace = workplace().watchedBy(subscriber);
-    Delivery delivery = new Delivery(name, specification, workplace, new Counters(), true);
+    Delivery delivery =
+        new Delivery(name, specification, workplace.watchedBy(subscriber), new Counters(), true);
     deliveries.putTemporary(delivery);
     return new TemporaryDelivery(
         delivery,
@@ -267,7 +200,7 @@ public class Deliveries {
   /** Starts a delivery that is paused or has failed. */
   synchronized void startAgain(Delivery delivery) {
     startUnlessDraining(delivery);
-    admission.changed();
+    workplace.admission().changed();
   }
 
   /** Keeps whether a delivery is paused. */
@@ -279,12 +212,12 @@ public class Deliveries {
 
   /** Takes a delivery that is paused out for good. */
   synchronized void remove(Delivery delivery) {
-    workplace().failures().removeAll(delivery.name());
+    workplace.failures().removeAll(delivery.name());
     store.delete(delivery.name());
     if (deliveries.remove(delivery)) {
-      events.publish(new DeliveryClosed(delivery.events().delivery()));
+      workplace.events().publish(new DeliveryClosed(delivery.events().delivery()));
     }
-    admission.changed();
+    workplace.admission().changed();
     LOG.infof("delivery deleted delivery=%s", delivery.name());
   }
 
@@ -306,13 +239,10 @@ public class Deliveries {
     LOG.infof("stopping: units in hand may take %s to end", patience);
     beginStop();
     deliveries.endStop(patience, givingBack);
-    if (workplace != null) {
-      workplace.failures().close();
-    }
   }
 
   private Stored stored(Delivery delivery, boolean isPaused) {
-    boolean isConfigured = configured.containsKey(delivery.name());
+    boolean isConfigured = store.isConfigured(delivery.name());
     return new Stored(
         delivery.name(),
         isConfigured ? null : SpecificationWriter.writeChosen(delivery.specification()),
@@ -322,19 +252,18 @@ public class Deliveries {
   private Delivery create(
       String name, DeliverySpecification specification, @Nullable Delivery replaced) {
     Counters counters = replaced == null ? new Counters() : replaced.counters();
-    return new Delivery(name, specification, workplace(), counters, false);
+    return new Delivery(name, specification, workplace, counters, false);
   }
 
-  private void enter(Delivery delivery) {
+  private void enter(Delivery delivery, boolean isPaused) {
     deliveries.put(delivery);
-    events.publish(new DeliveryOpened(delivery.events().delivery()));
+    workplace.events().publish(new DeliveryOpened(delivery.events().delivery()));
+    if (!isPaused) {
+      startUnlessDraining(delivery);
+    }
   }
 
   Workplace workplace() {
-    Workplace known = workplace;
-    if (known == null) {
-      throw new IllegalStateException("deliveries are not open yet");
-    }
-    return known;
+    return workplace;
   }
 }

@@ -4,22 +4,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.node.DurableFile;
+import io.handfast.node.NodeConfig;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Deliveries on disk, one readable file each: what was created over REST, and what is paused.
+ * Deliveries of the configuration and those on disk, one readable file each: what was created over
+ * REST, and what is paused.
  *
  * <p>A file is replaced as a whole and forced before a request is answered. File names are the
  * deliveries' names in hexadecimal, since file systems differ in what they tell apart.
  */
-final class DeliveryStore {
+@Singleton
+public class DeliveryStore {
 
   private static final String ENDING = ".json";
 
@@ -32,21 +37,43 @@ final class DeliveryStore {
       String name, @org.jspecify.annotations.Nullable JsonNode specification, boolean isPaused) {}
 
   private final Path directory;
+  private final Map<String, JsonNode> configured;
   private final ObjectMapper json;
+  private final boolean isFirstRun;
 
-  DeliveryStore(Path directory, ObjectMapper json) {
-    this.directory = directory;
+  DeliveryStore(NodeConfig node, DeliveriesConfig config, ObjectMapper json) {
+    this.directory = node.dataDirectory().resolve("deliveries");
+    this.configured = ConfiguredDeliveries.asJson(config);
     this.json = json;
+    this.isFirstRun = !Files.isDirectory(directory);
   }
 
-  /** Whether anything was ever stored here. */
-  boolean isNew() {
-    return !Files.isDirectory(directory);
+  /** Whether a delivery is declared in configuration, and so cannot be changed over REST. */
+  boolean isConfigured(String name) {
+    return configured.containsKey(name);
   }
 
-  Map<String, Stored> load() {
+  /**
+   * The deliveries that were stored, and those of the configuration.
+   *
+   * @param firstRun deliveries to store where this process is the first on its data directory
+   */
+  Collection<Stored> load(Map<String, JsonNode> firstRun) {
+    if (isFirstRun) {
+      firstRun.forEach((name, body) -> save(new Stored(name, body, false)));
+    }
+    Map<String, Stored> stored = read();
+    configured.forEach(
+        (name, body) -> {
+          Stored known = stored.get(name);
+          stored.put(name, new Stored(name, body, known != null && known.isPaused()));
+        });
+    return stored.values();
+  }
+
+  private Map<String, Stored> read() {
     Map<String, Stored> stored = new TreeMap<>();
-    if (isNew()) {
+    if (!Files.isDirectory(directory)) {
       return stored;
     }
     try (Stream<Path> files = Files.list(directory)) {
@@ -63,7 +90,7 @@ final class DeliveryStore {
   }
 
   /** Opens the file of failed applications, beside the deliveries. */
-  Failures openFailures() {
+  public Failures openFailures() {
     try {
       DurableFile.createDirectories(directory);
       return Failures.open(directory.resolve("failures.mv"));

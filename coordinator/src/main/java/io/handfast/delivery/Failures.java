@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * overtaken, so it stays where it is and is counted here, in a small file that is committed with
  * each failure. What is suspected is kept beside it, in memory. Thread-safe.
  */
-final class Failures implements AutoCloseable {
+public final class Failures implements AutoCloseable {
 
   /** More than any delivery allows: not to be applied again at all. */
   private static final int CONDEMNED = 1_000_000;

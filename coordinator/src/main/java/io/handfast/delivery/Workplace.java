@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param traces says how traces go on in what units send
  * @param admission has a say in which deliveries may work
  */
-record Workplace(
+public record Workplace(
     Participants participants,
     Transactions transactions,
     DecisionLog log,

@@ -1,14 +1,12 @@
 package io.handfast.drain;
 
-import io.handfast.concurrent.Repeating;
 import io.handfast.drain.Report.State;
 import io.handfast.node.NodeConfig;
 import io.handfast.recovery.RecoveryConfig;
-import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,37 +17,33 @@ import org.jspecify.annotations.Nullable;
  * <p>The disk is told first, both of a beginning and of an end: after a crash at any moment the
  * node is being drained or it is not, as the disk says. Thread-safe.
  */
-@Singleton
 public class Drain {
 
   private static final Logger LOG = Logger.getLogger(Drain.class);
-  private static final Duration LOOK = Duration.ofMillis(250);
 
   private final Work work;
   private final Clock clock;
   private final DrainFile file;
   private final Draining.Pace pace;
   private final List<String> embedded;
-  private @Nullable Repeating watcher;
   private volatile @Nullable Draining current;
 
-  Drain(NodeConfig config, RecoveryConfig recovery, Work work, Clock clock) {
+  /** Goes on with a drain that an earlier process has begun. */
+  public Drain(NodeConfig config, RecoveryConfig recovery, Work work, Clock clock) {
     this.work = work;
     this.clock = clock;
     this.file = new DrainFile(config.dataDirectory());
     this.pace = new Draining.Pace(config.shutdownTimeout(), recovery.interval());
     this.embedded = NodeConfig.embedded(config);
+    file.since().ifPresent(this::stopIntake);
   }
 
-  /** Goes on with a drain that an earlier process has begun. Called before any work may begin. */
-  public synchronized void open() {
-    file.since()
-        .ifPresent(
-            since -> {
-              LOG.infof("drain goes on: begun at %s, this node takes no work", since);
-              stopIntake(since);
-            });
-    watcher = Repeating.start("drain", LOOK, LOOK, this::look);
+  /** Whether a drain goes on that an earlier process has begun: no delivery may work then. */
+  public static boolean goesOn(NodeConfig config) {
+    Optional<Instant> since = new DrainFile(config.dataDirectory()).since();
+    since.ifPresent(
+        begun -> LOG.infof("drain goes on: begun at %s, this node takes no work", begun));
+    return since.isPresent();
   }
 
   /** Begins a drain, durably, and returns without waiting for it; one that is under way goes on. */
@@ -77,7 +71,8 @@ public class Drain {
     work.allowIntake(); // also after an end that has failed half-way
   }
 
-  void look() {
+  /** Goes on with the drain as far as it can now; to be called every now and then. */
+  public void look() {
     Draining draining = current;
     try {
       if (draining != null) {
@@ -105,12 +100,5 @@ public class Drain {
     }
     String reason = Reason.ofDrained(scannedAt, embedded);
     return new Report(State.DRAINED, since, outstanding, embedded.isEmpty(), reason);
-  }
-
-  /** Stops looking; the next start goes on. */
-  public void stop() {
-    if (watcher != null) {
-      watcher.close();
-    }
   }
 }

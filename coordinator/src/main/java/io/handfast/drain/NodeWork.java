@@ -14,7 +14,6 @@ import io.handfast.recovery.InDoubtBranch;
 import io.handfast.recovery.Recovery;
 import io.handfast.recovery.ScanResult;
 import io.handfast.transaction.Causes;
-import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -24,8 +23,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The work of this node: its deliveries, its clients' transactions, and what recovery has left. */
-@Singleton
-class NodeWork implements Work {
+public final class NodeWork implements Work {
 
   private final Participants participants;
   private final Deliveries deliveries;
@@ -34,7 +32,7 @@ class NodeWork implements Work {
   private final Recovery recovery;
   private final Clock clock;
 
-  NodeWork(
+  public NodeWork(
       Participants participants,
       Deliveries deliveries,
       Comparisons comparisons,

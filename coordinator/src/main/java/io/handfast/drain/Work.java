@@ -1,7 +1,7 @@
 package io.handfast.drain;
 
 /** What a drain stops, waits for and asks. */
-interface Work {
+public interface Work {
 
   /** Lets nothing begin any more; returns without waiting for what has begun. */
   void stopIntake();

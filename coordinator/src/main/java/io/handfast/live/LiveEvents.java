@@ -110,7 +110,9 @@ public class LiveEvents {
 
   private void startSampling() {
     Sampling flows = new Sampling();
-    sampling.add(Repeating.start("live-depths", Duration.ZERO, A_SECOND, depths::ask));
+    sampling.add(
+        Repeating.start(
+            "live-depths", Duration.ZERO, A_SECOND, () -> depths.ask(deliveries.queueNames())));
     sampling.add(Repeating.start("live", A_MOMENT, A_SECOND, flows::sample));
   }
 

@@ -48,6 +48,10 @@ public class Metrics implements Subscriber {
             .register(registry);
   }
 
+  MeterRegistry registry() {
+    return registry;
+  }
+
   @Override
   public void on(Event event) {
     deliveries.on(event);

@@ -11,7 +11,6 @@ import io.handfast.recovery.ScanResult;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,36 +20,26 @@ import java.util.function.ToDoubleFunction;
  * The meters that are asked for the node's state when monitoring reads them; those that events feed
  * are {@link Metrics}. Thread-safe.
  */
-@Singleton
-public class NodeGauges {
+public final class NodeGauges {
 
-  private final MeterRegistry registry;
   private final Metrics metrics;
-  private final Events events;
+  private final MeterRegistry registry;
   private final Recovery recovery;
-  private final Participants participants;
-  private final ClientTransactions clientTransactions;
   private final Clock clock;
 
+  /** Begins to show how the node stands. */
   public NodeGauges(
-      MeterRegistry registry,
       Metrics metrics,
       Events events,
       Recovery recovery,
       Participants participants,
       ClientTransactions clientTransactions,
       Clock clock) {
-    this.registry = registry;
     this.metrics = metrics;
-    this.events = events;
+    this.registry = metrics.registry();
     this.recovery = recovery;
-    this.participants = participants;
-    this.clientTransactions = clientTransactions;
     this.clock = clock;
-  }
-
-  /** Begins to show how the node stands. Called once recovery has begun. */
-  public void open(DecisionLog log) {
+    DecisionLog log = recovery.node().log();
     gauge(
             "handfast.log.certain",
             "1 while the decision log can be written.",

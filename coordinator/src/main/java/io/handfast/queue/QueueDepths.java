@@ -1,6 +1,5 @@
 package io.handfast.queue;
 
-import io.handfast.concurrent.Repeating;
 import io.handfast.message.BrokerAccessException;
 import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
@@ -8,18 +7,15 @@ import io.handfast.message.QueueState;
 import io.handfast.node.Participants;
 import io.handfast.transaction.Causes;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How many messages wait in the sources and dead-letter queues of all deliveries, asked in the
- * background over one connection that is kept.
+ * background, every few seconds, over one connection that is kept.
  *
  * <p>Asking may be held up by a broker that does not answer; reading never is. Thread-safe.
  */
@@ -27,11 +23,8 @@ import org.jspecify.annotations.Nullable;
 public class QueueDepths {
 
   private static final Logger LOG = Logger.getLogger(QueueDepths.class);
-  private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private final Participants participants;
-  private @Nullable Repeating background;
-  private volatile Supplier<Collection<String>> queues = List::of;
   private volatile Map<String, Long> known = Map.of();
   private volatile @Nullable BrokerAdministration connection;
   private boolean isTold;
@@ -41,26 +34,19 @@ public class QueueDepths {
     this.participants = participants;
   }
 
-  /** Begins to ask about these queues every few seconds. Called once, at start. */
-  public void start(Supplier<Collection<String>> queues) {
-    this.queues = queues;
-    background = Repeating.start("queue-depths", Duration.ZERO, INTERVAL, this::ask);
-  }
-
   /** What was found last; null where it is not known now. */
   public @Nullable Long of(String queue) {
     return known.get(queue);
   }
 
-  /** Asks the broker now. Nothing is known while it does not answer. */
-  public synchronized void ask() {
+  /** Asks the broker about these queues now. Nothing is known while it does not answer. */
+  public synchronized void ask(Collection<String> queues) {
     if (isStopped) {
       return;
     }
     try {
-      Collection<String> wanted = queues.get();
       Map<String, Long> found = new HashMap<>();
-      for (String queue : wanted) {
+      for (String queue : queues) {
         found.put(queue, management().queue(queue).orElse(QueueState.ABSENT).messages());
       }
       known = Map.copyOf(found);
@@ -107,9 +93,6 @@ public class QueueDepths {
    */
   public void stop() {
     isStopped = true;
-    if (background != null) {
-      background.close();
-    }
     BrokerAdministration open = connection;
     if (open != null) {
       open.close();

@@ -15,7 +15,6 @@ import io.handfast.node.Participants;
 import io.handfast.participant.Secrets;
 import io.handfast.participant.Sha256;
 import io.handfast.transaction.RefusedException;
-import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-@Singleton
 public class Queues {
 
   private static final Logger LOG = Logger.getLogger(Queues.class);

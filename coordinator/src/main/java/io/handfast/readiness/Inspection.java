@@ -8,7 +8,6 @@ import io.handfast.message.BrokerAccessException;
 import io.handfast.message.BrokerException;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
-import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
@@ -17,8 +16,7 @@ import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
 /** Asks the participants that recovery has reached. Used by one thread. */
-@Singleton
-class Inspection {
+final class Inspection {
 
   private static final Logger LOG = Logger.getLogger(Inspection.class);
 

@@ -1,8 +1,10 @@
 package io.handfast.readiness;
 
 import io.handfast.concurrent.Threads;
+import io.handfast.delivery.Deliveries;
 import io.handfast.message.Broker;
-import jakarta.inject.Singleton;
+import io.handfast.node.Participants;
+import io.handfast.recovery.Recovery;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +18,6 @@ import org.jboss.logging.Logger;
  * found: a participant was reached, a delivery was changed, or ten minutes have passed, since
  * settings of a server change without a restart. Thread-safe.
  */
-@Singleton
 public class Readiness {
 
   private static final Logger LOG = Logger.getLogger(Readiness.class);
@@ -27,17 +28,19 @@ public class Readiness {
   private final Clock clock;
   private final CheckLog log = new CheckLog();
   private Known known = Known.NOTHING;
-  private volatile List<CheckResult> results = List.of();
+  private volatile List<CheckResult> results;
 
-  Readiness(CheckedAdmission admission, Inspection inspection, Clock clock) {
+  /** Starts checking in the background. */
+  public Readiness(
+      CheckedAdmission admission,
+      Participants participants,
+      Recovery recovery,
+      Deliveries deliveries,
+      Clock clock) {
     this.admission = admission;
-    this.inspection = inspection;
+    this.inspection = new Inspection(participants, recovery, deliveries, clock);
     this.clock = clock;
-  }
-
-  /** Starts checking in the background. Called once, when the deliveries are known. */
-  public void start() {
-    results = results(known);
+    this.results = results(known);
     Threads.start("readiness", this::run);
   }
 

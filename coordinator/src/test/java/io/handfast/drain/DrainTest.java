@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,11 +42,6 @@ class DrainTest {
     drain = drain(OUTSIDE);
   }
 
-  @AfterEach
-  void stop() {
-    drain.stop();
-  }
-
   private Drain drain(Map<String, String> more) {
     Map<String, String> properties = new HashMap<>(more);
     properties.putIfAbsent("handfast.data-directory", data.toString());
@@ -66,17 +60,13 @@ class DrainTest {
         clock);
   }
 
-  /** Another process on the same directory, which also looks by itself. */
+  /** Another process on the same directory. */
   private void restart() {
-    drain.stop();
     drain = drain(OUTSIDE);
-    drain.open();
   }
 
   @Test
   void aNodeTakesWorkUntilItIsDrained() {
-    drain.open();
-
     assertThat(trace.steps()).isEmpty();
     Report report = drain.report();
     assertThat(report.state()).isEqualTo(State.NONE);
@@ -163,7 +153,7 @@ class DrainTest {
   void aDamagedFileIsNoReasonToTakeWork() throws Exception {
     Files.writeString(data.resolve("drain"), "tomorrow");
 
-    assertThatThrownBy(drain::open)
+    assertThatThrownBy(() -> drain(OUTSIDE))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(data.resolve("drain").toString());
   }
@@ -193,7 +183,6 @@ class DrainTest {
     assertThat(report.reason()).contains("embedded broker, content included");
 
     drain = drain(Map.of("handfast.broker.url", "tcp://broker:61616"));
-    drain.open();
     drain.look();
     assertThat(drain.report().volumeMayBeDeleted()).isFalse();
     assertThat(drain.report().reason()).contains("embedded database, content included");

@@ -1,6 +1,7 @@
 package io.handfast;
 
 import io.handfast.atomikos.AtomikosTransactions;
+import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.comparison.Comparisons;
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Repeating;
@@ -9,8 +10,8 @@ import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.RemoteParticipants;
 import io.handfast.coordination.RemoteSettlement;
 import io.handfast.delivery.Deliveries;
+import io.handfast.delivery.DeliveryFactory;
 import io.handfast.delivery.Failures;
-import io.handfast.delivery.Workplace;
 import io.handfast.drain.Drain;
 import io.handfast.drain.NodeWork;
 import io.handfast.event.Events;
@@ -112,19 +113,19 @@ final class Node {
     RemoteSettlement settlement =
         new RemoteSettlement(remotes, settings.remote(), active, recovery, events, clock);
     ends.add(deadline -> settlement.stop());
+    TwoPhaseCommit protocol = new TwoPhaseCommit(engine, log, recovery::requireHeld, events);
     clientTransactions = //                                                     6 work
-        new ClientTransactions(
-            settings.clients(), engine, participants, remotes, recovery, events, clock);
+        new ClientTransactions(settings.clients(), protocol, participants, recovery, clock);
     FutureTask<Void> rollback = new FutureTask<>(clientTransactions::close, null);
     ends.add(deadline -> finish(rollback, deadline));
     new NodeGauges(
         surroundings.metrics(), events, recovery, participants, clientTransactions, clock);
     Failures failures = stores.deliveries().openFailures();
     ends.add(deadline -> failures.close());
-    Workplace workplace =
-        new Workplace(
+    DeliveryFactory factory =
+        new DeliveryFactory(
             participants,
-            engine,
+            protocol,
             log,
             recovery,
             failures,
@@ -135,7 +136,7 @@ final class Node {
             clock);
     deliveries =
         new Deliveries(
-            workplace,
+            factory,
             stores.deliveries(),
             settings.hosts(),
             stores.embedded().firstRunDeliveries(),

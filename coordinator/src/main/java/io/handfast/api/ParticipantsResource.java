@@ -67,7 +67,7 @@ class ParticipantsResource {
     ClientTransaction transaction =
         transactions.find(id).orElseThrow(() -> ProblemException.transactionNotFound(id));
     RemoteBranch branch =
-        transaction.call(work -> work.join(transaction.id(), join.name(), join.url()));
+        transaction.call(work -> remotes.join(work, transaction.id(), join.name(), join.url()));
     URI location = uri.getAbsolutePathBuilder().path(branch.name()).build();
     return Response.created(location).entity(View.of(branch)).build();
   }

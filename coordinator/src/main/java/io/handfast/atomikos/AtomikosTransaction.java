@@ -53,8 +53,14 @@ final class AtomikosTransaction implements Transactions.Transaction {
   @Override
   public void enlist(NamedXaResource resource) throws SystemException, RollbackException {
     Branch branch = branches.of(resource);
-    transaction.enlistResource(branch);
-    branches.started(branch);
+    long begun = System.nanoTime();
+    try {
+      transaction.enlistResource(branch);
+      branches.started(branch, begun);
+    } catch (SystemException | RollbackException | RuntimeException e) {
+      branches.notStarted(branch, begun, e);
+      throw e;
+    }
     started.add(branch);
   }
 

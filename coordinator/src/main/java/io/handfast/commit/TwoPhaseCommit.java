@@ -1,22 +1,35 @@
 package io.handfast.commit;
 
 import io.handfast.commit.Transactions.Transaction;
+import io.handfast.database.DatabaseSession;
+import io.handfast.event.Event.ClientTransactionBegun;
+import io.handfast.event.Event.ClientTransactionEnded;
+import io.handfast.event.Events;
 import io.handfast.log.DecisionLog;
+import io.handfast.message.SourceSession;
+import io.handfast.participant.NamedXaResource;
+import io.handfast.participant.ParticipantUnavailableException;
+import io.handfast.transaction.Causes;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Outcome.Committed;
 import io.handfast.transaction.Outcome.Decided;
 import io.handfast.transaction.Outcome.Heuristic;
 import io.handfast.transaction.Outcome.InDoubt;
-import io.handfast.transaction.Outcome.Nothing;
 import io.handfast.transaction.Outcome.RolledBack;
+import io.handfast.transaction.TransactionId;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * One unit of work in which messages and rows take effect together, or not at all.
+ * Units of work in which messages and rows take effect together, or not at all.
  *
  * <p>Two-phase commit with presumed abort (X/Open XA, section 2.3; Mohan, Lindsay and Obermarck
  * 1986): prepare every branch, force one decision, commit every branch, forget. A crash before the
@@ -25,48 +38,161 @@ import java.time.Duration;
  */
 public final class TwoPhaseCommit {
 
-  /** A unit of work that takes longer is rolled back. */
+  /** A consumer's unit that takes longer is rolled back. */
   public static final Duration LONGEST_UNIT = Duration.ofMinutes(5);
+
+  /** Sees that this node holds its name at participants, by which it finds its branches again. */
+  @FunctionalInterface
+  public interface NodeName {
+
+    /** Requires it, with a failure that says where it is not so. */
+    void requireHeld(Collection<String> participants) throws ParticipantUnavailableException;
+  }
 
   private final Transactions transactions;
   private final DecisionLog log;
+  private final NodeName nodeName;
+  private final Events events;
 
-  public TwoPhaseCommit(Transactions transactions, DecisionLog log) {
+  public TwoPhaseCommit(
+      Transactions transactions, DecisionLog log, NodeName nodeName, Events events) {
     this.transactions = transactions;
     this.log = log;
+    this.nodeName = nodeName;
+    this.events = events;
   }
 
-  /** Runs one unit of work to its outcome; throws nothing that leaves a branch behind. */
-  public Outcome run(UnitOfWork unit) {
-    Transaction transaction;
+  /** Begins a unit on sessions that were opened for XA. */
+  public UnitOfWork begin(Sessions sessions) throws SystemException {
+    return new Unit(sessions, transactions.begin(LONGEST_UNIT));
+  }
+
+  /**
+   * Begins a unit whose outcome a client may ask for later.
+   *
+   * @param longest after this it can only be rolled back; at most a day
+   * @param outcome a branch without work: with a second branch even a single participant's outcome
+   *     is decided by the log, and not by a one-phase commit whose reply may be lost
+   */
+  public UnitOfWork beginForClient(Sessions sessions, Duration longest, NamedXaResource outcome)
+      throws SystemException, RollbackException {
+    Unit unit = new Unit(sessions, transactions.beginForClient(longest));
+    events.publish(new ClientTransactionBegun(unit.transaction.id()));
+    boolean isBegun = false;
     try {
-      transaction = transactions.begin(LONGEST_UNIT);
-    } catch (SystemException e) {
-      return new RolledBack(e);
-    }
-    boolean isReady = false;
-    try {
-      unit.begun(transaction.id());
-      transaction.enlist(unit.messages()); //           start the broker branch
-      if (!unit.receive()) { //                         receive
-        return new Nothing();
-      }
-      if (unit.database().isPresent()) { //              only now: nothing received needs no branch
-        transaction.enlist(unit.database().get()); //   start the database branch
-      }
-      unit.apply(); //                                  apply
-      transaction.end(); //                             end both
-      isReady = true;
-    } catch (Exception e) {
-      return new RolledBack(e);
+      unit.transaction.enlist(outcome);
+      isBegun = true;
+      return unit;
     } finally {
-      if (!isReady) {
-        try (transaction) { // closed in any case: what stays in hand recovery never touches
-          transaction.rollback();
+      if (!isBegun) {
+        unit.rollback();
+      }
+    }
+  }
+
+  /** One transaction; a session takes part, with a branch of its own, once it is asked for. */
+  private final class Unit implements UnitOfWork {
+
+    private final Sessions sessions;
+    private final Transaction transaction;
+    private final List<String> enlisted = new ArrayList<>();
+    private final List<String> names = new CopyOnWriteArrayList<>();
+
+    Unit(Sessions sessions, Transaction transaction) {
+      this.sessions = sessions;
+      this.transaction = transaction;
+    }
+
+    @Override
+    public Optional<TransactionId> id() {
+      return Optional.of(transaction.id());
+    }
+
+    @Override
+    public SourceSession messages() throws Exception {
+      SourceSession session = sessions.messages();
+      takesPart(session.xaResource(), sessions::dropMessages);
+      return session;
+    }
+
+    @Override
+    public DatabaseSession database(String name) throws Exception {
+      DatabaseSession session = sessions.database(name);
+      takesPart(session.xaResource(), () -> sessions.dropDatabase(name));
+      return session;
+    }
+
+    private void takesPart(NamedXaResource resource, Runnable onFailure) throws Exception {
+      String participant = resource.participant();
+      if (enlisted.contains(participant)) {
+        return;
+      }
+      boolean isStarted = false;
+      try {
+        nodeName.requireHeld(List.of(participant));
+        enlist(resource, participant);
+        enlisted.add(participant);
+        isStarted = true;
+      } catch (SystemException | RollbackException e) {
+        // A connection that is lost while its branch is begun says so in JTA's words.
+        throw new ParticipantUnavailableException(participant + ": " + Causes.readable(e), e);
+      } finally {
+        if (!isStarted) {
+          onFailure.run();
         }
       }
     }
-    return settle(transaction); //                      prepare both, decide, commit both, forget
+
+    @Override
+    public void enlist(NamedXaResource resource, String name)
+        throws SystemException, RollbackException {
+      transaction.enlist(resource);
+      names.add(name);
+    }
+
+    @Override
+    public List<String> participants() {
+      return names;
+    }
+
+    @Override
+    public void received() {
+      // The acknowledgement is a part of the transaction.
+    }
+
+    @Override
+    public Outcome commit() {
+      try {
+        nodeName.requireHeld(enlisted); //           a unit may have taken its time
+        transaction.end(); //                        end every branch
+      } catch (Exception e) {
+        rollback();
+        return new RolledBack(e);
+      }
+      Outcome outcome = settle(transaction); //      prepare all, decide, commit all, forget
+      ended(outcome);
+      return outcome;
+    }
+
+    @Override
+    public void rollback() {
+      try (transaction) { // closed in any case: what stays open recovery never touches
+        transaction.rollback();
+      } finally {
+        ended(new RolledBack(new RollbackException("rolled back as asked, or its time was up")));
+      }
+    }
+
+    private void ended(Outcome outcome) {
+      if (transaction.id().isOfClient()) {
+        events.publish(new ClientTransactionEnded(transaction.id(), outcome));
+      }
+    }
+
+    @Override
+    public void close() {
+      sessions.close();
+    }
   }
 
   /** The second half by itself: prepare all, decide, commit all, forget. */

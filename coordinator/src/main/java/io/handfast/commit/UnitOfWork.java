@@ -1,33 +1,69 @@
 package io.handfast.commit;
 
+import io.handfast.database.DatabaseSession;
+import io.handfast.message.SourceSession;
 import io.handfast.participant.NamedXaResource;
+import io.handfast.transaction.Outcome;
+import io.handfast.transaction.RefusedException;
 import io.handfast.transaction.TransactionId;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * The messages in hand of one consumer and what is done with them, step by step.
+ * One unit of work: the sessions whose messages and rows it settles, in the order of its protocol.
  *
- * <p>A protocol is the order in which it calls these steps. One thread, one unit after the other.
+ * <p>It has three drivers: a consumer, which receives, applies and commits in one go; a client that
+ * pulls; and a client's transaction over REST. A unit is bound to no thread and used by one at a
+ * time.
  */
-public interface UnitOfWork {
-
-  /** The branch of the session that messages are received and sent in. */
-  NamedXaResource messages();
-
-  /** The branch of the database that statements are applied in; empty without statements. */
-  Optional<NamedXaResource> database();
-
-  /** Told first, under two-phase commit: the transaction that the unit belongs to. */
-  void begun(TransactionId id);
-
-  /** Takes what has arrived, up to a batch; false where nothing came. */
-  boolean receive() throws Exception;
+public interface UnitOfWork extends AutoCloseable {
 
   /**
-   * Applies the messages in hand: statements, forwarded messages, and copies of those that cannot
-   * be applied, to be retried or kept as dead letters.
-   *
-   * @throws Exception the unit cannot be finished now and must be rolled back
+   * The transaction whose decision the log keeps; empty for a unit that no decision is taken on.
    */
-  void apply() throws Exception;
+  Optional<TransactionId> id();
+
+  /** The session that messages are received and sent in, which takes part from now on. */
+  SourceSession messages() throws Exception;
+
+  /**
+   * The session that statements run in, which takes part from now on.
+   *
+   * @throws RefusedException this unit cannot settle two databases together
+   */
+  DatabaseSession database(String name) throws Exception;
+
+  /**
+   * Lets another resource take part, under a name for people.
+   *
+   * @throws IllegalStateException the unit has no {@link #id()}
+   */
+  void enlist(NamedXaResource resource, String name) throws Exception;
+
+  /** The participants so far, by name. */
+  List<String> participants();
+
+  /** The messages have come, and are about to be applied. */
+  void received() throws Exception;
+
+  /** Settles the unit; it is of no use any more, whatever the outcome. */
+  Outcome commit();
+
+  /**
+   * Abandons the unit: none of it takes effect. What local sessions hold goes when they are rolled
+   * back or closed.
+   */
+  void rollback();
+
+  /** Closes the sessions, where no later unit is to use them. */
+  @Override
+  void close();
+
+  /** Refuses a second database, which only a distributed transaction settles with the first. */
+  static RefusedException secondDatabase(String first, String second) {
+    return new RefusedException(
+        RefusedException.Reason.SECOND_DATABASE,
+        "this transaction is bound to database '%s' and cannot write to '%s' as well; use guarantee exactly-once with protocol two-phase-commit for that"
+            .formatted(first, second));
+  }
 }

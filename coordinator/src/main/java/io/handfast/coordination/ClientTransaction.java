@@ -1,5 +1,6 @@
 package io.handfast.coordination;
 
+import io.handfast.commit.UnitOfWork;
 import io.handfast.database.TransactionLeftException;
 import io.handfast.log.DecisionLog;
 import io.handfast.message.Message;
@@ -40,7 +41,7 @@ public final class ClientTransaction {
   /** Work done on an open transaction. */
   @FunctionalInterface
   public interface Call<T> {
-    T on(Work work) throws Exception;
+    T on(UnitOfWork work) throws Exception;
   }
 
   /** What to do besides committing, for a transaction that pulled from a delivery. */
@@ -53,14 +54,14 @@ public final class ClientTransaction {
     Settlement LENT = new Settlement() {};
 
     /** Sets refused messages aside; what it throws rolls the transaction back. */
-    default void beforeCommit(ClientTransaction transaction, Work work) throws Exception {}
+    default void beforeCommit(ClientTransaction transaction) throws Exception {}
 
     /** Counts, and keeps what must survive. */
     default void ended(ClientTransaction transaction, Outcome outcome) {}
   }
 
   private final String id;
-  private volatile @Nullable Work work;
+  private volatile @Nullable UnitOfWork work;
   private final Optional<TransactionId> logged;
   private final Clock clock;
   private final Settlement settlement;
@@ -77,10 +78,11 @@ public final class ClientTransaction {
   /** How and when it ended: one value, so that nobody sees part of it. */
   private record End(Outcome outcome, Instant at, int messageCount) {}
 
-  ClientTransaction(String id, Work work, Instant expires, Settlement settlement, Clock clock) {
+  ClientTransaction(
+      String id, UnitOfWork work, Instant expires, Settlement settlement, Clock clock) {
     this.id = id;
     this.work = work;
-    this.logged = work.logged();
+    this.logged = work.id();
     this.expires = expires;
     this.settlement = settlement;
     this.clock = clock;
@@ -153,7 +155,7 @@ public final class ClientTransaction {
 
   /** Who takes part so far, by name. */
   public List<String> participants() {
-    Work inProgress = work;
+    UnitOfWork inProgress = work;
     return inProgress == null ? participants : inProgress.participants();
   }
 
@@ -231,11 +233,13 @@ public final class ClientTransaction {
           }
           phase = TransactionStatus.PREPARING;
           try {
-            settlement.beforeCommit(this, inProgress());
+            settlement.beforeCommit(this);
           } catch (Exception e) {
             return rolledBack(e);
           }
-          return inProgress().commit();
+          try (UnitOfWork committing = inProgress()) {
+            return committing.commit();
+          }
         });
   }
 
@@ -259,18 +263,24 @@ public final class ClientTransaction {
 
   private Outcome rolledBack(Throwable cause) {
     phase = TransactionStatus.ROLLING_BACK;
-    inProgress().rollback();
+    rollBackWork();
     return new Outcome.RolledBack(cause);
   }
 
   /** Part of it has ended by itself, and how is not known. */
   private Outcome left(TransactionLeftException cause) {
-    inProgress().rollback();
+    rollBackWork();
     return new Outcome.Heuristic(cause);
   }
 
-  private Work inProgress() {
-    Work inProgress = work;
+  private void rollBackWork() {
+    try (UnitOfWork abandoned = inProgress()) {
+      abandoned.rollback();
+    }
+  }
+
+  private UnitOfWork inProgress() {
+    UnitOfWork inProgress = work;
     if (inProgress == null) {
       throw new IllegalStateException("transaction " + id + " has ended");
     }
@@ -304,7 +314,7 @@ public final class ClientTransaction {
 
   /** Outcomes are kept for long, and what they are about is not. */
   private void shrink() {
-    Work done = work;
+    UnitOfWork done = work;
     participants = done == null ? List.of() : List.copyOf(done.participants());
     messages.clear();
     refused.clear();

@@ -1,12 +1,12 @@
 package io.handfast.coordination;
 
-import io.handfast.commit.Transactions;
-import io.handfast.commit.Transactions.Transaction;
+import io.handfast.commit.LocalCommit;
+import io.handfast.commit.Sessions;
 import io.handfast.commit.TwoPhaseCommit;
+import io.handfast.commit.UnitOfWork;
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Repeating;
 import io.handfast.coordination.ClientTransaction.Settlement;
-import io.handfast.event.Events;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.UnconfirmedWriteException;
@@ -14,6 +14,7 @@ import io.handfast.message.Message;
 import io.handfast.message.Source;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
+import io.handfast.participant.NamedXaResource;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.RefusedException;
@@ -55,15 +56,12 @@ public class ClientTransactions {
 
   private final ClientLimits limits;
   private final Participants participants;
-  private final RemoteParticipants remotes;
   private final Recovery recovery;
-  private final Events events;
   private final Clock clock;
   private final Map<String, ClientTransaction> transactions = new ConcurrentSkipListMap<>();
   private final Set<ClientTransaction> open = ConcurrentHashMap.newKeySet();
   private final Deque<ClientTransaction> ended = new LinkedBlockingDeque<>();
   private final Entrance entrance = new Entrance();
-  private final Transactions engine;
   private final TwoPhaseCommit protocol;
   private final DecisionLog log;
   private final ClientLog clientLog;
@@ -75,23 +73,18 @@ public class ClientTransactions {
   /** None is open yet. Looks after leases from now on. */
   public ClientTransactions(
       ClientLimits limits,
-      Transactions engine,
+      TwoPhaseCommit protocol,
       Participants participants,
-      RemoteParticipants remotes,
       Recovery recovery,
-      Events events,
       Clock clock) {
     this.limits = limits;
-    this.engine = engine;
-    this.remotes = remotes;
     this.participants = participants;
     this.recovery = recovery;
-    this.events = events;
     this.clock = clock;
     this.log = recovery.node().log();
     this.clientLog = recovery.node().clients();
     this.identity = recovery.node().identity();
-    this.protocol = new TwoPhaseCommit(engine, log);
+    this.protocol = protocol;
     this.past = new PastTransactions(identity, log, clientLog, clock);
     this.sweeper = Repeating.start("transaction-leases", SWEEP, SWEEP, this::sweep);
   }
@@ -162,9 +155,10 @@ public class ClientTransactions {
     Lock entered = entrance.enter();
     try {
       requireRoom();
-      Transaction transaction = engine.beginForClient(LONGEST);
-      String id = chosenId == null ? transaction.id().toString() : chosenId;
-      Work work = new TwoPhaseWork(participants, remotes, recovery, protocol, transaction, events);
+      Sessions sessions = new Sessions(new ClientSessions(participants, true, null));
+      NamedXaResource outcome = new NamedXaResource(Participants.OUTCOME, new OutcomeBranch());
+      UnitOfWork work = protocol.beginForClient(sessions, LONGEST, outcome);
+      String id = chosenId == null ? work.id().orElseThrow().toString() : chosenId;
       return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
     } finally {
       entered.unlock();
@@ -190,15 +184,24 @@ public class ClientTransactions {
     return transaction;
   }
 
-  /** Begins work that is settled by local commits, one after the other. */
+  /**
+   * Begins work that is settled by local commits, one after the other.
+   *
+   * @param onlyDatabase the one database that may be used; null for the one that is used first
+   */
   public ClientTransaction beginLocal(
-      @Nullable String chosenId, LocalWork work, Duration lease, Settlement settlement)
+      @Nullable String chosenId,
+      @Nullable String onlyDatabase,
+      Duration lease,
+      Settlement settlement)
       throws RefusedException, AlreadyBegunException {
     requireNew(chosenId);
     Lock entered = entrance.enter();
     try {
       requireRoom();
       String id = chosenId == null ? identity.nextTransaction().toString() : chosenId;
+      Sessions sessions = new Sessions(new ClientSessions(participants, false, onlyDatabase));
+      UnitOfWork work = new LocalCommit(sessions, LocalCommit.Acknowledgement.AFTER_ROWS);
       return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
     } finally {
       entered.unlock();
@@ -236,7 +239,7 @@ public class ClientTransactions {
   /** One short look for what a client waits for; true ends the waiting. */
   @FunctionalInterface
   public interface Look {
-    boolean within(Work work, Duration slice) throws Exception;
+    boolean within(UnitOfWork work, Duration slice) throws Exception;
   }
 
   /**
@@ -267,9 +270,10 @@ public class ClientTransactions {
   }
 
   /** Lets a handler call back into a transaction that a delivery settles. */
-  public ClientTransaction lend(TransactionId id, Work work) {
+  public ClientTransaction lend(UnitOfWork work) {
+    String id = work.id().orElseThrow().toString();
     ClientTransaction lent =
-        new ClientTransaction(id.toString(), work, expiry(LONGEST), Settlement.LENT, clock);
+        new ClientTransaction(id, work, expiry(LONGEST), Settlement.LENT, clock);
     open.add(lent);
     transactions.put(lent.id(), lent);
     return lent;

@@ -1,5 +1,6 @@
 package io.handfast.coordination;
 
+import io.handfast.commit.UnitOfWork;
 import io.handfast.log.ClientLog;
 import io.handfast.log.RemoteBranch;
 import io.handfast.log.UnconfirmedWriteException;
@@ -11,6 +12,7 @@ import io.handfast.resolution.Action;
 import io.handfast.resolution.Branch;
 import io.handfast.resolution.Heuristic;
 import io.handfast.resolution.Resolutions;
+import io.handfast.transaction.RefusedException;
 import io.handfast.transaction.TransactionId;
 import java.net.URI;
 import java.time.Clock;
@@ -59,19 +61,53 @@ public class RemoteParticipants {
   }
 
   /**
-   * Lets a service join; it is in the log when this returns.
+   * Lets a service take part; it is in the log when this returns. Repeating it changes nothing.
    *
-   * @param number counts the services of the transaction, from 1
+   * @param clientsId the id that the client has for the transaction
+   * @throws RefusedException the unit has no room for it, or for no service at all
    */
-  RemoteBranch join(TransactionId id, String clientsId, String name, URI url, int number)
-      throws UnconfirmedWriteException {
-    RemoteBranch branch = new RemoteBranch(id, participantName(number), name, url, clientsId);
+  public RemoteBranch join(UnitOfWork work, String clientsId, String name, URI url)
+      throws Exception {
+    TransactionId id =
+        work.id()
+            .filter(TransactionId::isOfClient)
+            .orElseThrow(
+                () ->
+                    new RefusedException(
+                        RefusedException.Reason.PARTICIPANT_REFUSED,
+                        "Only a transaction under two-phase commit, begun by a client, takes services."));
+    List<String> services = work.participants().stream().filter(RemoteBranch::isRemote).toList();
+    if (services.contains(RemoteBranch.PREFIX + name)) {
+      return again(id, name, url);
+    }
+    if (services.size() == MOST) {
+      throw new RefusedException(
+          RefusedException.Reason.PARTICIPANT_REFUSED,
+          "A transaction takes %d services.".formatted(MOST));
+    }
+    RemoteBranch branch =
+        new RemoteBranch(id, participantName(services.size() + 1), name, url, clientsId);
     log.join(branch);
+    work.enlist(resource(branch), RemoteBranch.PREFIX + name);
     return branch;
   }
 
+  private RemoteBranch again(TransactionId id, String name, URI url) throws RefusedException {
+    RemoteBranch known =
+        log.joined(id).stream()
+            .filter(branch -> branch.name().equals(name))
+            .findFirst()
+            .orElseThrow();
+    if (!known.url().equals(url)) {
+      throw new RefusedException(
+          RefusedException.Reason.PARTICIPANT_REFUSED,
+          "There is a participant '%s' at %s already; PUT moves it.".formatted(name, known.url()));
+    }
+    return known;
+  }
+
   /** The service as the engine knows it. */
-  NamedXaResource resource(RemoteBranch branch) {
+  private NamedXaResource resource(RemoteBranch branch) {
     return new NamedXaResource(
         branch.participant(),
         new RemoteXaResource(client, () -> address(now(branch)), listener(branch)));

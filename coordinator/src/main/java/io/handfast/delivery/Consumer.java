@@ -1,5 +1,7 @@
 package io.handfast.delivery;
 
+import io.handfast.commit.Sessions;
+import io.handfast.commit.UnitOfWork;
 import io.handfast.concurrent.Threads;
 import io.handfast.message.Intake;
 import io.handfast.message.Message;
@@ -8,6 +10,9 @@ import io.handfast.node.OutOfMemory;
 import io.handfast.participant.UnpreparableException;
 import io.handfast.transaction.Outcome;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thread that runs units of work, one after the other, until it is told to stop.
  *
- * <p>It opens its lane anew after every unit that went wrong, waiting longer each time; but for one
- * that only holds a message back.
+ * <p>It opens its sessions anew after every unit that went wrong, waiting longer each time; but for
+ * one that only holds a message back. Nothing of an unfinished branch can reach the next unit.
  */
 final class Consumer implements Runnable {
 
@@ -27,32 +32,34 @@ final class Consumer implements Runnable {
   /** How many units take one message each after the broker has closed a consumer. */
   private static final int CAREFUL_UNITS = 100;
 
-  /** Between two looks whether work may begin. */
+  /** Between two looks whether work may begin, and whether it is to stop. */
   private static final Duration A_LOOK = Duration.ofMillis(500);
 
   private final Delivery delivery;
+  private final DeliveryParts parts;
   private final Backoff backoff = new Backoff();
   private final Set<String> held = new HashSet<>();
   private final UnitSize unitSize;
   private final Pace pace;
-  private List<Message> orphans = List.of();
+  private final Deque<Message> acknowledged = new ArrayDeque<>();
   private int carefulUnits;
-  private volatile @Nullable Lane inUse;
+  private volatile @Nullable Runnable abandoning;
 
-  Consumer(Delivery delivery) {
+  Consumer(Delivery delivery, DeliveryParts parts) {
+    DeliverySpecification specification = parts.specification();
     this.delivery = delivery;
-    this.pace = new Pace(delivery.specification().handler() != null);
-    this.unitSize =
-        new UnitSize(
-            delivery.specification().unitSize(), delivery.specification().largestUnitSize());
+    this.parts = parts;
+    this.pace = new Pace(specification.handler() != null);
+    this.unitSize = new UnitSize(specification.unitSize(), specification.largestUnitSize());
   }
 
   @Override
   public void run() {
     try {
       while (awaitWork()) {
-        try (Lane lane = delivery.opening().lane(isCareful() ? Intake.ON_DEMAND : pace.intake())) {
-          work(lane);
+        Intake intake = isCareful() ? Intake.ON_DEMAND : pace.intake();
+        try (Sessions sessions = parts.opening().sessions(intake)) {
+          work(sessions);
         } catch (InvalidDeliveryException e) {
           delivery.fail(e);
         } catch (Exception e) {
@@ -60,27 +67,30 @@ final class Consumer implements Runnable {
         }
       }
     } catch (InterruptedException e) {
-      LOG.debugf("consumer interrupted delivery=%s", delivery.name());
+      LOG.debugf("consumer interrupted delivery=%s", parts.name());
     } catch (Throwable e) {
       OutOfMemory.endProcessIfCauseOf(e);
       delivery.fail(e);
       throw e;
     } finally {
       try {
-        delivery.giveBack(orphans);
+        if (!acknowledged.isEmpty()) {
+          parts.source().giveBack(List.copyOf(acknowledged));
+        }
       } finally { // whatever went wrong: a delivery waits for each of its consumers to leave
+        parts.interruption().leave(this);
         delivery.left(this);
       }
     }
   }
 
   private boolean mayWork() {
-    return !delivery.isStopping() && delivery.gate().isOpen();
+    return !delivery.isStopping() && parts.gate().isOpen();
   }
 
   /** Waits until work may begin; false where the delivery stops instead. */
   private boolean awaitWork() throws InterruptedException {
-    UnitGate gate = delivery.gate();
+    UnitGate gate = parts.gate();
     while (!delivery.isStopping()) {
       boolean areThere = gate.awaitParticipants(A_LOOK);
       if (areThere && gate.isOpen()) {
@@ -88,7 +98,7 @@ final class Consumer implements Runnable {
       }
       String reason = gate.reason();
       if (reason != null) {
-        delivery.interruption().begin(this, new IllegalStateException(reason));
+        parts.interruption().begin(this, new IllegalStateException(reason));
       }
       if (areThere) { // so it is the log that is to be waited for
         delivery.sleep(A_LOOK);
@@ -102,69 +112,107 @@ final class Consumer implements Runnable {
    * Returns at once; closing a connection may wait for what it is doing.
    */
   void abandon() {
-    Lane lane = inUse;
-    if (lane != null) {
-      Threads.start(delivery.name() + "-abandon", lane::abandon);
+    Runnable now = abandoning;
+    if (now != null) {
+      Threads.start(parts.name() + "-abandon", now);
     }
   }
 
-  private void work(Lane lane) throws Exception {
-    inUse = lane;
-    lane.adopt(orphans);
-    orphans = List.of();
+  private void work(Sessions sessions) throws Exception {
+    Sink sink = parts.sinks().get();
+    abandoning =
+        () -> {
+          sink.abandon();
+          sessions.abandon();
+        };
     try {
       boolean goesWell = true;
       Intake intake = pace.intake();
       while (goesWell && mayWork() && pace.intake() == intake) {
-        int limit = held.isEmpty() ? unitSize.limit() : 1;
-        lane.limit(isCareful() ? 1 : lane.widened(limit));
-        long begun = System.nanoTime();
-        Outcome outcome = delivery.protocol().run(lane);
-        Unit unit = lane.unit();
-        unitSize.learn(outcome, unit.inHand().size(), System.nanoTime() - begun);
-        pace.learn(unit.inHand().size(), System.nanoTime() - unit.begunNanos());
-        delivery.events().ended(unit, outcome);
-        goesWell = react(outcome, lane);
+        UnitOfWork begun = parts.opening().begin(sessions);
+        goesWell = run(new DeliveryUnit(parts, begun, parts.inboxDatabase()), sink, sessions);
       }
       if (goesWell) {
-        delivery.tidy(lane);
+        tidy(sessions);
       }
     } finally {
-      orphans = lane.orphans();
-      inUse = null;
+      abandoning = null;
     }
   }
 
-  /** Whether the lane can be used for the next unit. */
-  private boolean react(Outcome outcome, Lane lane) throws Exception {
+  /** Runs a unit; returns whether the sessions can be used for the next. */
+  private boolean run(DeliveryUnit unit, Sink sink, Sessions sessions) throws Exception {
+    long begun = System.nanoTime();
+    Outcome outcome;
+    try {
+      outcome = unit.run(sink, mostMessages(), A_LOOK, acknowledged);
+    } finally {
+      List<Message> again = new ArrayList<>(unit.orphans());
+      again.addAll(acknowledged);
+      acknowledged.clear();
+      acknowledged.addAll(again);
+    }
+    Batch batch = unit.batch();
+    unitSize.learn(outcome, batch.inHand().size(), System.nanoTime() - begun);
+    pace.learn(batch.inHand().size(), System.nanoTime() - batch.begunNanos());
+    parts.events().ended(batch, outcome);
+    unit.over(outcome);
+    return react(outcome, batch, sessions);
+  }
+
+  /** One while messages are held; more than else, so that others come along with a suspect. */
+  private int mostMessages() {
+    int limit = held.isEmpty() ? unitSize.limit() : 1;
+    return isCareful() ? 1 : parts.setAside().suspects().widened(limit);
+  }
+
+  /** Between units: tells of dead letters, and keeps the inbox small. */
+  private void tidy(Sessions sessions) throws Exception {
+    parts.interruption().tellDue();
+    parts.opening().tidyInbox(sessions, parts.source()::messages);
+  }
+
+  /** Whether the sessions can be used for the next unit. */
+  private boolean react(Outcome outcome, Batch batch, Sessions sessions) throws Exception {
     if (outcome instanceof Outcome.Committed) {
-      held.removeAll(lane.unit().inHand().stream().map(Message::id).toList());
-      delivery.done(lane);
+      held.removeAll(batch.inHand().stream().map(Message::id).toList());
       wentWell();
       return !isCareful() || --carefulUnits > 0;
     }
     if (outcome instanceof Outcome.Nothing) {
       held.clear();
-      delivery.tidy(lane);
+      tidy(sessions);
       wentWell();
       boolean wasCareful = isCareful();
       carefulUnits = 0;
-      return !wasCareful; // what made it careful is gone: the next lane is a fast one again
+      return !wasCareful; // what made it careful is gone: the next sessions are fast ones again
     }
     if (outcome instanceof Outcome.RolledBack rolledBack
         && rolledBack.cause() instanceof HeldMessageException trouble) {
-      lane.unit().countRolledBack(delivery.counters());
-      lane.undo(delivery.specification().isTwoPhaseCommit());
+      if (!parts.specification().isTwoPhaseCommit()) {
+        sessions.rollback(); // branches are rolled back already
+      }
       held.add(trouble.held().id());
-      delivery.interruption().held(trouble);
-      delivery.sleep(delivery.specification().retry().delay());
+      parts.interruption().held(trouble);
+      delivery.sleep(parts.specification().retry().delay());
       return true;
     }
-    UnusableMessageException unusable = lane.unusable(outcome);
-    lane.close(); // before anybody else asks: what was not prepared is gone with its connection
-    delivery.gate().scanSoon();
-    settle(outcome, lane, unusable);
+    UnusableMessageException unusable = unusable(outcome, sessions);
+    sessions.close(); // before another asks: what was not prepared is gone with its connection
+    parts.gate().scanSoon();
+    settle(outcome, unusable);
     return false;
+  }
+
+  /** The message that a unit has failed for since it can be neither read nor copied, or null. */
+  private static @Nullable UnusableMessageException unusable(Outcome outcome, Sessions sessions) {
+    try {
+      sessions.requireConsumer();
+    } catch (UnusableMessageException e) {
+      return e;
+    }
+    boolean mayBe = outcome instanceof Outcome.RolledBack || outcome instanceof Outcome.InDoubt;
+    return mayBe ? UnusableMessageException.in(outcome.cause()) : null;
   }
 
   /** Whether it takes one message at a time, to find the one that the broker cannot hand out. */
@@ -174,30 +222,25 @@ final class Consumer implements Runnable {
 
   private void wentWell() {
     backoff.reset();
-    delivery.interruption().end(this);
+    parts.interruption().end(this);
   }
 
-  private void settle(Outcome outcome, Lane lane, @Nullable UnusableMessageException unusable)
+  private void settle(Outcome outcome, @Nullable UnusableMessageException unusable)
       throws InterruptedException {
     if (outcome instanceof Outcome.RolledBack rolledBack) {
-      lane.unit().countRolledBack(delivery.counters());
-      settle(rolledBack.cause(), lane, unusable);
+      settle(rolledBack.cause(), unusable);
     } else if (outcome instanceof Outcome.Decided decided) {
-      delivery.done(lane);
       pause(decided.cause());
     } else if (outcome instanceof Outcome.InDoubt inDoubt) {
-      lane.unit().countRolledBack(delivery.counters());
-      lane.giveUp();
       pauseUnlessRidOf(unusable, inDoubt.cause());
     } else if (outcome instanceof Outcome.Heuristic heuristic) {
-      lane.giveUp();
       delivery.fail(heuristic.cause());
     } else {
       throw new IllegalStateException("not an outcome of trouble: " + outcome);
     }
   }
 
-  private void settle(Throwable cause, Lane lane, @Nullable UnusableMessageException unusable)
+  private void settle(Throwable cause, @Nullable UnusableMessageException unusable)
       throws InterruptedException {
     UnpreparableException refused = UnpreparableException.in(cause);
     if (refused != null) { // would be refused again, and again
@@ -205,10 +248,11 @@ final class Consumer implements Runnable {
           new IllegalStateException(
               "the database cannot prepare what the statements, or a trigger of theirs, have done: %s; declare the delivery with \"protocol\": \"idempotency\", which prepares nothing, or take that out of the statements"
                   .formatted(refused.getMessage())));
-    } else if (unusable != null && lane.lose(unusable)) {
+    } else if (unusable != null && acknowledged.removeIf(unusable::isAbout)) {
+      // It cannot be sent back either: it would be tried again for ever.
       LOG.errorf(
           "message lost delivery=%s: acknowledged, not applied, and it cannot be copied (%s); this is what at-most-once allows",
-          delivery.name(), unusable.getMessage());
+          parts.name(), unusable.getMessage());
     } else {
       pauseUnlessRidOf(unusable, cause);
     }
@@ -222,7 +266,7 @@ final class Consumer implements Runnable {
   private void pauseUnlessRidOf(@Nullable UnusableMessageException unusable, Throwable cause)
       throws InterruptedException {
     boolean isKnown = unusable != null && (isCareful() || unusable.messageId() != null);
-    if (isKnown && delivery.moveAside(unusable)) {
+    if (isKnown && parts.moveAside(unusable)) {
       carefulUnits = 0;
       return;
     }
@@ -235,7 +279,7 @@ final class Consumer implements Runnable {
   private void pause(Throwable cause) throws InterruptedException {
     OutOfMemory.endProcessIfCauseOf(cause);
     if (!delivery.isStopping()) {
-      delivery.interruption().begin(this, cause);
+      parts.interruption().begin(this, cause);
       Duration pause = backoff.next();
       Duration rest =
           cause instanceof Handler.UnansweredException unanswered

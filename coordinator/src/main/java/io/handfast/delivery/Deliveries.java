@@ -32,7 +32,7 @@ public class Deliveries {
 
   private static final Logger LOG = Logger.getLogger(Deliveries.class);
 
-  private final Workplace workplace;
+  private final DeliveryFactory factory;
   private final DeliveryStore store;
   private final AllowedHosts hosts;
   private final DeliveryRegistry deliveries = new DeliveryRegistry();
@@ -47,12 +47,12 @@ public class Deliveries {
    * @throws IllegalStateException a delivery of the configuration is invalid; none has begun
    */
   public Deliveries(
-      Workplace workplace,
+      DeliveryFactory factory,
       DeliveryStore store,
       AllowedHosts hosts,
       Map<String, JsonNode> firstRun,
       boolean isDraining) {
-    this.workplace = workplace;
+    this.factory = factory;
     this.store = store;
     this.hosts = hosts;
     this.isIntakeStopped = isDraining;
@@ -61,7 +61,7 @@ public class Deliveries {
         .filter(stored -> stored.specification() != null) // else the configuration had it once
         .forEach(stored -> known.put(revived(stored), stored.isPaused()));
     known.forEach(this::enter);
-    workplace.admission().changed();
+    factory.admission().changed();
   }
 
   private Delivery revived(Stored stored) {
@@ -69,7 +69,7 @@ public class Deliveries {
       return create(
           stored.name(),
           SpecificationReader.read(
-              stored.name(), stored.specification(), workplace.participants().broker(), hosts),
+              stored.name(), stored.specification(), factory.participants().broker(), hosts),
           null);
     } catch (InvalidDeliveryException e) {
       throw new IllegalStateException(
@@ -100,7 +100,7 @@ public class Deliveries {
   public synchronized void allowIntake() {
     isIntakeStopped = false;
     deliveries.all().forEach(Delivery::letGo);
-    workplace.admission().changed();
+    factory.admission().changed();
   }
 
   /**
@@ -153,17 +153,17 @@ public class Deliveries {
     store.save(new Stored(name, SpecificationWriter.writeChosen(specification), isPaused));
     Delivery delivery = create(name, specification, deliveries.get(name));
     enter(delivery, isPaused);
-    workplace.admission().changed();
+    factory.admission().changed();
   }
 
   /** What was read, where neither it nor what the participants know breaks a rule. */
   DeliverySpecification checked(String name, JsonNode body)
       throws InvalidDeliveryException, SQLException, BrokerException {
     Reading reading =
-        SpecificationReader.readAll(name, body, workplace.participants().broker(), hosts);
+        SpecificationReader.readAll(name, body, factory.participants().broker(), hosts);
     List<Violation> violations = new ArrayList<>(reading.violations());
     try {
-      violations.addAll(workplace.check().violations(name, reading.specification()));
+      violations.addAll(factory.check().violations(name, reading.specification()));
     } catch (SQLException | BrokerException e) {
       if (violations.isEmpty()) {
         throw e;
@@ -187,12 +187,12 @@ public class Deliveries {
       throws InvalidDeliveryException, SQLException, BrokerException {
     DeliverySpecification specification = checked(name, body);
     Delivery delivery =
-        new Delivery(name, specification, workplace.watchedBy(subscriber), new Counters(), true);
+        new Delivery(name, specification, factory.watchedBy(subscriber), new Counters(), true);
     deliveries.putTemporary(delivery);
     return new TemporaryDelivery(
         delivery,
         closed -> {
-          workplace.failures().removeAll(closed.name());
+          factory.failures().removeAll(closed.name());
           deliveries.removeTemporary(closed);
         });
   }
@@ -200,7 +200,7 @@ public class Deliveries {
   /** Starts a delivery that is paused or has failed. */
   synchronized void startAgain(Delivery delivery) {
     startUnlessDraining(delivery);
-    workplace.admission().changed();
+    factory.admission().changed();
   }
 
   /** Keeps whether a delivery is paused. */
@@ -212,12 +212,12 @@ public class Deliveries {
 
   /** Takes a delivery that is paused out for good. */
   synchronized void remove(Delivery delivery) {
-    workplace.failures().removeAll(delivery.name());
+    factory.failures().removeAll(delivery.name());
     store.delete(delivery.name());
     if (deliveries.remove(delivery)) {
-      workplace.events().publish(new DeliveryClosed(delivery.events().delivery()));
+      factory.events().publish(new DeliveryClosed(delivery));
     }
-    workplace.admission().changed();
+    factory.admission().changed();
     LOG.infof("delivery deleted delivery=%s", delivery.name());
   }
 
@@ -252,18 +252,18 @@ public class Deliveries {
   private Delivery create(
       String name, DeliverySpecification specification, @Nullable Delivery replaced) {
     Counters counters = replaced == null ? new Counters() : replaced.counters();
-    return new Delivery(name, specification, workplace, counters, false);
+    return new Delivery(name, specification, factory, counters, false);
   }
 
   private void enter(Delivery delivery, boolean isPaused) {
     deliveries.put(delivery);
-    workplace.events().publish(new DeliveryOpened(delivery.events().delivery()));
+    factory.events().publish(new DeliveryOpened(delivery));
     if (!isPaused) {
       startUnlessDraining(delivery);
     }
   }
 
-  Workplace workplace() {
-    return workplace;
+  DeliveryFactory factory() {
+    return factory;
   }
 }

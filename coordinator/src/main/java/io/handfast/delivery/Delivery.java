@@ -2,13 +2,15 @@ package io.handfast.delivery;
 
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Threads;
+import io.handfast.event.ObservedDelivery;
 import io.handfast.input.WireName;
-import io.handfast.message.Message;
-import io.handfast.message.UnusableMessageException;
+import io.handfast.message.BrokerException;
+import io.handfast.message.Source;
 import io.handfast.transaction.RefusedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #pause()} returns when nothing is in hand any more. A delivery that is held back is
  * paused until it is let go. Thread-safe.
  */
-public final class Delivery {
+public final class Delivery implements ObservedDelivery {
 
   /** Whether a delivery moves messages. */
   public enum State {
@@ -55,17 +57,12 @@ public final class Delivery {
 
   private final String name;
   private final DeliverySpecification specification;
-  private final Workplace workplace;
-  private final Protocol protocol;
-  private final Counters counters;
-  private final UnitEvents events;
+  private final boolean isTemporary;
+  private final DeliveryParts parts;
   private final Interruption interruption;
-  private final Object monitor = new Object();
-  private final Opening opening;
-  private final DeliverySource source;
-  private final UnitGate gate;
   private final Pull pull;
   private final Hands hands = new Hands();
+  private final Object monitor = new Object();
   private volatile State state = State.PAUSED;
   private boolean isHeldBack;
 
@@ -78,23 +75,18 @@ public final class Delivery {
   Delivery(
       String name,
       DeliverySpecification specification,
-      Workplace workplace,
+      DeliveryFactory factory,
       Counters counters,
       boolean isTemporary) {
     this.name = name;
     this.specification = specification;
-    this.workplace = workplace;
-    this.counters = counters;
-    this.events =
-        new UnitEvents(new Observed(this, isTemporary), workplace.events(), workplace.traces());
-    this.protocol = workplace.protocolOf(specification);
-    this.source = new DeliverySource(name, specification, workplace.participants());
-    this.gate = workplace.gate(specification);
-    this.opening = new Opening(specification, workplace, gate, events);
-    this.pull = workplace.pull(this);
-    this.interruption = new Interruption(name, specification.deadLetter(), workplace.clock());
+    this.isTemporary = isTemporary;
+    this.parts = factory.parts(this, counters);
+    this.interruption = parts.interruption();
+    this.pull = factory.pull(this, parts);
   }
 
+  @Override
   public String name() {
     return name;
   }
@@ -103,12 +95,38 @@ public final class Delivery {
     return specification;
   }
 
+  @Override
   public State state() {
     return state == State.RUNNING && retrying() != null ? State.RETRYING : state;
   }
 
   public Counters counters() {
-    return counters;
+    return parts.counters();
+  }
+
+  @Override
+  public Map<String, Long> counts() {
+    return counters().values();
+  }
+
+  @Override
+  public Source source() {
+    return specification.source();
+  }
+
+  @Override
+  public Guarantee guarantee() {
+    return specification.guarantee();
+  }
+
+  @Override
+  public String deadLetterQueue() {
+    return specification.deadLetter();
+  }
+
+  @Override
+  public boolean isTemporary() {
+    return isTemporary;
   }
 
   /** Since when and why the delivery does not run though it is to; null where it does. */
@@ -119,7 +137,11 @@ public final class Delivery {
     if (specification.style() == Style.PUSH) {
       return interruption.now();
     }
-    return gate.trouble().map(away -> new Retrying(away.since(), away.cause())).orElse(null);
+    return parts
+        .gate()
+        .trouble()
+        .map(away -> new Retrying(away.since(), away.cause()))
+        .orElse(null);
   }
 
   /**
@@ -140,7 +162,7 @@ public final class Delivery {
       if (state == State.RUNNING) {
         return;
       }
-      opening.begin();
+      parts.opening().begin();
       isHeldBack = false;
       transition(State.RUNNING);
       addMissingConsumers();
@@ -150,7 +172,7 @@ public final class Delivery {
   private void addMissingConsumers() {
     int count = specification.style() == Style.PUSH ? specification.consumers() : 0;
     for (int i = hands.consumers().size() + 1; i <= count; i++) {
-      Consumer consumer = new Consumer(this);
+      Consumer consumer = new Consumer(this, parts);
       hands.add(consumer);
       Threads.start(name + "-" + i, consumer);
     }
@@ -206,7 +228,8 @@ public final class Delivery {
     }
   }
 
-  /** How many units are in hand: of consumers, and of clients that pulled. */
+  /** How many units are in flight: of consumers, and of clients that pulled. */
+  @Override
   public int unitsInHand() {
     return hands.count();
   }
@@ -288,95 +311,34 @@ public final class Delivery {
       if (takesNone) {
         return pull.again(chosenId);
       }
-      if (!gate.awaitParticipants(wait)) {
-        gate.requireHeld(); // says who is away
+      if (!parts.gate().awaitParticipants(wait)) {
+        parts.gate().requireHeld(); // says which is unreachable
         throw DeliveryChanges.notRunning(this);
       }
-      opening.checkOnce();
+      parts.opening().checkOnce();
       return pull.receive(max, wait, lease, chosenId);
     } finally {
       hands.pullEnded();
     }
   }
 
-  /** Who has messages in hand. */
+  /** Removes the durable subscription of its topic, with the messages. */
+  void removeSubscription() throws BrokerException {
+    parts.source().removeSubscription();
+  }
+
+  /** Who has messages in flight. */
   Hands hands() {
     return hands;
   }
 
-  // What a consumer asks of its delivery.
-
-  Protocol protocol() {
-    return protocol;
-  }
-
-  /** Whether units may begin. */
-  UnitGate gate() {
-    return gate;
-  }
-
+  /** Whether its consumers are to end. */
   boolean isStopping() {
     return state != State.RUNNING;
   }
 
-  /** Where its messages come from. */
-  DeliverySource source() {
-    return source;
-  }
-
-  /** Opens what units of this delivery work with. */
-  Opening opening() {
-    return opening;
-  }
-
-  /** Publishes what happens to its units. */
-  UnitEvents events() {
-    return events;
-  }
-
-  /** A unit is over, and committed. */
-  void done(Lane lane) {
-    interruption.tellDeadLetters(lane.unit());
-    lane.done(counters);
-    counted();
-  }
-
-  /** Gets rid of a message that can be neither read nor copied; whether it is gone. */
-  boolean moveAside(UnusableMessageException unusable) {
-    boolean isMoved = source.moveAside(unusable);
-    if (isMoved) {
-      counters.deadLettered.increment();
-    }
-    return isMoved;
-  }
-
-  /** After a unit was counted: lets the checks be made again where they may find something new. */
-  void counted() {
-    if (counters().hasNewsOfNonPersistent()) {
-      workplace.admission().changed();
-    }
-  }
-
-  /** Between units: keeps the inbox small. */
-  void tidy(Lane lane) throws Exception {
-    interruption.tellDue();
-    lane.tidyInbox(source::messages);
-  }
-
-  /** Sends messages back to their source that were acknowledged and not applied. */
-  void giveBack(List<Message> orphans) {
-    if (!orphans.isEmpty()) {
-      source.giveBack(orphans);
-    }
-  }
-
-  /** What goes wrong with this delivery. */
-  Interruption interruption() {
-    return interruption;
-  }
-
+  /** A consumer has ended. */
   void left(Consumer consumer) {
-    interruption.leave(consumer);
     synchronized (monitor) {
       hands.remove(consumer);
       if (state == State.RUNNING) { // let go after it had seen that it shall stop

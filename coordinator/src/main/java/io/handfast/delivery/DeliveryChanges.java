@@ -45,7 +45,7 @@ public final class DeliveryChanges {
     try {
       precondition.accept(deliveries.find(name).orElse(null));
       DeliverySpecification specification = deliveries.checked(name, body);
-      deliveries.workplace().check().subscribe(specification.source());
+      deliveries.factory().check().subscribe(specification.source());
       Delivery replaced = deliveries.find(name).orElse(null);
       boolean isPaused = replaced != null && replaced.state() == Delivery.State.PAUSED;
       if (replaced != null && !replaced.pause()) {
@@ -126,7 +126,7 @@ public final class DeliveryChanges {
         throw inFlight(known);
       }
       if (known.specification().source().subscription() != null && !keepSubscription) {
-        known.source().removeSubscription();
+        known.removeSubscription();
       }
       deliveries.remove(known);
     } finally {

@@ -1,12 +1,10 @@
 package io.handfast.delivery;
 
+import io.handfast.commit.UnitOfWork;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactions;
-import io.handfast.coordination.Work;
 import io.handfast.delivery.StatementApplication.Result;
-import io.handfast.event.Event.UnitReceived;
 import io.handfast.message.Message;
-import io.handfast.transaction.TransactionId;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,9 +27,7 @@ final class HandledSink implements Sink {
   private final Handler handler;
   private final SetAside setAside;
   private final ClientTransactions transactions;
-  private final Work work;
   private final UnitEvents events;
-  private @Nullable UnitReceived unit;
   private volatile @Nullable Future<?> waitingFor;
   private volatile boolean isAbandoned;
 
@@ -40,26 +36,19 @@ final class HandledSink implements Sink {
       Handler handler,
       SetAside setAside,
       ClientTransactions transactions,
-      Work work,
       UnitEvents events) {
     this.rows = rows;
     this.handler = handler;
     this.setAside = setAside;
     this.transactions = transactions;
-    this.work = work;
     this.events = events;
   }
 
   @Override
-  public void received(UnitReceived unit) {
-    this.unit = unit;
-  }
-
-  @Override
-  public Result apply(List<Message> messages) throws Exception {
-    Result result = rows.apply(messages);
+  public Result apply(UnitOfWork work, Batch batch, List<Message> messages) throws Exception {
+    Result result = rows.apply(work, batch, messages);
     for (Message message : result.applied()) {
-      Handler.Answer answer = call(message);
+      Handler.Answer answer = call(message, work, events.contextOf(batch.received(), message));
       if (!answer.isDone()) {
         if (answer.verdict() == Handler.Verdict.REFUSED) {
           setAside.condemn(message, answer.reason());
@@ -72,13 +61,12 @@ final class HandledSink implements Sink {
     return result;
   }
 
-  private Handler.Answer call(Message message) throws Exception {
-    Map<String, String> context = events.contextOf(unit, message);
-    TransactionId transaction = unit == null ? null : unit.transaction();
-    if (transaction == null) {
+  private Handler.Answer call(Message message, UnitOfWork work, Map<String, String> context)
+      throws Exception {
+    if (work.id().isEmpty()) {
       return handler.call(message, ATTEMPT, UUID.randomUUID().toString(), context, this::waitFor);
     }
-    ClientTransaction lent = transactions.lend(transaction, work);
+    ClientTransaction lent = transactions.lend(work);
     try {
       return handler.call(message, TRANSACTION, lent.id(), context, this::waitFor);
     } finally {

@@ -55,8 +55,8 @@ final class Interruption {
   }
 
   /** A unit is committed: says which of its messages became dead letters, and why. */
-  void tellDeadLetters(Unit unit) {
-    for (Refused dead : unit.deadLetters()) {
+  void tellDeadLetters(Batch batch) {
+    for (Refused dead : batch.deadLetters()) {
       String why = Causes.readable(dead.cause());
       lastError = "dead-lettered to " + queue + ": " + why;
       deadLetters.add(dead.message().id(), why);

@@ -1,20 +1,31 @@
 package io.handfast.delivery;
 
+import io.handfast.commit.LocalCommit;
+import io.handfast.commit.LocalCommit.Acknowledgement;
+import io.handfast.commit.Sessions;
+import io.handfast.commit.TwoPhaseCommit;
+import io.handfast.commit.UnitOfWork;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
+import io.handfast.database.Inbox;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerException;
 import io.handfast.message.Intake;
-import io.handfast.participant.ParticipantUnavailableException;
+import io.handfast.message.SourceSession;
+import io.handfast.node.Participants;
+import io.handfast.transaction.RefusedException;
+import jakarta.transaction.SystemException;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Opens what a delivery works with; the first time after a start it also checks that the sink can
- * do its part. Thread-safe: one check at a time, and no other work waits for it.
+ * Opens sessions for a delivery's consumers and begins their units; the first time after a start it
+ * also checks that the sink can do its part. Thread-safe: one check at a time, and no other work
+ * waits for it.
  */
 final class Opening {
 
@@ -22,25 +33,30 @@ final class Opening {
 
   private final String name;
   private final DeliverySpecification specification;
-  private final Workplace workplace;
+  private final Participants participants;
+  private final TwoPhaseCommit twoPhaseCommit;
+  private final SpecificationCheck check;
   private final UnitGate gate;
-  private final UnitEvents events;
-  private final @Nullable Handler handler;
+  private final Clock clock;
   private volatile InboxState inbox;
   private volatile boolean checked;
 
   Opening(
-      DeliverySpecification specification, Workplace workplace, UnitGate gate, UnitEvents events) {
-    this.name = events.delivery().name();
+      String name,
+      DeliverySpecification specification,
+      Participants participants,
+      TwoPhaseCommit twoPhaseCommit,
+      SpecificationCheck check,
+      UnitGate gate,
+      Clock clock) {
+    this.name = name;
     this.specification = specification;
-    this.workplace = workplace;
+    this.participants = participants;
+    this.twoPhaseCommit = twoPhaseCommit;
+    this.check = check;
     this.gate = gate;
-    this.events = events;
-    this.handler =
-        specification.handler() == null
-            ? null
-            : new Handler(specification.handler(), workplace.clock());
-    this.inbox = new InboxState(Set.of(), workplace.clock());
+    this.clock = clock;
+    this.inbox = new InboxState(Set.of(), clock);
   }
 
   /** The delivery has been started: what was checked may have changed since. */
@@ -53,61 +69,115 @@ final class Opening {
     return inbox;
   }
 
-  /**
-   * Opens a lane.
-   *
-   * @throws InvalidDeliveryException the delivery cannot work as specified
-   */
-  Lane lane(Intake intake) throws Exception {
-    checkOnce();
-    Lane lane = open(intake);
-    try {
-      gate.requireHeld();
-      return lane;
-    } catch (ParticipantUnavailableException | RuntimeException e) {
-      lane.close();
-      throw e;
-    }
-  }
-
   /** Checks, unless that was done since the start. */
   synchronized void checkOnce() throws InvalidDeliveryException, SQLException, BrokerException {
     if (!checked) {
-      workplace.check().require(name, specification);
+      check.require(name, specification);
       inbox = openInbox();
       checked = true;
     }
   }
 
-  private Lane open(Intake intake) throws BrokerException, SQLException {
-    Database database = workplace.databaseOf(specification);
-    Broker broker = workplace.participants().broker();
-    UnitSessions sessions = UnitSessions.open(specification, broker, intake, database);
-    DatabaseSession rows = sessions.database();
-    boolean usesInbox = specification.isIdempotency() && rows != null;
-    SetAside setAside = workplace.setAside(name, specification);
-    Sink sink = sinkOf(specification, rows, setAside.suspects());
-    if (handler != null) {
-      sink =
-          new HandledSink(
-              sink, handler, setAside, workplace.clientTransactions(), sessions, events);
+  /**
+   * Opens sessions for a consumer, which consumes from the source.
+   *
+   * @throws InvalidDeliveryException the delivery cannot work as specified
+   */
+  Sessions sessions(Intake intake) throws Exception {
+    checkOnce();
+    Sessions sessions = new Sessions(opener(intake));
+    boolean isOpen = false;
+    try {
+      String database = specification.databaseName();
+      if (database != null) {
+        sessions.database(database);
+      }
+      sessions.messages();
+      gate.requireHeld();
+      isOpen = true;
+      return sessions;
+    } finally {
+      if (!isOpen) {
+        sessions.close();
+      }
     }
-    return new Lane(
-        specification,
-        sessions,
-        sink,
-        setAside,
-        usesInbox ? rows.inbox(name) : null,
-        inbox,
-        events);
   }
 
-  private static Sink sinkOf(
-      DeliverySpecification specification, @Nullable DatabaseSession rows, Suspects suspects) {
-    DeliverySpecification.Sink sink = specification.sink();
-    return sink == null || rows == null
-        ? Sink.NONE
-        : new StatementApplication(sink, rows, suspects)::apply;
+  private Sessions.Opener opener(Intake intake) {
+    boolean isXa = specification.isTwoPhaseCommit();
+    return new Sessions.Opener() {
+      @Override
+      public SourceSession messages() throws BrokerException {
+        Broker broker = participants.broker();
+        SourceSession session = isXa ? broker.openXa(intake) : broker.openLocal(intake);
+        boolean isConsuming = false;
+        try {
+          session.consume(specification.source());
+          isConsuming = true;
+          return session;
+        } finally {
+          if (!isConsuming) {
+            session.close();
+          }
+        }
+      }
+
+      @Override
+      public DatabaseSession database(String database) throws SQLException, RefusedException {
+        String only = specification.databaseName();
+        if (!database.equals(only)) {
+          throw UnitOfWork.secondDatabase(String.valueOf(only), database);
+        }
+        Database known = participants.database(database).orElseThrow();
+        return isXa ? known.openXa() : known.openLocal();
+      }
+    };
+  }
+
+  /** Begins a consumer's unit: a guarantee is the protocol that settles it. */
+  UnitOfWork begin(Sessions sessions) throws SystemException {
+    return switch (specification.guarantee()) {
+      case AT_MOST_ONCE -> new LocalCommit(sessions, Acknowledgement.BEFORE_APPLYING);
+      case AT_LEAST_ONCE -> new LocalCommit(sessions, Acknowledgement.AFTER_ROWS);
+      case EXACTLY_ONCE ->
+          specification.isIdempotency()
+              ? new LocalCommit(sessions, Acknowledgement.AFTER_ROWS)
+              : twoPhaseCommit.begin(sessions);
+    };
+  }
+
+  /**
+   * Between two units: removes from the inbox what the broker has let go, and where the source is
+   * empty also what a crash has left.
+   */
+  void tidyInbox(Sessions sessions, InboxState.SourceCount source) throws Exception {
+    String database = specification.databaseName();
+    if (!specification.isIdempotency() || database == null) {
+      return;
+    }
+    DatabaseSession session = sessions.database(database);
+    Inbox ids = session.inbox(name);
+    List<String> gone = inbox.takeConfirmed();
+    boolean isRemoved = false;
+    try {
+      if (inbox.isSweepDue()) {
+        List<String> all = ids.ids();
+        session.commit();
+        // Read before the count: an id whose message is still there makes the count more than zero.
+        if (!all.isEmpty() && source.messages() == 0) {
+          gone.addAll(all);
+        }
+      }
+      if (!gone.isEmpty()) {
+        ids.remove(gone);
+        session.commit();
+      }
+      isRemoved = true;
+    } finally {
+      if (!isRemoved) {
+        inbox.confirmed(gone);
+      }
+    }
   }
 
   /**
@@ -115,8 +185,10 @@ final class Opening {
    * before.
    */
   private InboxState openInbox() throws SQLException {
-    Clock clock = workplace.clock();
-    Database database = workplace.databaseOf(specification);
+    Database database =
+        Optional.ofNullable(specification.databaseName())
+            .flatMap(participants::database)
+            .orElse(null);
     if (database == null) {
       return new InboxState(Set.of(), clock);
     }

@@ -1,22 +1,17 @@
 package io.handfast.delivery;
 
+import io.handfast.commit.LocalCommit;
+import io.handfast.commit.LocalCommit.Acknowledgement;
+import io.handfast.commit.Sessions;
 import io.handfast.concurrent.Deadline;
 import io.handfast.coordination.AlreadyBegunException;
+import io.handfast.coordination.ClientSessions;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactions;
-import io.handfast.coordination.LocalWork;
 import io.handfast.coordination.TransactionEndedException;
-import io.handfast.coordination.Work;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
-import io.handfast.database.Inbox;
-import io.handfast.delivery.StatementApplication.Refused;
-import io.handfast.delivery.StatementApplication.Result;
-import io.handfast.message.Broker;
-import io.handfast.message.BrokerException;
-import io.handfast.message.Intake;
 import io.handfast.message.Message;
-import io.handfast.message.SourceSession;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
@@ -24,8 +19,8 @@ import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,19 +33,19 @@ final class Pull {
   private static final Duration A_MOMENT = Duration.ofMillis(50);
 
   private final Delivery delivery;
+  private final DeliveryParts parts;
   private final Participants participants;
   private final ClientTransactions transactions;
-  private final SetAside setAside;
 
   Pull(
       Delivery delivery,
+      DeliveryParts parts,
       Participants participants,
-      ClientTransactions transactions,
-      SetAside setAside) {
+      ClientTransactions transactions) {
     this.delivery = delivery;
+    this.parts = parts;
     this.participants = participants;
     this.transactions = transactions;
-    this.setAside = setAside;
   }
 
   /**
@@ -62,7 +57,7 @@ final class Pull {
    */
   Pulled receive(int max, Duration wait, Duration lease, @Nullable String chosenId)
       throws Exception {
-    if (delivery.specification().guarantee() == Guarantee.AT_MOST_ONCE) {
+    if (parts.specification().guarantee() == Guarantee.AT_MOST_ONCE) {
       return new Pulled(null, receiveUsableForGood(max, wait), this::attempt);
     }
     Optional<ClientTransaction> known =
@@ -89,25 +84,31 @@ final class Pull {
    *
    * @return whether there were any
    */
-  private boolean setHopelessAside() throws BrokerException, HeldMessageException {
+  private boolean setHopelessAside() throws Exception {
     int moved = 0;
-    try (SourceSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
-      session.consume(delivery.specification().source());
-      Unit unit = new Unit(session.receive(1, A_MOMENT));
-      List<Refused> hopeless = setAside.hopeless(unit.inHand());
-      while (!hopeless.isEmpty() && !delivery.isStopping()) {
-        setAside.orHold(unit, hopeless.get(0), session);
-        unit.applied(new Result(List.of(), hopeless));
-        session.commit();
-        setAside.forget(unit);
-        unit.countCommitted(delivery.counters());
+    try (Sessions sessions = localSessions()) {
+      while (!delivery.isStopping()) {
+        DeliveryUnit unit = localUnit(sessions);
+        List<Message> usable = unit.take(1, A_MOMENT);
+        if (!unit.hasHopeless()) {
+          sessions.rollback();
+          break;
+        }
+        unit.answered(usable, Map.of());
+        unit.commit();
         moved++;
-        unit = new Unit(session.receive(1, A_MOMENT));
-        hopeless = setAside.hopeless(unit.inHand());
       }
-      session.rollback();
     }
     return moved > 0;
+  }
+
+  private Sessions localSessions() {
+    return new Sessions(new ClientSessions(participants, false, null));
+  }
+
+  /** A unit that acknowledges what it takes, and sends what no client shall see elsewhere. */
+  private DeliveryUnit localUnit(Sessions sessions) {
+    return new DeliveryUnit(parts, new LocalCommit(sessions, Acknowledgement.AFTER_ROWS), null);
   }
 
   /** Null where only messages came that no client shall see, or that the broker had to move. */
@@ -116,7 +117,7 @@ final class Pull {
     try {
       return receiveOnce(max, wait, lease, chosenId);
     } catch (UnusableMessageException e) {
-      if (!delivery.moveAside(e)) {
+      if (!parts.moveAside(e)) {
         throw e;
       }
       return null;
@@ -126,17 +127,17 @@ final class Pull {
   /** Null where only messages came that no client shall see. */
   private @Nullable Pulled receiveOnce(
       int max, Duration wait, Duration lease, @Nullable String chosenId) throws Exception {
-    PullSettlement settlement = new PullSettlement(delivery, setAside);
+    PulledUnit pulled = new PulledUnit(delivery, parts);
     ClientTransaction transaction;
     boolean isBegun = false;
     try {
-      transaction = begin(settlement, wait.plus(lease), chosenId);
+      transaction = begin(pulled, wait.plus(lease), chosenId);
       isBegun = true;
     } catch (AlreadyBegunException e) { // by the same call, a moment ago
       return again(e.transaction());
     } finally {
       if (!isBegun) {
-        settlement.release();
+        pulled.release();
       }
     }
     boolean isFilled = false;
@@ -145,9 +146,9 @@ final class Pull {
           transaction,
           wait,
           (work, slice) -> {
-            take(transaction, settlement, work, max, slice);
+            pulled.take(transaction, work, max, slice);
             return !transaction.messages().isEmpty()
-                || settlement.hasHopeless()
+                || pulled.hasHopeless()
                 || delivery.isStopping();
           });
       if (!transaction.messages().isEmpty()) {
@@ -161,13 +162,13 @@ final class Pull {
         tidyInbox();
       }
     }
-    return !isFilled && settlement.hasHopeless()
+    return !isFilled && pulled.hasHopeless()
         ? null
         : new Pulled(isFilled ? transaction : null, transaction.messages(), this::attempt);
   }
 
   private int attempt(Message message) {
-    return setAside.failuresOf(message) + 1;
+    return parts.setAside().failuresOf(message) + 1;
   }
 
   /**
@@ -189,94 +190,52 @@ final class Pull {
     return new Pulled(known, known.call(unused -> known.messages()), this::attempt);
   }
 
-  private ClientTransaction begin(
-      PullSettlement settlement, Duration lease, @Nullable String chosenId) throws Exception {
-    if (delivery.specification().isTwoPhaseCommit()) {
-      return transactions.beginTwoPhase(chosenId, lease, settlement);
-    }
-    boolean usesInbox = delivery.specification().isIdempotency();
-    LocalWork work =
-        new LocalWork(
-            participants,
-            usesInbox ? NodeConfig.DEFAULT_DATABASE : null,
-            (session, ids) -> {
-              Inbox inbox = session.inbox(delivery.name());
-              inbox.remove(settlement.prune());
-              Set<String> known = inbox.record(ids);
-              if (!known.isEmpty()) {
-                throw new LocalWork.AppliedMeanwhileException(known);
-              }
-            });
-    settlement.deduplicateIn(work);
-    return transactions.beginLocal(chosenId, work, lease, settlement);
+  private ClientTransaction begin(PulledUnit pulled, Duration lease, @Nullable String chosenId)
+      throws Exception {
+    return parts.specification().isTwoPhaseCommit()
+        ? transactions.beginTwoPhase(chosenId, lease, pulled)
+        : transactions.beginLocal(chosenId, parts.inboxDatabase(), lease, pulled);
   }
 
   /** While nothing comes: removes from the inbox what the broker has let go. */
   private void tidyInbox() throws SQLException {
-    List<String> gone = delivery.opening().inbox().takeConfirmed();
+    List<String> gone = parts.opening().inbox().takeConfirmed();
     if (gone.isEmpty()) {
       return;
     }
     boolean isDone = false;
     Database database = participants.database(NodeConfig.DEFAULT_DATABASE).orElseThrow();
     try (DatabaseSession session = database.openLocal()) {
-      session.inbox(delivery.name()).remove(gone);
+      session.inbox(parts.name()).remove(gone);
       session.commit();
       isDone = true;
     } finally {
       if (!isDone) {
-        delivery.opening().inbox().confirmed(gone);
+        parts.opening().inbox().confirmed(gone);
       }
     }
   }
 
-  private void take(
-      ClientTransaction transaction, PullSettlement settlement, Work work, int max, Duration slice)
-      throws Exception {
-    SourceSession session = work.messages();
-    session.consume(delivery.specification().source());
-    List<Message> received = session.receive(max, slice);
-    if (received.isEmpty()) {
-      return;
-    }
-    Set<String> known = Set.of();
-    if (delivery.specification().isIdempotency()) {
-      List<String> ids = received.stream().map(Message::deduplicationId).toList();
-      known = work.database(NodeConfig.DEFAULT_DATABASE).inbox(delivery.name()).known(ids);
-    }
-    transaction.received(settlement.receive(received, known, session));
-  }
-
-  private List<Message> receiveUsableForGood(int max, Duration wait)
-      throws BrokerException, HeldMessageException {
+  private List<Message> receiveUsableForGood(int max, Duration wait) throws Exception {
     try {
       return receiveForGood(max, wait);
     } catch (UnusableMessageException e) {
-      if (!delivery.moveAside(e)) {
+      if (!parts.moveAside(e)) {
         throw e;
       }
       return receiveForGood(max, wait);
     }
   }
 
-  private List<Message> receiveForGood(int max, Duration wait)
-      throws BrokerException, HeldMessageException {
-    Broker broker = participants.broker();
-    try (SourceSession session = broker.openLocal(Intake.ON_DEMAND)) {
-      session.consume(delivery.specification().source());
-      Unit unit = new Unit(session.receive(max, wait));
-      if (unit.inHand().isEmpty()) {
-        return List.of();
+  private List<Message> receiveForGood(int max, Duration wait) throws Exception {
+    try (Sessions sessions = localSessions()) {
+      DeliveryUnit unit = localUnit(sessions);
+      List<Message> usable = unit.take(max, wait);
+      if (!unit.batch().inHand().isEmpty()) {
+        unit.answered(usable, Map.of());
+        unit.commit();
       }
-      List<Refused> hopeless = setAside.hopeless(unit.toApply());
-      for (Refused one : hopeless) {
-        setAside.orHold(unit, one, session);
-      }
-      unit.applied(new Result(setAside.withoutHopeless(unit), hopeless));
-      session.commit();
-      unit.countCommitted(delivery.counters());
-      delivery.counted();
-      return unit.applied();
+      return usable;
     }
   }
 }

@@ -42,8 +42,8 @@ final class SetAside {
   }
 
   /** The messages to apply, less those that must not be applied any more. */
-  List<Message> withoutHopeless(Unit unit) {
-    List<Message> toApply = unit.toApply();
+  List<Message> withoutHopeless(Batch batch) {
+    List<Message> toApply = batch.toApply();
     if (toApply.stream().allMatch(message -> hopelessness(message) == null)) {
       return toApply;
     }
@@ -51,9 +51,9 @@ final class SetAside {
   }
 
   /** A result with the messages that were left out of it added to the refused. */
-  Result withHopeless(Unit unit, Result result) {
+  Result withHopeless(Batch batch, Result result) {
     List<Refused> refused = new ArrayList<>(result.refused());
-    refused.addAll(hopeless(unit.toApply()));
+    refused.addAll(hopeless(batch.toApply()));
     return new Result(result.applied(), refused);
   }
 
@@ -104,7 +104,7 @@ final class SetAside {
    *
    * @throws HeldMessageException the message must be tried again before others of its group
    */
-  void orHold(Unit unit, Refused refused, SourceSession messages)
+  void orHold(Batch batch, Refused refused, SourceSession messages)
       throws BrokerException, HeldMessageException {
     Message message = refused.message();
     int counted = failures.count(delivery, message.id());
@@ -117,24 +117,24 @@ final class SetAside {
             || count >= specification.retry().attempts()
             || isGrouped(message) && !mustHold(message);
     if (isDead) {
-      bury(unit, refused, count, messages);
+      bury(batch, refused, count, messages);
     } else if (mustHold(message)) {
       failures.add(delivery, message.id(), refused.cause());
       throw new HeldMessageException(message, refused.cause());
     } else {
-      retry(unit, refused, count, messages);
+      retry(batch, refused, count, messages);
     }
   }
 
-  private void bury(Unit unit, Refused refused, int count, SourceSession messages)
+  private void bury(Batch batch, Refused refused, int count, SourceSession messages)
       throws BrokerException {
-    unit.deadLettered(refused);
+    batch.deadLettered(refused);
     messages.send(
         specification.deadLetter(),
         new MessageCopy(refused.message(), MessageCopy.Kind.DEAD_LETTER, failure(refused, count)));
   }
 
-  private void retry(Unit unit, Refused refused, int count, SourceSession messages)
+  private void retry(Batch batch, Refused refused, int count, SourceSession messages)
       throws BrokerException {
     String source = specification.source().ownQueue();
     MessageCopy copy =
@@ -148,7 +148,7 @@ final class SetAside {
     } else {
       String cause =
           refused.cause() + "; not tried again: the filter of '" + source + "' takes no copy of it";
-      bury(unit, new Refused(refused.message(), cause, true), count, messages);
+      bury(batch, new Refused(refused.message(), cause, true), count, messages);
     }
   }
 
@@ -224,9 +224,9 @@ final class SetAside {
   }
 
   /** The unit is committed, and its messages have left the queue. */
-  void forget(Unit unit) {
-    suspects().wentThrough(unit.applied().stream().map(Message::id).toList());
-    for (Message message : unit.inHand()) {
+  void forget(Batch batch) {
+    suspects().wentThrough(batch.applied().stream().map(Message::id).toList());
+    for (Message message : batch.inHand()) {
       failures.remove(delivery, message.id());
     }
   }

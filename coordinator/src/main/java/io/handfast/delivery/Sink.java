@@ -1,7 +1,7 @@
 package io.handfast.delivery;
 
+import io.handfast.commit.UnitOfWork;
 import io.handfast.delivery.StatementApplication.Result;
-import io.handfast.event.Event.UnitReceived;
 import io.handfast.message.Message;
 import java.util.List;
 
@@ -10,18 +10,16 @@ import java.util.List;
 interface Sink {
 
   /** Where nothing is written: every message is applied by arriving. */
-  Sink NONE = messages -> new Result(messages, List.of());
-
-  /** Told before it applies the messages of a unit. */
-  default void received(UnitReceived unit) {}
-
-  /** Ends what it waits for, from another thread: the unit is given up. */
-  default void abandon() {}
+  Sink NONE = (work, batch, messages) -> new Result(messages, List.of());
 
   /**
    * Applies what can be applied.
    *
+   * @param batch of which the messages are a part
    * @throws Exception the sink, not a message, is at fault
    */
-  Result apply(List<Message> messages) throws Exception;
+  Result apply(UnitOfWork work, Batch batch, List<Message> messages) throws Exception;
+
+  /** Ends what it waits for, from another thread: the unit is given up. */
+  default void abandon() {}
 }

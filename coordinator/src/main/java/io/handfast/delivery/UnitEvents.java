@@ -29,22 +29,22 @@ record UnitEvents(ObservedDelivery delivery, Events events, TraceContext traces)
   }
 
   /** The messages of a unit have been applied since {@code begun}, or that has failed. */
-  void applied(Unit unit, long begun, @Nullable Exception failure) {
-    UnitReceived received = unit.received();
+  void applied(Batch batch, long begun, @Nullable Exception failure) {
+    UnitReceived received = batch.received();
     if (received != null && events.isHeard()) {
-      int applied = unit.applied().size();
-      int refused = unit.refused().size();
+      int applied = batch.applied().size();
+      int refused = batch.refused().size();
       events.publish(
           new UnitApplied(received, applied, refused, System.nanoTime() - begun, failure));
     }
   }
 
   /** A unit is over; one that received nothing has not begun. */
-  void ended(Unit unit, Outcome outcome) {
-    UnitReceived received = unit.received();
+  void ended(Batch batch, Outcome outcome) {
+    UnitReceived received = batch.received();
     if (received != null && events.isHeard()) {
       long nanos = System.nanoTime() - received.receivedNanos();
-      events.publish(new UnitEnded(received, outcome, unit.applied(), unit.causes(), nanos));
+      events.publish(new UnitEnded(received, outcome, batch.applied(), batch.causes(), nanos));
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.handfast.commit.FakeXaResource;
 import io.handfast.commit.Transactions.Transaction;
 import io.handfast.commit.TwoPhaseCommit;
+import io.handfast.event.Events;
 import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.transaction.Outcome;
 import javax.transaction.xa.XAException;
@@ -68,7 +69,8 @@ class FirstPhaseFailureTest extends EngineScenario {
     trace.clear();
     transaction.end();
 
-    Outcome outcome = new TwoPhaseCommit(engine, log).settle(transaction);
+    Outcome outcome =
+        new TwoPhaseCommit(engine, log, participants -> {}, Events.NONE).settle(transaction);
 
     assertThat(trace.steps())
         .contains("broker prepare", "database prepare", "broker rollback")
@@ -85,7 +87,8 @@ class FirstPhaseFailureTest extends EngineScenario {
     Transaction transaction = begin(named("broker"), broken);
     transaction.end();
 
-    Outcome outcome = new TwoPhaseCommit(engine, log).settle(transaction);
+    Outcome outcome =
+        new TwoPhaseCommit(engine, log, participants -> {}, Events.NONE).settle(transaction);
 
     assertThat(outcome).isInstanceOf(Outcome.RolledBack.class);
     assertThat(trace.steps())

@@ -2,6 +2,7 @@ package io.handfast.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.event.Events;
 import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.transaction.Outcome;
@@ -70,12 +71,13 @@ class CommitFailureTest {
   private final Trace trace = new Trace();
   private final FakeDecisionLog log = new FakeDecisionLog(trace);
   private final FakeTransactions transactions = new FakeTransactions(trace);
-  private final TwoPhaseCommit protocol = new TwoPhaseCommit(transactions, log);
+  private final TwoPhaseCommit protocol =
+      new TwoPhaseCommit(transactions, log, participants -> {}, Events.NONE);
 
   @ParameterizedTest
   @CsvSource(textBlock = TABLE, delimiter = '|', useHeadersInDisplayName = true)
   void theOutcomeIsWhatTheLogAndTheBranchesProve(
-      String thrown, int branches, Verdict says, String expected, String asked) {
+      String thrown, int branches, Verdict says, String expected, String asked) throws Exception {
     Exception failure = failure(thrown);
     transactions
         .failsAt("commit", failure)
@@ -83,12 +85,12 @@ class CommitFailureTest {
         .leavesPending(thrown.endsWith("pending"));
     log.says(says);
 
-    Outcome outcome = protocol.run(unit(branches));
+    Outcome outcome = unit(branches).run();
 
     assertThat(outcome.getClass().getSimpleName()).isEqualTo(expected);
     assertThat(causeOf(outcome)).isSameAs(failure);
     assertThat(trace.steps())
-        .startsWith("begin", "begun", "start broker", "receive")
+        .startsWith("begin", "start broker", "receive")
         .doesNotContain("rollback");
     // The transaction ends when its outcome was read, so that recovery cannot change it before.
     List<String> ending =
@@ -98,15 +100,15 @@ class CommitFailureTest {
   }
 
   @Test
-  void theTableHasEveryCombination() {
+  void theTableHasEveryCombination() throws Exception {
     Stream<String> rows = TABLE.lines().skip(1).map(row -> row.replaceAll("\\|[^|]*\\|[^|]*$", ""));
 
     assertThat(rows.distinct().count())
         .isEqualTo(7L * Verdict.values().length * Arrays.asList(1, 2).size());
   }
 
-  private FakeUnitOfWork unit(int branches) {
-    FakeUnitOfWork unit = new FakeUnitOfWork(trace);
+  private DrivenUnit unit(int branches) {
+    DrivenUnit unit = new DrivenUnit(trace, protocol);
     return branches == 1 ? unit.withoutDatabase() : unit;
   }
 

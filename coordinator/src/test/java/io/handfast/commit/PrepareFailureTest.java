@@ -2,6 +2,7 @@ package io.handfast.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.event.Events;
 import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.transaction.Outcome;
@@ -19,20 +20,21 @@ class PrepareFailureTest {
   private final RollbackException refused = new RollbackException("prepare failed");
   private final FakeTransactions transactions =
       new FakeTransactions(trace).failsAt("commit", refused);
-  private final TwoPhaseCommit protocol = new TwoPhaseCommit(transactions, log);
+  private final TwoPhaseCommit protocol =
+      new TwoPhaseCommit(transactions, log, participants -> {}, Events.NONE);
 
   @ParameterizedTest
   @CsvSource({"NONE, RolledBack", "UNKNOWN, InDoubt", "COMMIT, Decided"})
-  void onlyTheLogTellsWhatBecameOfATransactionThatTheEngineGaveUp(Verdict says, String expected) {
+  void onlyTheLogTellsWhatBecameOfATransactionThatTheEngineGaveUp(Verdict says, String expected)
+      throws Exception {
     log.says(says);
 
-    Outcome outcome = protocol.run(new FakeUnitOfWork(trace));
+    Outcome outcome = new DrivenUnit(trace, protocol).run();
 
     assertThat(outcome.getClass().getSimpleName()).isEqualTo(expected);
     assertThat(trace.steps())
         .containsExactly(
             "begin",
-            "begun",
             "start broker",
             "receive",
             "start database",
@@ -45,21 +47,20 @@ class PrepareFailureTest {
 
   @ParameterizedTest
   @CsvSource({"NONE", "UNKNOWN", "COMMIT"})
-  void aSingleBranchThatRefusedIsRolledBackWhateverTheLogSays(Verdict says) {
+  void aSingleBranchThatRefusedIsRolledBackWhateverTheLogSays(Verdict says) throws Exception {
     log.says(says);
     transactions.inOnePhase(true);
 
-    Outcome outcome = protocol.run(new FakeUnitOfWork(trace).withoutDatabase());
+    Outcome outcome = new DrivenUnit(trace, protocol).withoutDatabase().run();
 
     assertThat(outcome).isEqualTo(new Outcome.RolledBack(refused));
     assertThat(trace.steps())
-        .containsExactly(
-            "begin", "begun", "start broker", "receive", "apply", "end", "commit", "close");
+        .containsExactly("begin", "start broker", "receive", "apply", "end", "commit", "close");
   }
 
   @Test
-  void aCommitThatEndedIsNotRolledBackOnTop() {
-    protocol.run(new FakeUnitOfWork(trace));
+  void aCommitThatEndedIsNotRolledBackOnTop() throws Exception {
+    new DrivenUnit(trace, protocol).run();
 
     assertThat(trace.steps()).doesNotContain("rollback");
   }

@@ -28,7 +28,7 @@ class ClientTransactionTest {
 
   private final Trace trace = new Trace();
   private final SteppedClock clock = new SteppedClock();
-  private final FakeWork work = new FakeWork(trace);
+  private final FakeUnitOfWork work = new FakeUnitOfWork(trace);
   private final FakeDecisionLog log = new FakeDecisionLog(trace);
   private final ClientTransaction transaction = begin(new TracedSettlement());
 
@@ -46,7 +46,8 @@ class ClientTransactionTest {
     Outcome outcome = transaction.commit();
 
     assertThat(outcome).isEqualTo(new Outcome.Committed());
-    assertThat(trace.steps()).containsExactly("before commit", "commit", "ended Committed");
+    assertThat(trace.steps())
+        .containsExactly("before commit", "commit", "close", "ended Committed");
     assertThat(transaction.status()).isEqualTo(TransactionStatus.COMMITTED);
     assertThat(transaction.ended()).isEqualTo(clock.instant());
   }
@@ -76,7 +77,7 @@ class ClientTransactionTest {
                 assertThat(rolledBack.cause()).isInstanceOf(RolledBackByClientException.class));
     assertThat(transaction.rollback()).isSameAs(first);
     assertThat(transaction.commit()).isSameAs(first);
-    assertThat(trace.steps()).containsExactly("rollback", "ended RolledBack");
+    assertThat(trace.steps()).containsExactly("rollback", "close", "ended RolledBack");
     assertThat(transaction.status()).isEqualTo(TransactionStatus.ROLLED_BACK);
   }
 
@@ -87,7 +88,7 @@ class ClientTransactionTest {
         begin(
             new TracedSettlement() {
               @Override
-              public void beforeCommit(ClientTransaction which, Work with) {
+              public void beforeCommit(ClientTransaction which) {
                 throw held;
               }
             });
@@ -95,7 +96,7 @@ class ClientTransactionTest {
     Outcome outcome = holding.commit();
 
     assertThat(outcome).isEqualTo(new Outcome.RolledBack(held));
-    assertThat(trace.steps()).containsExactly("rollback", "ended RolledBack");
+    assertThat(trace.steps()).containsExactly("rollback", "close", "ended RolledBack");
   }
 
   @Test
@@ -108,7 +109,7 @@ class ClientTransactionTest {
     transaction.expire();
 
     assertThat(transaction.status()).isEqualTo(TransactionStatus.ROLLED_BACK);
-    assertThat(trace.steps()).containsExactly("rollback", "ended RolledBack");
+    assertThat(trace.steps()).containsExactly("rollback", "close", "ended RolledBack");
     assertThat(transaction.ended()).isEqualTo(clock.instant());
   }
 
@@ -126,7 +127,7 @@ class ClientTransactionTest {
                 assertThat(rolledBack.cause())
                     .isInstanceOf(LeaseExpiredException.class)
                     .hasMessageContaining(expired.toString()));
-    assertThat(trace.steps()).containsExactly("rollback", "ended RolledBack");
+    assertThat(trace.steps()).containsExactly("rollback", "close", "ended RolledBack");
   }
 
   @Test
@@ -150,7 +151,7 @@ class ClientTransactionTest {
 
     assertThat(told.transaction()).isSameAs(transaction);
     assertThat(transaction.status()).isEqualTo(TransactionStatus.ROLLED_BACK);
-    assertThat(trace.steps()).containsExactly("rollback", "ended RolledBack");
+    assertThat(trace.steps()).containsExactly("rollback", "close", "ended RolledBack");
   }
 
   @Test
@@ -218,7 +219,7 @@ class ClientTransactionTest {
 
     transaction.expire();
 
-    assertThat(trace.steps()).containsExactly("call", "rollback", "ended RolledBack");
+    assertThat(trace.steps()).containsExactly("call", "rollback", "close", "ended RolledBack");
   }
 
   @Test
@@ -235,7 +236,8 @@ class ClientTransactionTest {
         });
 
     assertThat(commit.get(5, TimeUnit.SECONDS)).isEqualTo(new Outcome.Committed());
-    assertThat(trace.steps()).containsExactly("call", "before commit", "commit", "ended Committed");
+    assertThat(trace.steps())
+        .containsExactly("call", "before commit", "commit", "close", "ended Committed");
   }
 
   @Test
@@ -255,18 +257,18 @@ class ClientTransactionTest {
   void anEndThatWasNotKnownIsLearnedFromTheLog() {
     IllegalStateException cause = new IllegalStateException("the log failed");
     work.ends(new Outcome.InDoubt(cause));
-    log.says(FakeWork.LOGGED, Verdict.UNKNOWN);
+    log.says(FakeUnitOfWork.LOGGED, Verdict.UNKNOWN);
     transaction.commit();
 
     transaction.refresh(log);
     assertThat(transaction.status()).isEqualTo(TransactionStatus.IN_DOUBT);
 
-    log.says(FakeWork.LOGGED, Verdict.COMMIT);
+    log.says(FakeUnitOfWork.LOGGED, Verdict.COMMIT);
     transaction.refresh(log);
     assertThat(transaction.outcome()).contains(new Outcome.Decided(cause));
     assertThat(transaction.status()).isEqualTo(TransactionStatus.COMMITTING);
 
-    log.confirmed(FakeWork.LOGGED);
+    log.confirmed(FakeUnitOfWork.LOGGED);
     transaction.refresh(log);
     assertThat(transaction.outcome()).contains(new Outcome.Committed());
     assertThat(transaction.commit()).isEqualTo(new Outcome.Committed());
@@ -328,7 +330,7 @@ class ClientTransactionTest {
 
     pulled.rollback();
 
-    assertThat(trace.steps()).containsExactly("rollback", "1 messages, refused {a=cause}");
+    assertThat(trace.steps()).containsExactly("rollback", "close", "1 messages, refused {a=cause}");
   }
 
   @Test
@@ -345,7 +347,7 @@ class ClientTransactionTest {
 
     pulled.commit();
 
-    assertThat(trace.steps()).containsExactly("commit", "COMMITTED, 1 messages");
+    assertThat(trace.steps()).containsExactly("commit", "close", "COMMITTED, 1 messages");
   }
 
   @Test
@@ -372,7 +374,7 @@ class ClientTransactionTest {
   private class TracedSettlement implements Settlement {
 
     @Override
-    public void beforeCommit(ClientTransaction which, Work with) {
+    public void beforeCommit(ClientTransaction which) {
       trace.add("before commit");
     }
 

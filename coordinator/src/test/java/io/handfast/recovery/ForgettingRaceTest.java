@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.atomikos.AtomikosTransactions;
 import io.handfast.commit.FakeXaResource;
+import io.handfast.commit.Sessions;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.commit.UnitOfWork;
+import io.handfast.database.DatabaseSession;
 import io.handfast.event.Events;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.JournalDecisionLog;
 import io.handfast.log.LoggedDecision;
 import io.handfast.log.Retention;
+import io.handfast.message.SourceSession;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Outcome;
@@ -21,7 +24,6 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.AfterEach;
@@ -60,10 +62,10 @@ class ForgettingRaceTest {
   }
 
   @Test
-  void aScanBetweenTheCommitAndTheLookIntoTheLogForgetsNothing() {
+  void aScanBetweenTheCommitAndTheLookIntoTheLogForgetsNothing() throws Exception {
     DecisionLog scannedWhenAsked = new ScannedWhenAsked(log);
 
-    Outcome outcome = new TwoPhaseCommit(engine, scannedWhenAsked).run(new UnconfirmedUnit());
+    Outcome outcome = commitUnconfirmed(scannedWhenAsked);
 
     assertThat(outcome).isInstanceOf(Outcome.Decided.class);
     assertThat(trace.steps()).containsSubsequence("database commit", "scan", "ask log");
@@ -71,8 +73,8 @@ class ForgettingRaceTest {
   }
 
   @Test
-  void theNextScanForgetsIt() {
-    new TwoPhaseCommit(engine, log).run(new UnconfirmedUnit());
+  void theNextScanForgetsIt() throws Exception {
+    commitUnconfirmed(log);
     assertThat(log.unconfirmed()).hasSize(1);
 
     scan.run(List.of(broker, database));
@@ -123,37 +125,32 @@ class ForgettingRaceTest {
     }
   }
 
-  /** A unit whose database commits and whose reply is lost. */
-  private final class UnconfirmedUnit implements UnitOfWork {
+  /** Commits a unit whose database commits and whose reply is lost. */
+  private Outcome commitUnconfirmed(DecisionLog asked) throws Exception {
+    FakeXaResource rows = new FakeXaResource("database", trace);
+    UnitOfWork unit =
+        new TwoPhaseCommit(engine, asked, participants -> {}, Events.NONE)
+            .begin(new Sessions(new NoSessions()));
+    unit.enlist(named("broker", new FakeXaResource("broker", trace)), "broker");
+    unit.enlist(named("database", rows.fails("commit", XAException.XAER_RMFAIL)), "database");
+    return unit.commit();
+  }
 
-    private final NamedXaResource messages =
-        new NamedXaResource(
-            "broker", FakeParticipant.IDENTITY, new FakeXaResource("broker", trace));
-    private final NamedXaResource rows =
-        new NamedXaResource(
-            "database",
-            FakeParticipant.IDENTITY,
-            new FakeXaResource("database", trace).fails("commit", XAException.XAER_RMFAIL));
+  private static NamedXaResource named(String name, FakeXaResource resource) {
+    return new NamedXaResource(name, FakeParticipant.IDENTITY, resource);
+  }
+
+  /** The branches of this test belong to no session. */
+  private static final class NoSessions implements Sessions.Opener {
 
     @Override
-    public NamedXaResource messages() {
-      return messages;
+    public SourceSession messages() {
+      throw new UnsupportedOperationException("no broker here");
     }
 
     @Override
-    public Optional<NamedXaResource> database() {
-      return Optional.of(rows);
+    public DatabaseSession database(String name) {
+      throw new UnsupportedOperationException("no database here");
     }
-
-    @Override
-    public void begun(TransactionId id) {}
-
-    @Override
-    public boolean receive() {
-      return true;
-    }
-
-    @Override
-    public void apply() {}
   }
 }

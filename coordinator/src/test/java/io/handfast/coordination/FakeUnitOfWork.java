@@ -1,15 +1,17 @@
 package io.handfast.coordination;
 
+import io.handfast.commit.UnitOfWork;
 import io.handfast.database.DatabaseSession;
 import io.handfast.message.SourceSession;
+import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
 import java.util.List;
 import java.util.Optional;
 
-/** Work that holds nothing and ends as the test says. */
-final class FakeWork implements Work {
+/** A unit of work that holds nothing and ends as the test says. */
+final class FakeUnitOfWork implements UnitOfWork {
 
   static final TransactionId LOGGED = new TransactionId("n1", "0a1b2c3d", 1, 1);
 
@@ -17,20 +19,25 @@ final class FakeWork implements Work {
   private Outcome ending = new Outcome.Committed();
   private boolean isLogged = true;
 
-  FakeWork(Trace trace) {
+  FakeUnitOfWork(Trace trace) {
     this.trace = trace;
   }
 
   /** What a commit leads to. */
-  FakeWork ends(Outcome outcome) {
+  FakeUnitOfWork ends(Outcome outcome) {
     ending = outcome;
     return this;
   }
 
-  /** Makes it work that no decision is taken on. */
-  FakeWork notLogged() {
+  /** Makes it a unit that no decision is taken on. */
+  FakeUnitOfWork notLogged() {
     isLogged = false;
     return this;
+  }
+
+  @Override
+  public Optional<TransactionId> id() {
+    return isLogged ? Optional.of(LOGGED) : Optional.empty();
   }
 
   @Override
@@ -44,14 +51,17 @@ final class FakeWork implements Work {
   }
 
   @Override
+  public void enlist(NamedXaResource resource, String name) {
+    throw new UnsupportedOperationException("no branches here");
+  }
+
+  @Override
   public List<String> participants() {
     return List.of("broker");
   }
 
   @Override
-  public Optional<TransactionId> logged() {
-    return isLogged ? Optional.of(LOGGED) : Optional.empty();
-  }
+  public void received() {}
 
   @Override
   public Outcome commit() {
@@ -62,5 +72,10 @@ final class FakeWork implements Work {
   @Override
   public void rollback() {
     trace.add("rollback");
+  }
+
+  @Override
+  public void close() {
+    trace.add("close");
   }
 }

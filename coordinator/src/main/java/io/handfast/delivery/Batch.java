@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The messages in hand of one unit of work, and what has become of them so far. */
-final class Unit {
+final class Batch {
 
   private final List<Message> inHand;
   private final @Nullable UnitReceived received;
@@ -23,13 +23,13 @@ final class Unit {
   private final List<Refused> deadLetters = new ArrayList<>();
   private boolean acknowledged;
 
-  Unit(List<Message> inHand) {
+  Batch(List<Message> inHand) {
     this.inHand = inHand;
     this.received = null;
     this.begunNanos = System.nanoTime();
   }
 
-  Unit(UnitReceived received) {
+  Batch(UnitReceived received) {
     this.inHand = received.messages();
     this.received = received;
     this.begunNanos = received.receivedNanos();

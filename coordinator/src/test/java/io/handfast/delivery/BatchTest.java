@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class UnitTest {
+class BatchTest {
 
   private final Message a = received("a", Map.of());
   private final Message b = received("b", Map.of());
@@ -20,82 +20,82 @@ class UnitTest {
 
   @Test
   void withoutCopiesEverythingInHandIsToBeApplied() {
-    Unit unit = new Unit(List.of(a, b));
+    Batch batch = new Batch(List.of(a, b));
 
-    unit.recognise(Set.of("x"));
+    batch.recognise(Set.of("x"));
 
-    assertThat(unit.toApply()).containsExactly(a, b);
-    assertThat(unit.copies()).isEmpty();
+    assertThat(batch.toApply()).containsExactly(a, b);
+    assertThat(batch.copies()).isEmpty();
   }
 
   @Test
   void whatIsKnownIsACopyAndTheRestKeepsItsOrder() {
-    Unit unit = new Unit(List.of(a, b, c));
+    Batch batch = new Batch(List.of(a, b, c));
 
-    unit.recognise(Set.of("b"));
+    batch.recognise(Set.of("b"));
 
-    assertThat(unit.copies()).containsExactly(b);
-    assertThat(unit.toApply()).containsExactly(a, c);
-    assertThat(unit.inHand()).containsExactly(a, b, c);
+    assertThat(batch.copies()).containsExactly(b);
+    assertThat(batch.toApply()).containsExactly(a, c);
+    assertThat(batch.inHand()).containsExactly(a, b, c);
   }
 
   @Test
   void ofTwoCopiesInOneUnitTheFirstIsApplied() {
     Message first = received("a", Map.of("_AMQ_DUPL_ID", "x"));
     Message second = received("b", Map.of("_AMQ_DUPL_ID", "x"));
-    Unit unit = new Unit(List.of(first, c, second));
+    Batch batch = new Batch(List.of(first, c, second));
 
-    unit.recognise(Set.of());
+    batch.recognise(Set.of());
 
-    assertThat(unit.toApply()).containsExactly(first, c);
-    assertThat(unit.copies()).containsExactly(second);
+    assertThat(batch.toApply()).containsExactly(first, c);
+    assertThat(batch.copies()).containsExactly(second);
   }
 
   @Test
   void twoCopiesThatLookTheSameAreStillTwoMessages() {
     Message first = received("a", Map.of());
     Message second = received("a", Map.of());
-    Unit unit = new Unit(List.of(first, second));
+    Batch batch = new Batch(List.of(first, second));
 
-    unit.recognise(Set.of());
+    batch.recognise(Set.of());
 
-    assertThat(unit.toApply()).singleElement().isSameAs(first);
-    assertThat(unit.copies()).singleElement().isSameAs(second);
+    assertThat(batch.toApply()).singleElement().isSameAs(first);
+    assertThat(batch.copies()).singleElement().isSameAs(second);
   }
 
   @Test
   void aCopyOfTheOriginalThatTheSenderSentTwiceIsRecognisedByTheSendersId() {
     Message retried = received("a", Map.of("handfast_id", "first", "handfast_duplicate_id", "x"));
     Message sentAgain = received("b", Map.of("_AMQ_DUPL_ID", "x"));
-    Unit unit = new Unit(List.of(retried, sentAgain));
+    Batch batch = new Batch(List.of(retried, sentAgain));
 
-    unit.recognise(Set.of());
+    batch.recognise(Set.of());
 
-    assertThat(unit.toApply()).containsExactly(retried);
-    assertThat(unit.copies()).containsExactly(sentAgain);
+    assertThat(batch.toApply()).containsExactly(retried);
+    assertThat(batch.copies()).containsExactly(sentAgain);
   }
 
   @Test
   void recognisingAgainStartsOver() {
-    Unit unit = new Unit(List.of(a, b));
-    unit.recognise(Set.of("a"));
+    Batch batch = new Batch(List.of(a, b));
+    batch.recognise(Set.of("a"));
 
-    unit.recognise(Set.of("b"));
+    batch.recognise(Set.of("b"));
 
-    assertThat(unit.copies()).containsExactly(b);
-    assertThat(unit.toApply()).containsExactly(a);
+    assertThat(batch.copies()).containsExactly(b);
+    assertThat(batch.toApply()).containsExactly(a);
   }
 
   @Test
   void everyMessageOfACommittedUnitIsCountedOnce() {
     Message again = received("d", Map.of(), true);
-    Unit unit = new Unit(List.of(a, b, c, again));
-    unit.recognise(Set.of("d"));
-    unit.applied(
+    Batch batch = new Batch(List.of(a, b, c, again));
+    batch.recognise(Set.of("d"));
+    batch.applied(
         new Result(List.of(a), List.of(new Refused(b, "b", false), new Refused(c, "c", true))));
-    unit.deadLettered(new Refused(c, "c", true));
+    batch.deadLettered(new Refused(c, "c", true));
 
-    unit.countCommitted(counters);
+    batch.countCommitted(counters);
 
     assertThat(counters.values())
         .isEqualTo(
@@ -110,11 +110,11 @@ class UnitTest {
 
   @Test
   void aUnitThatWasRolledBackHasNoOtherEffect() {
-    Unit unit = new Unit(List.of(a, b));
-    unit.recognise(Set.of("b"));
-    unit.applied(new Result(List.of(a), List.of()));
+    Batch batch = new Batch(List.of(a, b));
+    batch.recognise(Set.of("b"));
+    batch.applied(new Result(List.of(a), List.of()));
 
-    unit.countRolledBack(counters);
+    batch.countRolledBack(counters);
 
     assertThat(counters.values())
         .isEqualTo(

@@ -1,0 +1,142 @@
+package io.handfast.commit;
+
+import io.handfast.database.DatabaseSession;
+import io.handfast.message.BrokerException;
+import io.handfast.message.SourceSession;
+import io.handfast.message.UnusableMessageException;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions that a unit of work uses, each opened when it is first asked for; a consumer's units
+ * use them one after the other.
+ *
+ * <p>Used by one thread at a time; {@link #abandon()} may come from any thread.
+ */
+public final class Sessions implements AutoCloseable {
+
+  /** Opens sessions. */
+  public interface Opener {
+
+    SourceSession messages() throws Exception;
+
+    /**
+     * Opens a session of a database.
+     *
+     * @throws io.handfast.transaction.RefusedException the unit is bound to another one
+     */
+    DatabaseSession database(String name) throws Exception;
+  }
+
+  private final Opener opener;
+  private final Map<String, DatabaseSession> databases = new ConcurrentHashMap<>();
+  private volatile @Nullable SourceSession messages;
+
+  public Sessions(Opener opener) {
+    this.opener = opener;
+  }
+
+  public SourceSession messages() throws Exception {
+    SourceSession known = messages;
+    if (known == null) {
+      known = opener.messages();
+      messages = known;
+    }
+    return known;
+  }
+
+  public DatabaseSession database(String name) throws Exception {
+    DatabaseSession known = databases.get(name);
+    if (known == null) {
+      known = opener.database(name);
+      databases.put(name, known);
+    }
+    return known;
+  }
+
+  /** The names of the databases with an open session. */
+  Collection<String> databaseNames() {
+    return databases.keySet();
+  }
+
+  /**
+   * Sees that the source still has the consumer.
+   *
+   * @throws UnusableMessageException the source has closed it, for a message that it cannot hand
+   *     out
+   */
+  public void requireConsumer() throws UnusableMessageException {
+    SourceSession session = messages;
+    if (session != null) {
+      session.requireConsumer();
+    }
+  }
+
+  /** Closes the session of the source; the next unit opens another. */
+  void dropMessages() {
+    SourceSession dropped = messages;
+    messages = null;
+    if (dropped != null) {
+      dropped.close();
+    }
+  }
+
+  /** Closes the session of a database; the next unit opens another. */
+  void dropDatabase(String name) {
+    DatabaseSession dropped = databases.remove(name);
+    if (dropped != null) {
+      dropped.close();
+    }
+  }
+
+  /** Commits the rows, in local sessions. */
+  void commitRows() throws SQLException {
+    for (DatabaseSession database : databases.values()) {
+      database.commit();
+    }
+  }
+
+  /** Acknowledges what was received and sends what was sent, in a local session. */
+  void commitMessages() throws BrokerException {
+    SourceSession session = messages;
+    if (session != null) {
+      session.commit();
+    }
+  }
+
+  /** Undoes a unit in local sessions that are sound; messages that are acknowledged stay so. */
+  public void rollback() throws BrokerException, SQLException {
+    SourceSession session = messages;
+    if (session != null) {
+      session.rollback();
+    }
+    for (DatabaseSession database : databases.values()) {
+      database.rollback();
+    }
+  }
+
+  /** Loses all connections: broker and databases undo what is not prepared. */
+  public void abandon() {
+    SourceSession session = messages;
+    try {
+      if (session != null) {
+        session.abandon();
+      }
+    } finally {
+      databases.values().forEach(DatabaseSession::abandon);
+    }
+  }
+
+  /** Closes all, whatever becomes of one. */
+  @Override
+  public void close() {
+    try {
+      dropMessages();
+    } finally {
+      databases.keySet().forEach(this::dropDatabase);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.handfast.coordination;
+
+import io.handfast.commit.Sessions;
+import io.handfast.commit.UnitOfWork;
+import io.handfast.database.Database;
+import io.handfast.database.DatabaseSession;
+import io.handfast.message.BrokerException;
+import io.handfast.message.Intake;
+import io.handfast.message.SourceSession;
+import io.handfast.node.Participants;
+import io.handfast.participant.ParticipantUnavailableException;
+import io.handfast.transaction.Causes;
+import io.handfast.transaction.RefusedException;
+import java.sql.SQLException;
+import javax.transaction.xa.XAException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens sessions for what clients do: nothing is sent ahead to them.
+ *
+ * @param isXa whether the sessions hold branches
+ * @param onlyDatabase the one database that may be used; null where any may
+ */
+public record ClientSessions(Participants participants, boolean isXa, @Nullable String onlyDatabase)
+    implements Sessions.Opener {
+
+  @Override
+  public SourceSession messages() throws BrokerException, ParticipantUnavailableException {
+    if (!isXa) {
+      return participants.broker().openLocal(Intake.ON_DEMAND);
+    }
+    SourceSession session = participants.broker().openXa(Intake.ON_DEMAND);
+    boolean isBounded = false;
+    try {
+      session.setBranchTimeout(ClientTransactions.LONGEST); // leases are kept by the transaction
+      isBounded = true;
+      return session;
+    } catch (XAException e) {
+      throw new ParticipantUnavailableException(
+          session.xaResource().participant() + ": " + Causes.readable(e), e);
+    } finally {
+      if (!isBounded) {
+        session.close();
+      }
+    }
+  }
+
+  @Override
+  public DatabaseSession database(String name) throws SQLException, RefusedException {
+    if (onlyDatabase != null && !onlyDatabase.equals(name)) {
+      throw UnitOfWork.secondDatabase(onlyDatabase, name);
+    }
+    Database database = participants.database(name).orElseThrow();
+    return isXa ? database.openXa() : database.openLocal();
+  }
+}

@@ -1,0 +1,272 @@
+package io.handfast.delivery;
+
+import io.handfast.commit.UnitOfWork;
+import io.handfast.database.Inbox;
+import io.handfast.delivery.StatementApplication.Refused;
+import io.handfast.delivery.StatementApplication.Result;
+import io.handfast.message.BrokerException;
+import io.handfast.message.Message;
+import io.handfast.message.MessageCopy;
+import io.handfast.message.SourceSession;
+import io.handfast.transaction.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One unit of a delivery, step by step: messages are received, applied or refused, and settled.
+ *
+ * <p>A consumer runs it in one go ({@link #run}). For a client that pulls the steps are apart
+ * ({@link #take}, {@link #answered}), and the client's transaction commits. Used by one thread at a
+ * time.
+ */
+final class DeliveryUnit {
+
+  /** Another consumer has applied the duplicate of a message in the meantime. */
+  static final class AppliedMeanwhileException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    AppliedMeanwhileException(Collection<String> ids) {
+      super("applied meanwhile by another consumer: " + ids);
+    }
+  }
+
+  private final DeliveryParts delivery;
+  private final UnitOfWork work;
+  private final @Nullable String inboxDatabase;
+  private final SetAside setAside;
+  private final List<Refused> hopeless = new ArrayList<>();
+  private Batch batch = new Batch(List.of());
+  private List<String> pruned = List.of();
+  private boolean isCommitSent;
+
+  /**
+   * A unit that has received nothing yet.
+   *
+   * @param inboxDatabase where idempotency recognises duplicates; null under other protocols
+   */
+  DeliveryUnit(DeliveryParts delivery, UnitOfWork work, @Nullable String inboxDatabase) {
+    this.delivery = delivery;
+    this.work = work;
+    this.inboxDatabase = inboxDatabase;
+    this.setAside = delivery.setAside();
+  }
+
+  Batch batch() {
+    return batch;
+  }
+
+  /** Messages that the broker has let go and that are certainly not applied. */
+  List<Message> orphans() {
+    return batch.isAcknowledged() && !isCommitSent ? batch.inHand() : List.of();
+  }
+
+  /**
+   * Runs a consumer's unit to its outcome.
+   *
+   * @param acknowledged messages that an earlier unit has acknowledged and not applied: these come
+   *     first, and are taken out
+   */
+  Outcome run(Sink sink, int max, Duration wait, Deque<Message> acknowledged) {
+    boolean isApplied = false;
+    try {
+      if (!receive(max, wait, acknowledged)) {
+        return new Outcome.Nothing();
+      }
+      apply(sink);
+      isApplied = true;
+    } catch (Exception e) {
+      return new Outcome.RolledBack(e);
+    } finally {
+      if (!isApplied) {
+        work.rollback();
+      }
+    }
+    isCommitSent = true;
+    return work.commit();
+  }
+
+  private boolean receive(int max, Duration wait, Deque<Message> acknowledged) throws Exception {
+    long asked = System.nanoTime();
+    SourceSession messages = work.messages(); //  start the broker's branch
+    boolean isAgain = !acknowledged.isEmpty();
+    List<Message> received = new ArrayList<>();
+    if (isAgain) {
+      while (received.size() < max && !acknowledged.isEmpty()) {
+        received.add(acknowledged.removeFirst());
+      }
+    } else {
+      messages.settled(); //                      the unit before is over
+      received = messages.receive(max, wait); //  receive
+    }
+    if (received.isEmpty()) {
+      return false;
+    }
+    batch = new Batch(delivery.events().received(work.id().orElse(null), received, asked));
+    if (isAgain) {
+      batch.acknowledged();
+    }
+    String database = delivery.specification().databaseName();
+    if (database != null) { //                    only now: nothing received needs no branch
+      work.database(database); //                 start the database's branch
+    }
+    work.received(); //                           at-most-once acknowledges, and awaits the reply
+    if (delivery.specification().guarantee() == Guarantee.AT_MOST_ONCE) {
+      batch.acknowledged();
+    }
+    if (inboxDatabase != null) { //               insert the ids; those there are duplicates
+      batch.recognise(record(inbox(inboxDatabase), batch.inHand()));
+    }
+    return true;
+  }
+
+  private Inbox inbox(String database) throws Exception {
+    return work.database(database).inbox(delivery.name());
+  }
+
+  /** Records messages with the rows, and removes what the broker has let go; returns duplicates. */
+  private Set<String> record(Inbox inbox, List<Message> messages) throws Exception {
+    pruned = delivery.opening().inbox().takeConfirmed();
+    inbox.remove(pruned);
+    return inbox.record(ids(messages));
+  }
+
+  private static List<String> ids(Collection<Message> messages) {
+    return messages.stream().map(Message::deduplicationId).toList();
+  }
+
+  private void apply(Sink sink) throws Exception {
+    long begun = System.nanoTime();
+    try {
+      applyAll(sink);
+    } catch (Exception e) {
+      delivery.events().applied(batch, begun, e);
+      throw e;
+    }
+    delivery.events().applied(batch, begun, null);
+  }
+
+  private void applyAll(Sink sink) throws Exception {
+    InboxState inboxState = delivery.opening().inbox();
+    if (inboxState.hasLeftovers()) {
+      batch.recognise(inboxState.leftovers());
+    }
+    Result result = sink.apply(work, batch, setAside.withoutHopeless(batch));
+    batch.applied(setAside.withHopeless(batch, result));
+    for (Refused refused : batch.refused()) {
+      setAside.orHold(batch, refused, work.messages());
+    }
+    if (inboxDatabase != null) {
+      // What is set aside comes again, and must not be taken for a duplicate then.
+      inbox(inboxDatabase).remove(ids(batch.refused().stream().map(Refused::message).toList()));
+    }
+    String forward = delivery.specification().forward();
+    if (forward != null) {
+      forward(forward, batch.applied());
+      forward(forward, batch.copies()); // the first copy's sending died with its session
+    }
+  }
+
+  private void forward(String queue, List<Message> applied) throws Exception {
+    for (Message message : applied) {
+      Map<String, String> context = delivery.events().contextOf(batch.received(), message);
+      MessageCopy copy = new MessageCopy(message, MessageCopy.Kind.FORWARD, context);
+      work.messages().send(queue, copy);
+    }
+  }
+
+  /**
+   * Takes messages for a client.
+   *
+   * @return those that the client is to see
+   */
+  List<Message> take(int max, Duration wait) throws Exception {
+    SourceSession messages = work.messages();
+    messages.consume(delivery.specification().source());
+    List<Message> received = messages.receive(max, wait);
+    if (received.isEmpty()) {
+      return received;
+    }
+    batch = new Batch(received);
+    if (inboxDatabase != null) { // looked up only: recorded now, they would lock others out
+      batch.recognise(inbox(inboxDatabase).known(ids(received)));
+    }
+    for (Refused one : setAside.hopeless(batch.toApply())) {
+      setAside.orHold(batch, one, messages);
+      hopeless.add(one);
+    }
+    return setAside.withoutHopeless(batch);
+  }
+
+  /** Whether there were messages that the client is not to see. */
+  boolean hasHopeless() {
+    return !hopeless.isEmpty();
+  }
+
+  /**
+   * The client is done with its messages: those that it refuses are set aside in the transaction
+   * that acknowledges the others.
+   *
+   * @param causes why messages are refused, by their ids
+   */
+  void answered(List<Message> messages, Map<String, String> causes) throws Exception {
+    work.messages().requireConsumer();
+    List<Message> applied = new ArrayList<>();
+    List<Refused> refused = new ArrayList<>(hopeless);
+    for (Message message : messages) {
+      String cause = causes.get(message.id());
+      if (cause == null) {
+        applied.add(message);
+      } else if (setAside.mustHold(message) && !setAside.isLastAttempt(message)) {
+        throw new HeldMessageException(message, cause);
+      } else {
+        Refused one = new Refused(message, cause, false);
+        setAside.orHold(batch, one, work.messages());
+        refused.add(one);
+      }
+    }
+    batch.applied(new Result(applied, refused));
+    if (inboxDatabase != null) {
+      Set<String> known = record(inbox(inboxDatabase), applied);
+      if (!known.isEmpty()) {
+        throw new AppliedMeanwhileException(known);
+      }
+    }
+  }
+
+  /** Commits a unit that no transaction of a client commits, with a failure where it does not. */
+  void commit() throws BrokerException {
+    Outcome outcome = work.commit();
+    if (outcome.cause() instanceof BrokerException failure) {
+      throw failure;
+    }
+    if (outcome.cause() != null) {
+      throw new BrokerException(outcome.reason(), outcome.cause());
+    }
+    over(outcome);
+  }
+
+  /** Counts and forgets what belongs to a unit that is over. */
+  void over(Outcome outcome) {
+    InboxState inboxState = delivery.opening().inbox();
+    if (outcome instanceof Outcome.Committed || outcome instanceof Outcome.Decided) {
+      if (inboxDatabase != null && outcome instanceof Outcome.Committed) {
+        inboxState.confirmed(batch.goneIds()); // the broker has let the messages go
+      }
+      setAside.forget(batch);
+      delivery.interruption().tellDeadLetters(batch);
+      delivery.countCommitted(batch);
+    } else {
+      if (outcome instanceof Outcome.RolledBack) {
+        inboxState.confirmed(pruned); // not removed: a later unit does it
+      }
+      batch.countRolledBack(delivery.counters());
+    }
+  }
+}

@@ -72,10 +72,7 @@ final class ArtemisAdministration implements BrokerAdministration {
     }
     String resource = ResourceNames.QUEUE + name;
     return Optional.of(
-        new QueueState(
-            attribute(resource, "messageCount"),
-            attribute(resource, "consumerCount"),
-            attribute(resource, "preparedTransactionMessageCount")));
+        new QueueState(attribute(resource, "messageCount"), attribute(resource, "consumerCount")));
   }
 
   private boolean queueExists(String name) throws BrokerException {
@@ -294,10 +291,7 @@ final class ArtemisAdministration implements BrokerAdministration {
     request.setJMSReplyTo(replies);
     try (var producer = session.createProducer(management);
         var consumer = session.createConsumer(replies)) {
-      sends.send(
-          MANAGEMENT,
-          () -> ArtemisBroker.lose(connection),
-          () -> Core.run(() -> producer.send(request)));
+      sends.send(MANAGEMENT, () -> ArtemisBroker.lose(connection), () -> producer.send(request));
       Message reply = consumer.receive(REPLY_TIMEOUT_MILLIS);
       if (reply == null) {
         throw new BrokerException("the broker's management did not answer in time");

@@ -8,7 +8,6 @@ import io.handfast.message.BrokerException;
 import io.handfast.message.BrokerSettings;
 import io.handfast.message.Intake;
 import io.handfast.message.MessageLimits;
-import io.handfast.message.Source;
 import io.handfast.message.SourceCapabilities;
 import io.handfast.message.TargetRefusedException;
 import io.handfast.participant.BranchFact;
@@ -30,13 +29,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.apache.activemq.artemis.api.core.ActiveMQDisconnectedException;
 import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
 import org.apache.activemq.artemis.core.client.impl.TopologyMemberImpl;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
-import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 import org.apache.activemq.artemis.selector.filter.FilterException;
 import org.apache.activemq.artemis.selector.impl.SelectorParser;
@@ -182,7 +179,7 @@ public final class ArtemisBroker implements Broker {
     try {
       XASession session = Core.call(connection::createXASession);
       Core.run(connection::start);
-      return session(connection, session, session.getXAResource(), intake);
+      return new ArtemisSession(connection, session, session.getXAResource(), intake, shared);
     } catch (BrokerException | RuntimeException e) {
       closeQuietly(connection);
       throw e;
@@ -195,30 +192,11 @@ public final class ArtemisBroker implements Broker {
     try {
       Session session = Core.call(() -> connection.createSession(Session.SESSION_TRANSACTED));
       Core.run(connection::start);
-      return session(connection, session, null, intake);
+      return new ArtemisSession(connection, session, null, intake, shared);
     } catch (BrokerException | RuntimeException e) {
       closeQuietly(connection);
       throw e;
     }
-  }
-
-  private ArtemisSession session(
-      Connection connection, Session session, @Nullable XAResource branches, Intake intake)
-      throws BrokerException {
-    return new ArtemisSession(
-        connection,
-        ((ActiveMQSession) session).getCoreSession(),
-        source -> Core.run(() -> subscribe(session, source)),
-        branches,
-        intake,
-        shared);
-  }
-
-  private static void subscribe(Session session, Source source) throws JMSException {
-    session
-        .createSharedDurableConsumer(
-            session.createTopic(source.topic()), source.subscription(), source.selector())
-        .close();
   }
 
   private @Nullable AddressRules rulesOf(String address) {

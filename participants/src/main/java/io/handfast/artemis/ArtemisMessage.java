@@ -100,11 +100,6 @@ record ArtemisMessage(
   }
 
   @Override
-  public long sentAt() {
-    return core.getTimestamp();
-  }
-
-  @Override
   public boolean isPersistent() {
     return core.isDurable();
   }

@@ -11,6 +11,7 @@ import io.handfast.message.SourceSession;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.participant.NamedXaResource;
 import jakarta.jms.Connection;
+import jakarta.jms.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +52,7 @@ final class ArtemisSession implements SourceSession {
 
   private final Connection connection;
   private final ClientSession session;
-  private final Subscriber subscriber;
+  private final Consuming consuming;
   private final @Nullable TrackedBranch branches;
   private final @Nullable NamedXaResource xaResource;
   private final Intake intake;
@@ -63,23 +64,16 @@ final class ArtemisSession implements SourceSession {
   private long held;
   private boolean isClosed;
 
-  /** Sees to it that a durable subscription exists. */
-  @FunctionalInterface
-  interface Subscriber {
-    void subscribe(Source source) throws BrokerException;
-  }
-
   ArtemisSession(
       Connection connection,
-      ClientSession session,
-      Subscriber subscriber,
+      Session jms,
       @Nullable XAResource xaResource,
       Intake intake,
       SessionShared shared)
       throws BrokerException {
     this.connection = connection;
-    this.session = session;
-    this.subscriber = subscriber;
+    this.consuming = new Consuming(jms, shared.targets());
+    this.session = consuming.session();
     this.branches = xaResource == null ? null : new TrackedBranch(xaResource);
     this.xaResource =
         branches == null
@@ -109,7 +103,7 @@ final class ArtemisSession implements SourceSession {
   @Override
   public void consume(Source source) throws BrokerException {
     if (!consumers.containsKey(source)) {
-      consumers.put(source, new Consuming(session, subscriber, shared.targets()).of(source));
+      consumers.put(source, consuming.of(source));
     }
     this.source = source;
   }
@@ -243,10 +237,7 @@ final class ArtemisSession implements SourceSession {
     AtomicReference<Acceptance> answer = new AtomicReference<>();
     shared
         .sends()
-        .send(
-            IdClaims.ADDRESS,
-            this::abandon,
-            () -> answer.set(Core.call(() -> new IdClaims(session).commit(id))));
+        .send(IdClaims.ADDRESS, this::abandon, () -> answer.set(new IdClaims(session).commit(id)));
     return answer.get();
   }
 
@@ -265,8 +256,7 @@ final class ArtemisSession implements SourceSession {
     Target target = targetOf(queue, message);
     shared
         .sends()
-        .sendAlone(
-            queue, this::abandon, () -> Core.run(() -> producer.send(target.qualified(), message)));
+        .sendAlone(queue, this::abandon, () -> producer.send(target.qualified(), message));
   }
 
   private ClientMessage newMessage(boolean isPersistent) {
@@ -309,10 +299,7 @@ final class ArtemisSession implements SourceSession {
   private void send(String queue, ClientMessage message) throws BrokerException {
     Target target = targetOf(queue, message);
     target.requireTaken(queue, message);
-    shared
-        .sends()
-        .send(
-            queue, this::abandon, () -> Core.run(() -> producer.send(target.qualified(), message)));
+    shared.sends().send(queue, this::abandon, () -> producer.send(target.qualified(), message));
   }
 
   private Target targetOf(String queue, ClientMessage message) throws BrokerException {

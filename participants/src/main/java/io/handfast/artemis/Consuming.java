@@ -1,22 +1,28 @@
 package io.handfast.artemis;
 
-import io.handfast.artemis.ArtemisSession.Subscriber;
 import io.handfast.message.BrokerException;
 import io.handfast.message.Source;
 import io.handfast.message.TargetRefusedException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Session;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientConsumer;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.apache.activemq.artemis.utils.SelectorTranslator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Begins to consume from sources in a session.
  *
- * @param subscriber sees to it that subscriptions exist
+ * @param jms the session, which alone can see to it that a durable subscription exists
  * @param targets finds queues
  */
-record Consuming(ClientSession session, Subscriber subscriber, Targets targets) {
+record Consuming(Session jms, Targets targets) {
+
+  ClientSession session() {
+    return ((ActiveMQSession) jms).getCoreSession();
+  }
 
   /**
    * A consumer of a source.
@@ -25,16 +31,22 @@ record Consuming(ClientSession session, Subscriber subscriber, Targets targets) 
    */
   ClientConsumer of(Source source) throws BrokerException {
     SimpleString queue = queueOf(source);
-    Core.run(() -> Targets.requireEmptying(session, queue));
-    return Core.call(() -> session.createConsumer(queue, filterOf(source)));
+    Core.run(() -> Targets.requireEmptying(session(), queue));
+    return Core.call(() -> session().createConsumer(queue, filterOf(source)));
   }
 
   private SimpleString queueOf(Source source) throws BrokerException {
     if (source.queue() == null) {
-      subscriber.subscribe(source);
+      Core.run(() -> subscribe(source));
       return SimpleString.of(source.queueName());
     }
-    return Core.call(() -> targets.find(session, source.queue())).queue();
+    return Core.call(() -> targets.find(session(), source.queue())).queue();
+  }
+
+  private void subscribe(Source source) throws JMSException {
+    jms.createSharedDurableConsumer(
+            jms.createTopic(source.topic()), source.subscription(), source.selector())
+        .close();
   }
 
   /** None for a subscription, whose own queue has the selector as its filter. */

@@ -32,13 +32,6 @@ final class SendWatch {
   private static final int NOTICED = 8;
   private static final int LONGEST = 40;
 
-  /** What is to be done. */
-  @FunctionalInterface
-  interface Send {
-    /** Sends. */
-    void run() throws BrokerException;
-  }
-
   /** Sends something to a queue on a session of its own, and takes it back. */
   @FunctionalInterface
   interface Probe {
@@ -88,7 +81,7 @@ final class SendWatch {
    * @param lose ends the connection that it is sent on, from another thread
    * @throws ProducersBlockedException the broker takes nothing for the queue
    */
-  void send(String queue, Runnable lose, Send send) throws BrokerException {
+  void send(String queue, Runnable lose, Core.Run send) throws BrokerException {
     if (!blocked.isEmpty() && blocked.containsKey(queue) && isWaitedAt(queue)) {
       throw new ProducersBlockedException(queue, null);
     }
@@ -96,13 +89,13 @@ final class SendWatch {
   }
 
   /** Sends also while others wait at the queue. */
-  void sendAlone(String queue, Runnable lose, Send send) throws BrokerException {
+  void sendAlone(String queue, Runnable lose, Core.Run send) throws BrokerException {
     Sending sending = new Sending(queue, lose);
     waiting.add(sending);
     startLooking();
     try {
-      send.run();
-    } catch (BrokerException | RuntimeException e) {
+      Core.run(send);
+    } catch (BrokerException e) {
       if (sending.isEnded) {
         throw new ProducersBlockedException(queue, e);
       }

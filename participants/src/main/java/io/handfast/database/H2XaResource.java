@@ -1,5 +1,6 @@
 package io.handfast.database;
 
+import io.handfast.participant.InertXaResource;
 import io.handfast.participant.PlainXid;
 import io.handfast.participant.XaFailures;
 import java.sql.Connection;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.h2.api.ErrorCode;
 import org.h2.engine.Database;
@@ -27,12 +27,14 @@ import org.jspecify.annotations.Nullable;
  * ids by {@code equals} and answers failures with the code 0. The names of the branches are the
  * same.
  *
+ * <p>H2 decides nothing by itself, so that there is nothing to forget.
+ *
  * <p>While the session lives that prepared a branch, only that session may resolve it: H2 seems to
  * let others do so and even lets the session end first, but a rollback is then not written to disk,
  * and the next start finds the branch prepared again. So a prepared branch keeps its connection,
  * and recovery in the same process resolves it there.
  */
-final class H2XaResource implements XAResource {
+final class H2XaResource extends InertXaResource {
 
   private static final Map<Key, H2XaResource> PREPARED = new ConcurrentHashMap<>();
 
@@ -144,25 +146,6 @@ final class H2XaResource implements XAResource {
       throw failure(e);
     }
     return branches.toArray(Xid[]::new);
-  }
-
-  /** H2 decides nothing by itself. */
-  @Override
-  public void forget(Xid branch) {}
-
-  @Override
-  public boolean isSameRM(XAResource other) {
-    return other == this;
-  }
-
-  @Override
-  public int getTransactionTimeout() {
-    return 0;
-  }
-
-  @Override
-  public boolean setTransactionTimeout(int seconds) {
-    return false;
   }
 
   /** Closes the connection, or leaves it to the recovery of the branch that it has prepared. */

@@ -5,10 +5,9 @@ package io.handfast.message;
  *
  * @param messages all messages, those in delivery, scheduled and in prepared branches included
  * @param consumers consumers that are connected
- * @param prepared messages whose acknowledgement is in a prepared branch
  */
-public record QueueState(long messages, long consumers, long prepared) {
+public record QueueState(long messages, long consumers) {
 
   /** A queue that does not exist yet. */
-  public static final QueueState ABSENT = new QueueState(0, 0, 0);
+  public static final QueueState ABSENT = new QueueState(0, 0);
 }

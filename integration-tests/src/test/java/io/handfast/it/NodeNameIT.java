@@ -12,6 +12,7 @@ import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.Wire;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -123,12 +124,23 @@ class NodeNameIT {
     auditor.awaitRows(100, PATIENCE);
     RunnerProcess second = scene.coordinator("second", configuration()).launch();
     eventually(() -> assertThat(second.log().linesWith(SAYS_TAKEN)).hasSize(1));
+    answersWhileItWaits(second.wire());
 
     first.terminate();
 
     second.awaitReady();
     table.fast();
     auditor.awaitEveryMessageSettledOnce(SENT, PATIENCE);
+  }
+
+  /** Of the node's parts none exists yet that requests, checks and metrics are answered from. */
+  private static void answersWhileItWaits(Wire wire) {
+    assertThat(wire.health("/q/health/ready")).isEqualTo(503);
+    assertThat(wire.get("/q/health/ready").text())
+        .containsPattern("\"nodeNameTaken\": *\"broker, database\"")
+        .doesNotContain("the service is starting");
+    assertThat(wire.get("/v1/deliveries").status()).isEqualTo(503);
+    assertThat(wire.get("/q/metrics").text()).contains("handfast_log_force_seconds");
   }
 
   @Test

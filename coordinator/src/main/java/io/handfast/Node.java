@@ -113,6 +113,8 @@ final class Node {
     RemoteSettlement settlement =
         new RemoteSettlement(remotes, settings.remote(), active, recovery, events, clock);
     ends.add(deadline -> settlement.stop());
+    Failures failures = stores.deliveries().openFailures();
+    ends.add(deadline -> failures.close()); // after the rollbacks, which count refusals in it
     TwoPhaseCommit protocol = new TwoPhaseCommit(engine, log, recovery::requireHeld, events);
     clientTransactions = //                                                     6 work
         new ClientTransactions(settings.clients(), protocol, participants, recovery, clock);
@@ -120,8 +122,6 @@ final class Node {
     ends.add(deadline -> finish(rollback, deadline));
     new NodeGauges(
         surroundings.metrics(), events, recovery, participants, clientTransactions, clock);
-    Failures failures = stores.deliveries().openFailures();
-    ends.add(deadline -> failures.close());
     DeliveryFactory factory =
         new DeliveryFactory(
             participants,

@@ -352,7 +352,14 @@ public class ClientTransactions {
     sweeper.close();
     for (ClientTransaction transaction : open) {
       if (transaction.isClients()) {
-        transaction.rollback();
+        try {
+          transaction.rollback();
+        } catch (RuntimeException e) { // the others are rolled back nevertheless
+          LOG.warnf(
+              e,
+              "transaction not ended in order gtrid=%s: recovery of the next start ends what it has left",
+              transaction.id());
+        }
       }
     }
   }

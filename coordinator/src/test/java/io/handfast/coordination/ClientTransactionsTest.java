@@ -1,0 +1,206 @@
+package io.handfast.coordination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.handfast.commit.TwoPhaseCommit;
+import io.handfast.coordination.ClientTransaction.Settlement;
+import io.handfast.database.MemoryDatabase;
+import io.handfast.database.MemorySeam;
+import io.handfast.database.MemoryServer;
+import io.handfast.event.Events;
+import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.LogFixture;
+import io.handfast.message.InMemoryBroker;
+import io.handfast.message.Source;
+import io.handfast.node.Participants;
+import io.handfast.recovery.NodeFences;
+import io.handfast.recovery.Recovery;
+import io.handfast.recovery.RecoveryConfig;
+import io.handfast.resolution.Resolutions;
+import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.Outcome;
+import io.handfast.transaction.RefusedException;
+import io.handfast.transaction.SteppedClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients' transactions on a broker and a database in memory. */
+class ClientTransactionsTest {
+
+  private static final Duration LEASE = Duration.ofSeconds(30);
+
+  @TempDir Path directory;
+
+  private final SteppedClock clock = new SteppedClock();
+  private final InMemoryBroker broker = new InMemoryBroker();
+  private final Participants participants =
+      new Participants(
+          broker,
+          Map.of("default", new MemoryDatabase("database", new MemoryServer(), MemorySeam.NONE)));
+  private JournalDecisionLog log;
+  private Resolutions resolutions;
+  private Recovery recovery;
+  private ClientTransactions transactions;
+
+  @BeforeEach
+  void open() {
+    log = LogFixture.openUnforced(directory.resolve("log"));
+    resolutions = Resolutions.open(directory.resolve("resolutions.jsonl"));
+    recovery =
+        new Recovery(
+            new Seldom(),
+            new NodeFences("n1", participants.all(), clock),
+            new Recovery.Node(log.identity(), log, log, resolutions),
+            new ActiveTransactions(),
+            Events.NONE,
+            clock);
+    transactions =
+        new ClientTransactions(
+            new ClientLimits(new Two(), new NoLimits(), Optional::empty),
+            new TwoPhaseCommit(null, log, names -> {}, Events.NONE),
+            participants,
+            recovery,
+            clock);
+  }
+
+  @AfterEach
+  void close() {
+    transactions.close();
+    recovery.stop();
+    resolutions.close();
+    log.close();
+  }
+
+  @Test
+  void messagesOfALocalTransactionThatIsRolledBackComeAgain() throws Exception {
+    broker.put("orders", "a", Map.of());
+    ClientTransaction transaction = begin(Settlement.NONE);
+
+    assertThat(transactions.receive(transaction, Source.ofQueue("orders"), 10, Duration.ZERO))
+        .hasSize(1);
+    assertThat(transaction.participants()).containsExactly("broker");
+    transaction.rollback();
+
+    assertThat(broker.left("orders")).containsExactly("a");
+  }
+
+  @Test
+  void aLocalTransactionIsBoundToTheDatabaseThatItUsedFirst() throws Exception {
+    ClientTransaction transaction = begin(Settlement.NONE);
+    transaction.call(work -> work.database("default"));
+
+    assertThatThrownBy(() -> transaction.call(work -> work.database("other")))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("bound to database 'default'");
+  }
+
+  @Test
+  void oneThatCannotBeEndedInOrderKeepsNoOtherFromBeingRolledBack() throws Exception {
+    ClientTransaction one = begin(new Failing());
+    ClientTransaction other = begin(new Failing());
+
+    transactions.close();
+
+    assertThat(List.of(one, other))
+        .allSatisfy(
+            ended -> assertThat(ended.outcome()).containsInstanceOf(Outcome.RolledBack.class));
+  }
+
+  @Test
+  void noMoreBeginThanTheLimitAllows() throws Exception {
+    begin(Settlement.NONE);
+    ClientTransaction second = begin(Settlement.NONE);
+
+    assertThatThrownBy(() -> begin(Settlement.NONE)).isInstanceOf(RefusedException.class);
+
+    second.rollback();
+    assertThat(begin(Settlement.NONE)).isNotNull();
+  }
+
+  private ClientTransaction begin(Settlement settlement) throws Exception {
+    return transactions.beginLocal(null, null, LEASE, settlement);
+  }
+
+  private static final class Failing implements Settlement {
+
+    @Override
+    public void ended(ClientTransaction transaction, Outcome outcome) {
+      throw new IllegalStateException("what it keeps its books in is closed");
+    }
+  }
+
+  /** Two transactions at a time. */
+  private static final class Two implements TransactionsConfig {
+
+    @Override
+    public Duration lease() {
+      return LEASE;
+    }
+
+    @Override
+    public Duration longestLease() {
+      return Duration.ofHours(1);
+    }
+
+    @Override
+    public int limit() {
+      return 2;
+    }
+
+    @Override
+    public Duration keepOutcomes() {
+      return Duration.ofHours(1);
+    }
+
+    @Override
+    public int mostOutcomes() {
+      return 10;
+    }
+  }
+
+  private static final class NoLimits implements LimitsConfig {
+
+    @Override
+    public Duration statementTime() {
+      return LEASE;
+    }
+
+    @Override
+    public int rows() {
+      return 10;
+    }
+
+    @Override
+    public OptionalInt transactionsPerClient() {
+      return OptionalInt.empty();
+    }
+  }
+
+  private static final class Seldom implements RecoveryConfig {
+
+    @Override
+    public Duration interval() {
+      return Duration.ofDays(1);
+    }
+
+    @Override
+    public Duration retryInterval() {
+      return Duration.ofDays(1);
+    }
+
+    @Override
+    public Optional<Set<String>> abandonedLogs() {
+      return Optional.empty();
+    }
+  }
+}

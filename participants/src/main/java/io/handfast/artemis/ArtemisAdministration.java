@@ -72,7 +72,10 @@ final class ArtemisAdministration implements BrokerAdministration {
     }
     String resource = ResourceNames.QUEUE + name;
     return Optional.of(
-        new QueueState(attribute(resource, "messageCount"), attribute(resource, "consumerCount")));
+        new QueueState(
+            attribute(resource, "messageCount"),
+            attribute(resource, "consumerCount"),
+            attribute(resource, "preparedTransactionMessageCount")));
   }
 
   private boolean queueExists(String name) throws BrokerException {

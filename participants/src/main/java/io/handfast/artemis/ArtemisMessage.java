@@ -100,6 +100,11 @@ record ArtemisMessage(
   }
 
   @Override
+  public long sentAt() {
+    return core.getTimestamp();
+  }
+
+  @Override
   public boolean isPersistent() {
     return core.isDurable();
   }

@@ -38,6 +38,9 @@ public interface Message {
   /** How often the application of this message has failed so far. */
   int failures();
 
+  /** When the sender sent it, in milliseconds since 1970 by the sender's clock. */
+  long sentAt();
+
   /** When the sender lets the message expire, in milliseconds since 1970; 0 for never. */
   long expiration();
 

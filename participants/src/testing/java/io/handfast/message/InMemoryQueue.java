@@ -104,6 +104,7 @@ final class InMemoryQueue {
 
   /** The messages that no transaction has taken away for good, in order. */
   QueueState state() {
-    return new QueueState(places.size(), consumers.size());
+    long prepared = places.stream().filter(place -> place.holder instanceof InMemoryBranch).count();
+    return new QueueState(places.size(), consumers.size(), prepared);
   }
 }

@@ -56,11 +56,12 @@ final class AtomikosTransaction implements Transactions.Transaction {
     long begun = System.nanoTime();
     try {
       transaction.enlistResource(branch);
-      branches.started(branch, begun);
     } catch (SystemException | RollbackException | RuntimeException e) {
-      branches.notStarted(branch, begun, e);
+      branches.joined(branch, begun, e);
       throw e;
     }
+    branches.started(branch);
+    branches.joined(branch, begun, null);
     started.add(branch);
   }
 

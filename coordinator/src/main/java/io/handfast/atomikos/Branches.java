@@ -60,19 +60,16 @@ final class Branches {
     return new Branch(this, resource);
   }
 
-  /** A branch was started, which has begun then, and takes part from now on. */
-  void started(Branch branch, long begun) {
+  /** A branch was started, and takes part from now on. */
+  void started(Branch branch) {
     branches.add(branch);
-    joined(branch, begun, null);
   }
 
-  /** A branch could not be started. */
-  void notStarted(Branch branch, long begun, Exception failure) {
-    joined(branch, begun, failure);
-  }
-
-  /** A consumer's unit joins before it receives, and that says as much. */
-  private void joined(Branch branch, long begun, @Nullable Exception failure) {
+  /**
+   * Publishes that a branch of a client's transaction has joined, or that it could not. A
+   * consumer's unit joins before it receives, and that says as much.
+   */
+  void joined(Branch branch, long begun, @Nullable Exception failure) {
     if (transaction.isOfClient()) {
       answered(branch, BranchStep.Kind.JOIN, begun, failure);
     }

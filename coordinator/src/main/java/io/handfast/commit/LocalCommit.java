@@ -81,10 +81,12 @@ public final class LocalCommit implements UnitOfWork {
 
   /** At-most-once acknowledges; where the reply is lost, the messages must not be applied. */
   @Override
-  public void received() throws BrokerException {
-    if (acknowledgement == Acknowledgement.BEFORE_APPLYING) {
+  public boolean received() throws BrokerException {
+    boolean isAcknowledged = acknowledgement == Acknowledgement.BEFORE_APPLYING;
+    if (isAcknowledged) {
       sessions.commitMessages();
     }
+    return isAcknowledged;
   }
 
   /** Once the commit of the rows was sent, a failure says nothing of its effect. */

@@ -156,8 +156,8 @@ public final class TwoPhaseCommit {
     }
 
     @Override
-    public void received() {
-      // The acknowledgement is a part of the transaction.
+    public boolean received() {
+      return false; // the acknowledgement is a part of the transaction
     }
 
     @Override

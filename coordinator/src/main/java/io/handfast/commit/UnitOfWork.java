@@ -43,8 +43,12 @@ public interface UnitOfWork extends AutoCloseable {
   /** The participants so far, by name. */
   List<String> participants();
 
-  /** The messages have come, and are about to be applied. */
-  void received() throws Exception;
+  /**
+   * The messages have come, and are about to be applied.
+   *
+   * @return whether the broker has let them go, so that they do not come again
+   */
+  boolean received() throws Exception;
 
   /** Settles the unit; it is of no use any more, whatever the outcome. */
   Outcome commit();

@@ -11,7 +11,6 @@ import io.handfast.participant.UnpreparableException;
 import io.handfast.transaction.Outcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -146,11 +145,11 @@ final class Consumer implements Runnable {
     Outcome outcome;
     try {
       outcome = unit.run(sink, mostMessages(), A_LOOK, acknowledged);
-    } finally {
-      List<Message> again = new ArrayList<>(unit.orphans());
-      again.addAll(acknowledged);
-      acknowledged.clear();
-      acknowledged.addAll(again);
+    } finally { // what it has acknowledged and not applied comes first again, in its order
+      List<Message> orphans = unit.orphans();
+      for (int i = orphans.size() - 1; i >= 0; i--) {
+        acknowledged.addFirst(orphans.get(i));
+      }
     }
     Batch batch = unit.batch();
     unitSize.learn(outcome, batch.inHand().size(), System.nanoTime() - begun);

@@ -116,8 +116,7 @@ final class DeliveryUnit {
     if (database != null) { //                    only now: nothing received needs no branch
       work.database(database); //                 start the database's branch
     }
-    work.received(); //                           at-most-once acknowledges, and awaits the reply
-    if (delivery.specification().guarantee() == Guarantee.AT_MOST_ONCE) {
+    if (work.received()) { //                     at-most-once acknowledges, and awaits the reply
       batch.acknowledged();
     }
     if (inboxDatabase != null) { //               insert the ids; those there are duplicates

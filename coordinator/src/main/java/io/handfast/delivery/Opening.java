@@ -7,7 +7,6 @@ import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.commit.UnitOfWork;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
-import io.handfast.database.Inbox;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerException;
 import io.handfast.message.Intake;
@@ -155,23 +154,29 @@ final class Opening {
     if (!specification.isIdempotency() || database == null) {
       return;
     }
-    DatabaseSession session = sessions.database(database);
-    Inbox ids = session.inbox(name);
+    if (inbox.isSweepDue()) {
+      DatabaseSession session = sessions.database(database);
+      List<String> all = session.inbox(name).ids();
+      session.commit();
+      // Read before the count: an id whose message is still there makes the count more than zero.
+      if (!all.isEmpty() && source.messages() == 0) {
+        inbox.confirmed(all);
+      }
+    }
+    removeConfirmed(sessions, database);
+  }
+
+  /** Removes from the inbox what the broker has let go; opens no session where that is nothing. */
+  void removeConfirmed(Sessions sessions, String database) throws Exception {
     List<String> gone = inbox.takeConfirmed();
+    if (gone.isEmpty()) {
+      return;
+    }
     boolean isRemoved = false;
     try {
-      if (inbox.isSweepDue()) {
-        List<String> all = ids.ids();
-        session.commit();
-        // Read before the count: an id whose message is still there makes the count more than zero.
-        if (!all.isEmpty() && source.messages() == 0) {
-          gone.addAll(all);
-        }
-      }
-      if (!gone.isEmpty()) {
-        ids.remove(gone);
-        session.commit();
-      }
+      DatabaseSession session = sessions.database(database);
+      session.inbox(name).remove(gone);
+      session.commit();
       isRemoved = true;
     } finally {
       if (!isRemoved) {

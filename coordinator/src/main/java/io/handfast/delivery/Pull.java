@@ -9,14 +9,10 @@ import io.handfast.coordination.ClientSessions;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.TransactionEndedException;
-import io.handfast.database.Database;
-import io.handfast.database.DatabaseSession;
 import io.handfast.message.Message;
 import io.handfast.message.UnusableMessageException;
-import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.transaction.RefusedException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -198,20 +194,11 @@ final class Pull {
   }
 
   /** While nothing comes: removes from the inbox what the broker has let go. */
-  private void tidyInbox() throws SQLException {
-    List<String> gone = parts.opening().inbox().takeConfirmed();
-    if (gone.isEmpty()) {
-      return;
-    }
-    boolean isDone = false;
-    Database database = participants.database(NodeConfig.DEFAULT_DATABASE).orElseThrow();
-    try (DatabaseSession session = database.openLocal()) {
-      session.inbox(parts.name()).remove(gone);
-      session.commit();
-      isDone = true;
-    } finally {
-      if (!isDone) {
-        parts.opening().inbox().confirmed(gone);
+  private void tidyInbox() throws Exception {
+    String inbox = parts.inboxDatabase();
+    if (inbox != null) {
+      try (Sessions sessions = localSessions()) {
+        parts.opening().removeConfirmed(sessions, inbox);
       }
     }
   }

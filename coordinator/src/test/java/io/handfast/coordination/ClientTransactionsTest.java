@@ -16,7 +16,7 @@ import io.handfast.message.Source;
 import io.handfast.node.Participants;
 import io.handfast.recovery.NodeFences;
 import io.handfast.recovery.Recovery;
-import io.handfast.recovery.RecoveryConfig;
+import io.handfast.recovery.ScanTimes;
 import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Outcome;
@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +57,7 @@ class ClientTransactionsTest {
     resolutions = Resolutions.open(directory.resolve("resolutions.jsonl"));
     recovery =
         new Recovery(
-            new Seldom(),
+            ScanTimes.NEVER,
             new NodeFences("n1", participants.all(), clock),
             new Recovery.Node(log.identity(), log, log, resolutions),
             new ActiveTransactions(),
@@ -183,24 +182,6 @@ class ClientTransactionsTest {
     @Override
     public OptionalInt transactionsPerClient() {
       return OptionalInt.empty();
-    }
-  }
-
-  private static final class Seldom implements RecoveryConfig {
-
-    @Override
-    public Duration interval() {
-      return Duration.ofDays(1);
-    }
-
-    @Override
-    public Duration retryInterval() {
-      return Duration.ofDays(1);
-    }
-
-    @Override
-    public Optional<Set<String>> abandonedLogs() {
-      return Optional.empty();
     }
   }
 }

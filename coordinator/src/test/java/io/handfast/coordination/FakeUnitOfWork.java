@@ -61,7 +61,9 @@ final class FakeUnitOfWork implements UnitOfWork {
   }
 
   @Override
-  public void received() {}
+  public boolean received() {
+    return false;
+  }
 
   @Override
   public Outcome commit() {

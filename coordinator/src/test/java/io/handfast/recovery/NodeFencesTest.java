@@ -16,8 +16,6 @@ import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,25 +37,6 @@ class NodeFencesTest {
   private final NodeFences fences = new NodeFences("n1", List.of(broker, database), clock);
   private Recovery recovery;
 
-  /** Scans only when asked to. */
-  private record NeverByItself() implements RecoveryConfig {
-
-    @Override
-    public Duration interval() {
-      return Duration.ofDays(1);
-    }
-
-    @Override
-    public Duration retryInterval() {
-      return Duration.ofDays(1);
-    }
-
-    @Override
-    public Optional<Set<String>> abandonedLogs() {
-      return Optional.empty();
-    }
-  }
-
   @BeforeEach
   void arrange() {
     broker.holds(new TransactionId("n1", LOG, 1, 1));
@@ -73,7 +52,7 @@ class NodeFencesTest {
   private void start() throws InterruptedException {
     recovery =
         new Recovery(
-            new NeverByItself(),
+            ScanTimes.NEVER,
             fences,
             Scans.node(
                 new NodeIdentity("n1", LOG, 2, List.of(1L)), new FakeDecisionLog(new Trace())),

@@ -11,8 +11,6 @@ import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,24 +30,10 @@ class RecoveryRetryTest {
   private final SteppedClock clock = new SteppedClock();
   private Recovery recovery;
 
-  /** Scans again so long after trouble, and by itself never. */
-  private record AfterTrouble(Duration retryInterval) implements RecoveryConfig {
-
-    @Override
-    public Duration interval() {
-      return Duration.ofDays(1);
-    }
-
-    @Override
-    public Optional<Set<String>> abandonedLogs() {
-      return Optional.empty();
-    }
-  }
-
   private Recovery start(FakeDecisionLog log, Duration retryInterval) {
     recovery =
         new Recovery(
-            new AfterTrouble(retryInterval),
+            ScanTimes.afterTrouble(retryInterval),
             new NodeFences("n1", List.of(database), clock),
             Scans.node(new NodeIdentity("n1", LOG, 2, List.of(1L)), log),
             new ActiveTransactions(),

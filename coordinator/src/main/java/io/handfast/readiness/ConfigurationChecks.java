@@ -95,7 +95,7 @@ final class ConfigurationChecks {
               if (!Site.isLoopback(host) && !isAuthenticated) {
                 findings.refuses(
                     "quarkus.http.host",
-                    "is " + host + ", where anybody who can reach it may use this service",
+                    "is " + host + ", where any host that can reach it may use this service",
                     "use 127.0.0.1, or have callers say who they are: set %s.\"name\" with a role, or %s, or %s with a trust store"
                         .formatted(
                             Authentication.USERS,

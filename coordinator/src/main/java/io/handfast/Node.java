@@ -15,7 +15,7 @@ import io.handfast.delivery.Failures;
 import io.handfast.drain.Drain;
 import io.handfast.drain.NodeWork;
 import io.handfast.event.Events;
-import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.FileDecisionLog;
 import io.handfast.metrics.NodeGauges;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.NodeState;
@@ -93,7 +93,7 @@ final class Node {
     participants = configured.open(ends); //                                    1 embedded parts
     NodeFences fences = new NodeFences(NodeConfig.name(config), participants.all(), clock);
     ends.add(deadline -> fences.close()); // once no part can touch a branch any more
-    JournalDecisionLog log = log(settings, events, clock); //                   2 incarnation
+    FileDecisionLog log = log(settings, events, clock); //                   2 incarnation
     ends.add(deadline -> log.close());
     new NodeClaim(NodeConfig.name(config), fences, state).await(); //           3 name
     Resolutions resolutions = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
@@ -157,8 +157,8 @@ final class Node {
     ends.add(deadline -> readiness.stop());
   }
 
-  private static JournalDecisionLog log(Settings settings, Events events, Clock clock) {
-    return JournalDecisionLog.open(
+  private static FileDecisionLog log(Settings settings, Events events, Clock clock) {
+    return FileDecisionLog.open(
         settings.node().dataDirectory().resolve("log"),
         NodeConfig.name(settings.node()),
         settings.clients().retention(),

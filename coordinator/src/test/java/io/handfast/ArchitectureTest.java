@@ -152,13 +152,12 @@ public class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.ws.rs..", "io.quarkus..", "org.apache.activemq..");
 
-  /** The decision log stands on Artemis's journal, and the embedded broker is one. */
+  /** The embedded broker is one of Artemis. */
   @ArchTest
   static final ArchRule onlyTheAdapterKnowsTheBrokersClients =
       noClasses()
           .that()
-          .resideOutsideOfPackages(
-              "io.handfast.artemis..", "io.handfast.embedded..", "io.handfast.log..")
+          .resideOutsideOfPackages("io.handfast.artemis..", "io.handfast.embedded..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.jms..", "org.apache.activemq..");
@@ -229,7 +228,7 @@ public class ArchitectureTest {
           .should()
           .dependOnClassesThat(resideInAPackage("java.sql..").and(not(type(SQLException.class))));
 
-  /** It stands on Artemis's journal, and on nothing that a plain program does not have. */
+  /** It stands on files, and on nothing that a plain program does not have. */
   @ArchTest
   static final ArchRule theLogKnowsNoContainer =
       noClasses()

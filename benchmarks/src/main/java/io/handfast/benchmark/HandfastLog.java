@@ -1,7 +1,7 @@
 package io.handfast.benchmark;
 
 import io.handfast.event.Events;
-import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.FileDecisionLog;
 import io.handfast.log.Retention;
 import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.transaction.TransactionId;
@@ -12,10 +12,10 @@ import java.util.Map;
 /** Handfast's log: the decision is forced, and its end is not. */
 final class HandfastLog implements DecisionLogBenchmark.Subject {
 
-  private final JournalDecisionLog log;
+  private final FileDecisionLog log;
 
   HandfastLog(Path directory) {
-    log = JournalDecisionLog.open(directory, "benchmark", Retention.NONE, Clock.systemUTC(), Events.NONE);
+    log = FileDecisionLog.open(directory, "benchmark", Retention.NONE, Clock.systemUTC(), Events.NONE);
   }
 
   @Override

@@ -6,7 +6,7 @@ import com.atomikos.recovery.OltpLog;
 import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.RecoveryLog;
 import com.atomikos.recovery.TxState;
-import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.FileDecisionLog;
 import io.handfast.log.UnconfirmedWriteException;
 import io.handfast.transaction.TransactionId;
 import java.util.Collection;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AtomikosLog implements OltpLog, RecoveryLog {
 
-  private final JournalDecisionLog log;
+  private final FileDecisionLog log;
   private final Function<TransactionId, Map<String, String>> participants;
   private final Consumer<TransactionId> decided;
 
@@ -36,7 +36,7 @@ final class AtomikosLog implements OltpLog, RecoveryLog {
    * @param decided is told of a decision once it is durable, in the thread that decides
    */
   AtomikosLog(
-      JournalDecisionLog log,
+      FileDecisionLog log,
       Function<TransactionId, Map<String, String>> participants,
       Consumer<TransactionId> decided) {
     this.log = log;

@@ -5,7 +5,7 @@ import com.atomikos.icatch.jta.TransactionManagerImp;
 import io.handfast.commit.Transactions;
 import io.handfast.concurrent.Threads;
 import io.handfast.event.Events;
-import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.FileDecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.TransactionId;
@@ -44,7 +44,7 @@ public final class AtomikosTransactions implements Transactions, AutoCloseable {
    * @throws IllegalStateException another assembler came first
    */
   public AtomikosTransactions(
-      JournalDecisionLog log,
+      FileDecisionLog log,
       Collection<String> participants,
       ActiveTransactions active,
       Events events) {

@@ -101,7 +101,7 @@ final class NativeImage {
 
   /**
    * Artemis generates a class for each interface of log messages and errors, and finds it by its
-   * name: those of the client, and those of the journal that the decision log stands on.
+   * name: those of the client.
    */
   @RegisterForReflection(
       classNames = {
@@ -109,8 +109,6 @@ final class NativeImage {
         "org.apache.activemq.artemis.core.client.ActiveMQClientMessageBundle_impl",
         "org.apache.activemq.artemis.jms.client.ActiveMQJMSClientBundle_impl",
         "org.apache.activemq.artemis.jms.client.ActiveMQJMSClientLogger_impl",
-        "org.apache.activemq.artemis.journal.ActiveMQJournalBundle_impl",
-        "org.apache.activemq.artemis.journal.ActiveMQJournalLogger_impl",
         "org.apache.activemq.artemis.logs.ActiveMQUtilBundle_impl",
         "org.apache.activemq.artemis.logs.ActiveMQUtilLogger_impl",
         "org.apache.activemq.artemis.logs.AuditLogger_impl"

@@ -13,70 +13,45 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicLong;
-import org.apache.activemq.artemis.core.journal.EncoderPersister;
-import org.apache.activemq.artemis.core.journal.IOCompletion;
-import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
-import org.apache.activemq.artemis.core.journal.impl.dataformat.ByteArrayEncoding;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal that is written now.
+ * The generation that is written now: one file, and the thread that writes it.
  *
- * <p>One thread writes it: it appends all records that wait, forces the file once if anybody waits
- * for that, and tells them; what arrives meanwhile is the next group. So nobody waits for company,
- * and everybody shares a force. No thread of a caller touches a file: an interrupt would close it.
+ * <p>The thread writes all records that wait, forces the file once if a caller waits for that, and
+ * answers; what arrives meanwhile is the next group. So no caller waits for others to come, and all
+ * share a force. No thread of a caller touches the file, since an interrupt would close it.
  *
- * <p>Records are appended as events, which the journal neither indexes nor reclaims: a generation
- * grows until the next one replaces it as a whole, see {@link JournalDecisionLog}. Thread-safe.
+ * <p>A failure is for ever. After a failed force Linux may drop the pages and report the next force
+ * as a success (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020),
+ * so nothing that is written afterwards can be believed; {@link FileDecisionLog#learnUnknown()}
+ * begins another generation. Thread-safe.
  */
 final class Generation implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Generation.class);
 
-  static final String PREFIX = "decisions";
-  static final String EXTENSION = "journal";
-
   /** Where a disk does not answer for this long, what was written is unknown. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static final int FEWEST_FILES = 2;
-  private static final int SECONDS_TO_OPEN_A_FILE = 5;
-
-  private final JournalImpl journal;
-  private final CheckedFiles files;
-  private final JournalThreads threads;
+  private final Path directory;
+  private final LogFiles files;
+  private final Events events;
   private final Thread writer = Threads.named("decision-log").newThread(this::write);
   private final BlockingQueue<Pending> waiting = new LinkedBlockingQueue<>();
   private final Pending end = new Pending(new LogRecord.Closed(), false); // is not written
-  private final IOCompletion appended = new Appended();
-  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private long sequence; // the writer's own, like the next
   private long durable;
+  private volatile long bytes;
   private volatile long bytesAtBegin;
-  private final Events events;
 
-  private Generation(Path directory, LogFiles setup) {
-    this.files = setup.opener().apply(directory);
-    this.events = setup.events();
-    this.threads = new JournalThreads(writer);
-    this.journal =
-        new JournalImpl(
-            threads,
-            setup.sizes().file(),
-            FEWEST_FILES,
-            FEWEST_FILES,
-            0, // never compacts: see the class comment of JournalDecisionLog
-            0,
-            SECONDS_TO_OPEN_A_FILE,
-            files,
-            PREFIX,
-            EXTENSION,
-            1,
-            RecordFormat.FORMAT,
-            null,
-            0);
+  private Generation(Path directory, LogFiles files) {
+    this.directory = directory;
+    this.files = files;
+    this.events = files.events();
   }
 
   /**
@@ -84,12 +59,12 @@ final class Generation implements AutoCloseable {
    *
    * @param directory an empty directory
    */
-  static Generation create(Path directory, LogFiles setup, Iterator<LogRecord> content)
+  static Generation create(Path directory, LogFiles files, Iterator<LogRecord> content)
       throws IOException {
-    Generation generation = new Generation(directory, setup);
+    Generation generation = new Generation(directory, files);
+    generation.writer.start();
     boolean isComplete = false;
     try {
-      generation.start();
       while (content.hasNext()) {
         LogRecord next = content.next();
         if (content.hasNext()) {
@@ -98,8 +73,8 @@ final class Generation implements AutoCloseable {
           generation.force(next);
         }
       }
-      DurableFile.forceDirectoryOf(directory.resolve(PREFIX));
-      generation.bytesAtBegin = generation.bytes();
+      DurableFile.forceDirectoryOf(directory.resolve(Segment.NAME));
+      generation.bytesAtBegin = generation.bytes;
       isComplete = true;
       return generation;
     } finally {
@@ -109,28 +84,15 @@ final class Generation implements AutoCloseable {
     }
   }
 
-  private void start() throws IOException {
-    try {
-      journal.setAutoReclaim(false);
-      journal.start();
-      journal.load(new NothingToLoad());
-      writer.start();
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) { // Artemis's own
-      throw new IOException(e.getMessage(), e);
-    }
-  }
-
   /**
    * Appends a record that need not survive a crash; returns at once.
    *
    * @throws IOException nothing is appended any more
    */
   void append(LogRecord record) throws IOException {
-    Throwable failure = failure();
-    if (failure != null) {
-      throw new IOException(failure.toString() + files.trouble(), failure);
+    Throwable failed = failure();
+    if (failed != null) {
+      throw new IOException(failed.toString(), failed);
     }
     waiting.add(new Pending(record, false));
   }
@@ -146,78 +108,78 @@ final class Generation implements AutoCloseable {
       waiting.add(pending);
       pending.await(PATIENCE);
     } catch (IOException e) {
-      files.failed(e);
-      throw new IOException(e.getMessage() + files.trouble(), e);
+      failed(e);
+      throw e;
     }
+  }
+
+  private void failed(Throwable cause) {
+    failure.compareAndSet(null, cause);
   }
 
   /** What the writer does, until the end. */
   private void write() {
     List<Pending> group = new ArrayList<>();
-    while (!group.contains(end)) {
+    try (Segment segment = Segment.create(directory, files)) {
+      while (!group.contains(end)) {
+        group.clear();
+        group.add(waiting.take());
+        waiting.drainTo(group);
+        write(group, segment);
+        group.forEach(pending -> pending.answer(null));
+      }
+    } catch (Throwable e) { // callers that wait must hear of it, whatever it is
+      failed(e);
+    }
+    refuse(group);
+  }
+
+  /** Nothing is written any more: answers what has come, and what comes, until the end. */
+  private void refuse(List<Pending> unwritten) {
+    List<Pending> group = new ArrayList<>(unwritten);
+    while (true) {
+      Throwable failed = failure();
+      group.forEach(pending -> pending.answer(failed));
+      if (group.contains(end)) {
+        return;
+      }
       group.clear();
       try {
         group.add(waiting.take());
-        waiting.drainTo(group);
-        write(group);
-      } catch (Throwable e) { // whoever waits must hear of it, whatever it is
-        files.failed(e);
+      } catch (InterruptedException e) {
+        return; // this thread is known to no other
       }
-      Throwable failure = failure();
-      group.forEach(pending -> pending.answer(failure));
     }
   }
 
-  private void write(List<Pending> group) throws Exception {
+  private void write(List<Pending> group, Segment segment) throws IOException {
     boolean isForced = false;
     for (Pending pending : group) {
-      if (pending != end && failure() == null) {
-        append(++sequence, RecordFormat.encode(new Placed(sequence, durable, pending.record())));
+      if (pending != end) {
+        sequence++;
+        segment.add(RecordFormat.encode(new Placed(sequence, durable, pending.record())));
         isForced |= pending.isForced();
       }
     }
+    Throwable failed = failure();
+    if (failed != null) { // a caller has given up: what it wrote must not become durable now
+      throw new IOException(failed.toString(), failed);
+    }
+    segment.write();
+    bytes = segment.end();
     if (isForced) {
       long begun = System.nanoTime();
-      files.flush();
-      if (failure() == null) {
-        durable = sequence;
-        if (bytesAtBegin > 0 && events.isHeard()) {
-          events.publish(new Event.LogForced(group.size(), System.nanoTime() - begun));
-        }
+      segment.force();
+      durable = sequence;
+      if (bytesAtBegin > 0 && events.isHeard()) {
+        events.publish(new Event.LogForced(group.size(), System.nanoTime() - begun));
       }
     }
   }
 
-  private void append(long next, byte[] content) throws Exception {
-    threads.appendHere();
-    journal.appendAddEvent(
-        next,
-        (byte) 0,
-        EncoderPersister.getInstance(),
-        new ByteArrayEncoding(content),
-        false, // forced by group
-        appended);
-    bytes.addAndGet(content.length + JournalImpl.SIZE_ADD_RECORD + 1);
-  }
-
-  /** Hears of what the journal could not append: the sequence has a hole then. */
-  private final class Appended implements IOCompletion {
-
-    @Override
-    public void onError(int code, String message) {
-      files.failed(new IOException(message));
-    }
-
-    @Override
-    public void done() {}
-
-    @Override
-    public void storeLineUp() {}
-  }
-
-  /** How much was appended. */
+  /** How much was written. */
   long bytes() {
-    return bytes.get();
+    return bytes;
   }
 
   /** How much of it the generation began with. */
@@ -227,23 +189,18 @@ final class Generation implements AutoCloseable {
 
   /** What went wrong first, after which nothing is accepted; null while nothing did. */
   @Nullable Throwable failure() {
-    return files.failure();
+    return failure.get();
   }
 
-  /** Writes what waits, and closes the files. */
+  /** Writes what waits, and closes the file. */
   @Override
   public void close() {
     waiting.add(end);
     try {
       writer.join();
-      journal.stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      LOG.debugf("interrupted before the journal was closed");
-    } catch (RuntimeException e) {
-      LOG.debugf(e, "the journal was not closed in order");
-    } finally {
-      threads.close();
+      LOG.debugf("interrupted before the decision log was closed");
     }
   }
 }

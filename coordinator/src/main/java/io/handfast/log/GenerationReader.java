@@ -4,23 +4,14 @@ import io.handfast.log.LogRecord.Closed;
 import io.handfast.log.LogRecord.Header;
 import io.handfast.log.RecordFormat.Placed;
 import io.handfast.log.RecordFormat.UnreadableRecordException;
-import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.apache.activemq.artemis.core.journal.RecordInfo;
-import org.apache.activemq.artemis.core.journal.impl.JournalFile;
-import org.apache.activemq.artemis.core.journal.impl.JournalFileImpl;
-import org.apache.activemq.artemis.core.journal.impl.JournalFilesRepository;
-import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
-import org.apache.activemq.artemis.core.journal.impl.JournalReaderCallback;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,19 +23,15 @@ import org.jboss.logging.Logger;
  * <ul>
  *   <li>Something is missing at or below the highest such mark, or among the decisions that the
  *       generation began with: it was on disk and is not any more. That is damage, be it a flipped
- *       bit, an overwritten frame or a lost file, and the start is refused.
+ *       bit, an overwritten frame or a file that was cut off, and the start is refused.
  *   <li>Something is missing above every mark: it belongs to the last group that was being forced,
  *       whose pages may have reached the disk in any order. No thread was told that it is there,
  *       and it is dropped with all that follows it.
  * </ul>
  *
- * <p>Two things look like a torn tail and may not be one, since nothing that was written later
- * could say so: damage to the very last group before a crash, and the loss of the newest file as a
- * whole. A log that was closed in order ends with one more record, and has the first blind spot no
- * more.
- *
- * <p>Artemis's journal reads around what it cannot understand and has no checksum; its deletes and
- * its compaction leave holes that mean nothing. That is why neither is used.
+ * <p>One thing looks like a torn tail and may not be one, since nothing that was written later
+ * could say so: damage to the very last group before a crash. A log that was closed in order ends
+ * with one more record, and has this blind spot no more.
  */
 final class GenerationReader {
 
@@ -53,14 +40,12 @@ final class GenerationReader {
   private static final Placed NOTHING = new Placed(0, 0, new Closed());
 
   private final Path directory;
-  private final CheckedFiles files;
   private final TreeMap<Long, Placed> records = new TreeMap<>();
   private final Map<Long, Path> places = new HashMap<>();
   private String unreadable = "";
 
-  private GenerationReader(Path directory, CheckedFiles files) {
+  private GenerationReader(Path directory) {
     this.directory = directory;
-    this.files = files;
   }
 
   /**
@@ -69,68 +54,103 @@ final class GenerationReader {
    * @throws DamagedLogException something that was forced is not there
    * @throws IllegalStateException a later Handfast has written it
    */
-  static LogContent read(Path directory, CheckedFiles files) throws IOException {
-    GenerationReader reader = new GenerationReader(directory, files);
+  static LogContent read(Path directory) throws IOException {
+    GenerationReader reader = new GenerationReader(directory);
     reader.readAll();
     return reader.content();
   }
 
-  /** Whether a generation has nothing but its header, or not even that. */
-  static boolean isFresh(Path directory, CheckedFiles files) throws IOException {
-    GenerationReader reader = new GenerationReader(directory, files);
-    reader.readAll();
+  /** Whether a generation that was never in force has nothing but its header, or not even that. */
+  static boolean isFresh(Path directory) throws IOException {
+    GenerationReader reader = new GenerationReader(directory);
+    Path segment = directory.resolve(Segment.NAME);
+    if (Files.exists(segment)) { // perhaps without its beginning, which was to be written first
+      reader.readFrames(ByteBuffer.wrap(Files.readAllBytes(segment)), segment);
+    } else {
+      reader.readJournal();
+    }
     return Set.of(1L).containsAll(reader.records.keySet());
   }
 
   private void readAll() throws IOException {
-    for (Path file : inOrder()) {
-      read(file);
+    Path segment = directory.resolve(Segment.NAME);
+    if (Files.exists(segment)) {
+      readSegment(segment);
+    } else {
+      readJournal();
     }
   }
 
-  private List<Path> inOrder() throws IOException {
-    try (Stream<Path> all = Files.list(directory)) {
-      return all.filter(file -> file.toString().endsWith("." + Generation.EXTENSION))
-          .sorted((a, b) -> Long.compare(numberOf(a), numberOf(b)))
-          .toList();
+  private void readJournal() throws IOException {
+    for (Path file : JournalFiles.in(directory)) {
+      JournalFiles.read(file, record -> read(record, file, "a record"));
     }
   }
 
-  private static long numberOf(Path file) {
-    return JournalFilesRepository.getFileNameID(Generation.PREFIX, file.getFileName().toString());
-  }
-
-  private void read(Path file) throws IOException {
-    checkHeader(file);
-    JournalFile journal =
-        new JournalFileImpl(
-            files.createSequentialFile(file.getFileName().toString()),
-            numberOf(file),
-            JournalImpl.FORMAT_VERSION);
-    Reading reading = new Reading(file);
-    try {
-      JournalImpl.readJournalFile(files, journal, reading);
-    } catch (Exception e) { // Artemis's own
-      throw new IOException(file + " cannot be read: " + e.getMessage(), e);
+  private void readSegment(Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+    if (bytes.limit() < Segment.HEADER_BYTES) {
+      throw new DamagedLogException(file, "is cut off before its first record");
     }
-    if (reading.isNewer) {
+    if (bytes.getLong() != Segment.MAGIC) {
+      throw new DamagedLogException(file, "does not begin as a decision log does");
+    }
+    if (bytes.getInt() > RecordFormat.FORMAT) {
       throw new NewerFormatException(file);
     }
+    int ahead = bytes.getInt();
+    if (ahead <= 0 || bytes.limit() < ahead || !isBlank(bytes, bytes.limit() / ahead * ahead)) {
+      throw new DamagedLogException(
+          file, "is cut off at byte %d, which no crash does".formatted(bytes.limit()));
+    }
+    readFrames(bytes, file);
   }
 
-  /** Files are never used twice here, so one whose number is not in its name was not written so. */
-  private static void checkHeader(Path file) throws IOException {
-    try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
-      boolean isJournal = in.readInt() == JournalImpl.FORMAT_VERSION;
-      int format = in.readInt();
-      if (!isJournal || in.readLong() != numberOf(file) || format < RecordFormat.OLDEST) {
-        throw new DamagedLogException(file, "does not begin as its name says");
+  /** A file that is being lengthened by zeros may have any length; records come only then. */
+  private static boolean isBlank(ByteBuffer bytes, int from) {
+    for (int at = from; at < bytes.limit(); at++) {
+      if (bytes.get(at) != 0) {
+        return false;
       }
-      if (format > RecordFormat.FORMAT) {
+    }
+    return true;
+  }
+
+  private void readFrames(ByteBuffer bytes, Path file) {
+    int at = Segment.HEADER_BYTES;
+    while (at + Integer.BYTES <= bytes.limit()) {
+      int length = bytes.getInt(at);
+      boolean isRead = isRecord(bytes, at + Integer.BYTES, length) && read(bytes, at, length, file);
+      at += isRead ? Segment.frame(length) : Segment.ALIGNMENT;
+    }
+  }
+
+  /** Looks only where a record can be: behind a damaged frame it is searched for. */
+  private static boolean isRecord(ByteBuffer bytes, int at, int length) {
+    return length > RecordFormat.PREFIX_BYTES
+        && length <= Segment.LONGEST_RECORD
+        && at + length <= bytes.limit()
+        && RecordFormat.isKnown(bytes.getInt(at));
+  }
+
+  private boolean read(ByteBuffer bytes, int at, int length, Path file) {
+    byte[] record = new byte[length];
+    bytes.get(at + Integer.BYTES, record);
+    return read(record, file, "what is at byte " + at);
+  }
+
+  private boolean read(byte[] record, Path file, String what) {
+    try {
+      Placed placed = RecordFormat.decode(record);
+      records.put(placed.sequence(), placed);
+      places.put(placed.sequence(), file);
+      return true;
+    } catch (UnreadableRecordException e) {
+      if (e.isNewer()) {
         throw new NewerFormatException(file);
       }
-    } catch (EOFException e) {
-      throw new DamagedLogException(file, "is cut off before its first record");
+      unreadable = "; %s of %s %s".formatted(what, file.getFileName(), e.getMessage());
+      return false;
     }
   }
 
@@ -163,33 +183,10 @@ final class GenerationReader {
         "record %d was on disk and is not there any more%s".formatted(sequence, unreadable);
     Map.Entry<Long, Placed> before = records.lowerEntry(sequence);
     if (before == null) {
-      Path first = directory.resolve(Generation.PREFIX + "-1." + Generation.EXTENSION);
-      return new DamagedLogException(first, "does not begin with its header: " + problem);
+      return new DamagedLogException(
+          directory.resolve(Segment.NAME), "does not begin with its header: " + problem);
     }
     return new DamagedLogException(
         places.get(before.getKey()), "is followed by a hole: " + problem);
-  }
-
-  /** Takes the records out of one file. */
-  private final class Reading implements JournalReaderCallback {
-
-    private final Path file;
-    private boolean isNewer;
-
-    Reading(Path file) {
-      this.file = file;
-    }
-
-    @Override
-    public void onReadEventRecord(RecordInfo info) {
-      try {
-        Placed placed = RecordFormat.decode(info.data);
-        records.put(placed.sequence(), placed);
-        places.put(placed.sequence(), file);
-      } catch (UnreadableRecordException e) {
-        isNewer |= e.isNewer();
-        unreadable = "; record %d in %s %s".formatted(info.id, file.getFileName(), e.getMessage());
-      }
-    }
   }
 }

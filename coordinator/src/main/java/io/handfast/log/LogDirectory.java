@@ -76,7 +76,7 @@ final class LogDirectory implements AutoCloseable {
       throw new DamagedLogException(
           directory.resolve(CURRENT), "points to " + generation + ", which is not there");
     }
-    return Optional.of(GenerationReader.read(generation, files.opener().apply(generation)));
+    return Optional.of(GenerationReader.read(generation));
   }
 
   private OptionalLong current() throws IOException {
@@ -110,8 +110,7 @@ final class LogDirectory implements AutoCloseable {
    */
   private void refuseGenerationsThatWereInForce() throws IOException {
     for (Path generation : generations()) {
-      if (!generation.equals(pathOf(1))
-          || !GenerationReader.isFresh(generation, files.opener().apply(generation))) {
+      if (!generation.equals(pathOf(1)) || !GenerationReader.isFresh(generation)) {
         throw new DamagedLogException(
             generation.resolve(CURRENT),
             "is needed, since %s was in force".formatted(generation.getFileName()));

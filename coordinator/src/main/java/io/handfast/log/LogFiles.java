@@ -1,13 +1,27 @@
 package io.handfast.log;
 
 import io.handfast.event.Events;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.function.Function;
+import java.nio.file.StandardOpenOption;
 
 /**
  * What the generations of a log are written with.
  *
- * @param opener opens the files of a directory
+ * @param opener creates their files
  * @param events is told of each force
  */
-record LogFiles(LogSizes sizes, Function<Path, CheckedFiles> opener, Events events) {}
+record LogFiles(LogSizes sizes, Opener opener, Events events) {
+
+  /** Creates files that are not there yet. */
+  @FunctionalInterface
+  interface Opener {
+
+    /** Creates them in the file system of their path. */
+    Opener DEFAULT =
+        file -> FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+    FileChannel create(Path file) throws IOException;
+  }
+}

@@ -4,7 +4,7 @@ import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.TransactionId;
 import java.time.Instant;
 
-/** What one record of the journal says. */
+/** What one record of the log says. */
 sealed interface LogRecord {
 
   /**

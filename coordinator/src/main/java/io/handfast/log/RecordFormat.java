@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Records as bytes, since Artemis's journal checks nothing but a record's length.
+ * Records as bytes.
  *
  * <pre>
  * int  format      the same place in every format, present and future
@@ -40,13 +40,16 @@ import java.util.zip.CRC32C;
 final class RecordFormat {
 
   /** The present format. */
-  static final int FORMAT = 4;
+  static final int FORMAT = 5;
 
   /** The first that has the identities of participants in decisions. */
   private static final int IDENTIFIED = 4;
 
   /** The oldest that is read here; the two before it were never released. */
   static final int OLDEST = 3;
+
+  /** Before the content: format, checksum, sequence, durable. */
+  static final int PREFIX_BYTES = 2 * Integer.BYTES + 2 * Long.BYTES;
 
   private static final int CHECKSUM_AT = Integer.BYTES;
   private static final int CHECKED_FROM = 2 * Integer.BYTES;
@@ -81,6 +84,11 @@ final class RecordFormat {
   }
 
   private RecordFormat() {}
+
+  /** Whether a format is read here. */
+  static boolean isKnown(int format) {
+    return format >= OLDEST && format <= FORMAT;
+  }
 
   static byte[] encode(Placed placed) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
@@ -170,7 +178,7 @@ final class RecordFormat {
       throw new UnreadableRecordException("does not match its checksum", false);
     }
     int format = bytes.getInt(0);
-    if (format < OLDEST || format > FORMAT) {
+    if (!isKnown(format)) {
       throw new UnreadableRecordException("is of format " + format, format > FORMAT);
     }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(record))) {

@@ -9,7 +9,7 @@ import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.TxState;
 import io.handfast.event.Events;
 import io.handfast.log.DecisionLog.Verdict;
-import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.FileDecisionLog;
 import io.handfast.log.LoggedDecision;
 import io.handfast.log.Retention;
 import io.handfast.transaction.TransactionId;
@@ -30,13 +30,13 @@ class AtomikosLogTest {
 
   @TempDir Path directory;
 
-  private JournalDecisionLog log;
+  private FileDecisionLog log;
   private TransactionId id;
   private final List<TransactionId> told = new ArrayList<>();
 
   @BeforeEach
   void open() {
-    log = JournalDecisionLog.open(directory, "n1", Retention.NONE, Clock.systemUTC(), Events.NONE);
+    log = FileDecisionLog.open(directory, "n1", Retention.NONE, Clock.systemUTC(), Events.NONE);
     id = log.identity().nextTransaction();
   }
 

@@ -5,7 +5,7 @@ import io.handfast.commit.Transactions.Transaction;
 import io.handfast.event.Event;
 import io.handfast.event.Events;
 import io.handfast.log.FaultyDisk;
-import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.FileDecisionLog;
 import io.handfast.node.Participants;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.ActiveTransactions;
@@ -37,7 +37,7 @@ abstract class EngineScenario {
   AtomikosTransactions engine;
   final List<Event> told = new CopyOnWriteArrayList<>();
   final FaultyDisk disk = new FaultyDisk();
-  JournalDecisionLog log;
+  FileDecisionLog log;
 
   @BeforeEach
   void open() {
@@ -77,7 +77,7 @@ abstract class EngineScenario {
   /** Whether the log's files have a record of a transaction. */
   boolean isOnDisk(TransactionId id) {
     try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".journal")).toList()) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".segment")).toList()) {
         if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(id.toString())) {
           return true;
         }

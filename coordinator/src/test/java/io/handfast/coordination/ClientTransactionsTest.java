@@ -9,7 +9,7 @@ import io.handfast.database.MemoryDatabase;
 import io.handfast.database.MemorySeam;
 import io.handfast.database.MemoryServer;
 import io.handfast.event.Events;
-import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.FileDecisionLog;
 import io.handfast.log.LogFixture;
 import io.handfast.message.InMemoryBroker;
 import io.handfast.message.Source;
@@ -46,7 +46,7 @@ class ClientTransactionsTest {
       new Participants(
           broker,
           Map.of("default", new MemoryDatabase("database", new MemoryServer(), MemorySeam.NONE)));
-  private JournalDecisionLog log;
+  private FileDecisionLog log;
   private Resolutions resolutions;
   private Recovery recovery;
   private ClientTransactions transactions;

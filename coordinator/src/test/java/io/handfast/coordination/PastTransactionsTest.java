@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.event.Events;
-import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.FileDecisionLog;
 import io.handfast.log.RemoteBranch;
 import io.handfast.log.Retention;
 import io.handfast.transaction.SteppedClock;
@@ -30,7 +30,7 @@ class PastTransactionsTest {
   @TempDir Path directory;
 
   private final SteppedClock clock = new SteppedClock();
-  private JournalDecisionLog log;
+  private FileDecisionLog log;
   private TransactionId pending;
   private TransactionId committed;
   private TransactionId undecided;
@@ -38,7 +38,7 @@ class PastTransactionsTest {
 
   @BeforeEach
   void aCrash() throws Exception {
-    log = JournalDecisionLog.open(directory, "n1", RETENTION, clock, Events.NONE);
+    log = FileDecisionLog.open(directory, "n1", RETENTION, clock, Events.NONE);
     undecided = log.identity().nextTransactionOfClient();
     ofDelivery = log.identity().nextTransaction();
     pending = decide();
@@ -57,7 +57,7 @@ class PastTransactionsTest {
 
   private void restart() {
     log.close();
-    log = JournalDecisionLog.open(directory, "n1", RETENTION, clock, Events.NONE);
+    log = FileDecisionLog.open(directory, "n1", RETENTION, clock, Events.NONE);
   }
 
   @AfterEach

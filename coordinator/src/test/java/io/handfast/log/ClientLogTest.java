@@ -28,12 +28,12 @@ class ClientLogTest {
   private final SteppedClock clock = new SteppedClock();
   private final FaultyDisk disk = new FaultyDisk();
 
-  private JournalDecisionLog open() {
-    return JournalDecisionLog.open(
+  private FileDecisionLog open() {
+    return FileDecisionLog.open(
         directory, "n1", RETENTION, clock, new LogFiles(SMALL, disk, Events.NONE));
   }
 
-  private static TransactionId commit(JournalDecisionLog log) throws Exception {
+  private static TransactionId commit(FileDecisionLog log) throws Exception {
     TransactionId id = log.identity().nextTransactionOfClient();
     log.decide(id, CLIENTS);
     log.confirmed(id);
@@ -43,13 +43,13 @@ class ClientLogTest {
   @Test
   void anOutcomeIsKnownAfterItWasConfirmedAndAfterRestarts() throws Exception {
     TransactionId committed;
-    try (JournalDecisionLog log = open()) {
+    try (FileDecisionLog log = open()) {
       committed = commit(log);
       assertThat(log.unconfirmed()).isEmpty();
       assertThat(log.decisionOf(committed)).isEqualTo(Verdict.COMMIT);
     }
     open().close();
-    try (JournalDecisionLog log = open()) {
+    try (FileDecisionLog log = open()) {
       assertThat(log.unconfirmed()).isEmpty();
       assertThat(log.decisionOf(committed)).isEqualTo(Verdict.COMMIT);
       assertThat(log.mayBeForgotten(committed)).isFalse();
@@ -60,7 +60,7 @@ class ClientLogTest {
   void anOutcomeThatIsDroppedIsNeverTakenForARollback() throws Exception {
     TransactionId committed;
     TransactionId later;
-    try (JournalDecisionLog log = open()) {
+    try (FileDecisionLog log = open()) {
       committed = commit(log);
       clock.advance(Duration.ofMinutes(61));
       later = log.identity().nextTransactionOfClient();
@@ -69,7 +69,7 @@ class ClientLogTest {
       assertThat(log.mayBeForgotten(committed)).isTrue();
     }
     open().close();
-    try (JournalDecisionLog log = open()) {
+    try (FileDecisionLog log = open()) {
       assertThat(log.mayBeForgotten(committed)).isTrue();
       assertThat(log.mayBeForgotten(later)).isFalse();
     }
@@ -78,12 +78,12 @@ class ClientLogTest {
   @Test
   void anOutcomeThatGrewTooOldWhileTheNodeWasDownIsDroppedWithTheSameCare() throws Exception {
     TransactionId committed;
-    try (JournalDecisionLog log = open()) {
+    try (FileDecisionLog log = open()) {
       committed = commit(log);
     }
     clock.advance(Duration.ofHours(3));
 
-    try (JournalDecisionLog log = open()) {
+    try (FileDecisionLog log = open()) {
       assertThat(log.decisionOf(committed)).isEqualTo(Verdict.NONE);
       assertThat(log.mayBeForgotten(committed)).isTrue();
     }
@@ -91,7 +91,7 @@ class ClientLogTest {
 
   @Test
   void onlySoManyOutcomesAreKeptTheOldestGoFirst() throws Exception {
-    try (JournalDecisionLog log = open()) {
+    try (FileDecisionLog log = open()) {
       TransactionId first = commit(log);
       clock.advance(Duration.ofSeconds(1));
       TransactionId second = commit(log);
@@ -108,7 +108,7 @@ class ClientLogTest {
 
   @Test
   void anUnconfirmedDecisionIsKeptHoweverOldItIs() throws Exception {
-    try (JournalDecisionLog log = open()) {
+    try (FileDecisionLog log = open()) {
       TransactionId id = log.identity().nextTransactionOfClient();
       log.decide(id, CLIENTS);
       clock.advance(Duration.ofDays(30));
@@ -122,14 +122,14 @@ class ClientLogTest {
 
   @Test
   void aNameIsKnownAfterACrash(@TempDir Path other) throws Exception {
-    JournalDecisionLog killed = open();
+    FileDecisionLog killed = open();
     TransactionId id = killed.identity().nextTransactionOfClient();
     killed.name("my-transfer", id);
     Path copy = LogFixture.copy(directory, other.resolve("log"));
     killed.close();
 
-    try (JournalDecisionLog log =
-        JournalDecisionLog.open(
+    try (FileDecisionLog log =
+        FileDecisionLog.open(
             copy, "n1", RETENTION, clock, new LogFiles(SMALL, disk, Events.NONE))) {
       assertThat(log.named("my-transfer")).contains(id);
       assertThat(log.named("another")).isEmpty();
@@ -142,27 +142,27 @@ class ClientLogTest {
   @Test
   void aServiceIsRememberedWithItsLatestAddressUntilItKnowsTheOutcome() throws Exception {
     TransactionId id;
-    try (JournalDecisionLog log = open()) {
+    try (FileDecisionLog log = open()) {
       id = log.identity().nextTransactionOfClient();
       log.join(new RemoteBranch(id, "remote:1", "stock", URI.create("http://a/1"), "mine"));
       log.join(new RemoteBranch(id, "remote:2", "bank", URI.create("http://b/1"), "mine"));
       log.join(new RemoteBranch(id, "remote:1", "stock", URI.create("http://c/1"), "mine"));
     }
-    try (JournalDecisionLog log = open()) {
+    try (FileDecisionLog log = open()) {
       assertThat(log.joined(id))
           .extracting(RemoteBranch::name, branch -> branch.url().toString())
           .containsExactlyInAnyOrder(tuple("stock", "http://c/1"), tuple("bank", "http://b/1"));
       log.joined(id).forEach(log::left);
       assertThat(log.joined()).isEmpty();
     }
-    try (JournalDecisionLog log = open()) {
+    try (FileDecisionLog log = open()) {
       assertThat(log.joined()).isEmpty();
     }
   }
 
   @Test
   void aNameThatWasNotWrittenIsNotGiven() {
-    try (JournalDecisionLog log = open()) {
+    try (FileDecisionLog log = open()) {
       disk.breaks();
       TransactionId id = log.identity().nextTransactionOfClient();
 

@@ -57,7 +57,7 @@ class CrashTest {
 
   private void assertThatAllAreDecided() {
     assertThat(printed).isNotEmpty();
-    try (JournalDecisionLog log = LogFixture.open(directory)) {
+    try (FileDecisionLog log = LogFixture.open(directory)) {
       assertThat(printed).allMatch(id -> log.decisionOf(id) == Verdict.COMMIT);
     }
   }

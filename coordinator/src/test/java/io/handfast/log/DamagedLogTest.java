@@ -3,7 +3,7 @@ package io.handfast.log;
 import static io.handfast.log.LogFixture.BOTH;
 import static io.handfast.log.LogFixture.copy;
 import static io.handfast.log.LogFixture.endOfRecords;
-import static io.handfast.log.LogFixture.files;
+import static io.handfast.log.LogFixture.file;
 import static io.handfast.log.LogFixture.id;
 import static io.handfast.log.LogFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.log.DecisionLog.Verdict;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class DamagedLogTest {
   private Path killed(int decisions) throws IOException {
     Path log = directory.resolve("log");
     Path killed = directory.resolve("killed");
-    try (JournalDecisionLog open = open(log)) {
+    try (FileDecisionLog open = open(log)) {
       for (int number = 1; number <= decisions; number++) {
         open.decide(id(number), BOTH);
       }
@@ -41,13 +42,13 @@ class DamagedLogTest {
 
   private static void assertThatTheLastIsDroppedOrWhole(Path torn, int tornAt) {
     boolean isThere;
-    try (JournalDecisionLog log = open(torn)) {
+    try (FileDecisionLog log = open(torn)) {
       assertThat(log.decisionOf(id(1))).as("torn at %d", tornAt).isEqualTo(Verdict.COMMIT);
       assertThat(log.decisionOf(id(2))).as("torn at %d", tornAt).isEqualTo(Verdict.COMMIT);
       isThere = log.decisionOf(id(3)) == Verdict.COMMIT;
       assertThat(log.isCertain()).isTrue();
     }
-    try (JournalDecisionLog log = open(torn)) {
+    try (FileDecisionLog log = open(torn)) {
       assertThat(log.decisionOf(id(3)) == Verdict.COMMIT)
           .as("torn at %d, the start after", tornAt)
           .isEqualTo(isThere);
@@ -59,25 +60,22 @@ class DamagedLogTest {
 
   private Tail tail() throws IOException {
     Path killed = killed(DECISIONS);
-    Path file = files(killed).get(0);
+    Path file = file(killed);
     byte[] bytes = Files.readAllBytes(file);
     int end = endOfRecords(bytes);
-    int length = bytes[end - 1] & 0xff | (bytes[end - 2] & 0xff) << 8; // the frame ends with it
-    return new Tail(killed, killed.relativize(file).toString(), bytes, end - length, end);
+    int begin = Segment.HEADER_BYTES;
+    int next = begin;
+    while (next < end) {
+      begin = next;
+      next += Segment.frame(ByteBuffer.wrap(bytes).getInt(begin));
+    }
+    return new Tail(killed, killed.relativize(file).toString(), bytes, begin, end);
   }
 
   private Path with(Tail tail, int at, byte[] bytes) throws IOException {
     Path torn = copy(tail.killed(), directory.resolve("torn-" + at));
     Files.write(torn.resolve(tail.file()), bytes);
     return torn;
-  }
-
-  @Test
-  void aLastRecordCutOffAtAnyByteIsDropped() throws IOException {
-    Tail tail = tail();
-    for (int at = tail.begin(); at < tail.end(); at++) {
-      assertThatTheLastIsDroppedOrWhole(with(tail, at, Arrays.copyOf(tail.bytes(), at)), at);
-    }
   }
 
   @Test
@@ -103,7 +101,7 @@ class DamagedLogTest {
     }
   }
 
-  /** Some bytes of the journal's frames mean nothing here. */
+  /** Some bytes between frames mean nothing. */
   @Test
   void aFlippedBitInAnyByteBeforeTheLastRecordIsRefusedWithTheFileOrChangesNothing()
       throws IOException {
@@ -112,7 +110,7 @@ class DamagedLogTest {
     for (int at = 0; at < tail.begin(); at++) {
       byte[] flipped = tail.bytes().clone();
       flipped[at] ^= 1 << at % Byte.SIZE;
-      try (JournalDecisionLog log = open(with(tail, at, flipped))) {
+      try (FileDecisionLog log = open(with(tail, at, flipped))) {
         assertThat(log.unconfirmed())
             .as("flipped in byte %d", at)
             .containsOnlyKeys(id(1), id(2), id(3));
@@ -120,7 +118,7 @@ class DamagedLogTest {
         refused++;
         assertThat(e)
             .as("flipped in byte %d", at)
-            .hasMessageContaining(".journal")
+            .hasMessageContaining(Segment.NAME)
             .hasMessageContaining("handfast.data-directory");
       }
     }
@@ -130,10 +128,10 @@ class DamagedLogTest {
   @Test
   void aFlippedBitInAnyRecordOfALogThatWasClosedInOrderIsRefused() throws IOException {
     Path log = directory.resolve("log");
-    try (JournalDecisionLog open = open(log)) {
+    try (FileDecisionLog open = open(log)) {
       open.decide(id(1), BOTH);
     }
-    Path file = files(log).get(0);
+    Path file = file(log);
     byte[] bytes = Files.readAllBytes(file);
     int at = indexOf(bytes, id(1).toString());
     bytes[at] ^= 1;
@@ -141,7 +139,7 @@ class DamagedLogTest {
 
     assertThatThrownBy(() -> open(log))
         .isInstanceOf(DamagedLogException.class)
-        .hasMessageContaining("record 2 in " + file.getFileName() + " does not match its checksum");
+        .hasMessageContaining("of " + file.getFileName() + " does not match its checksum");
   }
 
   private static int indexOf(byte[] bytes, String text) {
@@ -149,10 +147,48 @@ class DamagedLogTest {
   }
 
   @Test
-  void aMiddleFileThatIsLostIsRefused() throws IOException {
+  void aFileThatIsCutOffAnywhereIsRefused() throws IOException {
+    Tail tail = tail();
+    for (int at = 0; at < tail.bytes().length; at += 97) {
+      Path cut = with(tail, at, Arrays.copyOf(tail.bytes(), at));
+
+      assertThatThrownBy(() -> open(cut))
+          .as("cut off at %d", at)
+          .isInstanceOf(DamagedLogException.class)
+          .hasMessageContaining("is cut off");
+    }
+  }
+
+  @Test
+  void aFileThatIsCutOffAfterItWasLengthenedIsRefused() throws IOException {
+    Path killed = killed(400);
+    byte[] bytes = Files.readAllBytes(file(killed));
+    assertThat(bytes).hasSizeGreaterThan(2 * LogFixture.SMALL.ahead());
+    Files.write(file(killed), Arrays.copyOf(bytes, LogFixture.SMALL.ahead() + 1000));
+
+    assertThatThrownBy(() -> open(killed))
+        .isInstanceOf(DamagedLogException.class)
+        .hasMessageContaining("is cut off at byte " + (LogFixture.SMALL.ahead() + 1000));
+  }
+
+  @Test
+  void zerosThatWereNotAllWrittenWhenTheProcessWasKilledAreTaken() throws IOException {
+    Path killed = killed(3);
+    byte[] bytes = Files.readAllBytes(file(killed));
+    Files.write(file(killed), Arrays.copyOf(bytes, bytes.length + 1000));
+
+    try (FileDecisionLog log = open(killed)) {
+      assertThat(log.unconfirmed()).hasSize(3);
+    }
+  }
+
+  @Test
+  void aLostMiddleIsRefused() throws IOException {
     Path killed = killed(600);
-    assertThat(files(killed)).hasSizeGreaterThan(3);
-    Files.delete(files(killed).get(1));
+    Path file = file(killed);
+    byte[] bytes = Files.readAllBytes(file);
+    Arrays.fill(bytes, 4096, 8192, (byte) 0);
+    Files.write(file, bytes);
 
     assertThatThrownBy(() -> open(killed))
         .isInstanceOf(DamagedLogException.class)
@@ -160,21 +196,21 @@ class DamagedLogTest {
   }
 
   @Test
-  void aFileUnderAnotherFilesNameIsRefused() throws IOException {
-    Path killed = killed(400);
-    Files.copy(files(killed).get(0), files(killed).get(0).resolveSibling("decisions-99.journal"));
+  void aFileThatIsNoLogIsRefused() throws IOException {
+    Path killed = killed(1);
+    byte[] bytes = Files.readAllBytes(file(killed));
+    bytes[0] = 'X';
+    Files.write(file(killed), bytes);
 
     assertThatThrownBy(() -> open(killed))
         .isInstanceOf(DamagedLogException.class)
-        .hasMessageContaining("decisions-99.journal does not begin as its name says");
+        .hasMessageContaining("does not begin as a decision log does");
   }
 
   @Test
   void aLostGenerationIsRefused() throws IOException {
     Path killed = killed(1);
-    for (Path file : files(killed)) {
-      Files.delete(file);
-    }
+    Files.delete(file(killed));
     Files.delete(killed.resolve("generation-1"));
 
     assertThatThrownBy(() -> open(killed))
@@ -195,7 +231,7 @@ class DamagedLogTest {
     Path killed = killed(0);
     Files.delete(killed.resolve("current.properties"));
 
-    try (JournalDecisionLog log = open(killed)) {
+    try (FileDecisionLog log = open(killed)) {
       assertThat(log.identity().start()).isEqualTo(1);
     }
   }
@@ -204,9 +240,9 @@ class DamagedLogTest {
   void aStartThatCrashedBeforeItsGenerationWasInForceLeavesTheOneBefore() throws IOException {
     Path killed = killed(2);
     copy(killed.resolve("generation-1"), killed.resolve("generation-2"));
-    Files.write(files(killed.resolve("generation-2")).get(0), new byte[100]);
+    Files.write(file(killed.resolve("generation-2")), new byte[100]);
 
-    try (JournalDecisionLog log = open(killed)) {
+    try (FileDecisionLog log = open(killed)) {
       assertThat(log.unconfirmed()).containsOnlyKeys(id(1), id(2));
       assertThat(killed.resolve("generation-1")).doesNotExist();
     }
@@ -217,16 +253,16 @@ class DamagedLogTest {
     Path killed = killed(1);
     Path pointer = killed.resolve("current.properties");
     String present = Files.readString(pointer);
-    Files.writeString(pointer, present.replace("format=4", "format=5"));
+    Files.writeString(pointer, present.replace("format=5", "format=6"));
 
     assertThatThrownBy(() -> open(killed))
         .isInstanceOf(NewerFormatException.class)
         .hasMessageContaining("newer Handfast");
 
     Files.writeString(pointer, present);
-    Path file = files(killed).get(0);
+    Path file = file(killed);
     byte[] bytes = Files.readAllBytes(file);
-    bytes[7] = 5; // the user's version in the journal's file header
+    bytes[11] = 6;
     Files.write(file, bytes);
 
     assertThatThrownBy(() -> open(killed))

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class DecidingNode implements AutoCloseable {
 
   private static final int STARTS = 2;
-  private static final int DECISIONS = 20;
+  private static final int DECISIONS = 60;
   private static final int LEFT_UNCONFIRMED = 3;
 
   private final SteppedDisk disk;
@@ -28,7 +28,7 @@ final class DecidingNode implements AutoCloseable {
   private final Set<TransactionId> decided = new HashSet<>();
   private final Set<TransactionId> denied = new HashSet<>();
   private final Set<TransactionId> confirmed = new HashSet<>();
-  private @Nullable JournalDecisionLog log;
+  private @Nullable FileDecisionLog log;
   private @Nullable NodeIdentity identity;
 
   DecidingNode(SteppedDisk disk, Path directory) {
@@ -82,7 +82,7 @@ final class DecidingNode implements AutoCloseable {
   }
 
   /** What the log says later contradicts nothing that this node was told. */
-  void check(JournalDecisionLog found) {
+  void check(FileDecisionLog found) {
     Set<TransactionId> unconfirmed = found.unconfirmed().keySet();
     assertThat(unconfirmed)
         .as("decided and not confirmed")

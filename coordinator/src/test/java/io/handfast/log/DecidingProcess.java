@@ -19,20 +19,20 @@ final class DecidingProcess {
    * @param arguments the log's directory, and after how many decisions to halt, if at all
    */
   public static void main(String[] arguments) {
-    JournalDecisionLog log =
-        JournalDecisionLog.open(
+    FileDecisionLog log =
+        FileDecisionLog.open(
             Path.of(arguments[0]),
             "n1",
             Retention.NONE,
             Clock.systemUTC(),
-            new LogFiles(new LogSizes(64 << 10, 512 << 10), CheckedFiles::new, Events.NONE));
+            new LogFiles(new LogSizes(64 << 10, 512 << 10), LogFiles.Opener.DEFAULT, Events.NONE));
     long last = arguments.length > 1 ? Long.parseLong(arguments[1]) : Long.MAX_VALUE;
     for (int thread = 0; thread < THREADS; thread++) {
       new Thread(() -> decide(log, last)).start();
     }
   }
 
-  private static void decide(JournalDecisionLog log, long last) {
+  private static void decide(FileDecisionLog log, long last) {
     try {
       while (true) {
         TransactionId id = log.identity().nextTransaction();

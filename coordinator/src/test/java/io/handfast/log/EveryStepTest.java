@@ -78,7 +78,7 @@ class EveryStepTest {
    */
   private Path startThatCrashesToo(Path found, Fault fault, int at) throws IOException {
     SteppedDisk disk = new SteppedDisk(found, fault, 1 + at % 17);
-    JournalDecisionLog log = null;
+    FileDecisionLog log = null;
     try {
       log = disk.open(found);
     } catch (UncheckedIOException e) {
@@ -94,11 +94,11 @@ class EveryStepTest {
   private static void checkTwoStarts(DecidingNode node, Path found) {
     Map<?, Set<String>> first;
     SteppedDisk disk = new SteppedDisk(found, Fault.KILL, NEVER);
-    try (JournalDecisionLog log = disk.open(found)) {
+    try (FileDecisionLog log = disk.open(found)) {
       node.check(log);
       first = log.unconfirmed();
     }
-    try (JournalDecisionLog log = disk.open(found)) {
+    try (FileDecisionLog log = disk.open(found)) {
       assertThat(log.unconfirmed()).as("the start after").isEqualTo(first);
     }
   }

@@ -23,7 +23,7 @@ class FailingDiskTest {
   @Test
   void aFailedForceMakesTheDecisionUnknownUntilANewGenerationProvesThatThereIsNone()
       throws Exception {
-    try (JournalDecisionLog log = open(directory, disk)) {
+    try (FileDecisionLog log = open(directory, disk)) {
       log.decide(id(1), BOTH);
       disk.breaks();
 
@@ -44,14 +44,14 @@ class FailingDiskTest {
       assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.COMMIT);
       log.decide(id(3), BOTH);
     }
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       assertThat(log.unconfirmed()).containsOnlyKeys(id(1), id(3));
     }
   }
 
   @Test
   void noDecisionIsAcceptedWhileAnEarlierOneIsUnknown() throws Exception {
-    try (JournalDecisionLog log = open(directory, disk)) {
+    try (FileDecisionLog log = open(directory, disk)) {
       disk.breaks();
       assertThatThrownBy(() -> log.decide(id(1), BOTH)).isNotNull();
       disk.recovers(); // the disk's next success says nothing about what it lost
@@ -67,7 +67,7 @@ class FailingDiskTest {
 
   @Test
   void aChannelThatWasClosedUnderTheForceMakesTheDecisionUnknown() throws Exception {
-    try (JournalDecisionLog log = open(directory, disk)) {
+    try (FileDecisionLog log = open(directory, disk)) {
       disk.closesChannels();
 
       assertThatThrownBy(() -> log.decide(id(1), BOTH))
@@ -81,19 +81,19 @@ class FailingDiskTest {
 
   @Test
   void aCrashBeforeAnUnknownDecisionIsSettledLeavesOneAnswerForGood() throws Exception {
-    try (JournalDecisionLog log = open(directory.resolve("log"), disk)) {
+    try (FileDecisionLog log = open(directory.resolve("log"), disk)) {
       log.decide(id(1), BOTH);
       disk.breaks();
       assertThatThrownBy(() -> log.decide(id(2), BOTH)).isNotNull();
       LogFixture.copy(directory.resolve("log"), directory.resolve("killed"));
     }
     Verdict found;
-    try (JournalDecisionLog log = open(directory.resolve("killed"))) {
+    try (FileDecisionLog log = open(directory.resolve("killed"))) {
       found = log.decisionOf(id(2));
       assertThat(found).isNotEqualTo(Verdict.UNKNOWN);
       assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.COMMIT);
     }
-    try (JournalDecisionLog log = open(directory.resolve("killed"))) {
+    try (FileDecisionLog log = open(directory.resolve("killed"))) {
       assertThat(log.decisionOf(id(2))).isEqualTo(found);
     }
   }
@@ -101,7 +101,7 @@ class FailingDiskTest {
   @Test
   void aDiskThatFillsUpStopsDecisionsAndLosesNone() throws Exception {
     long number = 0;
-    try (JournalDecisionLog log = open(directory, disk)) {
+    try (FileDecisionLog log = open(directory, disk)) {
       disk.isFull();
       while (log.isCertain() && number < 10_000) {
         number++;
@@ -131,21 +131,21 @@ class FailingDiskTest {
         .hasMessageContaining("handfast.data-directory");
 
     disk.recovers();
-    try (JournalDecisionLog log = open(directory, disk)) {
+    try (FileDecisionLog log = open(directory, disk)) {
       assertThat(log.identity().start()).isEqualTo(1);
     }
   }
 
   @Test
   void aStartOnABrokenDiskLeavesTheGenerationBefore() throws Exception {
-    try (JournalDecisionLog log = open(directory, disk)) {
+    try (FileDecisionLog log = open(directory, disk)) {
       log.decide(id(1), BOTH);
     }
     disk.breaks();
     assertThatThrownBy(() -> open(directory, disk)).isInstanceOf(UncheckedIOException.class);
     disk.recovers();
 
-    try (JournalDecisionLog log = open(directory, disk)) {
+    try (FileDecisionLog log = open(directory, disk)) {
       assertThat(log.unconfirmed()).containsOnlyKeys(id(1));
     }
     assertThat(Files.exists(directory.resolve("current.properties"))).isTrue();

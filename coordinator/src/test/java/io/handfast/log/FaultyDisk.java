@@ -1,18 +1,16 @@
 package io.handfast.log;
 
 import io.handfast.event.Events;
-import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import org.apache.activemq.artemis.core.io.SequentialFile;
 
 /** A disk that misbehaves on demand, and counts what it is asked to force. */
-public final class FaultyDisk implements Function<Path, CheckedFiles> {
+public final class FaultyDisk implements LogFiles.Opener {
 
   private final AtomicInteger forces = new AtomicInteger();
   private volatile boolean isBroken;
@@ -21,8 +19,8 @@ public final class FaultyDisk implements Function<Path, CheckedFiles> {
   private volatile CountDownLatch slow = new CountDownLatch(0);
 
   /** Opens a log of node n1 on this disk. */
-  public JournalDecisionLog open(Path directory) {
-    return JournalDecisionLog.open(
+  public FileDecisionLog open(Path directory) {
+    return FileDecisionLog.open(
         directory,
         "n1",
         Retention.NONE,
@@ -62,31 +60,27 @@ public final class FaultyDisk implements Function<Path, CheckedFiles> {
   }
 
   @Override
-  public CheckedFiles apply(Path directory) {
-    return new CheckedFiles(directory) {
-      @Override
-      public SequentialFile createSequentialFile(String name) {
-        return new FaultyFile(this, journalDir, name);
-      }
-    };
+  public FileChannel create(Path file) throws IOException {
+    return new FaultyChannel(LogFiles.Opener.DEFAULT.create(file));
   }
 
-  private final class FaultyFile extends CheckedFile {
+  private final class FaultyChannel extends ForwardingChannel {
 
-    FaultyFile(CheckedFiles files, File directory, String name) {
-      super(files, directory, name);
+    FaultyChannel(FileChannel real) {
+      super(real);
     }
 
+    /** A file that has its blocks can be written to on a full disk. */
     @Override
-    public void fill(int size) throws IOException {
-      if (isFull) {
+    public int write(ByteBuffer bytes, long position) throws IOException {
+      if (isFull && position + bytes.remaining() > size()) {
         throw new IOException("No space left on device");
       }
-      super.fill(size);
+      return super.write(bytes, position);
     }
 
     @Override
-    protected void syncChannel(FileChannel open) throws IOException {
+    public void force(boolean metaData) throws IOException {
       forces.incrementAndGet();
       awaitSlowDisk();
       if (isBroken) {
@@ -94,10 +88,10 @@ public final class FaultyDisk implements Function<Path, CheckedFiles> {
       }
       if (closesChannels) {
         closesChannels = false;
-        open.close();
+        close();
         throw new ClosedByInterruptException();
       }
-      super.syncChannel(open);
+      super.force(metaData);
     }
 
     private void awaitSlowDisk() throws IOException {

@@ -29,7 +29,7 @@ class FormatThreeTest {
 
   @Test
   void theNextStartGoesOnWithItsDecisions() {
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       assertThat(log.unconfirmed())
           .containsOnlyKeys(
               id(FIRST, 2), id(FIRST, 6), id(SECOND, 2), id(SECOND, 6), id(THIRD, 2), id(THIRD, 6));
@@ -45,7 +45,7 @@ class FormatThreeTest {
   void itsIncarnationsStayKnownAndNoOthersAre() {
     open(directory).close();
 
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       assertThat(log.identity().log()).isEqualTo(LOG);
       assertThat(log.identity().isInThisLog(id(FIRST, 99))).isTrue();
       assertThat(log.identity().isInThisLog(id(THIRD, 99))).isTrue();

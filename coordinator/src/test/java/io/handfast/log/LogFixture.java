@@ -10,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -21,23 +20,23 @@ public final class LogFixture {
   static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
   static final Map<String, String> BOTH = Map.of("broker", "a-node-id", "database", "system/16384");
 
-  /** Small, so that tests see many files. */
+  /** Small, so that tests see files that are lengthened. */
   static final LogSizes SMALL = new LogSizes(16 << 10, 64 << 10);
 
   private static final String UNFINISHED = ".tmp";
 
   private LogFixture() {}
 
-  static JournalDecisionLog open(Path directory) {
+  static FileDecisionLog open(Path directory) {
     return open(directory, new FaultyDisk());
   }
 
-  static JournalDecisionLog open(Path directory, FaultyDisk disk) {
+  static FileDecisionLog open(Path directory, FaultyDisk disk) {
     return disk.open(directory);
   }
 
   /** Opens a log that forces nothing, for a test that opens very many and cuts no power. */
-  public static JournalDecisionLog openUnforced(Path directory) {
+  public static FileDecisionLog openUnforced(Path directory) {
     return new SteppedDisk(directory, SteppedDisk.Fault.KILL, Integer.MAX_VALUE).open(directory);
   }
 
@@ -45,19 +44,13 @@ public final class LogFixture {
     return new TransactionId("n1", "0a1b2c3d", 1, number);
   }
 
-  /** The files of the generation in force, in their order. */
-  static List<Path> files(Path directory) {
+  /** The file of the only generation. */
+  static Path file(Path directory) {
     try (Stream<Path> all = Files.walk(directory)) {
-      return all.filter(file -> file.toString().endsWith(".journal"))
-          .sorted((a, b) -> Long.compare(numberOf(a), numberOf(b)))
-          .toList();
+      return all.filter(file -> file.endsWith(Segment.NAME)).findFirst().orElseThrow();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static long numberOf(Path file) {
-    return Long.parseLong(file.getFileName().toString().replaceAll("\\D", ""));
   }
 
   /** How many bytes all files below a directory have. */

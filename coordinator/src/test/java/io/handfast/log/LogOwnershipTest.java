@@ -21,7 +21,7 @@ class LogOwnershipTest {
 
   @Test
   void aSecondOpenerInThisProcessIsRefusedWithTheKeyAndHarmsNothing() throws Exception {
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       assertThatThrownBy(() -> open(directory))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("in use by another coordinator")
@@ -29,7 +29,7 @@ class LogOwnershipTest {
 
       log.decide(LogFixture.id(1), LogFixture.BOTH);
     }
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       assertThat(log.unconfirmed()).hasSize(1);
     }
   }
@@ -50,14 +50,14 @@ class LogOwnershipTest {
     open(directory).close();
 
     assertThatThrownBy(
-            () -> JournalDecisionLog.open(directory, "n10", Retention.NONE, CLOCK, Events.NONE))
+            () -> FileDecisionLog.open(directory, "n10", Retention.NONE, CLOCK, Events.NONE))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("'n1'")
         .hasMessageContaining("'n10'")
         .hasMessageContaining("handfast.node=n1")
         .hasMessageContaining("handfast.data-directory");
 
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       assertThat(log.identity().start()).isEqualTo(2);
     }
   }

@@ -11,17 +11,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Function;
-import org.apache.activemq.artemis.core.io.SequentialFile;
 
 /**
  * A disk on which each change is a step: creating, writing, forcing, renaming, deleting. At the
  * step that the test says something happens to it.
  *
- * <p>The files are real. The journal's go through {@link SteppedFile}, the log's own through {@link
- * SteppedFileSystem}.
+ * <p>The files are real, and go through {@link SteppedFileSystem}.
  */
-final class SteppedDisk implements Function<Path, CheckedFiles> {
+final class SteppedDisk {
 
   /** What happens at the step. */
   enum Fault {
@@ -39,7 +36,7 @@ final class SteppedDisk implements Function<Path, CheckedFiles> {
     FAILURE_AND_POWER_CUT
   }
 
-  /** Small, so that few decisions take several files and several generations. */
+  /** Small, so that few decisions lengthen a file and take several generations. */
   private static final LogSizes SIZES = new LogSizes(1 << 10, 2 << 10);
 
   private static final int STEPS_AFTER_A_FAILURE = 40;
@@ -69,13 +66,13 @@ final class SteppedDisk implements Function<Path, CheckedFiles> {
   }
 
   /** Opens a log of node n1 on this disk. */
-  JournalDecisionLog open(Path directory) {
-    return JournalDecisionLog.open(
+  FileDecisionLog open(Path directory) {
+    return FileDecisionLog.open(
         path(directory),
         "n1",
         Retention.NONE,
         LogFixture.CLOCK,
-        new LogFiles(SIZES, this, Events.NONE));
+        new LogFiles(SIZES, LogFiles.Opener.DEFAULT, Events.NONE));
   }
 
   Path path(Path real) {
@@ -108,16 +105,6 @@ final class SteppedDisk implements Function<Path, CheckedFiles> {
     isDown = false;
     crashAt = Integer.MAX_VALUE;
     return to;
-  }
-
-  @Override
-  public CheckedFiles apply(Path directory) {
-    return new CheckedFiles(SteppedFileSystem.real(directory)) {
-      @Override
-      public SequentialFile createSequentialFile(String name) {
-        return new SteppedFile(SteppedDisk.this, this, journalDir, name);
-      }
-    };
   }
 
   private boolean isGood(String step, Path path) {

@@ -21,6 +21,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -78,13 +79,21 @@ final class SteppedFileSystem extends FileSystemProvider {
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
     Path real = real(path);
-    if (options.contains(StandardOpenOption.CREATE)) {
+    if (options.contains(StandardOpenOption.CREATE)
+        || options.contains(StandardOpenOption.CREATE_NEW)) {
       disk.createIfMissing(real);
     }
     if (options.contains(StandardOpenOption.TRUNCATE_EXISTING)) {
       disk.truncate(real);
     }
-    return new SteppedChannel(disk, real, FileChannel.open(real, options, attributes));
+    return new SteppedChannel(disk, real, FileChannel.open(real, created(options), attributes));
+  }
+
+  /** Without what would find that the disk has created the file a moment ago. */
+  private static Set<OpenOption> created(Set<? extends OpenOption> options) {
+    Set<OpenOption> rest = new HashSet<>(options);
+    rest.remove(StandardOpenOption.CREATE_NEW);
+    return rest;
   }
 
   @Override

@@ -10,7 +10,7 @@ import io.handfast.commit.UnitOfWork;
 import io.handfast.database.DatabaseSession;
 import io.handfast.event.Events;
 import io.handfast.log.DecisionLog;
-import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.FileDecisionLog;
 import io.handfast.log.LoggedDecision;
 import io.handfast.log.Retention;
 import io.handfast.message.SourceSession;
@@ -43,14 +43,14 @@ class ForgettingRaceTest {
   private final ActiveTransactions active = new ActiveTransactions();
   private final FakeParticipant broker = new FakeParticipant("broker", trace);
   private final FakeParticipant database = new FakeParticipant("database", trace);
-  private JournalDecisionLog log;
+  private FileDecisionLog log;
   private AtomikosTransactions engine;
   private RecoveryScan scan;
 
   @BeforeEach
   void open() {
     SteppedClock clock = new SteppedClock();
-    log = JournalDecisionLog.open(directory, "n1", Retention.NONE, clock, Events.NONE);
+    log = FileDecisionLog.open(directory, "n1", Retention.NONE, clock, Events.NONE);
     engine = new AtomikosTransactions(log, List.of("broker", "database"), active, Events.NONE);
     scan = Scans.of(log.identity(), log, active, clock);
   }

@@ -3,7 +3,7 @@ package io.handfast.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.log.DecisionLog;
-import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.FileDecisionLog;
 import io.handfast.log.LogFixture;
 import io.handfast.log.LoggedDecision;
 import io.handfast.log.UnconfirmedWriteException;
@@ -92,7 +92,7 @@ class InterruptedRecoveryTest {
 
     Aftermath() throws UnconfirmedWriteException {
       Path first = directory.resolve("log-" + ++starts);
-      try (JournalDecisionLog log = LogFixture.openUnforced(first)) {
+      try (FileDecisionLog log = LogFixture.openUnforced(first)) {
         prepared = log.identity().nextTransaction();
         decided = log.identity().nextTransaction();
         halfCommitted = log.identity().nextTransaction();
@@ -129,7 +129,7 @@ class InterruptedRecoveryTest {
     /** One start, from reading the log to the end of the first scan; killed after it. */
     private void scan() {
       Path log = killed;
-      try (JournalDecisionLog open = LogFixture.openUnforced(log)) {
+      try (FileDecisionLog open = LogFixture.openUnforced(log)) {
         try {
           Scans.of(open.identity(), new Traced(open), new ActiveTransactions(), new SteppedClock())
               .run(List.of(broker, database));
@@ -151,7 +151,7 @@ class InterruptedRecoveryTest {
               "database: commit " + halfCommitted);
       assertThat(broker.branches()).as(when).containsExactly(others);
       assertThat(database.branches()).as(when).isEmpty();
-      try (JournalDecisionLog log = LogFixture.openUnforced(killed)) {
+      try (FileDecisionLog log = LogFixture.openUnforced(killed)) {
         Scans.of(log.identity(), log, new ActiveTransactions(), new SteppedClock())
             .run(List.of(broker, database));
         assertThat(log.unconfirmed()).as(when).isEmpty();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.event.Events;
 import io.handfast.log.DecisionLog.Verdict;
-import io.handfast.log.JournalDecisionLog;
+import io.handfast.log.FileDecisionLog;
 import io.handfast.log.LoggedDecision;
 import io.handfast.log.Retention;
 import io.handfast.transaction.ActiveTransactions;
@@ -36,12 +36,12 @@ class LongAbsenceTest {
   private final SteppedClock clock = new SteppedClock();
   private final Instant start = clock.instant();
   private final Trace trace = new Trace();
-  private JournalDecisionLog log;
+  private FileDecisionLog log;
   private RecoveryScan scan;
 
   @BeforeEach
   void open() {
-    log = JournalDecisionLog.open(directory, "n1", Retention.NONE, clock, Events.NONE);
+    log = FileDecisionLog.open(directory, "n1", Retention.NONE, clock, Events.NONE);
     scan = Scans.of(log.identity(), log, new ActiveTransactions(), clock);
   }
 

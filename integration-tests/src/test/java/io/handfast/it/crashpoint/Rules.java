@@ -6,9 +6,10 @@ import java.util.List;
 /** The rules of Byteman's that make points; {@code {first}} stands for a participant's name. */
 final class Rules {
   private static final String RESOURCE = "io.handfast.participant.NamedXaResource";
-  private static final String LOG = "io.handfast.log.JournalDecisionLog";
+  private static final String LOG = "io.handfast.log.FileDecisionLog";
   private static final String DIRECTORY = "io.handfast.log.LogDirectory";
-  private static final String FILE = "io.handfast.log.CheckedFile";
+  private static final String FILE = "io.handfast.log.Segment";
+  private static final String WRITING = "write(java.nio.ByteBuffer,long)";
   private static final String BROKERS_CALLS =
       "org.apache.activemq.artemis.core.protocol.core.impl.ActiveMQSessionContext";
   private static final String ID = "$1.getGlobalTransactionId()";
@@ -51,8 +52,8 @@ final class Rules {
     String park = "IF passed(\"tear\") AND first(\"point\") DO park(); mend($1)";
     return List.of(
         DECISION,
-        rule(FILE, "writeFully", "AT INVOKE write", tear),
-        rule(FILE, "writeFully", "AFTER INVOKE write", park));
+        rule(FILE, WRITING, "AT INVOKE write", tear),
+        rule(FILE, WRITING, "AFTER INVOKE write", park));
   }
 
   /** Makes the writing of the first decision fail, before a byte of it is in the file. */
@@ -62,13 +63,13 @@ final class Rules {
         DECISION,
         rule(
             FILE,
-            "writeFully",
+            WRITING,
             "AT ENTRY",
             "IF %s AND first(\"failure\") DO %s".formatted(DECIDED, full)));
   }
 
   static List<String> beforeForce() {
-    return onceDecided(FILE, "forceOrFail", "AT ENTRY");
+    return onceDecided(FILE, "force", "AT ENTRY");
   }
 
   static List<String> beforeForget() {

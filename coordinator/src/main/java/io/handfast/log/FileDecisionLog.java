@@ -26,7 +26,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jboss.logging.Logger;
 
 /**
- * The decision log on Artemis's journal.
+ * The decision log in files of its own.
  *
  * <p>Concurrent decisions share a force: while one is under way the records that arrive gather for
  * the next (group commit: DeWitt et al., SIGMOD 1984). A decision returns when it is on disk. That
@@ -43,15 +43,14 @@ import org.jboss.logging.Logger;
  *   <li>to learn what became of decisions that were not confirmed: they are not in the new one.
  * </ul>
  *
- * <p>This takes the place of the journal's own deletes and compaction. Those leave holes among its
- * records, so that a lost file or a damaged record could not be told from one that was deleted; the
- * records of a generation are numbered without a hole instead ({@link GenerationReader}).
+ * <p>No record is ever deleted from a generation: its records are numbered without a hole, so that
+ * a damaged or lost one is told from one that was not written ({@link GenerationReader}).
  *
  * <p>Thread-safe.
  */
-public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoCloseable {
+public final class FileDecisionLog implements DecisionLog, ClientLog, AutoCloseable {
 
-  private static final Logger LOG = Logger.getLogger(JournalDecisionLog.class);
+  private static final Logger LOG = Logger.getLogger(FileDecisionLog.class);
 
   private final LogDirectory directory;
   private final Clock clock;
@@ -79,13 +78,13 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
    * @throws IllegalStateException the log is in use, another node's, damaged, or of a newer format
    * @throws UncheckedIOException the directory cannot be read or written
    */
-  public static JournalDecisionLog open(
+  public static FileDecisionLog open(
       Path directory, String node, Retention retention, Clock clock, Events events) {
-    LogFiles files = new LogFiles(LogSizes.DEFAULT, CheckedFiles::new, events);
+    LogFiles files = new LogFiles(LogSizes.DEFAULT, LogFiles.Opener.DEFAULT, events);
     return open(directory, node, retention, clock, files);
   }
 
-  static JournalDecisionLog open(
+  static FileDecisionLog open(
       Path path, String node, Retention retention, Clock clock, LogFiles files) {
     try {
       LogDirectory directory = LogDirectory.take(path, files);
@@ -93,8 +92,8 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
       try {
         Optional<LogContent> before = directory.read();
         before.ifPresent(content -> content.requireOwner(node, path));
-        JournalDecisionLog log =
-            new JournalDecisionLog(directory, node, retention, clock, files.sizes(), before);
+        FileDecisionLog log =
+            new FileDecisionLog(directory, node, retention, clock, files.sizes(), before);
         isOpen = true;
         return log;
       } finally {
@@ -110,7 +109,7 @@ public final class JournalDecisionLog implements DecisionLog, ClientLog, AutoClo
     }
   }
 
-  private JournalDecisionLog(
+  private FileDecisionLog(
       LogDirectory directory,
       String node,
       Retention retention,

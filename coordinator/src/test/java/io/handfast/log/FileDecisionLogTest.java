@@ -25,20 +25,20 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class JournalDecisionLogTest {
+class FileDecisionLogTest {
 
   @TempDir Path directory;
 
   @Test
   void aDecisionIsThereAfterAnotherStartWithItsParticipantsAndItsTime() throws Exception {
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       log.decide(id(1), BOTH);
       log.decide(id(2), Map.of("broker", "", "database:b", "", "outcome", ""));
 
       assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.COMMIT);
     }
 
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.COMMIT);
       assertThat(log.decisionOf(id(3))).isEqualTo(Verdict.NONE);
       assertThat(log.unconfirmed())
@@ -51,20 +51,20 @@ class JournalDecisionLogTest {
 
   @Test
   void aDecisionIsKeptThroughAnyNumberOfStartsUntilItIsConfirmed() throws Exception {
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       log.decide(id(1), BOTH);
       log.decide(id(2), BOTH);
       log.confirmed(id(2));
     }
     for (int start = 0; start < 5; start++) {
-      try (JournalDecisionLog log = open(directory)) {
+      try (FileDecisionLog log = open(directory)) {
         assertThat(log.unconfirmed()).containsOnlyKeys(id(1));
       }
     }
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       log.confirmed(id(1));
     }
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       assertThat(log.unconfirmed()).isEmpty();
       assertThat(log.decisionOf(id(1))).isEqualTo(Verdict.NONE);
     }
@@ -73,16 +73,16 @@ class JournalDecisionLogTest {
   @Test
   void everyStartIsTheNextIncarnationOfTheSameLog() {
     NodeIdentity first;
-    try (JournalDecisionLog log = open(directory.resolve("not/there/yet"))) {
+    try (FileDecisionLog log = open(directory.resolve("not/there/yet"))) {
       first = log.identity();
     }
-    try (JournalDecisionLog log = open(directory.resolve("not/there/yet"))) {
+    try (FileDecisionLog log = open(directory.resolve("not/there/yet"))) {
       assertThat(log.identity().log()).isEqualTo(first.log()).matches("[0-9a-f]{8}");
       assertThat(log.identity().node()).isEqualTo("n1");
       assertThat(first.start()).isEqualTo(1);
       assertThat(log.identity().start()).isEqualTo(2);
     }
-    try (JournalDecisionLog log = open(directory.resolve("another"))) {
+    try (FileDecisionLog log = open(directory.resolve("another"))) {
       assertThat(log.identity().log()).isNotEqualTo(first.log());
     }
   }
@@ -92,7 +92,7 @@ class JournalDecisionLogTest {
     FaultyDisk disk = new FaultyDisk();
     CountDownLatch slow = new CountDownLatch(1);
     ExecutorService threads = Executors.newFixedThreadPool(64);
-    try (JournalDecisionLog log = open(directory, disk)) {
+    try (FileDecisionLog log = open(directory, disk)) {
       disk.waitsFor(slow);
       int before = disk.forces();
       List<Future<?>> deciding =
@@ -114,7 +114,7 @@ class JournalDecisionLogTest {
     }
   }
 
-  private static Void decide(JournalDecisionLog log, TransactionId id) throws Exception {
+  private static Void decide(FileDecisionLog log, TransactionId id) throws Exception {
     log.decide(id, BOTH);
     return null;
   }
@@ -124,7 +124,7 @@ class JournalDecisionLogTest {
     FaultyDisk disk = new FaultyDisk();
     CountDownLatch slow = new CountDownLatch(1);
     ExecutorService thread = Executors.newSingleThreadExecutor();
-    try (JournalDecisionLog log = open(directory, disk)) {
+    try (FileDecisionLog log = open(directory, disk)) {
       disk.waitsFor(slow);
       Future<?> deciding = thread.submit(() -> decide(log, id(1)));
       while (log.decisionOf(id(1)) == Verdict.NONE) {
@@ -145,7 +145,7 @@ class JournalDecisionLogTest {
 
   @Test
   void anInterruptedThreadStillLearnsThatItsDecisionIsOnDisk() throws Exception {
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       Thread.currentThread().interrupt();
 
       log.decide(id(1), BOTH);
@@ -162,13 +162,13 @@ class JournalDecisionLogTest {
     int threads = 32;
     LogSizes sizes = new LogSizes(512 << 10, 2 << 20);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
-    try (JournalDecisionLog log =
-        JournalDecisionLog.open(
+    try (FileDecisionLog log =
+        FileDecisionLog.open(
             directory,
             "n1",
             Retention.NONE,
             CLOCK,
-            new LogFiles(sizes, CheckedFiles::new, Events.NONE))) {
+            new LogFiles(sizes, LogFiles.Opener.DEFAULT, Events.NONE))) {
       log.decide(id(1), BOTH);
       List<Future<?>> deciding =
           LongStream.range(0, threads)
@@ -182,13 +182,12 @@ class JournalDecisionLogTest {
     } finally {
       pool.shutdownNow();
     }
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       assertThat(log.unconfirmed()).containsOnlyKeys(id(1));
     }
   }
 
-  private static Void decideAndConfirm(JournalDecisionLog log, long first, int step)
-      throws Exception {
+  private static Void decideAndConfirm(FileDecisionLog log, long first, int step) throws Exception {
     for (long number = first; number < 100_000; number += step) {
       log.decide(id(number), BOTH);
       log.confirmed(id(number));
@@ -198,19 +197,19 @@ class JournalDecisionLogTest {
 
   @Test
   void moreUnconfirmedDecisionsThanAGenerationHoldsAreAllKept() throws Exception {
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       for (long number = 1; number <= 3_000; number++) {
         log.decide(id(number), BOTH);
       }
     }
-    try (JournalDecisionLog log = open(directory)) {
+    try (FileDecisionLog log = open(directory)) {
       assertThat(log.unconfirmed()).hasSize(3_000);
     }
   }
 
   @Test
   void aClosedLogRefusesDecisions() {
-    JournalDecisionLog log = open(directory);
+    FileDecisionLog log = open(directory);
     log.close();
 
     assertThatThrownBy(() -> log.decide(id(1), BOTH)).isInstanceOf(UnconfirmedWriteException.class);

@@ -1,0 +1,136 @@
+package io.handfast.it.acceptance;
+
+import static io.handfast.it.harness.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.handfast.it.harness.Answer;
+import io.handfast.it.harness.DeliverySpec;
+import io.handfast.it.harness.Orders;
+import io.handfast.it.harness.OrdersTable;
+import io.handfast.it.harness.Problems;
+import io.handfast.it.harness.RunnerProcess;
+import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.Wire;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A delivery from its declaration over REST to its deletion. */
+class DeliveryLifecycleIT {
+  @RegisterExtension final Scene scene = new Scene();
+
+  private RunnerProcess coordinator;
+  private Wire wire;
+  private OrdersTable table;
+
+  @BeforeEach
+  void start() throws Exception {
+    table = OrdersTable.create(scene.database(), "orders");
+    coordinator = scene.coordinator("n1", scene.external("n1")).start();
+    wire = coordinator.wire();
+  }
+
+  @Test
+  void declaredReplacedReadAndDeleted() {
+    DeliverySpec delivery = DeliverySpec.of(scene.queue(), table);
+
+    Answer created = wire.putDelivery("orders", delivery);
+    Answer replaced = wire.putDelivery("orders", delivery.batch(7));
+    JsonNode read = wire.delivery("orders").json();
+    Answer all = wire.deliveries();
+    Answer deleted = wire.deleteDelivery("orders");
+    Answer gone = wire.delivery("orders");
+
+    assertThat(created.status()).as(created.text()).isEqualTo(201);
+    assertThat(created.location()).get().asString().endsWith("/v1/deliveries/orders");
+    assertThat(replaced.status()).as(replaced.text()).isEqualTo(200);
+    assertThat(read.path("state").asText()).isEqualTo("running");
+    assertThat(read.findPath("queue").asText()).isEqualTo(scene.queue());
+    assertThat(read.findPath("batch").asInt()).isEqualTo(7);
+    assertThat(read.findPath("consumers").asInt()).isEqualTo(4);
+    assertThat(read.path("counters").properties())
+        .extracting(Map.Entry::getKey)
+        .contains(
+            "received",
+            "committed",
+            "rolledBack",
+            "redelivered",
+            "deadLettered",
+            "duplicatesDropped");
+    assertThat(all.status()).isEqualTo(200);
+    assertThat(all.text()).contains(scene.queue());
+    assertThat(deleted.status()).isEqualTo(204);
+    Problems.assertProblem(gone, 404);
+  }
+
+  @Test
+  void pausedItTakesNothingAndResumedItTakesAll() throws Exception {
+    wire.putDelivery("orders", DeliverySpec.of(scene.queue(), table));
+
+    Answer paused = wire.pause("orders");
+    wire.sendLines(scene.queue(), Orders.upTo(50).ndjson());
+    JsonNode queue = wire.queue(scene.queue()).json();
+    JsonNode delivery = wire.delivery("orders").json();
+    Answer resumed = wire.resume("orders");
+
+    assertThat(paused.status()).isEqualTo(200);
+    assertThat(delivery.path("state").asText()).isEqualTo("paused");
+    assertThat(queue.path("messages").asLong()).isEqualTo(50);
+    assertThat(resumed.status()).isEqualTo(200);
+    scene.auditor(table).awaitEveryMessageSettledOnce(Orders.upTo(50), Duration.ofSeconds(30));
+    assertThat(table.rows()).isEqualTo(50);
+  }
+
+  @Test
+  void deliveriesSurviveStopAndKill() throws Exception {
+    wire.putDelivery("orders", DeliverySpec.of(scene.queue(), table));
+
+    coordinator.terminate();
+    coordinator.start();
+    wire.sendLines(scene.queue(), Orders.upTo(10).ndjson());
+    eventually(() -> assertThat(table.rows()).isEqualTo(10));
+    coordinator.kill9();
+    coordinator.start();
+    wire.sendLines(scene.queue(), new Orders(11, 20).ndjson());
+
+    eventually(() -> assertThat(table.rows()).isEqualTo(20));
+    scene.auditor(table).awaitEveryMessageSettledOnce(Orders.upTo(20), Duration.ofSeconds(30));
+  }
+
+  @Test
+  void askedBeforeItIsReadyItSaysLaterAndNeverFails() {
+    coordinator.kill9();
+    coordinator.launch().awaitLive();
+
+    Answer early = wire.putDelivery("orders", DeliverySpec.of(scene.queue(), table));
+
+    assertThat(early.status()).as(early.text()).isIn(201, 503);
+    coordinator.awaitReady();
+    Answer again = wire.putDelivery("orders", DeliverySpec.of(scene.queue(), table));
+    assertThat(again.status()).isEqualTo(early.status() == 201 ? 200 : 201);
+  }
+
+  @Test
+  void unitsGrowUnderABacklogUnlessTheBatchIsChosen() throws Exception {
+    DeliverySpec delivery = DeliverySpec.of(scene.queue(), table);
+    wire.putDelivery("orders", delivery);
+    assertThat(largestUnitAfterARestart(new Orders(1, 10_000))).isBetween(101L, 1000L);
+
+    table.database().execute("TRUNCATE orders");
+    wire.putDelivery("orders", delivery.batch(50));
+    assertThat(largestUnitAfterARestart(new Orders(10_001, 20_000))).isEqualTo(50);
+  }
+
+  private long largestUnitAfterARestart(Orders backlog) throws Exception {
+    coordinator.terminate();
+    scene.artemis().address().send(scene.queue(), backlog.bodies());
+    coordinator.start();
+    scene.auditor(table).awaitEveryMessageSettledOnce(backlog, Duration.ofSeconds(60));
+    return table
+        .database()
+        .number("SELECT max(rows) FROM (SELECT count(*) AS rows FROM orders GROUP BY xmin) units");
+  }
+}

@@ -1,0 +1,2 @@
+/** The console, walked through with a browser. */
+package io.handfast.it.acceptance.console;

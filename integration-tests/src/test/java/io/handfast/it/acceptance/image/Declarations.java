@@ -1,0 +1,134 @@
+package io.handfast.it.acceptance.image;
+
+import io.handfast.it.acceptance.image.Observation.Lookup;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import org.objectweb.asm.AnnotationVisitor;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/** What the built runner declares for the native image: the annotations in {@code image}. */
+final class Declarations {
+  private static final String PACKAGE = "io/handfast/image/";
+  private static final String SERVICES = "META-INF/services/";
+
+  private final Set<String> classes = new TreeSet<>();
+  private final List<PathMatcher> resources = new ArrayList<>();
+
+  /** All files in the runner's jars, and the providers that its service files name. */
+  private final Set<String> files = new TreeSet<>();
+
+  private final Map<String, Set<String>> providers = new TreeMap<>();
+
+  /** Reads them out of the runner under test, which is a jar. */
+  static Declarations of(Path runner) throws IOException {
+    Declarations declarations = new Declarations();
+    for (String directory : List.of("app", "lib/boot", "lib/main")) {
+      try (Stream<Path> jars = Files.list(runner.resolveSibling(directory))) {
+        for (Path jar : jars.toList()) {
+          declarations.read(jar);
+        }
+      }
+    }
+    return declarations;
+  }
+
+  /** Whether the native image answers what was looked up as the Java virtual machine does. */
+  boolean has(Lookup lookup) {
+    return switch (lookup.kind()) {
+      case "resource" -> hasResource(lookup.name());
+      case "service" ->
+          hasResource(SERVICES + lookup.name())
+              && classes.containsAll(providers.getOrDefault(lookup.name(), Set.of()));
+      default -> classes.contains(lookup.name());
+    };
+  }
+
+  /** A resource that is nowhere need not be declared: it is found here as little as there. */
+  private boolean hasResource(String name) {
+    return !files.contains(name)
+        || resources.stream().anyMatch(glob -> glob.matches(Path.of(name)));
+  }
+
+  private void read(Path file) throws IOException {
+    try (JarFile jar = new JarFile(file.toFile())) {
+      for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
+        String name = entry.getName();
+        files.add(name);
+        if (name.startsWith(PACKAGE) && name.endsWith(".class")) {
+          try (InputStream content = jar.getInputStream(entry)) {
+            new ClassReader(content).accept(new Annotations(), ClassReader.SKIP_CODE);
+          }
+        } else if (name.startsWith(SERVICES) && !entry.isDirectory()) {
+          try (InputStream content = jar.getInputStream(entry)) {
+            addProviders(name.substring(SERVICES.length()), content);
+          }
+        }
+      }
+    }
+  }
+
+  private void addProviders(String service, InputStream content) throws IOException {
+    new String(content.readAllBytes(), StandardCharsets.UTF_8)
+        .lines()
+        .map(line -> line.replaceFirst("#.*", "").strip())
+        .filter(line -> !line.isEmpty())
+        .forEach(line -> providers.computeIfAbsent(service, s -> new TreeSet<>()).add(line));
+  }
+
+  private void declared(String member, Object value) {
+    switch (member) {
+      case "classNames" -> classes.add((String) value);
+      case "targets" -> classes.add(((Type) value).getClassName());
+      case "globs" -> resources.add(FileSystems.getDefault().getPathMatcher("glob:" + value));
+      default -> {}
+    }
+  }
+
+  private final class Annotations extends ClassVisitor {
+    Annotations() {
+      super(Opcodes.ASM9);
+    }
+
+    @Override
+    public AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {
+      return new Members("");
+    }
+  }
+
+  /** The values of an annotation's members that are lists. */
+  private final class Members extends AnnotationVisitor {
+    private final String member;
+
+    Members(String member) {
+      super(Opcodes.ASM9);
+      this.member = member;
+    }
+
+    @Override
+    public AnnotationVisitor visitArray(String name) {
+      return new Members(name);
+    }
+
+    @Override
+    public void visit(String name, Object value) {
+      declared(member, value);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.handfast.it.acceptance.tracing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Takes the spans that coordinators export, as an OpenTelemetry collector does over HTTP. */
+final class Collector implements AutoCloseable {
+  private final HttpServer server;
+  private final List<ExportedSpan> spans = new CopyOnWriteArrayList<>();
+
+  Collector() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/v1/traces", this::take);
+    server.start();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  List<ExportedSpan> spans() {
+    return List.copyOf(spans);
+  }
+
+  private void take(HttpExchange exchange) throws IOException {
+    ExportTraceServiceRequest request =
+        ExportTraceServiceRequest.parseFrom(exchange.getRequestBody());
+    for (ResourceSpans ofProcess : request.getResourceSpansList()) {
+      ofProcess.getScopeSpansList().stream()
+          .flatMap(scope -> scope.getSpansList().stream())
+          .forEach(span -> spans.add(new ExportedSpan(ofProcess.getResource(), span)));
+    }
+    exchange.sendResponseHeaders(200, -1);
+    exchange.close();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

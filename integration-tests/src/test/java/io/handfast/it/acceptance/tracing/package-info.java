@@ -1,0 +1,2 @@
+/** What a coordinator tells a collector of traces. */
+package io.handfast.it.acceptance.tracing;

@@ -1,2 +1,0 @@
-/** The console, walked through with a browser. */
-package io.handfast.it.console;

@@ -1,2 +1,0 @@
-/** What others would use instead of Handfast, started as processes; {@code peers/} has them. */
-package io.handfast.it.peers;

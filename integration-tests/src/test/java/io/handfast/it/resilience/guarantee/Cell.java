@@ -1,0 +1,69 @@
+package io.handfast.it.resilience.guarantee;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One cell of the matrix: who delivers how, and whether it is disturbed.
+ *
+ * @param mode a guarantee, or a protocol of exactly-once
+ * @param isPull whether clients ask for the messages
+ * @param crew who shares the work
+ * @param isKilled whether coordinators are killed in the middle
+ */
+record Cell(String mode, boolean isPull, Crew crew, boolean isKilled) {
+  static final String AT_MOST_ONCE = "at-most-once";
+  static final String AT_LEAST_ONCE = "at-least-once";
+  static final String IDEMPOTENCY = "idempotency";
+  static final String TWO_PHASE_COMMIT = "two-phase-commit";
+
+  /** Who shares the work: consumers, or for pull as many clients. */
+  enum Crew {
+    ONE_CONSUMER(1, 1),
+    SEVERAL_CONSUMERS(1, 4),
+    TWO_COORDINATORS(2, 2);
+
+    final int coordinators;
+    final int consumersEach;
+
+    Crew(int coordinators, int consumersEach) {
+      this.coordinators = coordinators;
+      this.consumersEach = consumersEach;
+    }
+
+    int consumers() {
+      return coordinators * consumersEach;
+    }
+  }
+
+  static List<Cell> all() {
+    List<Cell> cells = new ArrayList<>();
+    for (boolean isKilled : List.of(false, true)) {
+      for (String mode : List.of(AT_MOST_ONCE, AT_LEAST_ONCE, IDEMPOTENCY, TWO_PHASE_COMMIT)) {
+        for (boolean isPull : List.of(false, true)) {
+          for (Crew crew : Crew.values()) {
+            cells.add(new Cell(mode, isPull, crew, isKilled));
+          }
+        }
+      }
+    }
+    return cells;
+  }
+
+  /** Whether this cell promises that no message is lost. */
+  boolean losesNothing() {
+    return !isKilled || !mode.equals(AT_MOST_ONCE);
+  }
+
+  /** Whether this cell promises that no message is applied twice. */
+  boolean doublesNothing() {
+    return !isKilled || !mode.equals(AT_LEAST_ONCE);
+  }
+
+  @Override
+  public String toString() {
+    String style = isPull ? "pull" : "push";
+    String end = isKilled ? "killed" : "undisturbed";
+    return String.join(".", mode, style, crew.name().toLowerCase().replace('_', '-'), end);
+  }
+}

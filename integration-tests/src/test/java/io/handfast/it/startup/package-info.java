@@ -1,2 +1,0 @@
-/** How long a coordinator takes to start, and how much memory it has. */
-package io.handfast.it.startup;

@@ -1,2 +1,0 @@
-/** The benchmark of throughput, latency and memory, and the page that it writes. */
-package io.handfast.it.throughput;

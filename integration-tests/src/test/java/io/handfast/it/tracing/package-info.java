@@ -1,2 +1,0 @@
-/** What a coordinator tells a collector of traces. */
-package io.handfast.it.tracing;

@@ -8,6 +8,7 @@ import io.handfast.it.harness.Database;
 import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.SharedNode;
 import io.handfast.it.harness.Wire;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,10 @@ class ClientTransactionIT {
   private static final int LIMIT = 200;
 
   @RegisterExtension final Scene scene = new Scene();
+
+  @RegisterExtension
+  static final SharedNode EMBEDDED =
+      SharedNode.embedded(configuration -> configuration.set("handfast.transactions.limit", LIMIT));
 
   @Test
   void twoDatabasesAndTheBrokerCommitTogetherOrNotAtAll() throws Exception {
@@ -71,13 +76,13 @@ class ClientTransactionIT {
 
   @Test
   void anAnswerIsTheSameAfterACrashAndOnTheWrongNode() throws Exception {
-    RunnerProcess node = scene.coordinator("n1", scene.embedded(scene.embeddedBroker())).start();
+    RunnerProcess node = EMBEDDED.node();
     Wire wire = node.wire();
     wire.begin("committed", "PT30S");
-    wire.run("committed", insert("o-1"));
+    wire.run("committed", insert("c-1"));
     assertThat(wire.commit("committed").status()).isEqualTo(200);
     wire.begin("open", "PT30S");
-    wire.run("open", insert("o-2"));
+    wire.run("open", insert("c-2"));
     String unnamed = wire.begin().json().path("id").asText();
 
     node.kill9();
@@ -95,14 +100,13 @@ class ClientTransactionIT {
     Answer elsewhere = wire.transaction("n9.0a1b2c3d.1abcd.5");
     assertThat(elsewhere.status()).isEqualTo(421);
     assertThat(elsewhere.json().path("owner").asText()).isEqualTo("n9");
-    assertThat(node.embeddedDatabase().values("SELECT id FROM orders")).containsExactly("o-1");
+    assertThat(node.embeddedDatabase().values("SELECT id FROM orders WHERE id LIKE 'c-%'"))
+        .containsExactly("c-1");
   }
 
   @Test
   void twoHundredOpenTransactionsAreNoStrainAndOneMoreIsAProblem() throws Exception {
-    RunnerConfiguration configuration =
-        scene.embedded(scene.embeddedBroker()).set("handfast.transactions.limit", LIMIT);
-    RunnerProcess node = scene.coordinator("n1", configuration).start();
+    RunnerProcess node = EMBEDDED.node();
     Wire wire = node.wire();
     for (int i = 1; i <= LIMIT; i++) {
       wire.begin("t-" + i, "PT5M");
@@ -118,9 +122,11 @@ class ClientTransactionIT {
     for (int i = 1; i <= LIMIT; i++) {
       assertThat(wire.commit("t-" + i).status()).isEqualTo(200);
     }
-    assertThat(node.embeddedDatabase().number("SELECT count(*) FROM orders")).isEqualTo(LIMIT);
+    assertThat(node.embeddedDatabase().number("SELECT count(*) FROM orders WHERE id LIKE 'o-%'"))
+        .isEqualTo(LIMIT);
     assertThat(wire.queue("done").json().path("messages").asInt()).isEqualTo(LIMIT);
     assertThat(wire.begin("one-more", "PT5M").status()).isEqualTo(201);
+    assertThat(wire.rollback("one-more").status()).isEqualTo(200);
   }
 
   private static String insert(String id) {

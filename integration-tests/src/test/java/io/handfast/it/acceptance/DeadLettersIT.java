@@ -8,29 +8,25 @@ import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.Database;
 import io.handfast.it.harness.DeliverySpec;
-import io.handfast.it.harness.InjectedRules;
 import io.handfast.it.harness.QueuedMessage;
 import io.handfast.it.harness.RunnerProcess;
-import io.handfast.it.harness.Scene;
-import io.handfast.it.harness.Tampering;
+import io.handfast.it.harness.SharedNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** Dead letters are looked at and sent back; whoever is killed meanwhile, each is in one queue. */
+/** Dead letters are looked at and sent back. */
 class DeadLettersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int LETTERS = 25;
 
-  @RegisterExtension final Scene scene = new Scene();
+  @RegisterExtension static final SharedNode SHARED = new SharedNode();
 
   @Test
   void oneIsSentBackAndThenTheOthersOnceTheStatementIsMended() throws Exception {
-    RunnerProcess node = scene.coordinator("n1", scene.external("n1")).start();
+    RunnerProcess node = SHARED.node();
     fail(node);
     JsonNode shown = node.wire().get("/v1/dead-letters/" + dead() + "?limit=10").json();
     assertThat(shown.path("total").asInt()).isEqualTo(LETTERS);
@@ -39,11 +35,11 @@ class DeadLettersIT {
     String body = first.path("body").asText(); // consumers compete, so it may be any
     assertThat(letters()).contains(body);
     assertThat(first.path("cause").asText()).contains("JSON");
-    assertThat(first.path("source").asText()).isEqualTo(scene.queue());
+    assertThat(first.path("source").asText()).isEqualTo(SHARED.unique());
     assertThat(first.path("failures").asInt()).isEqualTo(1);
     assertThat(node.wire().get("/v1/dead-letters").text()).contains(dead(), "\"letters\"");
 
-    String takesAnyText = "INSERT INTO letters(body) VALUES (:message.body)";
+    String takesAnyText = "INSERT INTO " + SHARED.unique() + "(body) VALUES (:message.body)";
     put(node, takesAnyText);
     String one = "{\"ids\":[\"%s\"]}".formatted(first.path("id").asText());
     assertThat(replay(node, one)).isEqualTo(1);
@@ -60,8 +56,8 @@ class DeadLettersIT {
 
   @Test
   void whatDoesNotSayWhereItCameFromStaysAndNobodyIsLedToTheBrokersOwnAddresses() throws Exception {
-    RunnerProcess node = scene.coordinator("n1", scene.external("n1")).start();
-    node.wire().begin("evil", "PT1M");
+    RunnerProcess node = SHARED.node();
+    node.wire().begin(SHARED.unique(), "PT1M");
     broker().send(dead(), List.of("a stranger"));
 
     assertThat(replay(node, "{}")).isZero();
@@ -76,54 +72,16 @@ class DeadLettersIT {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({"AT INVOKE,0", "AFTER INVOKE,25"})
-  void aKillBeforeTheCommitHasMovedNothingAndOneAfterItEverything(String where, int moved)
-      throws Exception {
-    String rule =
-        """
-        RULE killed at the commit of a replay
-        CLASS io.handfast.queue.DeadLetters
-        METHOD move
-        %s io.handfast.message.SourceSession.commit
-        IF TRUE
-        DO killJVM()
-        ENDRULE
-        """
-            .formatted(where);
-    Tampering tampering = InjectedRules.in(scene.directory().resolve("replay.btm"), rule);
-    RunnerProcess node =
-        scene.coordinator("n1", scene.external("n1")).tamperedWith(tampering).start();
-    fail(node);
-    assertThat(node.wire().pause("letters").status()).isEqualTo(200);
-
-    try {
-      replay(node, "{}");
-    } catch (RuntimeException killed) {
-      // the answer never comes
-    }
-
-    within(PATIENCE, () -> assertThat(node.isAlive()).isFalse());
-    within(
-        PATIENCE,
-        () -> {
-          assertThat(bodies(scene.queue())).hasSize(moved);
-          assertThat(bodies(dead())).hasSize(LETTERS - moved);
-        });
-    assertThat(bodies(moved == 0 ? dead() : scene.queue()))
-        .containsExactlyInAnyOrderElementsOf(letters());
-  }
-
   /** Leaves all letters among the dead. */
   private void fail(RunnerProcess node) throws Exception {
-    scene.database().execute("CREATE TABLE letters(body TEXT)");
-    put(node, "INSERT INTO letters(body) VALUES (:body)");
-    node.wire().sendLines(scene.queue(), String.join("\n", letters()));
+    SHARED.database().execute("CREATE TABLE " + SHARED.unique() + "(body TEXT)");
+    put(node, "INSERT INTO " + SHARED.unique() + "(body) VALUES (:body)");
+    node.wire().sendLines(SHARED.unique(), String.join("\n", letters()));
     within(PATIENCE, () -> assertThat(broker().messageCount(dead())).isEqualTo(LETTERS));
   }
 
   private void put(RunnerProcess node, String statement) {
-    DeliverySpec delivery = DeliverySpec.fromQueue(scene.queue()).statement(statement);
+    DeliverySpec delivery = DeliverySpec.fromQueue(SHARED.unique()).statement(statement);
     Answer put = node.wire().putDelivery("letters", delivery);
     assertThat(put.status()).as(put.text()).isIn(200, 201);
   }
@@ -142,20 +100,16 @@ class DeadLettersIT {
     return IntStream.rangeClosed(1, LETTERS).mapToObj(i -> "letter " + i).toList();
   }
 
-  private List<String> bodies(String queue) throws Exception {
-    return broker().browse(queue).stream().map(QueuedMessage::body).toList();
-  }
-
   private List<String> rows() throws Exception {
-    Database database = scene.database();
-    return database.values("SELECT body FROM letters");
+    Database database = SHARED.database();
+    return database.values("SELECT body FROM " + SHARED.unique());
   }
 
   private String dead() {
-    return scene.queue() + ".dead";
+    return SHARED.unique() + ".dead";
   }
 
   private Broker broker() {
-    return scene.artemis().address();
+    return SHARED.artemis().address();
   }
 }

@@ -10,7 +10,7 @@ import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.Problems;
 import io.handfast.it.harness.RunnerProcess;
-import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.SharedNode;
 import io.handfast.it.harness.Wire;
 import java.time.Duration;
 import java.util.Map;
@@ -20,7 +20,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A delivery from its declaration over REST to its deletion. */
 class DeliveryLifecycleIT {
-  @RegisterExtension final Scene scene = new Scene();
+  /** Two tests end it, and find what it has kept when it is started again. */
+  @RegisterExtension static final SharedNode SHARED = SharedNode.second();
 
   private RunnerProcess coordinator;
   private Wire wire;
@@ -28,14 +29,14 @@ class DeliveryLifecycleIT {
 
   @BeforeEach
   void start() throws Exception {
-    table = OrdersTable.create(scene.database(), "orders");
-    coordinator = scene.coordinator("n1", scene.external("n1")).start();
+    table = SHARED.createTable();
+    coordinator = SHARED.node();
     wire = coordinator.wire();
   }
 
   @Test
   void declaredReplacedReadAndDeleted() {
-    DeliverySpec delivery = DeliverySpec.of(scene.queue(), table);
+    DeliverySpec delivery = DeliverySpec.of(SHARED.unique(), table);
 
     Answer created = wire.putDelivery("orders", delivery);
     Answer replaced = wire.putDelivery("orders", delivery.batch(7));
@@ -48,7 +49,7 @@ class DeliveryLifecycleIT {
     assertThat(created.location()).get().asString().endsWith("/v1/deliveries/orders");
     assertThat(replaced.status()).as(replaced.text()).isEqualTo(200);
     assertThat(read.path("state").asText()).isEqualTo("running");
-    assertThat(read.findPath("queue").asText()).isEqualTo(scene.queue());
+    assertThat(read.findPath("queue").asText()).isEqualTo(SHARED.unique());
     assertThat(read.findPath("batch").asInt()).isEqualTo(7);
     assertThat(read.findPath("consumers").asInt()).isEqualTo(4);
     assertThat(read.path("counters").properties())
@@ -61,18 +62,18 @@ class DeliveryLifecycleIT {
             "deadLettered",
             "duplicatesDropped");
     assertThat(all.status()).isEqualTo(200);
-    assertThat(all.text()).contains(scene.queue());
+    assertThat(all.text()).contains(SHARED.unique());
     assertThat(deleted.status()).isEqualTo(204);
     Problems.assertProblem(gone, 404);
   }
 
   @Test
   void pausedItTakesNothingAndResumedItTakesAll() throws Exception {
-    wire.putDelivery("orders", DeliverySpec.of(scene.queue(), table));
+    wire.putDelivery("orders", DeliverySpec.of(SHARED.unique(), table));
 
     Answer paused = wire.pause("orders");
-    wire.sendLines(scene.queue(), Orders.upTo(50).ndjson());
-    JsonNode queue = wire.queue(scene.queue()).json();
+    wire.sendLines(SHARED.unique(), Orders.upTo(50).ndjson());
+    JsonNode queue = wire.queue(SHARED.unique()).json();
     JsonNode delivery = wire.delivery("orders").json();
     Answer resumed = wire.resume("orders");
 
@@ -80,57 +81,57 @@ class DeliveryLifecycleIT {
     assertThat(delivery.path("state").asText()).isEqualTo("paused");
     assertThat(queue.path("messages").asLong()).isEqualTo(50);
     assertThat(resumed.status()).isEqualTo(200);
-    scene.auditor(table).awaitEveryMessageSettledOnce(Orders.upTo(50), Duration.ofSeconds(30));
+    SHARED.auditor(table).awaitEveryMessageSettledOnce(Orders.upTo(50), Duration.ofSeconds(30));
     assertThat(table.rows()).isEqualTo(50);
   }
 
   @Test
   void deliveriesSurviveStopAndKill() throws Exception {
-    wire.putDelivery("orders", DeliverySpec.of(scene.queue(), table));
-
+    wire.putDelivery("orders", DeliverySpec.of(SHARED.unique(), table));
     coordinator.terminate();
     coordinator.start();
-    wire.sendLines(scene.queue(), Orders.upTo(10).ndjson());
+    wire.sendLines(SHARED.unique(), Orders.upTo(10).ndjson());
     eventually(() -> assertThat(table.rows()).isEqualTo(10));
-    coordinator.kill9();
-    coordinator.start();
-    wire.sendLines(scene.queue(), new Orders(11, 20).ndjson());
 
-    eventually(() -> assertThat(table.rows()).isEqualTo(20));
-    scene.auditor(table).awaitEveryMessageSettledOnce(Orders.upTo(20), Duration.ofSeconds(30));
-  }
-
-  @Test
-  void askedBeforeItIsReadyItSaysLaterAndNeverFails() {
     coordinator.kill9();
     coordinator.launch().awaitLive();
+    askedBeforeItIsReadyItSaysLaterAndNeverFails();
+    wire.sendLines(SHARED.unique(), new Orders(11, 20).ndjson());
+    eventually(() -> assertThat(table.rows()).isEqualTo(20));
+    SHARED.auditor(table).awaitEveryMessageSettledOnce(Orders.upTo(20), Duration.ofSeconds(30));
+  }
 
-    Answer early = wire.putDelivery("orders", DeliverySpec.of(scene.queue(), table));
-
+  private void askedBeforeItIsReadyItSaysLaterAndNeverFails() {
+    DeliverySpec another = DeliverySpec.of(SHARED.unique() + ".early", table);
+    Answer early = wire.putDelivery("early", another);
     assertThat(early.status()).as(early.text()).isIn(201, 503);
+
     coordinator.awaitReady();
-    Answer again = wire.putDelivery("orders", DeliverySpec.of(scene.queue(), table));
+    Answer again = wire.putDelivery("early", another);
     assertThat(again.status()).isEqualTo(early.status() == 201 ? 200 : 201);
   }
 
   @Test
   void unitsGrowUnderABacklogUnlessTheBatchIsChosen() throws Exception {
-    DeliverySpec delivery = DeliverySpec.of(scene.queue(), table);
+    DeliverySpec delivery = DeliverySpec.of(SHARED.unique(), table);
     wire.putDelivery("orders", delivery);
-    assertThat(largestUnitAfterARestart(new Orders(1, 10_000))).isBetween(101L, 1000L);
+    assertThat(largestUnitOf(new Orders(1, 10_000))).isBetween(101L, 1000L);
 
-    table.database().execute("TRUNCATE orders");
+    table.database().execute("TRUNCATE " + table.name());
     wire.putDelivery("orders", delivery.batch(50));
-    assertThat(largestUnitAfterARestart(new Orders(10_001, 20_000))).isEqualTo(50);
+    assertThat(largestUnitOf(new Orders(10_001, 20_000))).isEqualTo(50);
   }
 
-  private long largestUnitAfterARestart(Orders backlog) throws Exception {
-    coordinator.terminate();
-    scene.artemis().address().send(scene.queue(), backlog.bodies());
-    coordinator.start();
-    scene.auditor(table).awaitEveryMessageSettledOnce(backlog, Duration.ofSeconds(60));
+  private long largestUnitOf(Orders backlog) throws Exception {
+    wire.pause("orders");
+    SHARED.artemis().address().send(SHARED.unique(), backlog.bodies());
+    wire.resume("orders");
+    SHARED.auditor(table).awaitEveryMessageSettledOnce(backlog, Duration.ofSeconds(60));
     return table
         .database()
-        .number("SELECT max(rows) FROM (SELECT count(*) AS rows FROM orders GROUP BY xmin) units");
+        .number(
+            "SELECT max(rows) FROM (SELECT count(*) AS rows FROM "
+                + table.name()
+                + " GROUP BY xmin) units");
   }
 }

@@ -12,10 +12,7 @@ import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
 import io.handfast.it.harness.Wire;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -30,18 +27,19 @@ class FirstRunIT {
   private RunnerProcess coordinator;
   private Wire wire;
 
-  @BeforeEach
-  void start() {
+  @Test
+  void messagesBecomeRowsAndItContinuesWhereItWasWhenItIsStartedAgain() throws Exception {
     beside = scene.embeddedBroker();
-    Instant before = Instant.now();
     RunnerConfiguration anyPort = scene.embedded(beside).set("handfast.embedded.broker-port", 0);
     coordinator = scene.coordinator("local", anyPort).start();
     wire = coordinator.wire();
-    assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(30));
+
+    messagesBecomeRowsThatAnotherProcessSees();
+    clientsFromOutsideSendToTheEmbeddedBroker();
+    stoppedAndStartedAgainItContinuesWhereItWas();
   }
 
-  @Test
-  void messagesBecomeRowsThatAnotherProcessSees() throws Exception {
+  private void messagesBecomeRowsThatAnotherProcessSees() throws Exception {
     assertThat(wire.sendJson("orders", Orders.json(1)).status()).isEqualTo(201);
     assertThat(wire.sendLines("orders", new Orders(2, 1_001).ndjson()).status()).isEqualTo(201);
 
@@ -54,30 +52,25 @@ class FirstRunIT {
     assertThat(delivery.path("counters").path("deadLettered").asLong(-1)).isZero();
   }
 
-  @Test
-  void clientsFromOutsideSendToTheEmbeddedBroker() throws Exception {
+  private void clientsFromOutsideSendToTheEmbeddedBroker() throws Exception {
     Broker broker = new Broker(banner("tcp://[^\\s]+"), beside.username(), beside.password());
 
-    broker.send("orders", List.of(Orders.json(7)));
+    broker.send("orders", List.of(Orders.json(1_002)));
 
-    eventually(() -> assertThat(ids()).containsExactly("7"));
+    eventually(() -> assertThat(ids()).hasSize(1_002).contains("1002"));
     assertThat(broker.preparedTransactions()).isEmpty();
   }
 
-  @Test
-  void stoppedAndStartedAgainItContinuesWhereItWas() throws Exception {
-    wire.sendLines("orders", Orders.upTo(10).ndjson());
-    eventually(() -> assertThat(ids()).hasSize(10));
+  private void stoppedAndStartedAgainItContinuesWhereItWas() throws Exception {
     assertThat(wire.pause("orders").status()).isEqualTo(200);
-    wire.sendLines("orders", new Orders(11, 100).ndjson());
+    wire.sendLines("orders", new Orders(1_003, 1_100).ndjson());
 
     Exit exit = coordinator.terminate();
     coordinator.start();
     assertThat(wire.resume("orders").status()).isEqualTo(200);
 
-    eventually(() -> assertThat(ids()).hasSize(100).doesNotHaveDuplicates());
+    eventually(() -> assertThat(ids()).hasSize(1_100).doesNotHaveDuplicates());
     assertThat(exit.code()).as("exit code").isIn(0, 128 + 15);
-    assertThat(exit.took()).isLessThan(Duration.ofSeconds(10));
     assertThat(coordinator.log().linesWith("\\bERROR\\b")).isEmpty();
   }
 

@@ -11,12 +11,9 @@ import io.handfast.it.harness.HandlerServer.Reply;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.QueuedMessage;
-import io.handfast.it.harness.RunnerProcess;
-import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.SharedNode;
 import io.handfast.it.harness.Wire;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An HTTP handler decides about each message, and what it does through the transaction counts. */
 class HandlerIT {
-  @RegisterExtension final Scene scene = new Scene();
+  @RegisterExtension static final SharedNode SHARED = new SharedNode();
 
   private final HandlerServer handler = new HandlerServer();
 
@@ -33,23 +30,17 @@ class HandlerIT {
   private OrdersTable table;
   private OrdersTable calls;
   private Auditor auditor;
-  private RunnerProcess coordinator;
   private Wire wire;
   private String out;
 
   @BeforeEach
   void start() throws Exception {
-    broker = scene.artemis().address();
-    table = OrdersTable.create(scene.database(), "orders");
-    calls = OrdersTable.create(scene.database(), "calls");
-    auditor = scene.auditor(table);
-    out = scene.queue() + ".out";
-    coordinator =
-        scene
-            .coordinator(
-                "n1", scene.external("n1").set("handfast.statements.\"insert\"", table.insert()))
-            .start();
-    wire = coordinator.wire();
+    broker = SHARED.artemis().address();
+    table = SHARED.createTable();
+    calls = OrdersTable.create(SHARED.database(), SHARED.unique() + "calls");
+    auditor = SHARED.auditor(table);
+    out = SHARED.unique() + ".out";
+    wire = SHARED.wire();
   }
 
   @AfterEach
@@ -59,7 +50,7 @@ class HandlerIT {
 
   private void deliverToHandler() {
     DeliverySpec delivery =
-        DeliverySpec.fromQueue(scene.queue())
+        DeliverySpec.fromQueue(SHARED.unique())
             .statement(calls.insert())
             .handler(handler.url(), "PT20S")
             .consumers(2)
@@ -71,9 +62,9 @@ class HandlerIT {
   void acceptedMessagesAreDoneWithOneCallEach() throws Exception {
     deliverToHandler();
 
-    wire.sendLines(scene.queue(), Orders.upTo(20).ndjson());
+    wire.sendLines(SHARED.unique(), Orders.upTo(20).ndjson());
 
-    eventually(() -> assertThat(broker.messageCount(scene.queue())).isZero());
+    eventually(() -> assertThat(broker.messageCount(SHARED.unique())).isZero());
     assertThat(handler.bodies()).containsExactlyInAnyOrderElementsOf(Orders.upTo(20).bodies());
     assertThat(handler.transactions()).doesNotContainNull().doesNotHaveDuplicates();
     assertThat(calls.distinctRows()).isEqualTo(20);
@@ -86,13 +77,13 @@ class HandlerIT {
         call -> call.id() == 2 ? new Reply(422, "no such customer: Miller") : new Reply(204, ""));
     deliverToHandler();
 
-    wire.sendLines(scene.queue(), Orders.upTo(3).ndjson());
+    wire.sendLines(SHARED.unique(), Orders.upTo(3).ndjson());
 
     eventually(() -> assertThat(deadLetters()).hasSize(1));
     assertThat(deadLetters().get(0).body()).isEqualTo(Orders.json(2));
     assertThat(deadLetters().get(0).causes())
         .anyMatch(cause -> cause.contains("no such customer: Miller"));
-    eventually(() -> assertThat(broker.messageCount(scene.queue())).isZero());
+    eventually(() -> assertThat(broker.messageCount(SHARED.unique())).isZero());
     assertThat(calls.ids()).containsExactlyInAnyOrder(1L, 3L);
   }
 
@@ -103,10 +94,10 @@ class HandlerIT {
         call -> answers.incrementAndGet() <= 5 ? new Reply(503, "not now") : new Reply(200, "ok"));
     deliverToHandler();
 
-    wire.sendJson(scene.queue(), Orders.json(1));
+    wire.sendJson(SHARED.unique(), Orders.json(1));
 
     eventually(() -> assertThat(calls.rows()).isEqualTo(1));
-    eventually(() -> assertThat(broker.messageCount(scene.queue())).isZero());
+    eventually(() -> assertThat(broker.messageCount(SHARED.unique())).isZero());
     assertThat(answers.get()).as("more calls than attempts").isEqualTo(6);
     assertThat(deadLetters()).isEmpty();
   }
@@ -116,7 +107,7 @@ class HandlerIT {
     handler.answers(call -> new Reply(503, "not now"));
     deliverToHandler();
 
-    wire.sendJson(scene.queue(), Orders.json(1));
+    wire.sendJson(SHARED.unique(), Orders.json(1));
 
     eventually(
         () ->
@@ -133,48 +124,17 @@ class HandlerIT {
         });
     deliverToHandler();
 
-    wire.sendLines(scene.queue(), Orders.upTo(3).ndjson());
+    wire.sendLines(SHARED.unique(), Orders.upTo(3).ndjson());
 
     eventually(() -> assertThat(deadLetters()).hasSize(1));
-    eventually(() -> assertThat(broker.messageCount(scene.queue())).isZero());
+    eventually(() -> assertThat(broker.messageCount(SHARED.unique())).isZero());
     assertThat(table.ids()).containsExactlyInAnyOrder(1L, 3L);
     assertThat(forwarded()).containsExactlyInAnyOrder(1L, 3L);
     assertThat(auditor.prepared()).isEmpty();
   }
 
-  @Test
-  void aKillInTheMiddleOfTheCallUndoesWhatItDid() throws Exception {
-    CountDownLatch called = new CountDownLatch(1);
-    CountDownLatch killed = new CountDownLatch(1);
-    handler.answers(
-        call -> {
-          insertAndForward(call);
-          if (called.getCount() > 0) {
-            called.countDown();
-            killed.await();
-          }
-          return new Reply(200, "");
-        });
-    deliverToHandler();
-    wire.sendJson(scene.queue(), Orders.json(1));
-    assertThat(called.await(20, TimeUnit.SECONDS)).isTrue();
-
-    coordinator.kill9();
-    killed.countDown();
-    eventually(() -> assertThat(broker.browse(scene.queue())).as("given back").hasSize(1));
-    assertThat(table.rows()).as("undone").isZero();
-    assertThat(forwarded()).as("undone").isEmpty();
-    coordinator.start();
-
-    eventually(() -> assertThat(broker.messageCount(scene.queue())).isZero());
-    assertThat(handler.bodies()).as("called again").hasSize(2);
-    assertThat(table.ids()).containsExactly(1L);
-    assertThat(forwarded()).containsExactly(1L);
-    assertThat(auditor.prepared()).isEmpty();
-  }
-
   private void insertAndForward(HandlerServer.Call call) {
-    assertThat(wire.statement(call.transaction(), "insert", List.of(call.body())).status())
+    assertThat(wire.run(call.transaction(), table.insert(), List.of(call.body())).status())
         .isEqualTo(200);
     assertThat(wire.sendInside(call.transaction(), out, call.body()).status()).isEqualTo(201);
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.it.harness.Answer;
-import io.handfast.it.harness.ChildProcess;
 import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.HandlerServer;
 import io.handfast.it.harness.HandlerServer.Reply;
@@ -15,8 +14,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +29,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class HangingDeliveryIT {
   @RegisterExtension
   static final SharedNode SHARED =
-      new SharedNode(configuration -> configuration.set("handfast.remote.timeout", "PT2S"));
+      new SharedNode(
+          configuration ->
+              configuration
+                  .set("handfast.remote.timeout", "PT2S")
+                  .set("handfast.shutdown-timeout", "PT3S"));
 
   private final List<Socket> kept = new CopyOnWriteArrayList<>();
   private ServerSocket silent;
@@ -129,33 +130,6 @@ class HangingDeliveryIT {
     within(Duration.ofSeconds(60), () -> assertThat(deleting).isCompletedWithValue(204));
     eventually(
         () -> assertThat(SHARED.artemis().address().messageCount(hangs)).as("back").isEqualTo(1));
-  }
-
-  @Test
-  void aTerminatedNodeEndsInTimeThoughAHandlerHangsAndATableIsLocked() throws Exception {
-    SHARED.wire().putDelivery(hangs, DeliverySpec.fromQueue(hangs).handler(silentUrl(), "PT1H"));
-    SHARED.wire().putDelivery(other, inserting());
-    try (Connection locking = SHARED.database().connect();
-        Statement lock = locking.createStatement()) {
-      locking.setAutoCommit(false);
-      lock.execute("LOCK TABLE " + other);
-      SHARED.wire().sendJson(hangs, "{}");
-      SHARED.wire().sendJson(other, "{\"id\": 1}");
-      eventually(() -> assertThat(kept).isNotEmpty());
-      eventually(
-          () ->
-              assertThat(
-                      SHARED.database().number("SELECT count(*) FROM pg_locks WHERE NOT granted"))
-                  .isPositive());
-
-      ChildProcess.Exit exit = SHARED.node().terminate();
-
-      assertThat(exit.took()).isLessThan(Duration.ofSeconds(16));
-    }
-    SHARED.node().start();
-    eventually(
-        () -> assertThat(SHARED.database().number("SELECT count(*) FROM " + other)).isEqualTo(1));
-    SHARED.wire().deleteDelivery(hangs);
   }
 
   @Test

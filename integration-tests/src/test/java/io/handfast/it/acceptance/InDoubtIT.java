@@ -7,10 +7,8 @@ import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.BranchId;
 import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.Database;
-import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
-import io.handfast.it.harness.Scene;
-import java.nio.file.Path;
+import io.handfast.it.harness.SharedNode;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +19,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class InDoubtIT {
   private static final String LOST_LOG = "ffffffff.1abcd";
 
-  @RegisterExtension final Scene scene = new Scene();
+  @RegisterExtension
+  static final SharedNode SHARED =
+      new SharedNode(
+          configuration ->
+              configuration.set("handfast.node", "n1").set("handfast.recovery.interval", "PT1H"));
 
   private Broker broker;
   private Database database;
@@ -29,14 +31,11 @@ class InDoubtIT {
 
   @BeforeEach
   void arrange() throws Exception {
-    broker = scene.artemis().address();
-    database = scene.database();
-    database.execute("CREATE TABLE orders(id TEXT PRIMARY KEY)");
-    node = scene.coordinator("n1", configuration());
-  }
-
-  private RunnerConfiguration configuration() throws Exception {
-    return scene.external("n1").set("handfast.recovery.interval", "PT1H");
+    broker = SHARED.artemis().address();
+    database = SHARED.database();
+    database.execute(
+        "CREATE TABLE IF NOT EXISTS orders(id TEXT PRIMARY KEY)", "DELETE FROM orders");
+    node = SHARED.node();
   }
 
   @Test
@@ -44,10 +43,9 @@ class InDoubtIT {
     String lost = "n1." + LOST_LOG + ".5";
     prepareBoth(lost, "o-1");
 
-    node.start();
-
+    JsonNode scanned = node.wire().scan().json();
     node.log().awaitLineWith("branches of another decision log");
-    JsonNode transaction = node.wire().recovery().json().path("transactions").path(0);
+    JsonNode transaction = scanned.path("transactions").path(0);
     assertThat(transaction.path("transaction").asText()).isEqualTo(lost);
     assertThat(transaction.path("decision").asText()).isEqualTo("unknown");
     assertThat(transaction.path("next").asText()).contains(LOST_LOG, "by hand");
@@ -66,7 +64,7 @@ class InDoubtIT {
         .isEqualTo("contradicts-log");
     assertThat(node.wire().resolve(atDatabase, "commit", "", "").status()).isEqualTo(200);
 
-    assertThat(broker.messageCount(scene.queue())).isEqualTo(1);
+    assertThat(broker.messageCount(SHARED.unique())).isEqualTo(1);
     assertThat(database.values("SELECT id FROM orders")).containsExactly("o-1");
     assertThat(broker.preparedTransactions()).doesNotContain(lost);
     node.terminate();
@@ -77,51 +75,13 @@ class InDoubtIT {
   }
 
   @Test
-  void aLogThatIsLostForGoodIsNamedAndItsBranchesAreRolledBack() throws Exception {
-    String lost = "n1." + LOST_LOG + ".5";
-    prepareBoth(lost, "o-1");
-
-    scene
-        .coordinator("accepting", configuration().set("handfast.recovery.abandoned-logs", LOST_LOG))
-        .start();
-
-    assertThat(broker.preparedTransactions()).doesNotContain(lost);
-    assertThat(database.preparedTransactions()).isEmpty();
-    assertThat(database.values("SELECT id FROM orders")).isEmpty();
-  }
-
-  @Test
-  void aRestoredOlderLogIsNotTakenForTheOneThatWasLost() throws Exception {
-    node.start();
-    node.terminate();
-    Path backUp = node.backUp();
-    node.start();
-    String later = node.wire().recovery().json().path("log").asText();
-    node.kill9();
-    prepareBoth("n1." + later + ".5", "o-1");
-    node.restore(backUp);
-
-    node.start();
-
-    node.log().awaitLineWith("branches of another decision log");
-    assertThat(database.preparedTransactions()).containsExactly("n1." + later + ".5");
-    assertThat(broker.preparedTransactions()).contains("n1." + later + ".5");
-    JsonNode branch = node.wire().recovery().json().path("inDoubt").path(0);
-    assertThat(branch.path("decision").asText()).isEqualTo("unknown");
-    assertThat(branch.path("safeAction").asText()).isEqualTo("wait");
-    rollBack("n1." + later + ".5");
-  }
-
-  @Test
   void whatIsNotHandfastsIsShownAsForeignAndNeverTouched() throws Exception {
     BranchId foreign = new BranchId(4660, "another", "manager");
     BranchId neighbour = BranchId.handfast("n10." + LOST_LOG + ".5", "broker");
-    broker.prepare(scene.queue(), List.of(foreign));
-    broker.prepare(scene.queue(), List.of(neighbour));
+    broker.prepare(SHARED.unique(), List.of(foreign));
+    broker.prepare(SHARED.unique(), List.of(neighbour));
     database.execute(
         "BEGIN", "INSERT INTO orders VALUES ('psql')", "PREPARE TRANSACTION 'by psql'");
-
-    node.start();
 
     JsonNode inDoubt = node.wire().scan().json().path("inDoubt");
     assertThat(inDoubt.findValuesAsText("xid"))
@@ -141,31 +101,7 @@ class InDoubtIT {
   }
 
   @Test
-  void aBranchThatTheBrokersConsoleHasCommittedIsKeptUntilItIsForgotten() throws Exception {
-    node.start();
-    String log = node.wire().recovery().json().path("log").asText();
-    String undecided = "n1." + log + ".zzzz";
-    BranchId branch = BranchId.handfast(undecided, "broker");
-    broker.prepare(scene.queue(), List.of(branch));
-    broker.commitHeuristically(branch);
-
-    JsonNode heuristic = node.wire().scan().json().path("heuristics").path(0);
-
-    assertThat(heuristic.path("xid").asText()).isEqualTo(branch.text());
-    assertThat(heuristic.path("decision").asText()).isEqualTo("rollback");
-    assertThat(heuristic.path("outcome").asText()).isEqualTo("committed");
-    node.kill9();
-    node.start();
-    assertThat(node.wire().recovery().json().path("heuristics")).hasSize(1);
-    assertThat(node.wire().resolve(branch.text(), "forget", "", "").status()).isEqualTo(200);
-    JsonNode after = node.wire().scan().json();
-    assertThat(after.path("heuristics")).isEmpty();
-    assertThat(after.path("inDoubt").findValuesAsText("xid")).doesNotContain(branch.text());
-  }
-
-  @Test
   void whatContradictsTheLogIsRefusedUnlessForced() throws Exception {
-    node.start();
     String log = node.wire().recovery().json().path("log").asText();
     BranchId branch = BranchId.handfast("n1." + log + ".zzzz", "database");
     database.prepare("INSERT INTO orders VALUES ('o-1')", List.of(branch));
@@ -187,17 +123,10 @@ class InDoubtIT {
   }
 
   private void prepareBoth(String transaction, String order) throws Exception {
-    broker.prepare(scene.queue(), List.of(BranchId.handfast(transaction, "broker")));
+    broker.prepare(SHARED.unique(), List.of(BranchId.handfast(transaction, "broker")));
     database.prepare(
         "INSERT INTO orders VALUES ('%s')".formatted(order),
         List.of(BranchId.handfast(transaction, "database")));
-  }
-
-  private void rollBack(String transaction) {
-    for (String participant : List.of("broker", "database")) {
-      String xid = BranchId.handfast(transaction, participant).text();
-      assertThat(node.wire().resolve(xid, "rollback", "", "").status()).isEqualTo(200);
-    }
   }
 
   private static List<String> safeActionsOf(JsonNode inDoubt, String... xids) {

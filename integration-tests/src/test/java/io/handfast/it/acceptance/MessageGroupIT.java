@@ -8,7 +8,7 @@ import io.handfast.it.harness.Database;
 import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.QueuedMessage;
-import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.SharedNode;
 import io.handfast.it.harness.Wire;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,43 +25,44 @@ class MessageGroupIT {
   /** In the middle of its group. */
   private static final long POISON = 203;
 
-  @RegisterExtension final Scene scene = new Scene();
+  @RegisterExtension static final SharedNode SHARED = new SharedNode();
 
   @ParameterizedTest
   @ValueSource(strings = {"at-most-once", "at-least-once", "idempotency", "two-phase-commit"})
   void orderIsKeptAroundAPoisonMessage(String mode) throws Exception {
-    Database database = scene.database();
+    Database database = SHARED.database();
     database.execute(
         """
-        CREATE TABLE orders (
+        CREATE TABLE %s (
           place BIGSERIAL, id BIGINT, qty BIGINT CHECK (qty >= 0),
           applied TIMESTAMPTZ DEFAULT clock_timestamp())
-        """);
-    Broker broker = scene.artemis().address();
-    Wire wire = scene.coordinator(mode, scene.external("n1")).start().wire();
-    broker.send(scene.queue(), bodies(), body -> "group-" + groupOf(Orders.idOf(body)));
+        """
+            .formatted(SHARED.unique()));
+    Broker broker = SHARED.artemis().address();
+    Wire wire = SHARED.wire();
+    broker.send(SHARED.unique(), bodies(), body -> "group-" + groupOf(Orders.idOf(body)));
 
     wire.putDelivery(
-        "orders",
-        DeliverySpec.fromQueue(scene.queue())
-            .statement("INSERT INTO orders(id, qty) VALUES (:id, :qty)")
+        SHARED.unique(),
+        DeliverySpec.fromQueue(SHARED.unique())
+            .statement("INSERT INTO %s(id, qty) VALUES (:id, :qty)".formatted(SHARED.unique()))
             .under(mode)
             .consumers(4)
             .batch(10)
             .retry(3, "PT0.3S"));
 
-    eventually(() -> assertThat(broker.browse(scene.queue() + ".dead")).hasSize(1));
-    eventually(() -> assertThat(broker.messageCount(scene.queue())).isZero());
-    wire.pause("orders");
+    eventually(() -> assertThat(broker.browse(SHARED.unique() + ".dead")).hasSize(1));
+    eventually(() -> assertThat(broker.messageCount(SHARED.unique())).isZero());
+    wire.pause(SHARED.unique());
     for (int group = 0; group < GROUPS; group++) {
       assertThat(idsInOrderOfPlace(database, group))
           .as("group %d", group)
           .containsExactlyElementsOf(expected(group));
     }
-    assertThat(database.number("SELECT count(*) FROM orders")).isEqualTo(MESSAGES - 1);
-    QueuedMessage dead = broker.browse(scene.queue() + ".dead").get(0);
+    assertThat(database.number("SELECT count(*) FROM " + SHARED.unique())).isEqualTo(MESSAGES - 1);
+    QueuedMessage dead = broker.browse(SHARED.unique() + ".dead").get(0);
     assertThat(Orders.idOf(dead.body())).isEqualTo(POISON);
-    assertThat(dead.causes()).anyMatch(cause -> cause.contains("orders_qty_check"));
+    assertThat(dead.causes()).anyMatch(cause -> cause.contains("_qty_check"));
     assertThat(dead.headers()).containsEntry("handfast_failures", "3");
     assertThat(millisThatItsGroupWasHeldBack(database)).isGreaterThanOrEqualTo(300);
   }
@@ -84,13 +85,15 @@ class MessageGroupIT {
   }
 
   private static List<Long> idsInOrderOfPlace(Database database, int group) throws Exception {
-    String query = "SELECT id FROM orders WHERE id %% %d = %d ORDER BY place";
-    return database.values(query.formatted(GROUPS, group)).stream().map(Long::valueOf).toList();
+    String query = "SELECT id FROM %s WHERE id %% %d = %d ORDER BY place";
+    return database.values(query.formatted(SHARED.unique(), GROUPS, group)).stream()
+        .map(Long::valueOf)
+        .toList();
   }
 
   /** From the row before the poison message, which its first failure takes along, to the next. */
   private static long millisThatItsGroupWasHeldBack(Database database) throws Exception {
-    String applied = "(SELECT applied FROM orders WHERE id = %d)";
+    String applied = "(SELECT applied FROM " + SHARED.unique() + " WHERE id = %d)";
     String after = applied.formatted(POISON + GROUPS);
     String before = applied.formatted(POISON - GROUPS);
     String millis = "SELECT (extract(epoch FROM %s - %s) * 1000)::bigint";

@@ -10,7 +10,7 @@ import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.QueuedMessage;
-import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.SharedNode;
 import io.handfast.it.harness.Wire;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class PoisonMessageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  @RegisterExtension final Scene scene = new Scene();
+  @RegisterExtension static final SharedNode SHARED = new SharedNode();
 
   private Wire wire;
   private OrdersTable table;
@@ -32,9 +32,9 @@ class PoisonMessageIT {
 
   @BeforeEach
   void start() throws Exception {
-    table = OrdersTable.create(scene.database(), "orders");
-    auditor = scene.auditor(table);
-    wire = scene.coordinator("n1", scene.external("n1")).start().wire();
+    table = SHARED.createTable();
+    auditor = SHARED.auditor(table);
+    wire = SHARED.wire();
   }
 
   @Test
@@ -42,16 +42,16 @@ class PoisonMessageIT {
     Orders orders = Orders.upTo(10_000);
     List<String> bodies = new ArrayList<>(orders.bodies());
     bodies.add(5_000, "this is not JSON");
-    wire.putDelivery("orders", DeliverySpec.of(scene.queue(), table));
+    wire.putDelivery(SHARED.unique(), DeliverySpec.of(SHARED.unique(), table));
 
-    wire.sendLines(scene.queue(), String.join("\n", bodies));
+    wire.sendLines(SHARED.unique(), String.join("\n", bodies));
 
     within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(10_000));
     eventually(() -> assertThat(deadLetters()).hasSize(1));
     assertThat(table.distinctRows()).isEqualTo(10_000);
     assertThat(deadLetters().get(0).body()).isEqualTo("this is not JSON");
     assertThat(deadLetters().get(0).causes()).anyMatch(cause -> cause.contains("JSON"));
-    assertThat(scene.artemis().address().messageCount(scene.queue())).isZero();
+    assertThat(SHARED.artemis().address().messageCount(SHARED.unique())).isZero();
     assertThat(auditor.prepared()).isEmpty();
     assertThat(counters().path("deadLettered").asLong()).isEqualTo(1);
     assertThat(counters().path("committed").asLong()).isEqualTo(10_000);
@@ -62,11 +62,11 @@ class PoisonMessageIT {
     Orders orders = Orders.upTo(100);
     List<String> bodies = new ArrayList<>(orders.bodies());
     bodies.set(49, "{\"id\": 50, \"item\": \"less than nothing\", \"qty\": -1}");
-    DeliverySpec delivery = DeliverySpec.of(scene.queue(), table).retry(3, "PT0.5S");
-    wire.putDelivery("orders", delivery);
+    DeliverySpec delivery = DeliverySpec.of(SHARED.unique(), table).retry(3, "PT0.5S");
+    wire.putDelivery(SHARED.unique(), delivery);
     Instant sent = Instant.now();
 
-    wire.sendLines(scene.queue(), String.join("\n", bodies));
+    wire.sendLines(SHARED.unique(), String.join("\n", bodies));
 
     within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(99));
     Duration neighbours = Duration.between(sent, Instant.now());
@@ -74,7 +74,7 @@ class PoisonMessageIT {
     Duration poison = Duration.between(sent, Instant.now());
     assertThat(poison).as("two delays between three attempts").isGreaterThan(Duration.ofSeconds(1));
     assertThat(neighbours).as("neighbours are not dragged along").isLessThan(poison);
-    assertThat(deadLetters().get(0).causes()).anyMatch(cause -> cause.contains("orders_qty_check"));
+    assertThat(deadLetters().get(0).causes()).anyMatch(cause -> cause.contains("_qty_check"));
     auditor.awaitEveryMessageSettledOnce(orders, PATIENCE);
     assertThat(counters().path("deadLettered").asLong()).isEqualTo(1);
     assertThat(counters().path("committed").asLong()).isEqualTo(99);
@@ -83,9 +83,9 @@ class PoisonMessageIT {
   @Test
   void asManyAttemptsAreMadeAsWereAskedFor() throws Exception {
     countAttemptsIn(table);
-    wire.putDelivery("orders", DeliverySpec.of(scene.queue(), table).retry(4, "PT0.1S"));
+    wire.putDelivery(SHARED.unique(), DeliverySpec.of(SHARED.unique(), table).retry(4, "PT0.1S"));
 
-    wire.sendJson(scene.queue(), "{\"id\": 1, \"item\": \"less than nothing\", \"qty\": -1}");
+    wire.sendJson(SHARED.unique(), "{\"id\": 1, \"item\": \"less than nothing\", \"qty\": -1}");
 
     within(PATIENCE, () -> assertThat(deadLetters()).hasSize(1));
     assertThat(table.database().number("SELECT last_value FROM attempts")).isEqualTo(4);
@@ -107,10 +107,10 @@ class PoisonMessageIT {
   }
 
   private List<QueuedMessage> deadLetters() throws Exception {
-    return scene.artemis().address().browse(auditor.deadLetters());
+    return SHARED.artemis().address().browse(auditor.deadLetters());
   }
 
   private JsonNode counters() {
-    return wire.delivery("orders").json().path("counters");
+    return wire.delivery(SHARED.unique()).json().path("counters");
   }
 }

@@ -38,7 +38,7 @@ class PreparedTransactionsDisabledIT {
   }
 
   @Test
-  void deliveryFromConfigurationFailsAndTakesNothing() throws Exception {
+  void deliveryFromConfigurationFailsAndTakesNothingAndOneOverRestIsRefused() throws Exception {
     configuration.delivery("orders", DeliverySpec.of(scene.queue(), table));
     scene.artemis().address().send(scene.queue(), Orders.upTo(5).bodies());
 
@@ -53,14 +53,8 @@ class PreparedTransactionsDisabledIT {
     Auditor auditor = scene.auditor(table);
     auditor.assertEveryMessageIsInOnePlace(Orders.upTo(5));
     assertThat(table.rows()).isZero();
-  }
 
-  @Test
-  void deliveryOverRestIsRefused() {
-    RunnerProcess coordinator = scene.coordinator("n1", configuration).start();
-
-    Answer answer = coordinator.wire().putDelivery("orders", DeliverySpec.of(scene.queue(), table));
-
+    Answer answer = coordinator.wire().putDelivery("more", DeliverySpec.of(scene.queue(), table));
     assertThat(answer.status()).as(answer.text()).isBetween(400, 499);
     assertThat(answer.text()).containsPattern(WHAT_TO_SET);
   }

@@ -10,8 +10,7 @@ import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.QueuedMessage;
-import io.handfast.it.harness.RunnerConfiguration;
-import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.SharedNode;
 import io.handfast.it.harness.Wire;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,29 +25,27 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class PullIT {
   private static final String ROLLED_BACK = "urn:handfast:problem:rolled-back";
 
-  @RegisterExtension final Scene scene = new Scene();
+  @RegisterExtension static final SharedNode SHARED = new SharedNode();
 
   private OrdersTable table;
   private Wire wire;
 
   @BeforeEach
   void start() throws Exception {
-    table = OrdersTable.create(scene.database(), "orders");
-    RunnerConfiguration configuration =
-        scene.external("n1").set("handfast.statements.\"insert\"", table.insert());
-    wire = scene.coordinator("n1", configuration).start().wire();
+    table = SHARED.createTable();
+    wire = SHARED.wire();
   }
 
   private void pullUnder(String mode, int attempts) {
     DeliverySpec delivery =
-        DeliverySpec.fromQueue(scene.queue()).under(mode).pull().retry(attempts, "PT0.1S");
-    assertThat(wire.putDelivery("orders", delivery).status()).isEqualTo(201);
+        DeliverySpec.fromQueue(SHARED.unique()).under(mode).pull().retry(attempts, "PT0.1S");
+    assertThat(wire.putDelivery(SHARED.unique(), delivery).status()).isEqualTo(201);
   }
 
   @Test
   void anExpiredLeaseReturnsTheMessagesAndALateCommitIsToldSo() throws Exception {
     pullUnder("two-phase-commit", 2);
-    wire.sendLines(scene.queue(), Orders.upTo(3).ndjson());
+    wire.sendLines(SHARED.unique(), Orders.upTo(3).ndjson());
     String late = transaction(receive("max=3&wait=PT10S&lease=PT1S"));
     insert(late, 1);
 
@@ -70,7 +67,7 @@ class PullIT {
   @Test
   void anExtendedLeaseOutlivesItsFirstEnd() throws Exception {
     pullUnder("two-phase-commit", 5);
-    wire.sendJson(scene.queue(), Orders.json(1));
+    wire.sendJson(SHARED.unique(), Orders.json(1));
     String transaction = transaction(receive("wait=PT10S&lease=PT1S"));
 
     assertThat(wire.extend(transaction, "PT30S").status()).isEqualTo(200);
@@ -85,7 +82,7 @@ class PullIT {
   @Test
   void aRefusedMessageComesAgainAloneThenIsDeadLetteredWithItsCause() throws Exception {
     pullUnder("two-phase-commit", 3);
-    wire.sendLines(scene.queue(), Orders.upTo(3).ndjson());
+    wire.sendLines(SHARED.unique(), Orders.upTo(3).ndjson());
     Answer three = receive("max=3&wait=PT10S");
     assertThat(ids(three)).containsExactly(1L, 2L, 3L);
     insert(transaction(three), 1);
@@ -102,7 +99,7 @@ class PullIT {
       refuse(one, 0);
       assertThat(wire.commit(transaction(one)).status()).isEqualTo(200);
     }
-    List<QueuedMessage> dead = scene.artemis().address().browse(scene.queue() + ".dead");
+    List<QueuedMessage> dead = SHARED.artemis().address().browse(SHARED.unique() + ".dead");
     assertThat(dead).extracting(QueuedMessage::body).containsExactly(Orders.json(2));
     assertThat(dead.get(0).causes()).anyMatch(cause -> cause.contains("out of stock"));
     assertThat(left()).isZero();
@@ -111,7 +108,7 @@ class PullIT {
   @Test
   void rollbackAndExpiryCostNoAttempt() throws Exception {
     pullUnder("two-phase-commit", 2);
-    wire.sendJson(scene.queue(), Orders.json(1));
+    wire.sendJson(SHARED.unique(), Orders.json(1));
 
     for (int i = 0; i < 3; i++) {
       Answer pulled = receive("wait=PT10S");
@@ -127,24 +124,25 @@ class PullIT {
   @Test
   void aRepeatedReceiveAnswersTheSameMessages() throws Exception {
     pullUnder("two-phase-commit", 5);
-    wire.sendLines(scene.queue(), Orders.upTo(4).ndjson());
-    Answer first = receive("max=2&wait=PT10S&transaction=chosen-1");
+    wire.sendLines(SHARED.unique(), Orders.upTo(4).ndjson());
+    String chosen = "chosen-" + SHARED.unique();
+    Answer first = receive("max=2&wait=PT10S&transaction=" + chosen);
 
-    Answer repeated = receive("max=2&wait=PT10S&transaction=chosen-1");
+    Answer repeated = receive("max=2&wait=PT10S&transaction=" + chosen);
 
     assertThat(repeated.json().path("messages")).isEqualTo(first.json().path("messages"));
-    assertThat(transaction(repeated)).isEqualTo("chosen-1");
+    assertThat(transaction(repeated)).isEqualTo(chosen);
     assertThat(ids(receive("max=4&wait=PT10S"))).containsExactly(3L, 4L);
-    assertThat(wire.commit("chosen-1").status()).isEqualTo(200);
-    assertThat(wire.commit("chosen-1").status()).as("asked again").isEqualTo(200);
-    assertProblem(receive("max=2&transaction=chosen-1"), 409);
+    assertThat(wire.commit(chosen).status()).isEqualTo(200);
+    assertThat(wire.commit(chosen).status()).as("asked again").isEqualTo(200);
+    assertProblem(receive("max=2&transaction=" + chosen), 409);
   }
 
   @Test
   void whatIsPulledAtMostOnceIsSettledAlready() throws Exception {
     pullUnder("at-most-once", 5);
     assertThat(receive("max=10&wait=PT0.2S").status()).as("nothing came").isEqualTo(204);
-    wire.sendLines(scene.queue(), Orders.upTo(2).ndjson());
+    wire.sendLines(SHARED.unique(), Orders.upTo(2).ndjson());
 
     Answer pulled = receive("max=10&wait=PT10S");
 
@@ -156,7 +154,7 @@ class PullIT {
   @Test
   void eightClientsNeverHaveAMessageInTwoHands() throws Exception {
     pullUnder("two-phase-commit", 5);
-    wire.sendLines(scene.queue(), Orders.upTo(1_000).ndjson());
+    wire.sendLines(SHARED.unique(), Orders.upTo(1_000).ndjson());
     Set<Long> taken = ConcurrentHashMap.newKeySet();
 
     List<CompletableFuture<Void>> clients = new ArrayList<>();
@@ -176,7 +174,7 @@ class PullIT {
     Answer pulled = receive("max=25&wait=PT2S");
     while (pulled.status() == 200) {
       ids(pulled).forEach(id -> assertThat(taken.add(id)).as("only one has %d", id).isTrue());
-      wire.statement(transaction(pulled), "insert", bodies(pulled));
+      insert(transaction(pulled), bodies(pulled));
       assertThat(wire.commit(transaction(pulled)).status()).isEqualTo(200);
       pulled = receive("max=25&wait=PT2S");
     }
@@ -197,14 +195,14 @@ class PullIT {
       assertThat(refused.json().at("/violations/0/field").asText()).isEqualTo(bad.split("=")[0]);
     }
 
-    wire.putDelivery("orders", DeliverySpec.of(scene.queue(), table));
+    wire.putDelivery(SHARED.unique(), DeliverySpec.of(SHARED.unique(), table));
 
     assertProblem(receive("max=1"), 409);
     assertProblem(wire.receive("unknown", "max=1"), 404);
   }
 
   private Answer receive(String query) {
-    return wire.receive("orders", query);
+    return wire.receive(SHARED.unique(), query);
   }
 
   private static String transaction(Answer pulled) {
@@ -229,7 +227,11 @@ class PullIT {
   }
 
   private void insert(String transaction, long id) {
-    Answer inserted = wire.statement(transaction, "insert", List.of(Orders.json(id)));
+    insert(transaction, List.of(Orders.json(id)));
+  }
+
+  private void insert(String transaction, List<String> bodies) {
+    Answer inserted = wire.run(transaction, table.insert(), bodies);
     assertThat(inserted.status()).as(inserted.text()).isEqualTo(200);
   }
 
@@ -244,6 +246,6 @@ class PullIT {
   }
 
   private long left() throws Exception {
-    return scene.artemis().address().messageCount(scene.queue());
+    return SHARED.artemis().address().messageCount(SHARED.unique());
   }
 }

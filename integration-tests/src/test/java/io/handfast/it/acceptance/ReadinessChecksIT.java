@@ -26,7 +26,10 @@ class ReadinessChecksIT {
 
   @Test
   void findingsAreLoggedOnceAndAgainWhenTheyChange() throws Exception {
-    Broker broker = scene.artemisWithMaxDeliveryAttempts(10).address();
+    Broker broker = scene.artemis().address();
+    String first = scene.queue() + ".first";
+    String second = scene.queue() + ".second";
+    broker.setRules(scene.queue() + ".#", "{\"maxDeliveryAttempts\": 10}");
     Database database = scene.postgresWithMaxPreparedTransactions(6).createDatabase("checked");
     OrdersTable table = OrdersTable.create(database, "orders");
     RunnerProcess coordinator =
@@ -35,8 +38,8 @@ class ReadinessChecksIT {
             database,
             new RunnerConfiguration()
                 .set("handfast.transactions.limit", 3)
-                .delivery("first", DeliverySpec.of("first", table).consumers(2))
-                .delivery("second", DeliverySpec.of("second", table).consumers(3)));
+                .delivery("first", DeliverySpec.of(first, table).consumers(2))
+                .delivery("second", DeliverySpec.of(second, table).consumers(3)));
 
     eventually(
         () -> {
@@ -45,7 +48,7 @@ class ReadinessChecksIT {
           assertFinding(
               checks.get("broker-delivery-attempts"),
               "max-delivery-attempts",
-              "is 10 for queue 'first'",
+              "is 10 for queue '" + first + "'",
               "-1");
           assertThat(checks.get("broker-delivery-attempts").path("findings")).hasSize(2);
           assertFinding(
@@ -61,14 +64,18 @@ class ReadinessChecksIT {
 
     coordinator.wire().pause("first");
     coordinator.wire().resume("first");
-    coordinator.wire().putDelivery("third", DeliverySpec.of("third", table).consumers(4));
+    coordinator
+        .wire()
+        .putDelivery("third", DeliverySpec.of(scene.queue() + ".third", table).consumers(4));
     eventually(
         () -> assertThat(coordinator.log().linesWith(PREPARED + ".* may have 12 ")).hasSize(1));
     assertThat(coordinator.log().linesWith(PREPARED)).hasSize(2);
     assertThat(coordinator.log().linesWith(ATTEMPTS)).hasSize(3);
 
     coordinator.wire().deleteDelivery("third");
-    coordinator.wire().putDelivery("fourth", DeliverySpec.of("fourth", table).consumers(7));
+    coordinator
+        .wire()
+        .putDelivery("fourth", DeliverySpec.of(scene.queue() + ".fourth", table).consumers(7));
     eventually(() -> assertThat(coordinator.log().linesWith(PREPARED)).hasSize(3));
     assertThat(coordinator.wire().delivery("fourth").status()).isEqualTo(404);
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What a client is told when its request meets another client's, or is a mistake. */
 class RequestsIT {
   @RegisterExtension static final SharedNode shared = new SharedNode();
-  @RegisterExtension static final SharedNode other = new SharedNode();
+  @RegisterExtension static final SharedNode other = SharedNode.second();
 
   @Test
   void aDeliveryIsReplacedAndDeletedOnlyAsItsCallerHasSeenIt() {

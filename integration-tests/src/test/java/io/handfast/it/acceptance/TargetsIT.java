@@ -23,7 +23,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What is sent reaches the queue that was named, for as long as it is meant to stay there. */
 class TargetsIT {
 
-  @RegisterExtension static final SharedNode shared = new SharedNode();
+  /** Of its own: after a call whose id cannot be claimed it claims none for a minute. */
+  @RegisterExtension
+  static final SharedNode shared = new SharedNode(configuration -> configuration);
 
   private String name;
   private Broker broker;

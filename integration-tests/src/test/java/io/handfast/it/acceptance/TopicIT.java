@@ -7,8 +7,7 @@ import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
-import io.handfast.it.harness.RunnerProcess;
-import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.SharedNode;
 import io.handfast.it.harness.Wire;
 import java.time.Duration;
 import java.util.List;
@@ -22,28 +21,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TopicIT {
   private static final Orders SENT = Orders.upTo(400);
 
-  @RegisterExtension final Scene scene = new Scene();
+  @RegisterExtension static final SharedNode SHARED = new SharedNode();
+  @RegisterExtension static final SharedNode SECOND = SharedNode.second();
 
   private Broker broker;
   private String topic;
   private String subscription;
   private OrdersTable table;
-  private RunnerProcess n1;
   private Wire wire;
 
   @BeforeEach
   void start() throws Exception {
-    broker = scene.artemis().address();
-    topic = scene.queue() + ".topic";
+    broker = SHARED.artemis().address();
+    topic = SHARED.unique() + ".topic";
     subscription = subscription("billing");
-    table = OrdersTable.create(scene.database(), "orders");
-    n1 = scene.coordinator("n1", scene.external("n1")).start();
-    wire = n1.wire();
+    table = SHARED.createTable();
+    wire = SHARED.wire();
   }
 
   @Test
   void everySubscriptionGetsEveryMessage() throws Exception {
-    OrdersTable second = OrdersTable.create(scene.database(), "shipments");
+    OrdersTable second = OrdersTable.create(SHARED.database(), SHARED.unique() + "s");
     String other = subscription("shipping");
     put(wire, "billing", into(table, subscription));
     put(wire, "shipping", into(second, other));
@@ -71,7 +69,7 @@ class TopicIT {
   @Test
   void coordinatorsOnOneSubscriptionCompete() throws Exception {
     table.slow(Duration.ofMillis(5));
-    Wire second = scene.coordinator("n2", scene.external("n2")).start().wire();
+    Wire second = SECOND.wire();
     put(wire, "billing", into(table, subscription).batch(5));
     put(second, "billing", into(table, subscription).batch(5));
     eventually(() -> assertThat(consumers(wire, subscription)).isEqualTo(4));
@@ -121,9 +119,9 @@ class TopicIT {
   @ParameterizedTest
   @ValueSource(strings = {"billing", "billing.eu"})
   void aPoisonMessageIsTriedAgainInItsSubscriptionOnly(String name) throws Exception {
-    OrdersTable second = OrdersTable.create(scene.database(), "shipments");
+    OrdersTable second = OrdersTable.create(SHARED.database(), SHARED.unique() + "s");
     String poison = "{\"id\": 2, \"item\": \"less than nothing\", \"qty\": -1}";
-    String dead = scene.queue() + ".dead";
+    String dead = SHARED.unique() + ".dead";
     wire.putDelivery(
         "billing", into(table, subscription(name)).retry(3, "PT0.1S").deadLetter(dead));
     wire.putDelivery(
@@ -151,7 +149,7 @@ class TopicIT {
   }
 
   private String subscription(String name) {
-    return scene.queue().replace('.', '-') + "-" + name;
+    return SHARED.unique().replace('.', '-') + "-" + name;
   }
 
   private DeliverySpec into(OrdersTable table, String subscription) {

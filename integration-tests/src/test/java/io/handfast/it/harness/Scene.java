@@ -8,12 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
@@ -26,7 +24,6 @@ import org.opentest4j.TestAbortedException;
  */
 public final class Scene
     implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
-  private static final Namespace SHARED = Namespace.create(Scene.class);
   private static final String CREATE_ORDERS =
       "CREATE TABLE orders(id VARCHAR(255) PRIMARY KEY, item VARCHAR(255), qty BIGINT)";
   private static final String INSERT_ORDER =
@@ -37,14 +34,12 @@ public final class Scene
   private final List<AutoCloseable> servers = new ArrayList<>();
   private final List<Path> directories = new ArrayList<>();
   private final Map<String, LogFile> logs = new HashMap<>();
-  private ExtensionContext context;
   private String name;
   private String unique;
   private Database database;
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    this.context = context;
     this.name =
         context.getRequiredTestClass().getSimpleName()
             + "."
@@ -71,7 +66,7 @@ public final class Scene
       directories.forEach(Directories::delete);
     } else {
       // What the killed had sent last may still reach the broker: the next test gets another one.
-      discardShared(context, ArtemisProcess.class);
+      discardSharedArtemis();
     }
     for (AutoCloseable server : servers) {
       server.close();
@@ -80,7 +75,7 @@ public final class Scene
 
   /** The shared broker, running. */
   public ArtemisProcess artemis() {
-    return sharedArtemis(context);
+    return sharedArtemis();
   }
 
   /** A broker for this test alone, which gives a message up after so many deliveries. */
@@ -106,32 +101,23 @@ public final class Scene
 
   /** The shared PostgreSQL server, running. */
   public PostgresProcess postgres() {
-    return sharedPostgres(context);
+    return sharedPostgres();
   }
 
   /** The broker that all tests of this process share, running. */
-  static ArtemisProcess sharedArtemis(ExtensionContext context) {
-    return shared(context, ArtemisProcess.class, ArtemisProcess::new).start();
+  static ArtemisProcess sharedArtemis() {
+    return Kept.get("artemis", ArtemisProcess.class, ArtemisProcess::new).start();
   }
 
   /** The PostgreSQL server that all tests of this process share, running. */
-  static PostgresProcess sharedPostgres(ExtensionContext context) {
-    return shared(context, PostgresProcess.class, () -> new PostgresProcess("postgres", 64))
+  static PostgresProcess sharedPostgres() {
+    return Kept.get("postgres", PostgresProcess.class, () -> new PostgresProcess("postgres", 64))
         .start();
   }
 
-  private static <T extends AutoCloseable> T shared(
-      ExtensionContext context, Class<T> type, Supplier<T> create) {
-    return context.getRoot().getStore(SHARED).computeIfAbsent(type, unused -> create.get(), type);
-  }
-
-  /** Ends a shared server; the next test that asks for it gets a new one. */
-  static void discardShared(ExtensionContext context, Class<? extends AutoCloseable> type)
-      throws Exception {
-    AutoCloseable shared = context.getRoot().getStore(SHARED).remove(type, type);
-    if (shared != null) {
-      shared.close();
-    }
+  /** Ends the shared broker; the next test that asks for it gets a new one. */
+  static void discardSharedArtemis() {
+    Kept.discard("artemis");
   }
 
   /** A PostgreSQL server for this test alone. */
@@ -195,7 +181,7 @@ public final class Scene
   }
 
   /** What a broker and a database inside bring: a name, SQL of clients, a table, its delivery. */
-  private static void completeFirstRun(RunnerConfiguration configuration, Path directory) {
+  static void completeFirstRun(RunnerConfiguration configuration, Path directory) {
     configuration.setIfAbsent("handfast.node", "local").setIfAbsent("handfast.client-sql", true);
     if (!configuration.declares("orders")) {
       configuration.delivery("orders", DeliverySpec.fromQueue("orders").statement(INSERT_ORDER));

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
 /**
- * One coordinator for all tests of a class, on the shared broker and a database of the class.
+ * A coordinator that many tests ask, on the shared broker and a database of its own: one for all
+ * classes that need nothing special of it, or one for a class with settings of its own. It is
+ * started when the first test asks for it.
  *
  * <p>For tests that do not harm the process: each has names of its own, and the deliveries that it
  * leaves are deleted after it. A coordinator that a test has ended is started again for the next
@@ -25,105 +27,151 @@ public final class SharedNode
         AfterEachCallback,
         AfterAllCallback,
         TestExecutionExceptionHandler {
-  private static final AtomicInteger CLASSES = new AtomicInteger();
+  private static final AtomicInteger TESTS = new AtomicInteger();
 
+  private final String key;
   private final UnaryOperator<RunnerConfiguration> settings;
-  private ExtensionContext context;
-  private RunnerProcess node;
-  private Database database;
-  private String classWide;
-  private int tests;
-  private boolean hasFailed;
+  private final boolean isEmbedded;
+  private String testClass;
+  private String unique;
+  private SharedProcess process;
 
-  /** A coordinator with the configuration of {@link Scene#external}. */
+  /** The coordinator of all classes. */
   public SharedNode() {
-    this(UnaryOperator.identity());
+    this("first", UnaryOperator.identity(), false);
   }
 
-  /** The same with settings of the class. */
+  /** A coordinator with settings of the class. */
   public SharedNode(UnaryOperator<RunnerConfiguration> settings) {
+    this("", settings, false);
+  }
+
+  private SharedNode(String key, UnaryOperator<RunnerConfiguration> settings, boolean isEmbedded) {
+    this.key = key;
     this.settings = settings;
+    this.isEmbedded = isEmbedded;
+  }
+
+  /**
+   * A coordinator of the class that brings its own broker and database, with settings of the class.
+   * What its tests leave there stays.
+   */
+  public static SharedNode embedded(UnaryOperator<RunnerConfiguration> settings) {
+    return new SharedNode("", settings, true);
+  }
+
+  /** A second coordinator of all classes, on the same broker and the same database. */
+  public static SharedNode second() {
+    return new SharedNode("second", UnaryOperator.identity(), false);
   }
 
   @Override
-  public void beforeAll(ExtensionContext context) throws SQLException {
-    this.context = context;
-    classWide = "shared" + CLASSES.incrementAndGet();
-    database = Scene.sharedPostgres(context).createDatabase(classWide);
-    RunnerConfiguration configuration =
-        new RunnerConfiguration()
-            .set("handfast.node", classWide)
-            .broker(artemis().address())
-            .database(database);
-    node =
-        new RunnerProcess(
-            Directories.work(classWide),
-            Directories.log(context.getRequiredTestClass().getSimpleName(), "node"),
-            settings.apply(configuration));
+  public void beforeAll(ExtensionContext context) {
+    testClass = context.getRequiredTestClass().getName();
+    nextName();
   }
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    tests++;
-    if (!node.isAlive()) {
-      node.start();
-    }
+    nextName();
+  }
+
+  private synchronized void nextName() {
+    process = null;
+    unique = "t" + TESTS.incrementAndGet();
   }
 
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
-    if (failure instanceof TestAbortedException) { // an assumption, not a failure
+    SharedProcess started = SharedProcess.ifStarted(key());
+    if (failure instanceof TestAbortedException || started == null) { // an assumption, no failure
       throw failure;
     }
-    hasFailed = true;
-    throw new AssertionError(failure.getMessage() + "\n" + node.account(), failure);
+    throw new AssertionError(failure.getMessage() + "\n" + started.node().account(), failure);
   }
 
   @Override
-  public void afterEach(ExtensionContext context) {
-    if (node.isAlive() && context.getExecutionException().isEmpty()) {
-      for (JsonNode delivery : node.wire().deliveries().json()) {
-        node.wire().deleteDelivery(delivery.path("name").asText());
+  public void afterEach(ExtensionContext context) throws Exception {
+    SharedProcess started = SharedProcess.ifStarted(key());
+    if (started != null && context.getExecutionException().isPresent()) {
+      // What it had sent last may still reach the broker: the next test gets others.
+      SharedProcess.discard(key(), true);
+      Scene.discardSharedArtemis();
+    } else if (started != null && started.node().isAlive() && !isEmbedded) {
+      leaveNothing(started.node().wire());
+    }
+  }
+
+  /** A delivery waits a while for what is in the hands of clients before it is deleted. */
+  private static void leaveNothing(Wire wire) {
+    for (JsonNode open : wire.get("/v1/transactions").json().path("transactions")) {
+      wire.rollback(open.path("id").asText());
+    }
+    for (JsonNode delivery : wire.deliveries().json()) {
+      wire.deleteDelivery(delivery.path("name").asText());
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    if (key.isEmpty()) {
+      SharedProcess.discard(key(), false);
+    }
+  }
+
+  private String key() {
+    return key.isEmpty() ? testClass : key;
+  }
+
+  /** Ready at the first use in a test; what the test does to it then stays done. */
+  private synchronized SharedProcess process() {
+    if (process == null) {
+      try {
+        process =
+            isEmbedded
+                ? SharedProcess.embedded(key(), settings)
+                : SharedProcess.of(key(), settings);
+        process.handBack();
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
       }
     }
+    return process;
   }
 
-  @Override
-  public void afterAll(ExtensionContext context) throws Exception {
-    if (node.isAlive()) {
-      node.kill9();
-    }
-    if (hasFailed) {
-      // What the killed one had sent last may still reach the broker: the next class gets another.
-      Scene.discardShared(context, ArtemisProcess.class);
-    } else {
-      Directories.delete(node.directory());
-    }
-  }
-
-  /** The coordinator, ready. */
-  public RunnerProcess node() {
-    return node;
+  /** The coordinator, ready unless this test has ended it. */
+  public synchronized RunnerProcess node() {
+    return process().ready();
   }
 
   /** Its API. */
   public Wire wire() {
-    return node.wire();
+    return node().wire();
   }
 
-  /** The database of the class. */
+  /** Its database. */
   public Database database() {
-    return database;
+    return process().database();
   }
 
   /** The shared broker, running. */
   public ArtemisProcess artemis() {
-    return Scene.sharedArtemis(context);
+    return Scene.sharedArtemis();
   }
 
   /** A word that no other test uses, in lower case: for queues, tables and deliveries. */
   public String unique() {
-    return classWide + "t" + tests;
+    return unique;
+  }
+
+  /** A table of this test, by its {@link #unique} name. */
+  public OrdersTable createTable() throws SQLException {
+    return OrdersTable.create(database(), unique);
+  }
+
+  /** Looks at the queue of the {@link #unique} name and at a table. */
+  public Auditor auditor(OrdersTable table) {
+    return new Auditor(artemis().address(), table, unique);
   }
 }

@@ -123,6 +123,12 @@ public final class Wire {
     return callOn(transaction, "statements", body);
   }
 
+  /** Runs one statement with the parameters of each of these JSON texts. */
+  public Answer run(String transaction, String sql, List<String> parameters) {
+    String body = "{\"sql\":\"%s\",\"parameters\":[%s]}";
+    return run(transaction, body.formatted(sql, String.join(",", parameters)));
+  }
+
   /** Takes messages inside a transaction; the query is as after the question mark. */
   public Answer receiveInside(String transaction, String queue, String query) {
     String path = "/v1/transactions/" + transaction + "/receive?queue=" + queue + "&" + query;

@@ -5,21 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.Call;
-import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.SharedNode;
 import io.handfast.it.harness.Wire;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Bad input is refused with a problem that names the field, and nothing comes of it. */
 class HostileRequestsIT {
-  @RegisterExtension final Scene scene = new Scene();
+  @RegisterExtension static final SharedNode NODE = World.node();
+
+  private static World world;
+
+  @BeforeAll
+  static void build() {
+    world = World.build(NODE);
+  }
 
   @Test
   void everyHostileRequestGetsAProblemAndChangesNothing() throws Exception {
-    World world = World.build(scene);
     List<Hostile> requests = HostileRequests.all();
     List<String> before = world.state();
 
@@ -39,16 +46,36 @@ class HostileRequestsIT {
 
   @Test
   void sqlInParametersStaysData() throws Exception {
-    World world = World.build(scene);
     Wire wire = world.wire();
     String bomb = "'; DROP TABLE orders; --";
     String body = "{\"id\":\"%s\",\"item\":\"x\",\"qty\":1}".formatted(bomb);
 
-    assertThat(wire.statement("open", "add-order", List.of(body)).status()).isEqualTo(200);
-    assertThat(wire.commit("open").status()).isEqualTo(200);
+    wire.begin("bomb", "PT1M");
+    assertThat(wire.statement("bomb", "add-order", List.of(body)).status()).isEqualTo(200);
+    assertThat(wire.commit("bomb").status()).isEqualTo(200);
 
     assertThat(world.coordinator().embeddedDatabase().values("SELECT id FROM orders"))
         .containsExactly(bomb);
+  }
+
+  @Test
+  void mutatedRequestsAreRefusedAsDocumented() throws Exception {
+    List<String> before = world.state();
+    List<Call> calls = Mutations.of(world.contract());
+    List<String> failures = new ArrayList<>();
+
+    for (Call call : calls) {
+      Answer answer = world.wire().raw().send(call);
+      if (answer.status() < 400 || answer.status() >= 500) {
+        failures.add(call + " -> " + answer.status() + " " + answer.text());
+      }
+      world.contract().breaches(call, answer).forEach(b -> failures.add(call + " " + b));
+    }
+
+    assertThat(failures).isEmpty();
+    assertThat(calls).hasSizeGreaterThan(400);
+    assertThat(world.state()).isEqualTo(before);
+    assertThat(world.trouble()).isEmpty();
   }
 
   private static List<String> asSent(Hostile hostile) {

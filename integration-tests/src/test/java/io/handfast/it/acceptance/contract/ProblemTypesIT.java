@@ -10,6 +10,7 @@ import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.HandlerServer;
 import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.SharedNode;
 import io.handfast.it.harness.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -62,6 +63,8 @@ class ProblemTypesIT {
 
   @RegisterExtension final Scene scene = new Scene();
 
+  @RegisterExtension static final SharedNode NODE = World.node();
+
   private static void assertEveryTypeIsMetOrItIsSaidWhyNot(JsonNode document) {
     Set<String> expected = new TreeSet<>(NOT_PROVOKED.keySet());
     expected.addAll(HERE);
@@ -98,7 +101,7 @@ class ProblemTypesIT {
   @Test
   void ofDeliveriesAndBranches() throws Exception {
     HandlerServer handler = scene.closing(new HandlerServer());
-    World world = World.build(scene);
+    World world = World.build(NODE);
     Wire wire = world.wire();
     assertEveryTypeIsMetOrItIsSaidWhyNot(world.contract().document());
 

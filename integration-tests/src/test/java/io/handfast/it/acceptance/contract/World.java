@@ -7,9 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.Database;
 import io.handfast.it.harness.DeliverySpec;
-import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
-import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.SharedNode;
 import io.handfast.it.harness.Wire;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,18 +34,22 @@ record World(RunnerProcess coordinator, Contract contract) {
           "weak.in",
           "weak.in.dead");
 
-  static World build(Scene scene) {
-    RunnerConfiguration configuration =
-        scene
-            .embedded(scene.embeddedBroker())
-            .set("handfast.node", "local")
-            .set("handfast.client-sql", true)
-            .set("handfast.database.\"other\".url", "jdbc:h2:./data/other")
-            .set("handfast.database.\"other\".username", "sa")
-            .set("handfast.database.\"other\".password", "")
-            .set("handfast.statements.\"add-order\"", INSERT)
-            .delivery("orders", DeliverySpec.fromQueue("orders").statement(INSERT));
-    RunnerProcess coordinator = scene.coordinator("local", configuration).start();
+  /** The coordinator of one class, which makes a world there once. */
+  static SharedNode node() {
+    return SharedNode.embedded(
+        configuration ->
+            configuration
+                .set("handfast.node", "local")
+                .set("handfast.client-sql", true)
+                .set("handfast.database.\"other\".url", "jdbc:h2:./data/other")
+                .set("handfast.database.\"other\".username", "sa")
+                .set("handfast.database.\"other\".password", "")
+                .set("handfast.statements.\"add-order\"", INSERT)
+                .delivery("orders", DeliverySpec.fromQueue("orders").statement(INSERT)));
+  }
+
+  static World build(SharedNode node) {
+    RunnerProcess coordinator = node.node();
     Wire wire = coordinator.wire();
     wire.begin("open", "PT1H");
     wire.begin("committed", "PT1M");

@@ -5,27 +5,41 @@ import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Takes the spans that coordinators export, as an OpenTelemetry collector does over HTTP. */
-final class Collector implements AutoCloseable {
+public final class Collector implements AutoCloseable {
   private final HttpServer server;
   private final List<ExportedSpan> spans = new CopyOnWriteArrayList<>();
 
-  Collector() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/v1/traces", this::take);
-    server.start();
+  private Collector(HttpServer server) {
+    this.server = server;
   }
 
-  String url() {
+  /** One that listens on a port of its own. */
+  public static Collector start() {
+    try {
+      InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+      Collector collector = new Collector(HttpServer.create(anyPort, 0));
+      collector.server.createContext("/v1/traces", collector::take);
+      collector.server.start();
+      return collector;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where it listens. */
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  List<ExportedSpan> spans() {
+  /** What it was sent so far. */
+  public List<ExportedSpan> spans() {
     return List.copyOf(spans);
   }
 

@@ -9,51 +9,51 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** A span as a collector has got it; ids are in hexadecimal digits. */
-record ExportedSpan(Resource resource, Span span) {
+public record ExportedSpan(Resource resource, Span span) {
 
-  String name() {
+  public String name() {
     return span.getName();
   }
 
-  String trace() {
+  public String trace() {
     return hex(span.getTraceId());
   }
 
-  String id() {
+  public String id() {
     return hex(span.getSpanId());
   }
 
-  String parent() {
+  public String parent() {
     return hex(span.getParentSpanId());
   }
 
   /** What it is linked with, each as trace id and span id with a hyphen between them. */
-  List<String> links() {
+  public List<String> links() {
     return span.getLinksList().stream()
         .map(link -> hex(link.getTraceId()) + "-" + hex(link.getSpanId()))
         .toList();
   }
 
   /** How a link or a header names it. */
-  String traceAndId() {
+  public String traceAndId() {
     return trace() + "-" + id();
   }
 
-  boolean isError() {
+  public boolean isError() {
     return span.getStatus().getCode() == Status.StatusCode.STATUS_CODE_ERROR;
   }
 
-  String statusText() {
+  public String statusText() {
     return span.getStatus().getMessage();
   }
 
   /** The text of an attribute; empty where there is none. */
-  String attribute(String name) {
+  public String attribute(String name) {
     return textOf(name, span.getAttributesList());
   }
 
   /** The text of an attribute of the process. */
-  String resourceAttribute(String name) {
+  public String resourceAttribute(String name) {
     return textOf(name, resource.getAttributesList());
   }
 
@@ -66,7 +66,7 @@ record ExportedSpan(Resource resource, Span span) {
   }
 
   /** Whether all of it lies within another one. */
-  boolean isWithin(ExportedSpan other) {
+  public boolean isWithin(ExportedSpan other) {
     return span.getStartTimeUnixNano() >= other.span.getStartTimeUnixNano()
         && span.getEndTimeUnixNano() <= other.span.getEndTimeUnixNano()
         && span.getStartTimeUnixNano() <= span.getEndTimeUnixNano();

@@ -1,10 +1,8 @@
 package io.handfast.it.acceptance.tracing;
 
-import static io.handfast.it.harness.Eventually.eventually;
 import static io.handfast.it.harness.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.handfast.it.harness.Auditor;
 import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.HandlerServer;
@@ -13,23 +11,31 @@ import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.QueuedMessage;
 import io.handfast.it.harness.RunnerConfiguration;
-import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.SharedNode;
+import io.handfast.it.harness.Wire;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A trace goes through the coordinator, and the transaction that it met on its way is found. */
-class TracingIT {
+public class TracingIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
   private static final String SENDER = "b7ad6b7169203331";
   private static final String TRACEPARENT = "00-" + TRACE + "-" + SENDER + "-01";
+
+  private static final Collector COLLECTOR = Collector.start();
+
+  @RegisterExtension
+  static final SharedNode SHARED =
+      new SharedNode(configuration -> traced(configuration, COLLECTOR));
 
   @RegisterExtension final Scene scene = new Scene();
 
@@ -40,20 +46,34 @@ class TracingIT {
 
   @BeforeEach
   void arrange() throws Exception {
-    collector = scene.closing(new Collector());
-    broker = scene.artemis().address();
-    table = OrdersTable.create(scene.database(), "orders");
-    out = scene.queue() + ".out";
+    collector = COLLECTOR;
+    broker = SHARED.artemis().address();
+    table = SHARED.createTable();
+    out = SHARED.unique() + ".out";
   }
 
-  private RunnerConfiguration traced() throws Exception {
-    return scene
-        .external("n1")
-        .set("handfast.recovery.interval", "PT1S")
+  @AfterAll
+  static void stop() {
+    COLLECTOR.close();
+  }
+
+  /** The configuration of a node that exports to a collector. */
+  public static RunnerConfiguration traced(RunnerConfiguration of, Collector collector) {
+    return of.set("handfast.recovery.interval", "PT1S")
         .set("quarkus.otel.sdk.disabled", false)
         .set("quarkus.otel.bsp.schedule.delay", "PT0.2S")
         .set("quarkus.otel.exporter.otlp.protocol", "http/protobuf")
         .set("quarkus.otel.exporter.otlp.endpoint", collector.url());
+  }
+
+  /** A node of this test alone, and what it exports. */
+  private RunnerConfiguration tracedAlone() throws Exception {
+    collector = scene.closing(Collector.start());
+    return traced(scene.external("n1").database(SHARED.database()), collector);
+  }
+
+  private void put(DeliverySpec delivery) {
+    assertThat(SHARED.wire().putDelivery(SHARED.unique(), delivery).status()).isEqualTo(201);
   }
 
   private ExportedSpan one(String name) {
@@ -70,8 +90,8 @@ class TracingIT {
     return collector.spans().stream().map(ExportedSpan::name).toList();
   }
 
-  /** What the document says: anybody can find a transaction's span by the transaction's id. */
-  private static String foundBy(String transaction) throws Exception {
+  /** What the document says: a transaction's span is found by the transaction's id. */
+  public static String foundBy(String transaction) throws Exception {
     byte[] digest =
         MessageDigest.getInstance("SHA-256").digest(transaction.getBytes(StandardCharsets.UTF_8));
     String digits = HexFormat.of().formatHex(digest);
@@ -80,16 +100,13 @@ class TracingIT {
 
   @Test
   void aTraceGoesOnInForwardedCopiesAndEachPhaseOfTheTransactionHasASpan() throws Exception {
-    scene
-        .coordinator(
-            "n1", traced().delivery("orders", DeliverySpec.of(scene.queue(), table).forward(out)))
-        .start();
+    put(DeliverySpec.of(SHARED.unique(), table).forward(out));
 
-    broker.send(scene.queue(), Orders.json(1, 1), "traceparent", TRACEPARENT);
+    broker.send(SHARED.unique(), Orders.json(1, 1), "traceparent", TRACEPARENT);
 
-    within(PATIENCE, () -> one("unit of work orders"));
-    ExportedSpan unit = one("unit of work orders");
-    ExportedSpan message = one("process " + scene.queue());
+    within(PATIENCE, () -> one("unit of work " + SHARED.unique()));
+    ExportedSpan unit = one("unit of work " + SHARED.unique());
+    ExportedSpan message = one("process " + SHARED.unique());
     assertThat(message.trace()).isEqualTo(TRACE);
     assertThat(message.parent()).isEqualTo(SENDER);
     assertThat(message.links()).containsExactly(unit.traceAndId());
@@ -97,7 +114,7 @@ class TracingIT {
     assertThat(message.isError()).isFalse();
     assertThat(unit.links()).containsExactly(TRACE + "-" + SENDER);
     assertThat(unit.traceAndId()).isEqualTo(foundBy(unit.attribute("handfast.transaction")));
-    assertThat(unit.resourceAttribute("handfast.node")).isEqualTo("n1");
+    assertThat(unit.resourceAttribute("handfast.node")).startsWith("shared");
     assertThat(unit.resourceAttribute("service.name")).isEqualTo("handfast");
 
     QueuedMessage copy = broker.browse(out).get(0);
@@ -123,31 +140,28 @@ class TracingIT {
   void aHandlerIsCalledInTheTraceOfItsMessageAndARefusalIsAnError() throws Exception {
     HandlerServer handler = scene.closing(new HandlerServer());
     handler.answers(call -> new Reply(call.id() == 2 ? 422 : 200, "no such item"));
-    scene
-        .coordinator(
-            "n1",
-            traced()
-                .delivery(
-                    "orders",
-                    DeliverySpec.fromQueue(scene.queue())
-                        .handler(handler.url(), "PT20S")
-                        .retry(1, "PT0.1S")
-                        .under("at-least-once")))
-        .start();
+    put(
+        DeliverySpec.fromQueue(SHARED.unique())
+            .handler(handler.url(), "PT20S")
+            .retry(1, "PT0.1S")
+            .under("at-least-once"));
 
-    broker.send(scene.queue(), Orders.json(1, 1), "traceparent", TRACEPARENT);
-    broker.send(scene.queue(), List.of(Orders.json(2, 1)));
+    broker.send(SHARED.unique(), Orders.json(1, 1), "traceparent", TRACEPARENT);
+    broker.send(SHARED.unique(), List.of(Orders.json(2, 1)));
 
     within(
         PATIENCE,
         () -> {
-          assertThat(one("process " + scene.queue()).attribute("handfast.outcome"))
+          assertThat(one("process " + SHARED.unique()).attribute("handfast.outcome"))
               .isEqualTo("committed");
-          assertThat(all("unit of work orders")).anyMatch(ExportedSpan::isError);
+          assertThat(all("unit of work " + SHARED.unique())).anyMatch(ExportedSpan::isError);
         });
-    ExportedSpan message = one("process " + scene.queue());
+    ExportedSpan message = one("process " + SHARED.unique());
     ExportedSpan refused =
-        all("unit of work orders").stream().filter(ExportedSpan::isError).findFirst().orElseThrow();
+        all("unit of work " + SHARED.unique()).stream()
+            .filter(ExportedSpan::isError)
+            .findFirst()
+            .orElseThrow();
     assertThat(refused.statusText()).contains("no such item");
     assertThat(refused.links()).isEmpty();
     assertThat(handler.traceparents())
@@ -155,45 +169,12 @@ class TracingIT {
   }
 
   @Test
-  void recoveryAfterACrashIsLinkedWithTheTransactionThatItEnds() throws Exception {
-    table.slow(Duration.ofMillis(10));
-    RunnerProcess coordinator =
-        scene
-            .coordinator(
-                "n1", traced().delivery("orders", DeliverySpec.of(scene.queue(), table).batch(5)))
-            .start();
-    broker.send(scene.queue(), Orders.upTo(2_000).bodies());
-    Auditor auditor = scene.auditor(table);
-    auditor.awaitRows(20, PATIENCE);
-    coordinator.kill9When(() -> auditor.seesDecidedInTheDatabase(coordinator));
-
-    coordinator.start();
-
-    eventually(
-        () ->
-            assertThat(recovered())
-                .anyMatch(span -> span.attribute("handfast.action").equals("commit")));
-    for (ExportedSpan recovered : recovered()) {
-      assertThat(recovered.links())
-          .containsExactly(foundBy(recovered.attribute("handfast.transaction")));
-    }
-  }
-
-  /** Which of the two branches was left is chance. */
-  private List<ExportedSpan> recovered() {
-    return collector.spans().stream().filter(s -> s.name().startsWith("recover ")).toList();
-  }
-
-  @Test
   void aClientsTransactionIsLinkedWithItsRequestAndWhatItSendsGoesOn() throws Exception {
-    RunnerProcess coordinator =
-        scene
-            .coordinator("n1", traced().set("handfast.statements.\"insert\"", table.insert()))
-            .start();
-    coordinator.wire().begin("a-1", "PT30S");
-    coordinator.wire().statement("a-1", "insert", List.of(Orders.json(1, 1)));
-    coordinator.wire().sendInside("a-1", out, Orders.json(1, 1));
-    coordinator.wire().commit("a-1");
+    Wire wire = SHARED.wire();
+    wire.begin("a-1", "PT30S");
+    wire.run("a-1", table.insert(), List.of(Orders.json(1, 1)));
+    wire.sendInside("a-1", out, Orders.json(1, 1));
+    wire.commit("a-1");
 
     within(PATIENCE, () -> one("transaction"));
     ExportedSpan transaction = one("transaction");
@@ -215,18 +196,18 @@ class TracingIT {
     scene
         .coordinator(
             "n1",
-            traced()
+            tracedAlone()
                 .set("quarkus.otel.traces.sampler.arg", "0.0")
-                .delivery("orders", DeliverySpec.of(scene.queue(), table)))
+                .delivery("orders", DeliverySpec.of(SHARED.unique(), table)))
         .start();
 
     // A character that libraries which look digits up in a table do not expect.
     String none = "00-\uffff" + TRACE.substring(1) + "-" + SENDER + "-01";
-    broker.send(scene.queue(), Orders.json(1, 1), "traceparent", none);
-    broker.send(scene.queue(), Orders.json(2, 1), "traceparent", TRACEPARENT);
+    broker.send(SHARED.unique(), Orders.json(1, 1), "traceparent", none);
+    broker.send(SHARED.unique(), Orders.json(2, 1), "traceparent", TRACEPARENT);
 
     within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(2));
-    within(PATIENCE, () -> one("process " + scene.queue()));
+    within(PATIENCE, () -> one("process " + SHARED.unique()));
     assertThat(names()).doesNotContain("unit of work orders", "prepare broker");
   }
 
@@ -235,12 +216,12 @@ class TracingIT {
     scene
         .coordinator(
             "n1",
-            traced()
+            tracedAlone()
                 .set("quarkus.otel.sdk.disabled", true)
-                .delivery("orders", DeliverySpec.of(scene.queue(), table).forward(out)))
+                .delivery("orders", DeliverySpec.of(SHARED.unique(), table).forward(out)))
         .start();
 
-    broker.send(scene.queue(), Orders.json(1, 1), "traceparent", TRACEPARENT);
+    broker.send(SHARED.unique(), Orders.json(1, 1), "traceparent", TRACEPARENT);
 
     within(PATIENCE, () -> assertThat(broker.browse(out)).hasSize(1));
     assertThat(broker.browse(out).get(0).headers()).containsEntry("traceparent", TRACEPARENT);

@@ -1,4 +1,4 @@
-package io.handfast.it.acceptance.metrics;
+package io.handfast.it.harness;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a coordinator has answered to one scrape, in Prometheus' text format. */
-record Scrape(String text) {
+public record Scrape(String text) {
   private static final Pattern FAMILY =
       Pattern.compile("^# TYPE (handfast_\\w+) (\\w+)$", Pattern.MULTILINE);
 
@@ -16,7 +16,7 @@ record Scrape(String text) {
       Pattern.compile("^(handfast_\\w+)(?:\\{(.*)})? (\\S+)$", Pattern.MULTILINE);
 
   /** Handfast's own families, each with its type. */
-  Map<String, String> families() {
+  public Map<String, String> families() {
     Map<String, String> families = new LinkedHashMap<>();
     Matcher family = FAMILY.matcher(text);
     while (family.find()) {
@@ -29,14 +29,14 @@ record Scrape(String text) {
   }
 
   /** The names of its samples, as a query names them. */
-  Set<String> sampleNames() {
+  public Set<String> sampleNames() {
     Set<String> names = new TreeSet<>();
     SAMPLE.matcher(text).results().forEach(found -> names.add(found.group(1)));
     return names;
   }
 
   /** The names of the labels of a family's samples, but for those of a histogram's buckets. */
-  Set<String> labelsOf(String family) {
+  public Set<String> labelsOf(String family) {
     Set<String> labels = new TreeSet<>();
     Matcher sample = SAMPLE.matcher(text);
     while (sample.find()) {
@@ -54,7 +54,7 @@ record Scrape(String text) {
   }
 
   /** The value of the only sample of that name with all these labels, each as {@code key="x"}. */
-  double value(String name, String... labels) {
+  public double value(String name, String... labels) {
     Matcher sample = SAMPLE.matcher(text);
     while (sample.find()) {
       String found = sample.group(2) == null ? "" : sample.group(2);

@@ -1,4 +1,4 @@
-package io.handfast.it.acceptance.metrics;
+package io.handfast.it.acceptance;
 
 import static io.handfast.it.harness.Eventually.eventually;
 import static io.handfast.it.harness.Eventually.within;
@@ -8,7 +8,8 @@ import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.RunnerProcess;
-import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.Scrape;
+import io.handfast.it.harness.SharedNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,17 +38,17 @@ class MetricsIT {
 
   private static final Pattern NAME = Pattern.compile("handfast_\\w+");
 
-  @RegisterExtension final Scene scene = new Scene();
+  @RegisterExtension
+  static final SharedNode SHARED =
+      new SharedNode(configuration -> configuration.set("handfast.recovery.interval", "PT1S"));
 
   private OrdersTable table;
   private RunnerProcess coordinator;
 
   @BeforeEach
   void start() throws Exception {
-    table = OrdersTable.create(scene.database(), "orders");
-    coordinator =
-        scene.coordinator("n1", scene.external("n1").set("handfast.recovery.interval", "PT1S"));
-    coordinator.start();
+    table = SHARED.createTable();
+    coordinator = SHARED.node();
   }
 
   private Scrape scrape() {
@@ -57,15 +58,15 @@ class MetricsIT {
   private void deliver(int orders) throws Exception {
     coordinator
         .wire()
-        .putDelivery("orders", DeliverySpec.of(scene.queue(), table).retry(2, "PT0.1S"));
-    scene.artemis().address().send(scene.queue(), Orders.upTo(orders).bodies());
+        .putDelivery("orders", DeliverySpec.of(SHARED.unique(), table).retry(2, "PT0.1S"));
+    SHARED.artemis().address().send(SHARED.unique(), Orders.upTo(orders).bodies());
     within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(orders));
   }
 
   @Test
   void whatHappensIsCounted() throws Exception {
     deliver(500);
-    coordinator.wire().sendJson(scene.queue(), Orders.json(501, -1));
+    coordinator.wire().sendJson(SHARED.unique(), Orders.json(501, -1));
     String of = "delivery=\"orders\"";
 
     eventually(
@@ -101,68 +102,11 @@ class MetricsIT {
     }
     assertThat(scrape.value("handfast_transactions_in_doubt")).isZero();
     assertThat(scrape.value("handfast_log_certain")).isEqualTo(1);
+    documentDashboardAndAlertsNameWhatIsThereAndADeliveryThatIsGoneIsNot();
   }
 
-  @Test
-  void anOutageAndWhatRecoveryMendsAreSeen() throws Exception {
-    table.slow(Duration.ofMillis(10));
-    coordinator.wire().putDelivery("orders", DeliverySpec.of(scene.queue(), table).batch(5));
-    scene.artemis().address().send(scene.queue(), Orders.upTo(2_000).bodies());
-    var auditor = scene.auditor(table);
-    auditor.awaitRows(20, PATIENCE);
-    coordinator.kill9When(() -> auditor.seesDecidedInTheDatabase(coordinator));
-    scene.postgres().stop();
-    String database = "participant=\"database\"";
-
-    coordinator.start();
-
-    eventually(
-        () -> {
-          assertThat(scrape().value("handfast_participant_up", database)).isZero();
-          assertThat(scrape().value("handfast_transactions_in_doubt")).isPositive();
-          assertThat(scrape().value("handfast_transactions_in_doubt_oldest_age_seconds"))
-              .isBetween(0.1, 120.0);
-        });
-    assertThat(scrape().value("handfast_participant_up", "participant=\"broker\"")).isEqualTo(1);
-
-    double inDoubt = scrape().value("handfast_transactions_in_doubt");
-    scene.postgres().start();
-
-    within(
-        PATIENCE,
-        () -> {
-          assertThat(scrape().value("handfast_participant_up", database)).isEqualTo(1);
-          assertThat(
-                  scrape().value("handfast_recovery_branches_total", database, "action=\"commit\""))
-              .as("those that the database had committed already are not among them")
-              .isBetween(1.0, inDoubt);
-          assertThat(scrape().value("handfast_transactions_in_doubt")).isZero();
-        });
-  }
-
-  /** What the alert HandfastRecoveryStalled looks at, with its patience cut short. */
-  @Test
-  void recoveryThatHangsShowsInTheAgeOfItsScan() throws Exception {
-    deliver(10);
-    scene.postgres().freeze();
-    try {
-      within(PATIENCE, () -> assertThat(scanAge()).isGreaterThan(8));
-    } finally {
-      scene.postgres().thaw();
-    }
-
-    within(PATIENCE, () -> assertThat(scanAge()).isLessThan(3));
-    assertThat(scrape().value("handfast_participant_up", "participant=\"database\"")).isEqualTo(1);
-  }
-
-  private double scanAge() {
-    return scrape().value("handfast_recovery_scan_age_seconds");
-  }
-
-  /** One start for all that only looks at names. */
-  @Test
-  void documentDashboardAndAlertsNameWhatIsThereAndADeliveryThatIsGoneIsNot() throws Exception {
-    deliver(10);
+  private void documentDashboardAndAlertsNameWhatIsThereAndADeliveryThatIsGoneIsNot()
+      throws Exception {
     Scrape scrape = scrape();
 
     assertDocumented(scrape);

@@ -95,7 +95,8 @@ final class Node {
     ends.add(deadline -> fences.close()); // once no part can touch a branch any more
     FileDecisionLog log = log(settings, events, clock); //                   2 incarnation
     ends.add(deadline -> log.close());
-    new NodeClaim(NodeConfig.name(config), fences, state).await(); //           3 name
+    new NodeClaim(NodeConfig.name(config), fences, state, config.nodeNamePatience())
+        .await(); //                                                            3 name
     Resolutions resolutions = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
     ends.add(deadline -> resolutions.close());
     ActiveTransactions active = new ActiveTransactions();

@@ -29,11 +29,13 @@ final class NodeClaim {
   private final String node;
   private final NodeFences fences;
   private final NodeState state;
+  private final Duration patience;
 
-  NodeClaim(String node, NodeFences fences, NodeState state) {
+  NodeClaim(String node, NodeFences fences, NodeState state, Duration patience) {
     this.node = node;
     this.fences = fences;
     this.state = state;
+    this.patience = patience;
   }
 
   /**
@@ -43,12 +45,12 @@ final class NodeClaim {
    * @throws CancellationException the process was told to stop meanwhile
    */
   void await() throws InterruptedException {
-    Deadline deadline = Deadline.after(NodeFences.PATIENCE);
+    Deadline deadline = Deadline.after(patience);
     List<NodeNameTakenException> refusals = refusals();
     if (!refusals.isEmpty()) {
       LOG.warnf(
           "node name taken node=%s: held at %s; waiting up to %s for it",
-          node, holders(refusals), NodeFences.PATIENCE);
+          node, holders(refusals), patience);
     }
     while (!refusals.isEmpty()) {
       if (deadline.isOver()) {

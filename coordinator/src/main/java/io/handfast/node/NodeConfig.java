@@ -48,6 +48,14 @@ public interface NodeConfig {
   @WithDefault("PT10S")
   Duration shutdownTimeout();
 
+  /**
+   * How long a start waits for the node's name where a participant keeps it for another
+   * coordinator, which may be this node's own past: a participant notices that a machine has
+   * vanished when its connections time out. The start is refused then.
+   */
+  @WithDefault("PT15S")
+  Duration nodeNamePatience();
+
   /** The node's name, once it was checked. */
   static String name(NodeConfig config) {
     return config.node().orElse("local");

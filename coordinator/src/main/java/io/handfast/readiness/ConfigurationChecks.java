@@ -128,6 +128,12 @@ final class ConfigurationChecks {
                 "is " + node.shutdownTimeout(),
                 "use PT0S to give units in hand back at once, or more");
           }
+          if (node.nodeNamePatience().isNegative()) {
+            findings.refuses(
+                "handfast.node-name-patience",
+                "is " + node.nodeNamePatience(),
+                "use PT0S to be refused at once while another coordinator holds the name, or more");
+          }
           if (findings.all().isEmpty()) {
             inOrder(recovery, transactions, findings);
           }

@@ -96,6 +96,8 @@ class ConfigurationChecksTest {
     "handfast.transactions.keep-outcomes=PT0S,      refuses handfast.transactions.keep-outcomes",
     "handfast.shutdown-timeout=PT0S,                ",
     "handfast.shutdown-timeout=-PT1S,               refuses handfast.shutdown-timeout",
+    "handfast.node-name-patience=PT0S,              ",
+    "handfast.node-name-patience=-PT1S,             refuses handfast.node-name-patience",
   })
   void timeouts(String line, String found) {
     assertFound(

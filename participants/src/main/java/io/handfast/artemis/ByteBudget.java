@@ -11,10 +11,16 @@ final class ByteBudget {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final long limit;
+  private final Duration patience;
   private long used;
 
   ByteBudget(long limit) {
+    this(limit, PATIENCE);
+  }
+
+  ByteBudget(long limit, Duration patience) {
     this.limit = limit;
+    this.patience = patience;
   }
 
   /**
@@ -28,7 +34,7 @@ final class ByteBudget {
       return;
     }
     try {
-      if (!Deadline.after(PATIENCE).await(this, () -> used < limit)) {
+      if (!Deadline.after(patience).await(this, () -> used < limit)) {
         throw new BrokerException(
             "messages in flight take %d bytes of memory and may take %d (handfast.memory.in-flight); units and clients that hold them must end first"
                 .formatted(used, limit));

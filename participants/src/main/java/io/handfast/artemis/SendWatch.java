@@ -58,6 +58,7 @@ final class SendWatch {
     }
   }
 
+  private final Duration look;
   private final Probe probe;
   private final Set<Sending> waiting = ConcurrentHashMap.newKeySet();
   private final Map<String, Boolean> blocked = new ConcurrentHashMap<>();
@@ -66,6 +67,11 @@ final class SendWatch {
   private @Nullable Repeating looking;
 
   SendWatch(Probe probe, BlockedSends listener) {
+    this(LOOK, probe, listener);
+  }
+
+  SendWatch(Duration look, Probe probe, BlockedSends listener) {
+    this.look = look;
     this.probe = probe;
     this.listener = listener;
   }
@@ -114,7 +120,7 @@ final class SendWatch {
 
   private synchronized void startLooking() {
     if (looking == null) {
-      looking = Repeating.start("send-watch", LOOK, LOOK, this::look);
+      looking = Repeating.start("send-watch", look, look, this::look);
     }
   }
 

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.message.BrokerException;
 import io.handfast.message.MessageLimits;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ByteBoundsTest {
 
   @Test
   void withoutRoomNothingBeginsAndTheReasonNamesTheKey() throws Exception {
-    ByteBudget budget = new ByteBudget(100);
+    ByteBudget budget = new ByteBudget(100, Duration.ofMillis(50));
     assertThat(budget.add(60)).isTrue();
     budget.awaitRoom();
     assertThat(budget.add(60)).as("one message may go over").isFalse();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.handfast.message.BlockedSends;
 import io.handfast.message.BrokerException;
 import io.handfast.message.ProducersBlockedException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +24,7 @@ class SendWatchTest {
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final SendWatch watch =
       new SendWatch(
+          Duration.ofMillis(20),
           queue -> await(room),
           new BlockedSends() {
             @Override

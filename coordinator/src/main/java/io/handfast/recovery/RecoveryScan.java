@@ -13,6 +13,7 @@ import io.handfast.participant.BranchText;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
+import io.handfast.participant.XaFailures;
 import io.handfast.recovery.InDoubtBranch.Decision;
 import io.handfast.recovery.InDoubtBranch.SafeAction;
 import io.handfast.resolution.Action;
@@ -195,18 +196,13 @@ final class RecoveryScan {
           // Its worker has ended it since it was listed; the next list shows that it is gone.
           LOG.debugf("branch gone since listed gtrid=%s participant=%s", id, result.participant());
         } else {
-          warnNotRecovered(id, branch, result, "code " + e.errorCode + explained(e));
+          warnNotRecovered(id, branch, result, XaFailures.text(e));
         }
       }
     } catch (RuntimeException e) {
       leaveForNextScan(branch, action, result);
       warnNotRecovered(id, branch, result, e.toString());
     }
-  }
-
-  private static String explained(XAException e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    return cause.getMessage() == null ? "" : " " + cause.getMessage();
   }
 
   private void warnNotRecovered(TransactionId id, Xid branch, ScanResult result, String answer) {
@@ -249,7 +245,7 @@ final class RecoveryScan {
             Branch.of(branch).orElseThrow(),
             decision,
             Heuristic.outcomeOf(answer),
-            "%s has answered code %d".formatted(result.participant(), answer.errorCode),
+            "%s has answered %s".formatted(result.participant(), XaFailures.code(answer)),
             clock.instant());
     if (resolutions.keep(heuristic)) {
       LOG.errorf(

@@ -7,6 +7,7 @@ import io.handfast.node.NodeIdentity;
 import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
+import io.handfast.participant.XaFailures;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Causes;
 import io.handfast.transaction.RefusedException;
@@ -255,7 +256,7 @@ public final class Resolver {
     try {
       deed.run();
     } catch (XAException | RuntimeException e) {
-      String answer = e instanceof XAException xa ? "code " + xa.errorCode : Causes.readable(e);
+      String answer = e instanceof XAException xa ? XaFailures.code(xa) : Causes.readable(e);
       resolutions.keep(act.with("failed: " + answer));
       throw new RefusedException(
           Reason.PARTICIPANT_UNAVAILABLE,

@@ -2,7 +2,9 @@ package io.handfast.transaction;
 
 import io.handfast.input.Shortened;
 import io.handfast.participant.Secrets;
+import io.handfast.participant.XaFailures;
 import java.util.regex.Pattern;
+import javax.transaction.xa.XAException;
 
 /**
  * Failures as a person reads them: the deepest message on one line, without class names, stack
@@ -30,7 +32,13 @@ public final class Causes {
       deepest = deepest.getCause();
       message = deepest.getMessage() == null ? message : deepest.getMessage();
     }
-    return message == null ? deepest.getClass().getSimpleName() : readable(message);
+    return message == null ? unexplained(deepest) : readable(message);
+  }
+
+  private static String unexplained(Throwable failure) {
+    return failure instanceof XAException answer
+        ? XaFailures.code(answer)
+        : failure.getClass().getSimpleName();
   }
 
   /** A cause that is known as text, on one line, without passwords, and not longer than a page. */

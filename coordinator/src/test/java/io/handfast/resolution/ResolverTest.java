@@ -170,7 +170,9 @@ class ResolverTest {
     assertRefused(
         Reason.PARTICIPANT_UNAVAILABLE, () -> run(decided, "broker", Action.COMMIT, false));
 
-    assertThat(resolutions.acts()).extracting(Act::result).containsExactly("failed: code -7");
+    assertThat(resolutions.acts())
+        .extracting(Act::result)
+        .containsExactly("failed: code -7 (XAER_RMFAIL)");
   }
 
   @Test

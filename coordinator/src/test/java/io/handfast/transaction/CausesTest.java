@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +23,13 @@ class CausesTest {
         .isEqualTo(
             "ERROR: duplicate key value violates unique constraint \"t_pkey\""
                 + " Detail: Key (id)=(1) already exists. Where: line 3");
+  }
+
+  @Test
+  void anAnswerWithoutATextIsItsCodeByName() {
+    assertThat(Causes.readable(new IllegalStateException(null, new XAException(-7))))
+        .isEqualTo("code -7 (XAER_RMFAIL)");
+    assertThat(Causes.readable(new XAException(42))).isEqualTo("code 42");
   }
 
   @ParameterizedTest

@@ -56,6 +56,7 @@ public final class ArtemisBroker implements Broker {
   private final BrokerSettings settings;
   private final MessageLimits limits;
   private final SendWatch sends;
+  private final TargetProbe probes = new TargetProbe();
   private final SessionShared shared;
 
   /**
@@ -216,7 +217,7 @@ public final class ArtemisBroker implements Broker {
       if (isForAll) {
         session.requireUnfiltered(queue);
       }
-      return TargetProbe.problem(session, queue);
+      return probes.problem(session, queue);
     } catch (TargetRefusedException e) {
       return e.rule();
     } catch (BrokerAccessException e) {
@@ -238,7 +239,7 @@ public final class ArtemisBroker implements Broker {
       try {
         XASession session = Core.call(connection::createXASession);
         return new XaRecoverySession(
-            TargetProbe.ending(session.getXAResource()),
+            probes.ending(session.getXAResource()),
             new Scope(identity(connection), ""), // it lists the branches of all users
             this::facts,
             () -> closeQuietly(connection));

@@ -2,6 +2,7 @@ package io.handfast.artemis;
 
 import io.handfast.message.BrokerException;
 import io.handfast.participant.Fence;
+import io.handfast.participant.XaFailures;
 import jakarta.jms.Connection;
 import jakarta.jms.XAConnection;
 import java.nio.charset.StandardCharsets;
@@ -75,8 +76,10 @@ final class BrokerFence implements Fence {
       return isHeld
           ? Optional.of(new BrokerFence(connection, session, clientId))
           : Optional.empty();
-    } catch (ActiveMQException | XAException e) {
+    } catch (ActiveMQException e) {
       throw Core.failure("the client id cannot be set: " + e.getMessage(), e);
+    } catch (XAException e) {
+      throw Core.failure("the client id cannot be set: " + XaFailures.text(e), e);
     } finally {
       if (!isHeld) {
         ArtemisBroker.closeQuietly(connection);

@@ -1,11 +1,17 @@
 package io.handfast.artemis;
 
+import io.handfast.concurrent.Deadline;
 import io.handfast.message.BrokerException;
 import io.handfast.participant.ForwardingXaResource;
+import io.handfast.participant.XaFailures;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -20,18 +26,37 @@ import org.jspecify.annotations.Nullable;
  * <p>A send within a transaction is not answered (Artemis 2.53, {@code
  * ClientSessionImpl.internalCreateProducer}), and a roll-back hides what went wrong with it: only
  * the answer to a prepare tells. The message is not persistent, so a branch that a crash leaves
- * prepared is in the broker's memory alone, and holds nothing that a consumer waits for; the next
- * scan of any node takes it away.
+ * prepared holds nothing that a consumer waits for; the scans of any node take it away.
+ *
+ * <p>A broker's object finds out, and lists, for all of its sessions. Thread-safe.
  */
 final class TargetProbe {
 
   /** Not the format of a transaction's branches, so that no recovery takes it for one. */
   private static final int FORMAT = 0x48465054;
 
-  private TargetProbe() {}
+  /**
+   * For how long a scan leaves a branch alone that may belong to a probe at work. Artemis lists a
+   * branch as prepared before it has written that, and where the branch is rolled back meanwhile it
+   * answers the roll-back alone, and never the prepare (Artemis 2.53 and 2.56, {@code
+   * JournalTransaction.setDelegateCompletion}). A call is given up after ten seconds, unless the
+   * URL says otherwise.
+   */
+  private static final Duration AT_WORK = Duration.ofMinutes(1);
+
+  private final Duration atWork;
+  private final Map<Xid, Deadline> seen = new HashMap<>();
+
+  TargetProbe() {
+    this(AT_WORK);
+  }
+
+  TargetProbe(Duration atWork) {
+    this.atWork = atWork;
+  }
 
   /** The rule that the queue breaks, or null. */
-  static @Nullable String problem(ArtemisSession session, String queue) throws BrokerException {
+  @Nullable String problem(ArtemisSession session, String queue) throws BrokerException {
     byte[] name = ("probe:" + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8);
     Xid branch = new XidImpl(name, FORMAT, name);
     XAResource resource = session.branches();
@@ -58,23 +83,31 @@ final class TargetProbe {
     }
   }
 
-  /** A resource that rolls branches of this class back where it finds them, and lists the rest. */
-  static XAResource ending(XAResource resource) {
+  /** A resource that rolls branches back that probes have left, and lists none of a probe. */
+  XAResource ending(XAResource resource) {
     return new ForwardingXaResource<>(resource) {
 
       @Override
       public Xid[] recover(int flag) throws XAException {
-        List<Xid> others = new ArrayList<>();
-        for (Xid found : super.recover(flag)) {
-          if (found.getFormatId() == FORMAT) {
-            rollBack(resource, found);
-          } else {
-            others.add(found);
+        Map<Boolean, List<Xid>> found =
+            Arrays.stream(super.recover(flag))
+                .collect(Collectors.partitioningBy(branch -> branch.getFormatId() == FORMAT));
+        if ((flag & XAResource.TMSTARTRSCAN) != 0) { // other calls list nothing
+          for (Xid branch : left(found.get(true))) {
+            rollBack(resource, branch);
           }
         }
-        return others.toArray(Xid[]::new);
+        return found.get(false).toArray(Xid[]::new);
       }
     };
+  }
+
+  /** Those that are listed for longer than a probe takes. */
+  private synchronized List<Xid> left(List<Xid> listed) {
+    List<Xid> branches = listed.stream().<Xid>map(XidImpl::new).toList(); // compared as values
+    seen.keySet().retainAll(branches);
+    branches.forEach(branch -> seen.computeIfAbsent(branch, first -> Deadline.after(atWork)));
+    return branches.stream().filter(branch -> seen.get(branch).isOver()).toList();
   }
 
   private static @Nullable String problem(XAException refused) throws BrokerException {
@@ -86,6 +119,6 @@ final class TargetProbe {
         return null; // now, which is no reason to refuse it
       }
     }
-    throw Core.failure("the broker cannot say who may send: " + refused, refused);
+    throw Core.failure("the broker cannot say who may send: " + XaFailures.text(refused), refused);
   }
 }

@@ -111,7 +111,7 @@ public final class NamedXaResource extends ForwardingXaResource<XAResource> {
       if (onePhase || isHeuristic(e.errorCode)) {
         throw e;
       }
-      throw coded(XAException.XA_HEURHAZ, "commit answered code " + e.errorCode, e);
+      throw coded(XAException.XA_HEURHAZ, "commit answered " + XaFailures.code(e), e);
     } catch (RuntimeException | Error e) {
       throw coded(onePhase ? XAException.XAER_RMFAIL : XAException.XA_HEURHAZ, "commit failed", e);
     }

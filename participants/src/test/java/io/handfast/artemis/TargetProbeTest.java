@@ -3,6 +3,7 @@ package io.handfast.artemis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.transaction.xa.XAException;
@@ -22,7 +23,7 @@ class TargetProbeTest {
   void aScanEndsTheBranchesThatACrashHasLeftOfProbes() throws Exception {
     XAResource broker = broker(null);
 
-    assertThat(TargetProbe.ending(broker).recover(XAResource.TMSTARTRSCAN)).containsExactly(OURS);
+    assertThat(scan(new TargetProbe(Duration.ZERO), broker)).containsExactly(OURS);
     assertThat(rolledBack).containsExactly(LEFT);
   }
 
@@ -30,7 +31,22 @@ class TargetProbeTest {
   void oneThatItsOwnNodeHasEndedMeanwhileIsNoTrouble() throws Exception {
     XAResource broker = broker(new XAException(XAException.XAER_NOTA));
 
-    assertThat(TargetProbe.ending(broker).recover(XAResource.TMSTARTRSCAN)).containsExactly(OURS);
+    assertThat(scan(new TargetProbe(Duration.ZERO), broker)).containsExactly(OURS);
+  }
+
+  @Test
+  void aScanLeavesTheBranchesOfProbesAtWorkAlone() throws Exception {
+    TargetProbe probes = new TargetProbe();
+    XAResource broker = broker(null);
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(scan(probes, broker)).containsExactly(OURS);
+    }
+    assertThat(rolledBack).isEmpty();
+  }
+
+  private static Xid[] scan(TargetProbe probes, XAResource broker) throws XAException {
+    return probes.ending(broker).recover(XAResource.TMSTARTRSCAN);
   }
 
   private XAResource broker(XAException answer) {

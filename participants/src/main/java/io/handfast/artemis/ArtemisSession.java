@@ -53,6 +53,7 @@ final class ArtemisSession implements SourceSession {
   private final Connection connection;
   private final ClientSession session;
   private final Consuming consuming;
+  private final Acknowledging acknowledging;
   private final @Nullable TrackedBranch branches;
   private final @Nullable NamedXaResource xaResource;
   private final Intake intake;
@@ -74,6 +75,7 @@ final class ArtemisSession implements SourceSession {
     this.connection = connection;
     this.consuming = new Consuming(jms, shared.targets());
     this.session = consuming.session();
+    this.acknowledging = new Acknowledging(session);
     this.branches = xaResource == null ? null : new TrackedBranch(xaResource);
     this.xaResource =
         branches == null
@@ -206,10 +208,10 @@ final class ArtemisSession implements SourceSession {
    * alone: "all up to this one" takes along a message that the broker has failed to hand out just
    * before, and would lose it.
    */
-  private static ArtemisMessage taken(ClientMessage message, Source from) throws BrokerException {
+  private ArtemisMessage taken(ClientMessage message, Source from) throws BrokerException {
     try {
       ArtemisMessage read = Core.call(() -> ArtemisMessage.of(message, from.ownQueue()));
-      Core.call(message::individualAcknowledge);
+      acknowledging.acknowledge(message);
       return read;
     } catch (BrokerException e) {
       String problem = BodyReader.problem(e);
@@ -333,17 +335,21 @@ final class ArtemisSession implements SourceSession {
   @Override
   public void close() {
     if (branches != null && branches.isOpen()) {
-      ArtemisBroker.lose(connection);
+      abandon();
     } else {
       ArtemisBroker.closeQuietly(connection);
+      releaseForGood();
     }
-    releaseForGood();
   }
 
   @Override
   public void abandon() {
-    ArtemisBroker.lose(connection);
-    releaseForGood();
+    try {
+      acknowledging.end();
+    } finally {
+      ArtemisBroker.lose(connection);
+      releaseForGood();
+    }
   }
 
   private synchronized void releaseForGood() {

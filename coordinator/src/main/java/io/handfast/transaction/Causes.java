@@ -5,6 +5,7 @@ import io.handfast.participant.Secrets;
 import io.handfast.participant.XaFailures;
 import java.util.regex.Pattern;
 import javax.transaction.xa.XAException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Failures as a person reads them: the deepest message on one line, without class names, stack
@@ -22,23 +23,31 @@ public final class Causes {
 
   private Causes() {}
 
-  /** The deepest message of a failure and its causes, or that of the first that is explained. */
+  /**
+   * The deepest message of a failure and its causes, or that of the first that is explained. Where
+   * one of them is the answer of a resource, the answer's code follows, unless the message has it.
+   */
   public static String readable(Throwable failure) {
     Throwable deepest = failure;
     String message = failure.getMessage();
+    String code = codeOf(failure);
     for (int i = 0;
         i < DEEPEST && deepest.getCause() != null && !(deepest instanceof Explained);
         i++) {
       deepest = deepest.getCause();
       message = deepest.getMessage() == null ? message : deepest.getMessage();
+      code = deepest instanceof XAException ? codeOf(deepest) : code;
     }
-    return message == null ? unexplained(deepest) : readable(message);
+    if (message == null) {
+      return code == null ? deepest.getClass().getSimpleName() : code;
+    }
+    return code == null || message.contains(code)
+        ? readable(message)
+        : readable(message) + "; " + code;
   }
 
-  private static String unexplained(Throwable failure) {
-    return failure instanceof XAException answer
-        ? XaFailures.code(answer)
-        : failure.getClass().getSimpleName();
+  private static @Nullable String codeOf(Throwable failure) {
+    return failure instanceof XAException answer ? XaFailures.code(answer) : null;
   }
 
   /** A cause that is known as text, on one line, without passwords, and not longer than a page. */

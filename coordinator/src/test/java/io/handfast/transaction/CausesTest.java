@@ -3,6 +3,7 @@ package io.handfast.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.handfast.participant.XaFailures;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.transaction.xa.XAException;
@@ -30,6 +31,28 @@ class CausesTest {
     assertThat(Causes.readable(new IllegalStateException(null, new XAException(-7))))
         .isEqualTo("code -7 (XAER_RMFAIL)");
     assertThat(Causes.readable(new XAException(42))).isEqualTo("code 42");
+  }
+
+  @Test
+  void theCodeOfAnAnswerFollowsTheDeepestMessage() {
+    Throwable silent = new SQLException("connection reset");
+
+    assertThat(
+            Causes.readable(
+                new IllegalStateException(
+                    "no", XaFailures.of(XAException.XAER_RMFAIL, null, silent))))
+        .isEqualTo("connection reset; code -7 (XAER_RMFAIL)");
+    assertThat(Causes.readable(new IllegalStateException("not committed", new XAException(-7))))
+        .isEqualTo("not committed; code -7 (XAER_RMFAIL)");
+  }
+
+  @Test
+  void aCodeThatTheMessageHasIsNotRepeated() {
+    XAException answer = new XAException(XAException.XAER_RMFAIL);
+    String message = "broker: commit answered " + XaFailures.code(answer);
+
+    assertThat(Causes.readable(XaFailures.of(XAException.XA_HEURHAZ, message, answer)))
+        .isEqualTo("broker: commit answered code -7 (XAER_RMFAIL)");
   }
 
   @ParameterizedTest

@@ -221,8 +221,8 @@ class TargetsIT {
 
   @Test
   void whatWaitsHereStaysThoughTheBrokerGivesAnExpiry() throws Exception {
-    broker.setRules(name + ".#", "{\"expiryDelay\": 1500}");
-    put(sink(name).retry(2, "PT2S"));
+    broker.setRules(name + ".#", "{\"expiryDelay\": 5000}"); // for the message too: time for a try
+    put(sink(name).retry(2, "PT6S"));
     shared.wire().sendJson(name, "{\"id\": 1, \"v\": \"bad\"}");
 
     eventually(() -> assertThat(broker.messageCount(name + ".dead")).isEqualTo(1));

@@ -37,6 +37,7 @@ public class DeliveryStore {
       String name, @org.jspecify.annotations.Nullable JsonNode specification, boolean isPaused) {}
 
   private final Path directory;
+  private final Path firstRunMark;
   private final Map<String, JsonNode> configured;
   private final ObjectMapper json;
   private final boolean isFirstRun;
@@ -45,7 +46,8 @@ public class DeliveryStore {
     this.directory = node.dataDirectory().resolve("deliveries");
     this.configured = ConfiguredDeliveries.asJson(config);
     this.json = json;
-    this.isFirstRun = !Files.isDirectory(directory);
+    this.firstRunMark = node.dataDirectory().resolve("deliveries.first-run");
+    this.isFirstRun = !Files.isDirectory(directory) || Files.exists(firstRunMark);
   }
 
   /** Whether a delivery is declared in configuration, and so cannot be changed over REST. */
@@ -60,7 +62,9 @@ public class DeliveryStore {
    */
   Collection<Stored> load(Map<String, JsonNode> firstRun) {
     if (isFirstRun) {
+      prepare();
       firstRun.forEach((name, body) -> save(new Stored(name, body, false)));
+      endFirstRun();
     }
     Map<String, Stored> stored = read();
     configured.forEach(
@@ -69,6 +73,27 @@ public class DeliveryStore {
           stored.put(name, new Stored(name, body, known != null && known.isPaused()));
         });
     return stored.values();
+  }
+
+  /** The directory is there from now on; until all is stored, the mark says that it is new. */
+  private void prepare() {
+    try {
+      if (isFirstRun && !Files.isDirectory(directory)) {
+        DurableFile.createDirectories(firstRunMark.getParent());
+        DurableFile.replace(firstRunMark, "");
+      }
+      DurableFile.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the directory cannot be used: " + directory, e);
+    }
+  }
+
+  private void endFirstRun() {
+    try {
+      DurableFile.delete(firstRunMark);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the file cannot be deleted: " + firstRunMark, e);
+    }
   }
 
   private Map<String, Stored> read() {
@@ -91,11 +116,11 @@ public class DeliveryStore {
 
   /** Opens the file of failed applications, beside the deliveries. */
   public Failures openFailures() {
+    prepare();
     try {
-      DurableFile.createDirectories(directory);
       return Failures.open(directory.resolve("failures.mv"));
     } catch (IOException e) {
-      throw new UncheckedIOException("the directory cannot be used: " + directory, e);
+      throw new UncheckedIOException("the file cannot be used in " + directory, e);
     }
   }
 

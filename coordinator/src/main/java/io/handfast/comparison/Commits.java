@@ -1,6 +1,8 @@
 package io.handfast.comparison;
 
 import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Monitor;
+import io.handfast.concurrent.Scheduling;
 import io.handfast.event.Event;
 import io.handfast.event.Event.UnitEnded;
 import io.handfast.event.Subscriber;
@@ -17,7 +19,8 @@ import org.HdrHistogram.Histogram;
 final class Commits implements Subscriber {
 
   /**
-   * The header with the sender's {@link System#nanoTime()}: sender and consumer are one process.
+   * The header with the sender's {@link Scheduling#nanoTime()}: sender and consumer are one
+   * process.
    */
   static final String SENT = "handfast_sent";
 
@@ -25,8 +28,9 @@ final class Commits implements Subscriber {
   private static final int DIGITS = 3;
 
   private final Histogram latencies = new Histogram(LONGEST, DIGITS);
+  private final Monitor monitor = new Monitor();
   private long count;
-  private long last = System.nanoTime();
+  private long last = Scheduling.nanoTime();
 
   @Override
   public void on(Event event) {
@@ -36,8 +40,8 @@ final class Commits implements Subscriber {
   }
 
   private void committed(List<Message> messages) {
-    long now = System.nanoTime();
-    synchronized (this) {
+    long now = Scheduling.nanoTime();
+    try (Monitor held = monitor.enter()) {
       count += messages.size();
       last = Math.max(last, now);
       for (Message message : messages) {
@@ -45,26 +49,28 @@ final class Commits implements Subscriber {
           latencies.recordValue(Math.min(LONGEST, Math.max(0, now - sent)));
         }
       }
-      notifyAll();
+      held.changed();
     }
   }
 
   /** Waits for so many; false where they have not come within the time given. */
-  synchronized boolean await(long expected, Duration patience) throws InterruptedException {
-    return Deadline.after(patience).await(this, () -> count >= expected);
+  boolean await(long expected, Duration patience) throws InterruptedException {
+    try (Monitor held = monitor.enter()) {
+      return held.await(Deadline.after(patience), () -> count >= expected);
+    }
   }
 
-  synchronized long count() {
-    return count;
+  long count() {
+    return monitor.inside(() -> count);
   }
 
-  /** When the last one was, in {@link System#nanoTime()}. */
-  synchronized long last() {
-    return last;
+  /** When the last one was, in {@link Scheduling#nanoTime()}. */
+  long last() {
+    return monitor.inside(() -> last);
   }
 
   /** How long those took that said when they were sent, in nanoseconds. */
-  synchronized Histogram latencies() {
-    return latencies.copy();
+  Histogram latencies() {
+    return monitor.inside(latencies::copy);
   }
 }

@@ -1,6 +1,7 @@
 package io.handfast.coordination;
 
 import io.handfast.commit.UnitOfWork;
+import io.handfast.concurrent.Scheduling;
 import io.handfast.database.TransactionLeftException;
 import io.handfast.log.DecisionLog;
 import io.handfast.message.Message;
@@ -16,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,7 @@ public final class ClientTransaction {
   private final Optional<TransactionId> logged;
   private final Clock clock;
   private final Settlement settlement;
-  private final ReentrantLock lock = new ReentrantLock(true);
+  private final Lock lock = Scheduling.newFairLock();
   private final List<Message> messages = new CopyOnWriteArrayList<>();
   private final Map<String, String> refused = new LinkedHashMap<>();
   private volatile List<String> participants = List.of();

@@ -1,9 +1,9 @@
 package io.handfast.coordination;
 
+import io.handfast.concurrent.Scheduling;
 import io.handfast.transaction.RefusedException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * Lets transactions begin, until it is closed.
@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 final class Entrance {
 
-  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final ReadWriteLock lock = Scheduling.newReadWriteLock();
   private boolean isClosed;
 
   /**

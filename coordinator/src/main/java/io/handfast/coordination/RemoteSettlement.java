@@ -26,8 +26,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -62,13 +61,13 @@ public final class RemoteSettlement {
   private final Map<RemoteBranch, Trouble> troubles = new ConcurrentHashMap<>();
   private final Set<URI> away = ConcurrentHashMap.newKeySet();
   private final Set<RemoteBranch> inHand = ConcurrentHashMap.newKeySet();
-  private final ExecutorService callers =
-      Executors.newFixedThreadPool(CALLS_AT_ONCE, Threads.named("remote-settlement"));
+  private final Executor callers = Threads.executor("remote-settlement", CALLS_AT_ONCE);
   private final NodeIdentity identity;
   private final DecisionLog log;
   private final ClientLog clients;
   private final Resolutions resolutions;
   private final Repeating looker;
+  private volatile boolean isStopped;
 
   /** Begins telling. */
   public RemoteSettlement(
@@ -115,6 +114,9 @@ public final class RemoteSettlement {
 
   private void settle(RemoteBranch branch) {
     try {
+      if (isStopped) {
+        return;
+      }
       if (resolutions.givenUp(branch.transaction()).contains(branch.participant())) {
         remotes.settled(branch);
         return;
@@ -198,6 +200,6 @@ public final class RemoteSettlement {
   /** Stops telling; the next start goes on. */
   public void stop() {
     looker.close();
-    callers.shutdownNow();
+    isStopped = true;
   }
 }

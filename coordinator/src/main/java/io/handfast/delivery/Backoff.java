@@ -1,7 +1,7 @@
 package io.handfast.delivery;
 
+import io.handfast.concurrent.Scheduling;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Growing pauses between attempts, with jitter so that consumers do not knock in step. */
 final class Backoff {
@@ -20,6 +20,6 @@ final class Backoff {
   Duration next() {
     long millis = next.toMillis();
     next = next.multipliedBy(2).compareTo(LONGEST) < 0 ? next.multipliedBy(2) : LONGEST;
-    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
+    return Duration.ofMillis(millis / 2 + Scheduling.random(millis - millis / 2 + 1));
   }
 }

@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.concurrent.Scheduling;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.event.Event.UnitReceived;
@@ -26,7 +27,7 @@ final class Batch {
   Batch(List<Message> inHand) {
     this.inHand = inHand;
     this.received = null;
-    this.begunNanos = System.nanoTime();
+    this.begunNanos = Scheduling.nanoTime();
   }
 
   Batch(UnitReceived received) {
@@ -45,7 +46,7 @@ final class Batch {
     return received;
   }
 
-  /** When its messages had come, by {@link System#nanoTime()}. */
+  /** When its messages had come, by {@link Scheduling#nanoTime()}. */
   long begunNanos() {
     return begunNanos;
   }

@@ -2,6 +2,7 @@ package io.handfast.delivery;
 
 import io.handfast.commit.Sessions;
 import io.handfast.commit.UnitOfWork;
+import io.handfast.concurrent.Scheduling;
 import io.handfast.concurrent.Threads;
 import io.handfast.message.Intake;
 import io.handfast.message.Message;
@@ -141,7 +142,7 @@ final class Consumer implements Runnable {
 
   /** Runs a unit; returns whether the sessions can be used for the next. */
   private boolean run(DeliveryUnit unit, Sink sink, Sessions sessions) throws Exception {
-    long begun = System.nanoTime();
+    long begun = Scheduling.nanoTime();
     Outcome outcome;
     try {
       outcome = unit.run(sink, mostMessages(), A_LOOK, acknowledged);
@@ -152,8 +153,8 @@ final class Consumer implements Runnable {
       }
     }
     Batch batch = unit.batch();
-    unitSize.learn(outcome, batch.inHand().size(), System.nanoTime() - begun);
-    pace.learn(batch.inHand().size(), System.nanoTime() - batch.begunNanos());
+    unitSize.learn(outcome, batch.inHand().size(), Scheduling.nanoTime() - begun);
+    pace.learn(batch.inHand().size(), Scheduling.nanoTime() - batch.begunNanos());
     parts.events().ended(batch, outcome);
     unit.over(outcome);
     return react(outcome, batch, sessions);

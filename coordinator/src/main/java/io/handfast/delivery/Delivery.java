@@ -1,6 +1,7 @@
 package io.handfast.delivery;
 
 import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Monitor;
 import io.handfast.concurrent.Threads;
 import io.handfast.event.ObservedDelivery;
 import io.handfast.input.WireName;
@@ -62,7 +63,7 @@ public final class Delivery implements ObservedDelivery {
   private final Interruption interruption;
   private final Pull pull;
   private final Hands hands = new Hands();
-  private final Object monitor = new Object();
+  private final Monitor monitor = new Monitor();
   private volatile State state = State.PAUSED;
   private boolean isHeldBack;
 
@@ -158,7 +159,7 @@ public final class Delivery implements ObservedDelivery {
    * goes on after it, so it is not waited for.
    */
   void start() {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       if (state == State.RUNNING) {
         return;
       }
@@ -185,7 +186,7 @@ public final class Delivery implements ObservedDelivery {
    * @return false where something is in flight all the same
    */
   boolean pause() {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       isHeldBack = false;
       transition(State.PAUSED);
     }
@@ -206,7 +207,7 @@ public final class Delivery implements ObservedDelivery {
    * hand.
    */
   void holdBack() {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       isHeldBack = true;
       if (state == State.RUNNING) {
         transition(State.PAUSED);
@@ -219,7 +220,7 @@ public final class Delivery implements ObservedDelivery {
    * waited for: a client may keep what it has pulled for an hour.
    */
   void letGo() {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       if (isHeldBack) {
         isHeldBack = false;
         transition(State.RUNNING);
@@ -236,10 +237,10 @@ public final class Delivery implements ObservedDelivery {
 
   /** Stops taking messages at the end of the process, without waiting for the units in hand. */
   void beginStop() {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       if (state == State.RUNNING) {
         state = State.PAUSED; // without a line for each: the process says that it stops
-        monitor.notifyAll();
+        monitor.changed();
       }
     }
   }
@@ -268,7 +269,7 @@ public final class Delivery implements ObservedDelivery {
   }
 
   void fail(Throwable cause) {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       interruption.failed(cause);
       if (state == State.RUNNING) {
         transition(State.FAILED);
@@ -289,7 +290,7 @@ public final class Delivery implements ObservedDelivery {
       LOG.infof("delivery %s delivery=%s", WireName.of(next), name);
     }
     state = next; // after the line: whoever sees the state finds it
-    monitor.notifyAll();
+    monitor.changed();
   }
 
   /**
@@ -300,7 +301,7 @@ public final class Delivery implements ObservedDelivery {
   public Pulled pull(int max, Duration wait, Duration lease, @Nullable String chosenId)
       throws Exception {
     boolean takesNone;
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       takesNone = isHeldBack;
       if (specification.style() != Style.PULL || state != State.RUNNING && !takesNone) {
         throw DeliveryChanges.notRunning(this);
@@ -339,7 +340,7 @@ public final class Delivery implements ObservedDelivery {
 
   /** A consumer has ended. */
   void left(Consumer consumer) {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       hands.remove(consumer);
       if (state == State.RUNNING) { // let go after it had seen that it shall stop
         addMissingConsumers();
@@ -350,8 +351,8 @@ public final class Delivery implements ObservedDelivery {
   /** Sleeps, but not past the end of the delivery. */
   void sleep(Duration pause) throws InterruptedException {
     Deadline end = Deadline.after(pause);
-    synchronized (monitor) {
-      end.await(monitor, this::isStopping);
+    try (Monitor held = monitor.enter()) {
+      monitor.await(end, this::isStopping);
     }
   }
 }

@@ -3,12 +3,12 @@ package io.handfast.delivery;
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Threads;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -79,14 +79,13 @@ final class DeliveryRegistry {
   /** Ends all at once, each in the time given. */
   void endStop(Duration patience, Duration givingBack) {
     Deadline deadline = Deadline.after(patience);
-    CompletableFuture<?>[] ends =
-        withTemporary()
-            .map(
-                delivery ->
-                    CompletableFuture.runAsync(
-                        () -> delivery.endStop(deadline.left(), givingBack),
-                        task -> Threads.start("stop", task)))
-            .toArray(CompletableFuture[]::new);
-    CompletableFuture.allOf(ends).join(); // each is bounded
+    List<Runnable> ends = new ArrayList<>();
+    withTemporary()
+        .forEach(delivery -> ends.add(() -> delivery.endStop(deadline.left(), givingBack)));
+    try {
+      Threads.runAll("stop", ends, patience.plus(givingBack)); // each is bounded by that as well
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

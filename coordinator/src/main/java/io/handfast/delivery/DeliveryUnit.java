@@ -1,6 +1,7 @@
 package io.handfast.delivery;
 
 import io.handfast.commit.UnitOfWork;
+import io.handfast.concurrent.Scheduling;
 import io.handfast.database.Inbox;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
@@ -93,7 +94,7 @@ final class DeliveryUnit {
   }
 
   private boolean receive(int max, Duration wait, Deque<Message> acknowledged) throws Exception {
-    long asked = System.nanoTime();
+    long asked = Scheduling.nanoTime();
     SourceSession messages = work.messages(); //  start the broker's branch
     boolean isAgain = !acknowledged.isEmpty();
     List<Message> received = new ArrayList<>();
@@ -141,7 +142,7 @@ final class DeliveryUnit {
   }
 
   private void apply(Sink sink) throws Exception {
-    long begun = System.nanoTime();
+    long begun = Scheduling.nanoTime();
     try {
       applyAll(sink);
     } catch (Exception e) {

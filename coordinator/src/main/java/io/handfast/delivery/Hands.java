@@ -1,48 +1,54 @@
 package io.handfast.delivery;
 
 import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Monitor;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /** Who has messages of a delivery in hand: consumers, and clients that pulled. Thread-safe. */
 final class Hands {
 
-  private final Set<Consumer> consumers = new HashSet<>();
+  private final Monitor monitor = new Monitor();
+  private final Set<Consumer> consumers = new LinkedHashSet<>();
   private int pulls;
 
-  synchronized void add(Consumer consumer) {
-    consumers.add(consumer);
+  void add(Consumer consumer) {
+    monitor.inside(() -> consumers.add(consumer));
   }
 
-  synchronized void remove(Consumer consumer) {
-    consumers.remove(consumer);
-    notifyAll();
+  void remove(Consumer consumer) {
+    try (Monitor held = monitor.enter()) {
+      consumers.remove(consumer);
+      held.changed();
+    }
   }
 
-  synchronized void pullBegun() {
-    pulls++;
+  void pullBegun() {
+    monitor.inside(() -> pulls++);
   }
 
-  synchronized void pullEnded() {
-    pulls--;
-    notifyAll();
+  void pullEnded() {
+    try (Monitor held = monitor.enter()) {
+      pulls--;
+      held.changed();
+    }
   }
 
-  synchronized List<Consumer> consumers() {
-    return List.copyOf(consumers);
+  List<Consumer> consumers() {
+    return monitor.inside(() -> List.copyOf(consumers));
   }
 
   /** How many have, or may have, messages in hand. */
-  synchronized int count() {
-    return consumers.size() + pulls;
+  int count() {
+    return monitor.inside(() -> consumers.size() + pulls);
   }
 
   /** Waits until nobody has anything in hand; false where somebody still has after that time. */
-  synchronized boolean awaitEmpty(Duration patience) {
-    try {
-      return Deadline.after(patience).await(this, () -> consumers.isEmpty() && pulls == 0);
+  boolean awaitEmpty(Duration patience) {
+    try (Monitor held = monitor.enter()) {
+      return held.await(Deadline.after(patience), () -> consumers.isEmpty() && pulls == 0);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

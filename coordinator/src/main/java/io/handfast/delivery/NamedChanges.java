@@ -1,6 +1,7 @@
 package io.handfast.delivery;
 
 import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Monitor;
 import io.handfast.transaction.RefusedException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ final class NamedChanges {
   /** Longer than one change waits for units in flight. */
   private static final Duration PATIENCE = Duration.ofSeconds(45);
 
+  private final Monitor monitor = new Monitor();
   private final Set<String> changing = new HashSet<>();
 
   /**
@@ -21,9 +23,9 @@ final class NamedChanges {
    *
    * @throws RefusedException another one takes longer than a caller waits
    */
-  synchronized void begin(String name) throws RefusedException {
-    try {
-      if (!Deadline.after(PATIENCE).await(this, () -> changing.add(name))) {
+  void begin(String name) throws RefusedException {
+    try (Monitor held = monitor.enter()) {
+      if (!held.await(Deadline.after(PATIENCE), () -> changing.add(name))) {
         throw changing(name);
       }
     } catch (InterruptedException e) {
@@ -39,8 +41,10 @@ final class NamedChanges {
   }
 
   /** The change has been made, or has failed. */
-  synchronized void end(String name) {
-    changing.remove(name);
-    notifyAll();
+  void end(String name) {
+    try (Monitor held = monitor.enter()) {
+      changing.remove(name);
+      held.changed();
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.handfast.commit.LocalCommit.Acknowledgement;
 import io.handfast.commit.Sessions;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.commit.UnitOfWork;
+import io.handfast.concurrent.Scheduling;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.message.Broker;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,6 +39,7 @@ final class Opening {
   private final SpecificationCheck check;
   private final UnitGate gate;
   private final Clock clock;
+  private final Lock checking = Scheduling.newLock();
   private volatile InboxState inbox;
   private volatile boolean checked;
 
@@ -69,11 +72,16 @@ final class Opening {
   }
 
   /** Checks, unless that was done since the start. */
-  synchronized void checkOnce() throws InvalidDeliveryException, SQLException, BrokerException {
-    if (!checked) {
-      check.require(name, specification);
-      inbox = openInbox();
-      checked = true;
+  void checkOnce() throws InvalidDeliveryException, SQLException, BrokerException {
+    checking.lock();
+    try {
+      if (!checked) {
+        check.require(name, specification);
+        inbox = openInbox();
+        checked = true;
+      }
+    } finally {
+      checking.unlock();
     }
   }
 

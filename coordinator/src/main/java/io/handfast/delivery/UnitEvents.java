@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.concurrent.Scheduling;
 import io.handfast.event.Event.UnitApplied;
 import io.handfast.event.Event.UnitEnded;
 import io.handfast.event.Event.UnitReceived;
@@ -19,10 +20,10 @@ record UnitEvents(ObservedDelivery delivery, Events events, TraceContext traces)
   /**
    * The messages of a unit have come.
    *
-   * @param asked when the source was asked for them, by {@link System#nanoTime()}
+   * @param asked when the source was asked for them, by {@link Scheduling#nanoTime()}
    */
   UnitReceived received(@Nullable TransactionId transaction, List<Message> messages, long asked) {
-    long now = System.nanoTime();
+    long now = Scheduling.nanoTime();
     UnitReceived unit = new UnitReceived(delivery, transaction, messages, now, now - asked);
     events.publish(unit);
     return unit;
@@ -35,7 +36,7 @@ record UnitEvents(ObservedDelivery delivery, Events events, TraceContext traces)
       int applied = batch.applied().size();
       int refused = batch.refused().size();
       events.publish(
-          new UnitApplied(received, applied, refused, System.nanoTime() - begun, failure));
+          new UnitApplied(received, applied, refused, Scheduling.nanoTime() - begun, failure));
     }
   }
 
@@ -43,7 +44,7 @@ record UnitEvents(ObservedDelivery delivery, Events events, TraceContext traces)
   void ended(Batch batch, Outcome outcome) {
     UnitReceived received = batch.received();
     if (received != null && events.isHeard()) {
-      long nanos = System.nanoTime() - received.receivedNanos();
+      long nanos = Scheduling.nanoTime() - received.receivedNanos();
       events.publish(new UnitEnded(received, outcome, batch.applied(), batch.causes(), nanos));
     }
   }

@@ -1,5 +1,6 @@
 package io.handfast.log;
 
+import io.handfast.concurrent.Scheduling;
 import io.handfast.concurrent.Threads;
 import io.handfast.event.Events;
 import io.handfast.log.LogRecord.Closed;
@@ -22,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jboss.logging.Logger;
 
 /**
@@ -64,7 +64,7 @@ public final class FileDecisionLog implements DecisionLog, ClientLog, AutoClosea
   /**
    * Appending takes the read lock, until the disk has answered; a new generation the write lock.
    */
-  private final ReadWriteLock gate = new ReentrantReadWriteLock();
+  private final ReadWriteLock gate = Scheduling.newReadWriteLock();
 
   private final AtomicBoolean isRenewing = new AtomicBoolean();
   private volatile Generation generation;

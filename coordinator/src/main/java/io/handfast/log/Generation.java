@@ -1,5 +1,7 @@
 package io.handfast.log;
 
+import io.handfast.concurrent.Monitor;
+import io.handfast.concurrent.Scheduling;
 import io.handfast.concurrent.Threads;
 import io.handfast.event.Event;
 import io.handfast.event.Events;
@@ -11,8 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +36,14 @@ final class Generation implements AutoCloseable {
   /** Where a disk does not answer for this long, what was written is unknown. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private static final Duration FOR_EVER = Duration.ofDays(10_000);
+
   private final Path directory;
   private final LogFiles files;
   private final Events events;
   private final Thread writer = Threads.named("decision-log").newThread(this::write);
-  private final BlockingQueue<Pending> waiting = new LinkedBlockingQueue<>();
+  private final Monitor monitor = new Monitor();
+  private List<Pending> waiting = new ArrayList<>();
   private final Pending end = new Pending(new LogRecord.Closed(), false); // is not written
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private long sequence; // the writer's own, like the next
@@ -94,7 +97,7 @@ final class Generation implements AutoCloseable {
     if (failed != null) {
       throw new IOException(failed.toString(), failed);
     }
-    waiting.add(new Pending(record, false));
+    enqueue(new Pending(record, false));
   }
 
   /**
@@ -105,7 +108,7 @@ final class Generation implements AutoCloseable {
   void force(LogRecord record) throws IOException {
     try {
       Pending pending = new Pending(record, true);
-      waiting.add(pending);
+      enqueue(pending);
       pending.await(PATIENCE);
     } catch (IOException e) {
       failed(e);
@@ -117,14 +120,29 @@ final class Generation implements AutoCloseable {
     failure.compareAndSet(null, cause);
   }
 
+  private void enqueue(Pending pending) {
+    try (Monitor held = monitor.enter()) {
+      waiting.add(pending);
+      held.changed();
+    }
+  }
+
+  /** Everything that waits; waits itself until there is something. */
+  private List<Pending> take() throws InterruptedException {
+    try (Monitor held = monitor.enter()) {
+      held.await(() -> !waiting.isEmpty());
+      List<Pending> taken = waiting;
+      waiting = new ArrayList<>();
+      return taken;
+    }
+  }
+
   /** What the writer does, until the end. */
   private void write() {
-    List<Pending> group = new ArrayList<>();
+    List<Pending> group = List.of();
     try (Segment segment = Segment.create(directory, files)) {
       while (!group.contains(end)) {
-        group.clear();
-        group.add(waiting.take());
-        waiting.drainTo(group);
+        group = take();
         write(group, segment);
         group.forEach(pending -> pending.answer(null));
       }
@@ -136,16 +154,15 @@ final class Generation implements AutoCloseable {
 
   /** Nothing is written any more: answers what has come, and what comes, until the end. */
   private void refuse(List<Pending> unwritten) {
-    List<Pending> group = new ArrayList<>(unwritten);
+    List<Pending> group = unwritten;
     while (true) {
       Throwable failed = failure();
       group.forEach(pending -> pending.answer(failed));
       if (group.contains(end)) {
         return;
       }
-      group.clear();
       try {
-        group.add(waiting.take());
+        group = take();
       } catch (InterruptedException e) {
         return; // this thread is known to no other
       }
@@ -168,11 +185,11 @@ final class Generation implements AutoCloseable {
     segment.write();
     bytes = segment.end();
     if (isForced) {
-      long begun = System.nanoTime();
+      long begun = Scheduling.nanoTime();
       segment.force();
       durable = sequence;
       if (bytesAtBegin > 0 && events.isHeard()) {
-        events.publish(new Event.LogForced(group.size(), System.nanoTime() - begun));
+        events.publish(new Event.LogForced(group.size(), Scheduling.nanoTime() - begun));
       }
     }
   }
@@ -195,9 +212,9 @@ final class Generation implements AutoCloseable {
   /** Writes what waits, and closes the file. */
   @Override
   public void close() {
-    waiting.add(end);
+    enqueue(end);
     try {
-      writer.join();
+      Threads.join(writer, FOR_EVER);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LOG.debugf("interrupted before the decision log was closed");

@@ -1,10 +1,9 @@
 package io.handfast.log;
 
 import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Monitor;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A record on its way to the disk. */
@@ -12,8 +11,9 @@ final class Pending {
 
   private final LogRecord record;
   private final boolean isForced;
-  private final CountDownLatch answered = new CountDownLatch(1);
-  private volatile @Nullable Throwable failure;
+  private final Monitor monitor = new Monitor();
+  private boolean isAnswered;
+  private @Nullable Throwable failure;
 
   /**
    * A record that waits to be appended.
@@ -39,8 +39,11 @@ final class Pending {
    * @param failed why the record is not known to be on disk, if it must be; null where it is
    */
   void answer(@Nullable Throwable failed) {
-    failure = failed;
-    answered.countDown();
+    try (Monitor held = monitor.enter()) {
+      failure = failed;
+      isAnswered = true;
+      held.changed();
+    }
   }
 
   /**
@@ -52,25 +55,23 @@ final class Pending {
   void await(Duration patience) throws IOException {
     Deadline deadline = Deadline.after(patience);
     boolean isInterrupted = false;
-    try {
-      while (true) {
+    try (Monitor held = monitor.enter()) {
+      while (!isAnswered) {
         try {
-          if (!answered.await(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+          if (!held.await(deadline, () -> isAnswered)) {
             throw new IOException("the disk did not confirm the record within " + patience);
           }
-          break;
         } catch (InterruptedException e) {
           isInterrupted = true;
         }
+      }
+      if (failure != null) {
+        throw new IOException(failure.toString(), failure);
       }
     } finally {
       if (isInterrupted) {
         Thread.currentThread().interrupt();
       }
-    }
-    Throwable failed = failure;
-    if (failed != null) {
-      throw new IOException(failed.toString(), failed);
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.handfast.node;
 
+import io.handfast.concurrent.Scheduling;
 import io.handfast.transaction.TransactionId;
-import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -49,9 +49,8 @@ public final class NodeIdentity {
 
   /** The first incarnation of a node, on a new log. */
   public static NodeIdentity first(String node) {
-    byte[] log = new byte[4];
-    new SecureRandom().nextBytes(log);
-    return new NodeIdentity(node, HexFormat.of().formatHex(log), incarnation(1), List.of());
+    String log = HexFormat.of().toHexDigits((int) Scheduling.random(1L << Integer.SIZE));
+    return new NodeIdentity(node, log, incarnation(1), List.of());
   }
 
   /** The next incarnation on the same log. */
@@ -62,7 +61,7 @@ public final class NodeIdentity {
   }
 
   private static long incarnation(long start) {
-    return start * TAGS + new SecureRandom().nextLong(TAGS);
+    return start * TAGS + Scheduling.random(TAGS);
   }
 
   public String node() {

@@ -1,6 +1,7 @@
 package io.handfast.readiness;
 
 import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Monitor;
 import io.handfast.database.Database;
 import io.handfast.delivery.Admission;
 import io.handfast.delivery.DeliverySpecification;
@@ -24,7 +25,7 @@ public class CheckedAdmission implements Admission, Subscriber {
 
   private final Checks checks;
   private final Clock clock;
-  private final Object monitor = new Object();
+  private final Monitor monitor = new Monitor();
   private boolean isChanged = true;
   private boolean isStopped;
 
@@ -58,9 +59,9 @@ public class CheckedAdmission implements Admission, Subscriber {
 
   @Override
   public void changed() {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       isChanged = true;
-      monitor.notifyAll();
+      monitor.changed();
     }
   }
 
@@ -75,9 +76,9 @@ public class CheckedAdmission implements Admission, Subscriber {
    * @return false where no checks are to be made any more
    */
   boolean awaitChange(Duration longest) {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       try {
-        Deadline.after(longest).await(monitor, () -> isChanged || isStopped);
+        monitor.await(Deadline.after(longest), () -> isChanged || isStopped);
       } catch (InterruptedException e) {
         isStopped = true;
       }
@@ -87,9 +88,9 @@ public class CheckedAdmission implements Admission, Subscriber {
   }
 
   void stop() {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       isStopped = true;
-      monitor.notifyAll();
+      monitor.changed();
     }
   }
 }

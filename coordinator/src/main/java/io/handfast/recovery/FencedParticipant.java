@@ -1,5 +1,6 @@
 package io.handfast.recovery;
 
+import io.handfast.concurrent.Scheduling;
 import io.handfast.participant.Fence;
 import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.Participant;
@@ -9,7 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class FencedParticipant implements Participant {
   private final Participant participant;
   private final String node;
   private final Clock clock;
-  private final ReentrantLock claiming = new ReentrantLock();
+  private final Lock claiming = Scheduling.newLock();
   private volatile @Nullable Fence fence;
   private volatile @Nullable Instant takenSince;
   private volatile boolean closed;

@@ -6,13 +6,11 @@ import io.handfast.participant.Participant;
 import io.handfast.participant.ParticipantUnavailableException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * This node's name, held at every participant, so that of two coordinators of one name only one
@@ -56,26 +54,12 @@ public final class NodeFences {
    * @return the refusals of those that did
    */
   public List<NodeNameTakenException> claim(Duration patience) throws InterruptedException {
-    List<CompletableFuture<Optional<NodeNameTakenException>>> answers =
-        participants.stream()
-            .map(known -> CompletableFuture.supplyAsync(known::refusal, NodeFences::inBackground))
-            .toList();
-    try {
-      CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      // Whoever is away does not hold the others up.
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the node's name cannot be claimed", e.getCause());
-    }
-    return answers.stream()
-        .map(answer -> answer.getNow(Optional.empty()))
-        .flatMap(Optional::stream)
-        .toList();
-  }
-
-  private static void inBackground(Runnable claim) {
-    Threads.start("node-name", claim);
+    Queue<NodeNameTakenException> refusals = new ConcurrentLinkedQueue<>();
+    List<Runnable> claims = new ArrayList<>();
+    participants.forEach(
+        known -> claims.add(() -> known.refusal().ifPresent(refusal -> refusals.add(refusal))));
+    Threads.runAll("node-name", claims, patience); // one that is away does not hold the others up
+    return List.copyOf(refusals);
   }
 
   /** Every participant, to be opened for recovery only while it grants the name. */

@@ -1,6 +1,7 @@
 package io.handfast.recovery;
 
 import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Monitor;
 import io.handfast.concurrent.Threads;
 import io.handfast.event.Event.ParticipantReached;
 import io.handfast.event.Events;
@@ -57,7 +58,7 @@ public class Recovery {
   private final ActiveTransactions active;
   private final Events events;
   private final Clock clock;
-  private final Object monitor = new Object();
+  private final Monitor monitor = new Monitor();
   private final Map<String, Trouble> away = new ConcurrentHashMap<>();
   private volatile boolean firstScanDone;
   private boolean scanWanted;
@@ -112,12 +113,12 @@ public class Recovery {
   }
 
   private boolean awaitTurn() {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       boolean isToAskAgain =
           !firstScanDone || lastScan.stream().anyMatch(ScanResult::isToBeAskedAgain);
       Duration pause = isToAskAgain ? config.retryInterval() : config.interval();
       try { // the first one at once
-        Deadline.after(pause).await(monitor, () -> scansBegun == 0 || scanWanted || stopped);
+        monitor.await(Deadline.after(pause), () -> scansBegun == 0 || scanWanted || stopped);
       } catch (InterruptedException e) {
         stopped = true;
       }
@@ -180,9 +181,9 @@ public class Recovery {
   }
 
   private void endScan() {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       scansEnded = scansBegun;
-      monitor.notifyAll();
+      monitor.changed();
     }
   }
 
@@ -228,22 +229,20 @@ public class Recovery {
    * did, where that scan failed as a whole or recovery was stopped.
    */
   public List<ScanResult> scanNow() throws InterruptedException {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       long wanted = scansBegun + 1;
       scanWanted = true;
-      monitor.notifyAll();
-      while (scansEnded < wanted && !stopped) {
-        monitor.wait();
-      }
+      monitor.changed();
+      held.await(() -> scansEnded >= wanted || stopped);
       return lastScan;
     }
   }
 
   /** Asks for a scan soon, after a branch may have been left behind. */
   public void scanSoon() {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       scanWanted = true;
-      monitor.notifyAll();
+      monitor.changed();
     }
   }
 
@@ -254,10 +253,8 @@ public class Recovery {
 
   /** Waits until a first scan is over; false where recovery stopped before. */
   public boolean awaitFirstScan() throws InterruptedException {
-    synchronized (monitor) {
-      while (!firstScanDone && !stopped) {
-        monitor.wait();
-      }
+    try (Monitor held = monitor.enter()) {
+      held.await(() -> firstScanDone || stopped);
       return firstScanDone;
     }
   }
@@ -330,13 +327,13 @@ public class Recovery {
 
   /** Stops scanning; a scan under way is waited for, briefly. */
   public void stop() {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       stopped = true;
-      monitor.notifyAll();
+      monitor.changed();
     }
     gate.stop();
     try {
-      thread.join(2_000);
+      Threads.join(thread, Duration.ofSeconds(2));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,6 +1,7 @@
 package io.handfast.recovery;
 
 import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Monitor;
 import io.handfast.participant.ParticipantUnavailableException;
 import java.time.Duration;
 import java.util.Collection;
@@ -19,7 +20,7 @@ final class ScanGate {
 
   private final NodeFences fences;
   private final Set<String> scanned = ConcurrentHashMap.newKeySet();
-  private final Object monitor = new Object();
+  private final Monitor monitor = new Monitor();
   private boolean isStopped;
 
   ScanGate(NodeFences fences) {
@@ -30,8 +31,8 @@ final class ScanGate {
   boolean open(String participant) {
     boolean wasClosed = scanned.add(participant);
     if (wasClosed) {
-      synchronized (monitor) {
-        monitor.notifyAll();
+      try (Monitor held = monitor.enter()) {
+        monitor.changed();
       }
     }
     return wasClosed;
@@ -52,17 +53,17 @@ final class ScanGate {
   /** Waits until it is open; false where it was not within the time given. */
   boolean await(Collection<String> participants, Duration patience) throws InterruptedException {
     Deadline deadline = Deadline.after(patience);
-    synchronized (monitor) {
-      deadline.await(monitor, () -> isOpen(participants) || isStopped);
+    try (Monitor held = monitor.enter()) {
+      monitor.await(deadline, () -> isOpen(participants) || isStopped);
       return isOpen(participants);
     }
   }
 
   /** Nobody waits any longer. */
   void stop() {
-    synchronized (monitor) {
+    try (Monitor held = monitor.enter()) {
       isStopped = true;
-      monitor.notifyAll();
+      monitor.changed();
     }
   }
 }

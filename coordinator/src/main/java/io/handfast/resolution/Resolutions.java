@@ -1,5 +1,6 @@
 package io.handfast.resolution;
 
+import io.handfast.concurrent.Scheduling;
 import io.handfast.transaction.TransactionId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 
 /**
  * Heuristic outcomes and the acts of people, kept in a file until they are forgotten.
@@ -26,7 +27,7 @@ public final class Resolutions implements AutoCloseable {
   private final Map<String, Heuristic> heuristics = new LinkedHashMap<>();
   private final Map<TransactionId, Set<String>> givenUp = new HashMap<>();
   private final List<Act> acts = new ArrayList<>();
-  private final ReentrantLock turn = new ReentrantLock();
+  private final Lock turn = Scheduling.newLock();
 
   /**
    * Opens the file, creating it where there is none.
@@ -48,7 +49,7 @@ public final class Resolutions implements AutoCloseable {
   }
 
   /** Held while branches are being resolved, by a scan or by a person: one of them at a time. */
-  public ReentrantLock turn() {
+  public Lock turn() {
     return turn;
   }
 

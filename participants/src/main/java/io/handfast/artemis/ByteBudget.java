@@ -1,6 +1,7 @@
 package io.handfast.artemis;
 
 import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Monitor;
 import io.handfast.message.BrokerException;
 import java.time.Duration;
 
@@ -10,6 +11,7 @@ final class ByteBudget {
   /** How long room is waited for before the caller is told that there is none. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  private final Monitor monitor = new Monitor();
   private final long limit;
   private final Duration patience;
   private long used;
@@ -29,12 +31,9 @@ final class ByteBudget {
    *
    * @throws BrokerException others hold the room for longer
    */
-  synchronized void awaitRoom() throws BrokerException {
-    if (used < limit) {
-      return;
-    }
-    try {
-      if (!Deadline.after(patience).await(this, () -> used < limit)) {
+  void awaitRoom() throws BrokerException {
+    try (Monitor held = monitor.enter()) {
+      if (!held.await(Deadline.after(patience), () -> used < limit)) {
         throw new BrokerException(
             "messages in flight take %d bytes of memory and may take %d (handfast.memory.in-flight); units and clients that hold them must end first"
                 .formatted(used, limit));
@@ -46,13 +45,17 @@ final class ByteBudget {
   }
 
   /** A message has come; whether another one may. */
-  synchronized boolean add(long bytes) {
-    used += bytes;
-    return used < limit;
+  boolean add(long bytes) {
+    try (Monitor held = monitor.enter()) {
+      used += bytes;
+      return used < limit;
+    }
   }
 
-  synchronized void release(long bytes) {
-    used -= bytes;
-    notifyAll();
+  void release(long bytes) {
+    try (Monitor held = monitor.enter()) {
+      used -= bytes;
+      held.changed();
+    }
   }
 }

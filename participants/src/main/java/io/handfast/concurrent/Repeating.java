@@ -1,9 +1,6 @@
 package io.handfast.concurrent;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A task that runs again and again on a thread of its own, and survives its failures.
@@ -15,10 +12,12 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Repeating implements AutoCloseable {
 
-  private final ScheduledExecutorService thread;
+  private final Monitor monitor = new Monitor();
+  private final Thread thread;
+  private volatile boolean isClosed;
 
-  private Repeating(ScheduledExecutorService thread) {
-    this.thread = thread;
+  private Repeating(String name, Duration first, Duration pause, Runnable task) {
+    this.thread = Threads.named(name).newThread(() -> run(first, pause, task));
   }
 
   /**
@@ -29,11 +28,25 @@ public final class Repeating implements AutoCloseable {
    * @param pause the pause between the end of a run and the next one, at least a millisecond
    */
   public static Repeating start(String name, Duration first, Duration pause, Runnable task) {
-    ScheduledExecutorService thread =
-        Executors.newSingleThreadScheduledExecutor(Threads.named(name));
-    thread.scheduleWithFixedDelay(
-        () -> runOnce(task), first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
-    return new Repeating(thread);
+    Repeating repeating = new Repeating(name, first, pause, task);
+    repeating.thread.start();
+    return repeating;
+  }
+
+  private void run(Duration first, Duration pause, Runnable task) {
+    Duration next = first;
+    while (isDueAfter(next)) {
+      runOnce(task);
+      next = pause;
+    }
+  }
+
+  private boolean isDueAfter(Duration pause) {
+    try (Monitor held = monitor.enter()) {
+      return !held.await(Deadline.after(pause), () -> isClosed);
+    } catch (InterruptedException e) {
+      return !isClosed; // a task may leave the thread interrupted
+    }
   }
 
   private static void runOnce(Runnable task) {
@@ -48,6 +61,10 @@ public final class Repeating implements AutoCloseable {
   /** Lets it run no more, and interrupts a run; does not wait for its end. */
   @Override
   public void close() {
-    thread.shutdownNow();
+    try (Monitor held = monitor.enter()) {
+      isClosed = true;
+      held.changed();
+    }
+    thread.interrupt();
   }
 }

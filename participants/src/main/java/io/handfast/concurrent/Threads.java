@@ -1,5 +1,10 @@
 package io.handfast.concurrent;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 
 /** Threads that do not keep the process alive. */
@@ -9,17 +14,40 @@ public final class Threads {
 
   /** Starts a thread. */
   public static Thread start(String name, Runnable task) {
-    Thread thread = named(name).newThread(task);
+    Thread thread = Scheduling.current().thread(name, task);
     thread.start();
     return thread;
   }
 
   /** Makes threads of this name. */
   public static ThreadFactory named(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    };
+    return task -> Scheduling.current().thread(name, task);
+  }
+
+  /** Runs tasks on threads of this name, so many at once at most. */
+  public static Executor executor(String name, int atOnce) {
+    return Scheduling.current().executor(name, atOnce);
+  }
+
+  /**
+   * Runs tasks at the same time, each on a thread of this name, and waits for their ends.
+   *
+   * @return false where one of them did not end in time
+   */
+  public static boolean runAll(String name, Collection<? extends Runnable> tasks, Duration patience)
+      throws InterruptedException {
+    Deadline deadline = Deadline.after(patience);
+    List<Thread> threads = new ArrayList<>();
+    tasks.forEach(task -> threads.add(start(name, task)));
+    boolean haveEnded = true;
+    for (Thread thread : threads) {
+      haveEnded &= join(thread, deadline.left());
+    }
+    return haveEnded;
+  }
+
+  /** Waits for the end of a thread that was made here; false where it has not ended in time. */
+  public static boolean join(Thread thread, Duration patience) throws InterruptedException {
+    return Scheduling.current().join(thread, patience);
   }
 }

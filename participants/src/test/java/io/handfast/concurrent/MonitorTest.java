@@ -8,17 +8,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class DeadlineTest {
+class MonitorTest {
 
-  private final Object monitor = new Object();
+  private final Monitor monitor = new Monitor();
   private final AtomicBoolean isSo = new AtomicBoolean();
 
   @Test
   void whatIsSoAlreadyIsNotWaitedFor() throws Exception {
     isSo.set(true);
 
-    synchronized (monitor) {
-      assertThat(Deadline.after(Duration.ZERO).await(monitor, isSo::get)).isTrue();
+    try (Monitor held = monitor.enter()) {
+      assertThat(held.await(Deadline.after(Duration.ZERO), isSo::get)).isTrue();
     }
   }
 
@@ -28,14 +28,14 @@ class DeadlineTest {
         Threads.start(
             "changing",
             () -> {
-              synchronized (monitor) {
+              try (Monitor held = monitor.enter()) {
                 isSo.set(true);
-                monitor.notifyAll();
+                held.changed();
               }
             });
 
-    synchronized (monitor) {
-      assertThat(Deadline.after(Duration.ofHours(1)).await(monitor, isSo::get)).isTrue();
+    try (Monitor held = monitor.enter()) {
+      assertThat(held.await(Deadline.after(Duration.ofHours(1)), isSo::get)).isTrue();
     }
     changing.join();
   }
@@ -44,8 +44,8 @@ class DeadlineTest {
   void patienceEnds() throws Exception {
     Deadline soon = Deadline.after(Duration.ofMillis(20));
 
-    synchronized (monitor) {
-      assertThat(soon.await(monitor, isSo::get)).isFalse();
+    try (Monitor held = monitor.enter()) {
+      assertThat(held.await(soon, isSo::get)).isFalse();
     }
     assertThat(soon.isOver()).isTrue();
   }
@@ -55,13 +55,13 @@ class DeadlineTest {
     Threads.start(
         "notifying",
         () -> {
-          synchronized (monitor) {
-            monitor.notifyAll();
+          try (Monitor held = monitor.enter()) {
+            held.changed();
           }
         });
 
-    synchronized (monitor) {
-      assertThat(Deadline.after(Duration.ofMillis(50)).await(monitor, isSo::get)).isFalse();
+    try (Monitor held = monitor.enter()) {
+      assertThat(held.await(Deadline.after(Duration.ofMillis(50)), isSo::get)).isFalse();
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.handfast.atomikos;
 
 import io.handfast.commit.FakeXaResource;
+import io.handfast.commit.Transactions;
 import io.handfast.commit.Transactions.Transaction;
 import io.handfast.event.Event;
 import io.handfast.event.Events;
@@ -23,7 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The engine as it is, on a disk and with resource managers that misbehave on demand. */
+/**
+ * An engine on a disk, with resource managers that misbehave on demand: Atomikos, unless a subclass
+ * has another.
+ */
 abstract class EngineScenario {
 
   static final Duration TIMEOUT = Duration.ofMinutes(5);
@@ -34,7 +38,7 @@ abstract class EngineScenario {
   final ActiveTransactions active = new ActiveTransactions();
   final FakeXaResource broker = new FakeXaResource("broker", trace);
   final FakeXaResource database = new FakeXaResource("database", trace);
-  AtomikosTransactions engine;
+  Transactions engine;
   final List<Event> told = new CopyOnWriteArrayList<>();
   final FaultyDisk disk = new FaultyDisk();
   FileDecisionLog log;
@@ -42,17 +46,22 @@ abstract class EngineScenario {
   @BeforeEach
   void open() {
     log = disk.open(directory);
-    engine =
-        new AtomikosTransactions(
-            log,
-            List.of("broker", "database", Participants.OUTCOME),
-            active,
-            new Events(List.of(told::add)));
+    engine = openEngine();
+  }
+
+  Transactions openEngine() {
+    return new AtomikosTransactions(
+        log,
+        List.of("broker", "database", Participants.OUTCOME),
+        active,
+        new Events(List.of(told::add)));
   }
 
   @AfterEach
   void close() {
-    engine.close();
+    if (engine instanceof AtomikosTransactions atomikos) {
+      atomikos.close();
+    }
     log.close();
   }
 

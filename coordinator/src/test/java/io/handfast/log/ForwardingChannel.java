@@ -88,8 +88,9 @@ class ForwardingChannel extends FileChannel {
   }
 
   @Override
-  public FileChannel truncate(long size) {
-    throw new UnsupportedOperationException();
+  public FileChannel truncate(long size) throws IOException {
+    real.truncate(size);
+    return this;
   }
 
   @Override

@@ -10,11 +10,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 /** A file or a directory that is open, whose writes and forces are steps of its disk. */
 final class SteppedChannel extends ForwardingChannel {
 
-  private final SteppedDisk disk;
+  private final WatchedDisk disk;
   private final Path path;
   private final Object key;
 
-  SteppedChannel(SteppedDisk disk, Path path, FileChannel real) throws IOException {
+  SteppedChannel(WatchedDisk disk, Path path, FileChannel real) throws IOException {
     super(real);
     this.disk = disk;
     this.path = path;
@@ -41,6 +41,12 @@ final class SteppedChannel extends ForwardingChannel {
   @Override
   public int write(ByteBuffer bytes, long position) throws IOException {
     return disk.write(this, bytes, position);
+  }
+
+  @Override
+  public FileChannel truncate(long size) throws IOException {
+    disk.truncate(this, size);
+    return this;
   }
 
   @Override

@@ -2,23 +2,13 @@ package io.handfast.log;
 
 import io.handfast.event.Events;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/**
- * A disk on which each change is a step: creating, writing, forcing, renaming, deleting. At the
- * step that the test says something happens to it.
- *
- * <p>The files are real, and go through {@link SteppedFileSystem}.
- */
-final class SteppedDisk {
+/** A disk to which something happens at the step that the test says. The files are real. */
+final class SteppedDisk extends WatchedDisk {
 
   /** What happens at the step. */
   enum Fault {
@@ -45,8 +35,6 @@ final class SteppedDisk {
   private final Fault fault;
   private final int at;
   private final Random random;
-  private final SteppedFileSystem system = new SteppedFileSystem(this);
-  private final Unforced unforced = new Unforced();
   private final List<String> steps = new ArrayList<>();
   private int crashAt;
   private boolean isDown;
@@ -73,10 +61,6 @@ final class SteppedDisk {
         Retention.NONE,
         LogFixture.CLOCK,
         new LogFiles(SIZES, LogFiles.Opener.DEFAULT, Events.NONE));
-  }
-
-  Path path(Path real) {
-    return system.path(real);
   }
 
   /** Whether the fault lay within the steps that were made. */
@@ -107,102 +91,16 @@ final class SteppedDisk {
     return to;
   }
 
-  private boolean isGood(String step, Path path) {
-    if (!isDown) {
-      steps.add(step + " " + root.relativize(path));
-      isDown = steps.size() >= crashAt;
+  @Override
+  synchronized Verdict verdict(String step, Path path) {
+    if (isDown) {
+      return Verdict.FAILS;
     }
-    return !isDown && steps.size() != at;
-  }
-
-  private void step(String step, Path path) throws IOException {
-    if (!isGood(step, path)) {
-      throw failure(step, path);
+    steps.add(step + " " + root.relativize(path));
+    isDown = steps.size() >= crashAt;
+    if (!isDown && steps.size() != at) {
+      return Verdict.GOOD;
     }
-  }
-
-  private static IOException failure(String step, Path path) {
-    return new IOException("cannot " + step + " " + path.getFileName());
-  }
-
-  synchronized int write(SteppedChannel file, ByteBuffer bytes, long position) throws IOException {
-    boolean wasDown = isDown;
-    boolean isGood = isGood("write", file.path());
-    if (!isGood && (wasDown || isDown && fault != Fault.TORN)) {
-      throw failure("write", file.path());
-    }
-    unforced.writes(file.key(), file.path());
-    if (!isGood) {
-      ByteBuffer half = bytes.duplicate();
-      half.limit(half.position() + half.remaining() / 2);
-      file.real().write(half, position);
-      throw failure("write", file.path());
-    }
-    return file.real().write(bytes, position);
-  }
-
-  synchronized void force(SteppedChannel file) throws IOException {
-    if (!isGood("force", file.path())) {
-      unforced.notForced(file.key());
-      throw failure("force", file.path());
-    }
-    unforced.forced(file.key(), file.path());
-  }
-
-  synchronized void createIfMissing(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      step("create", file);
-      Files.createFile(file);
-      unforced.renames(file, () -> Files.deleteIfExists(file));
-    }
-  }
-
-  synchronized void truncate(Path file) throws IOException {
-    if (Files.size(file) > 0) {
-      step("truncate", file);
-      unforced.truncates(file);
-      Files.write(file, new byte[0]);
-    }
-  }
-
-  synchronized void createDirectory(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
-      throw new FileAlreadyExistsException(directory.toString());
-    }
-    step("create", directory);
-    Files.createDirectory(directory);
-    unforced.renames(directory, () -> Unforced.deleteTree(directory));
-  }
-
-  synchronized void delete(Path path) throws IOException {
-    BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
-    step("delete", path);
-    if (found.isDirectory()) {
-      Files.delete(path);
-      unforced.renames(path, () -> Files.createDirectory(path));
-    } else {
-      byte[] content = Files.readAllBytes(path);
-      unforced.deletes(path);
-      Files.delete(path);
-      unforced.renames(path, () -> Files.write(path, content));
-    }
-  }
-
-  synchronized void move(Path source, Path target) throws IOException {
-    step("rename", source);
-    boolean isReplaced = Files.exists(target);
-    byte[] replaced = isReplaced ? Files.readAllBytes(target) : new byte[0];
-    if (isReplaced) {
-      unforced.deletes(target);
-    }
-    Files.move(source, target, StandardCopyOption.REPLACE_EXISTING);
-    unforced.renames(
-        target,
-        () -> {
-          Files.move(target, source, StandardCopyOption.REPLACE_EXISTING);
-          if (isReplaced) {
-            Files.write(target, replaced);
-          }
-        });
+    return isDown && fault != Fault.TORN ? Verdict.FAILS : Verdict.HALF;
   }
 }

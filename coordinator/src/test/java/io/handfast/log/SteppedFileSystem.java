@@ -11,6 +11,7 @@ import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -27,13 +28,13 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The real file system, on which every change is a step of a {@link SteppedDisk}. */
+/** Another file system, on which every change is a step of a {@link WatchedDisk}. */
 final class SteppedFileSystem extends FileSystemProvider {
 
-  private final SteppedDisk disk;
+  private final WatchedDisk disk;
   private final FileSystem system = new View();
 
-  SteppedFileSystem(SteppedDisk disk) {
+  SteppedFileSystem(WatchedDisk disk) {
     this.disk = disk;
   }
 
@@ -86,7 +87,18 @@ final class SteppedFileSystem extends FileSystemProvider {
     if (options.contains(StandardOpenOption.TRUNCATE_EXISTING)) {
       disk.truncate(real);
     }
-    return new SteppedChannel(disk, real, FileChannel.open(real, created(options), attributes));
+    return new SteppedChannel(disk, real, open(real, options, attributes));
+  }
+
+  /** Where directories cannot be opened, a stand-in that is only forced. */
+  private static FileChannel open(
+      Path real, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    if (real.getFileSystem() != FileSystems.getDefault() && Files.isDirectory(real)) {
+      return FileChannel.open(
+          real.resolveSibling(".directory"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+    return FileChannel.open(real, created(options), attributes);
   }
 
   /** Without what would find that the disk has created the file a moment ago. */

@@ -72,6 +72,13 @@ final class Unforced {
     lost.remove(file);
   }
 
+  /** The power is back: what is there now is on the disk. */
+  void clear() {
+    contents.clear();
+    lost.clear();
+    names.clear();
+  }
+
   /** Takes all of it. */
   void drop(Path root) throws IOException {
     restore(root, null);

@@ -74,12 +74,12 @@ class LogDirectoryCheckTest {
 
   @Test
   void theProblemSaysHowMuchIsNeeded() {
-    Check check = LogDirectoryCheck.of(directory, path -> new Disk("ext4", 5 << 20));
+    Check check = LogDirectoryCheck.of(directory, path -> new Disk("ext4", 1 << 20));
 
     assertThat(check.findings(Known.NOTHING))
         .singleElement()
         .asString()
-        .contains("has 5 MiB free", "less than 8 MiB", "free at least 32 MiB");
+        .contains("has 1 MiB free", "less than 2 MiB", "free at least 18 MiB");
   }
 
   @Test

@@ -58,10 +58,12 @@ public final class MemoryDatabase implements Database {
     return open(false);
   }
 
-  private synchronized MemorySession open(boolean isXa) throws SQLException {
+  private MemorySession open(boolean isXa) throws SQLException {
     seam.before("open");
     MemorySession session = new MemorySession(this, isXa);
-    sessions.add(session);
+    synchronized (this) {
+      sessions.add(session);
+    }
     seam.after("open");
     return session;
   }

@@ -14,6 +14,14 @@ public interface MemorySeam {
   /** Does nothing; a lock that another unit holds is never waited for. */
   MemorySeam NONE = new MemorySeam() {};
 
+  /** One call: what it does, and what becomes of it on the way there and back. */
+  default void call(String call, MemorySession session, MemorySession.Work work)
+      throws SQLException {
+    before(call);
+    work.run();
+    after(call);
+  }
+
   /** Before the database does what it is asked for; by throwing, the call is lost. */
   default void before(String call) throws SQLException {}
 

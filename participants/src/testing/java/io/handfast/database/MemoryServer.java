@@ -50,6 +50,11 @@ public final class MemoryServer {
     return List.copyOf(rows);
   }
 
+  /** How many branches are prepared and have not ended. */
+  public synchronized int preparedBranches() {
+    return prepared.size();
+  }
+
   /** The committed keys that begin in this way, without it. */
   synchronized Set<String> keys(String prefix) {
     Set<String> found = new TreeSet<>();

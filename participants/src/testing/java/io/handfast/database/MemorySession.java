@@ -26,6 +26,7 @@ public final class MemorySession implements DatabaseSession {
   private boolean isFailed;
   private volatile boolean isBroken;
   private volatile boolean isClosed;
+  private volatile boolean isLeft;
 
   MemorySession(MemoryDatabase database, boolean isXa) {
     this.database = database;
@@ -59,18 +60,23 @@ public final class MemorySession implements DatabaseSession {
 
   /** What a call of the port does. */
   @FunctionalInterface
-  interface Work {
+  public interface Work {
     void run() throws SQLException;
+  }
+
+  /** Its user has lost it, and the server does not know yet: {@link #end()} tells it. */
+  public void leave() {
+    isBroken = true;
+    isClosed = true;
+    isLeft = true;
+    database.closed(this);
   }
 
   /** One call: it can be lost before it reaches the server, and its answer after it did. */
   void call(String name, Work work) throws SQLException {
     try {
       requireOpen();
-      database.seam().before(name);
-      requireOpen();
-      work.run();
-      database.seam().after(name);
+      database.seam().call(name, this, work);
       requireOpen();
     } catch (SQLException e) {
       isFailed = true;
@@ -244,12 +250,21 @@ public final class MemorySession implements DatabaseSession {
 
   @Override
   public void abandon() {
-    close();
+    if (!isLeft) {
+      close();
+    }
   }
 
   /** The server undoes what is not prepared. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    if (!isLeft) {
+      end();
+    }
+  }
+
+  /** The server notices that the connection is gone, or the user closes it. */
+  public synchronized void end() {
     isBroken = true;
     isClosed = true;
     server.rollback(unit);

@@ -33,14 +33,38 @@ public final class InMemoryBroker implements Broker {
   private static final SourceCapabilities CAPABILITIES =
       new SourceCapabilities("in-memory", true, true, true, true, true, true);
 
+  /** A clock, and a way to wait. */
+  public interface Time {
+
+    long millis();
+
+    void passUntil(long millis);
+  }
+
+  /** Goes on where a caller is ready to wait. */
+  private static final class OwnTime implements Time {
+
+    private long millis = 1_000_000;
+
+    @Override
+    public long millis() {
+      return millis;
+    }
+
+    @Override
+    public void passUntil(long until) {
+      millis = until;
+    }
+  }
+
   private final Consumer<String> steps;
+  private final Time time;
   private final Map<String, InMemoryQueue> queues = new TreeMap<>();
   private final Map<PlainXid, InMemoryBranch> prepared = new LinkedHashMap<>();
   private final Set<String> claims = new HashSet<>();
   private final Set<Object> duplicateIds = new HashSet<>();
   private final Set<SourceSession> sessions = new LinkedHashSet<>();
   private final Set<String> nodes = new HashSet<>();
-  private long millis = 1_000_000;
   private long numbers;
   private int failingCommit;
   private boolean isCommitLost;
@@ -56,25 +80,36 @@ public final class InMemoryBroker implements Broker {
    * @param steps is told of each receive, send, acknowledgement and give-back before it happens
    */
   public InMemoryBroker(Consumer<String> steps) {
+    this(steps, new OwnTime());
+  }
+
+  /** One with a clock that is not its own. */
+  public InMemoryBroker(Consumer<String> steps, Time time) {
     this.steps = steps;
+    this.time = time;
   }
 
   /** Puts a message into a queue. */
   public InMemoryBroker put(String queue, String id, Map<String, Object> headers) {
+    return put(queue, id, "{}", headers);
+  }
+
+  /** Puts a message with a body into a queue. */
+  public InMemoryBroker put(String queue, String id, String body, Map<String, Object> headers) {
     long number = next();
     Object original = headers.getOrDefault(MessageHeaders.ID, id);
     Object failures = headers.getOrDefault(MessageHeaders.FAILURES, 0);
     queue(queue)
         .add(
             number,
-            millis,
+            now(),
             new InMemoryMessage(
                 String.valueOf(original),
                 number,
-                MessageBody.ofText("{}"),
+                MessageBody.ofText(body),
                 headers,
                 ((Number) failures).intValue(),
-                millis,
+                now(),
                 0,
                 true,
                 0));
@@ -119,12 +154,17 @@ public final class InMemoryBroker implements Broker {
     return queue(queue).all();
   }
 
+  /** How many branches are prepared and have not ended. */
+  public int preparedBranches() {
+    return prepared.size();
+  }
+
   void step(String step) {
     steps.accept(step);
   }
 
   long now() {
-    return millis;
+    return time.millis();
   }
 
   long next() {
@@ -133,7 +173,8 @@ public final class InMemoryBroker implements Broker {
 
   /** Lets time pass until a message is due, at most so long. */
   void pass(InMemoryQueue queue, Duration wait) {
-    millis = Math.min(queue.nextDue(millis), millis + wait.toMillis());
+    long now = time.millis();
+    time.passUntil(Math.min(queue.nextDue(now), now + wait.toMillis()));
   }
 
   InMemoryQueue queue(String name) {

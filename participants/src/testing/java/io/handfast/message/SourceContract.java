@@ -170,7 +170,8 @@ public abstract class SourceContract {
 
     session.abandon();
 
-    assertThat(freeSoon(2)).containsExactly("a", "b");
+    // A broker may free what waited in the consumer before it undoes the transaction.
+    assertThat(freeSoon(2)).containsExactlyInAnyOrder("a", "b");
     assertThatThrownBy(session::commit).isInstanceOf(BrokerException.class);
     session.close();
   }

@@ -1,0 +1,47 @@
+package io.handfast.simulation;
+
+import java.time.Duration;
+
+/** What goes wrong in a schedule: each call and each step of a disk asks. */
+interface Faults {
+
+  /** What becomes of a call. */
+  enum Fault {
+    NONE,
+    LOST,
+    UNANSWERED,
+    /** The caller takes it for lost, and it takes effect later. */
+    LATE,
+    CRASH_BEFORE,
+    CRASH_AFTER,
+    /** The caller crashes, and the call takes effect later. */
+    CRASH_LATE
+  }
+
+  /** What a crash takes of what the disk has not forced. */
+  enum Power {
+    STAYS,
+    CUT,
+    RAGGED
+  }
+
+  /** What becomes of a call of a process. */
+  Fault ofCall(SimulatedProcess caller, String participant, String call);
+
+  /** What becomes of a step of a process' disk: none, it is lost, or the process ends there. */
+  Fault ofDisk(SimulatedProcess writer, String step);
+
+  /** Whether a lock is waited for no longer. */
+  boolean isLockTimedOut();
+
+  /** When a late call takes effect. */
+  Duration delay();
+
+  /** What a crash takes with it. */
+  Power power();
+
+  /** Nothing goes wrong any more. */
+  void end();
+
+  boolean areOver();
+}

@@ -1,0 +1,52 @@
+package io.handfast.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What is wrong after a schedule, in words. */
+final class Findings {
+
+  private Findings() {}
+
+  static List<String> of(World world) {
+    List<String> found = new ArrayList<>();
+    Plan plan = world.plan;
+    Map<Integer, Integer> applied = world.applied();
+    List<Integer> next = world.ids("next");
+    List<Integer> dead = world.ids("orders.dead");
+    List<Integer> left = world.ids("orders");
+    for (int id = 1; id <= plan.messages(); id++) {
+      int rows = applied.getOrDefault(id, 0);
+      int places = rows + count(dead, id) + count(left, id);
+      if (plan.isAtLeastOnce() && places == 0) {
+        found.add("message " + id + " is lost");
+      }
+      if (plan.isAtMostOnce() && places > 1) {
+        found.add("message " + id + " is in " + places + " places");
+      }
+      if (plan.isForwarded() && plan.isExactlyOnce() && count(next, id) != rows) {
+        found.add("message %d has %d rows and %d copies".formatted(id, rows, count(next, id)));
+      }
+    }
+    List<Integer> audit = world.ids(Client.QUEUE);
+    for (Client client : world.clients) {
+      int rows = applied.getOrDefault(client.id(), 0);
+      String problem = client.problem(rows, count(audit, client.id()));
+      if (problem != null) {
+        found.add(problem);
+      }
+    }
+    if (world.server.preparedBranches() > 0) {
+      found.add("the database holds prepared branches");
+    }
+    if (world.broker.preparedBranches() > 0) {
+      found.add("the broker holds prepared branches");
+    }
+    return found;
+  }
+
+  private static int count(List<Integer> ids, int id) {
+    return (int) ids.stream().filter(one -> one == id).count();
+  }
+}

@@ -1,0 +1,97 @@
+package io.handfast.simulation;
+
+import io.handfast.simulation.Faults.Fault;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** The way from processes to participants, on which calls and answers are lost, or late. */
+final class Network {
+
+  private final Simulation simulation;
+  private final Faults faults;
+  private final Consumer<SimulatedProcess> crashes;
+  private final SimulatedProcess own;
+  private int late;
+
+  /**
+   * A network.
+   *
+   * @param crashes ends a process, and what it holds at participants
+   */
+  Network(Simulation simulation, Faults faults, Consumer<SimulatedProcess> crashes) {
+    this.simulation = simulation;
+    this.faults = faults;
+    this.crashes = crashes;
+    this.own = new SimulatedProcess(simulation, "network");
+  }
+
+  /** Makes a call for a process. */
+  Object call(
+      SimulatedProcess caller, String participant, String name, Connection connection, Call call)
+      throws Exception {
+    caller.requireAlive();
+    String what = participant + " " + name;
+    simulation.point(what);
+    Fault fault = faults.ofCall(caller, participant, name);
+    if (fault != Fault.NONE) {
+      simulation.note(what + ": " + fault);
+    }
+    switch (fault) {
+      case LOST -> {
+        connection.cut();
+        throw new LostCallException(what);
+      }
+      case LATE -> {
+        connection.leave();
+        later(what, connection, call);
+        throw new LostCallException(what);
+      }
+      case CRASH_BEFORE -> crash(caller);
+      case CRASH_LATE -> {
+        connection.leave();
+        later(what, connection, call);
+        crash(caller);
+      }
+      default -> {}
+    }
+    Object answer = call.answer();
+    if (fault == Fault.CRASH_AFTER) {
+      crash(caller);
+    }
+    if (fault == Fault.UNANSWERED) {
+      connection.cut();
+      throw new LostCallException(what);
+    }
+    return answer;
+  }
+
+  /** Whether no call is under way that its caller has given up. */
+  boolean isQuiet() {
+    return late == 0;
+  }
+
+  private void crash(SimulatedProcess caller) {
+    crashes.accept(caller);
+    caller.requireAlive();
+  }
+
+  private void later(String what, Connection connection, Call call) {
+    late++;
+    Duration delay = faults.delay();
+    own.thread(
+            "late",
+            () -> {
+              own.sleep(delay);
+              simulation.note(what + " comes late");
+              try {
+                call.answer();
+              } catch (Exception e) {
+                simulation.note(what + " is refused");
+              } finally {
+                connection.cut();
+                late--;
+              }
+            })
+        .start();
+  }
+}

@@ -1,0 +1,67 @@
+package io.handfast.simulation;
+
+import io.handfast.commit.SmallTransactions;
+import io.handfast.commit.Transactions;
+import io.handfast.commit.TwoPhaseCommit.NodeName;
+import io.handfast.database.Database;
+import io.handfast.log.ClientLog;
+import io.handfast.log.DecisionLog;
+import io.handfast.log.FileDecisionLog;
+import io.handfast.log.Retention;
+import io.handfast.message.Broker;
+import io.handfast.recovery.Recovery;
+import io.handfast.transaction.ActiveTransactions;
+
+/** What keeps messages from being lost or doubled, piece by piece; a test takes one of them out. */
+class Safeguards {
+
+  /** All of them. */
+  static final Safeguards ALL = new Safeguards();
+
+  Broker broker(Broker broker) {
+    return broker;
+  }
+
+  Database database(Database database) {
+    return database;
+  }
+
+  Transactions engine(FileDecisionLog log, ActiveTransactions active) {
+    return new SmallTransactions(log, active);
+  }
+
+  /** The log that recovery judges branches by. */
+  DecisionLog recoveryLog(FileDecisionLog log) {
+    return log;
+  }
+
+  /** The log that tells the protocol how a commit ended. */
+  DecisionLog protocolLog(FileDecisionLog log) {
+    return log;
+  }
+
+  /** What recovery is to leave alone. */
+  ActiveTransactions activeForRecovery(ActiveTransactions active) {
+    return active;
+  }
+
+  /** What is asked before a branch is begun or prepared. */
+  NodeName nodeName(Recovery recovery) {
+    return recovery::requireHeld;
+  }
+
+  /** What keeps clients' names for their transactions. */
+  ClientLog clientLog(FileDecisionLog log) {
+    return log;
+  }
+
+  /** For how long outcomes are kept for clients. */
+  Retention retention(Retention retention) {
+    return retention;
+  }
+
+  /** Whether a force of the disk forces. */
+  boolean isForced() {
+    return true;
+  }
+}

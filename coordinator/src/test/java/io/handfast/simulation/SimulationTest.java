@@ -1,0 +1,91 @@
+package io.handfast.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.handfast.simulation.Seeds.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every message is in exactly one place, whatever goes wrong where: 10,000 schedules of it.
+ *
+ * <p>{@code -Dsimulation.seeds=4711} plays one and prints its trace; {@code
+ * -Dsimulation.seeds=1..1000000} plays a range, and {@code -Dsimulation.page} names the file that
+ * takes the result.
+ */
+class SimulationTest {
+
+  private static final String SEEDS = System.getProperty("simulation.seeds", "1..10000");
+  private static final String PAGE = System.getProperty("simulation.page");
+  private static final String TO = "..";
+
+  @Test
+  void noScheduleLosesOrDoublesAMessage() throws Exception {
+    int to = SEEDS.indexOf(TO);
+    if (to < 0) {
+      Seeds.trace(Long.parseLong(SEEDS)).forEach(System.out::println);
+    }
+    long first = Long.parseLong(to < 0 ? SEEDS : SEEDS.substring(0, to));
+    long last = to < 0 ? first : Long.parseLong(SEEDS.substring(to + TO.length()));
+    long begun = System.nanoTime();
+
+    Failure failure = new Seeds(first, last, Safeguards.ALL).play();
+
+    if (PAGE != null) {
+      writePage(first, last, failure, Duration.ofNanos(System.nanoTime() - begun));
+    }
+    if (failure != null) {
+      throw new AssertionError(failure.text(), failure.cause());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Removed.class)
+  void withoutASafeguardAScheduleFails(Removed removed) throws Exception {
+    Failure failure = new Seeds(1, 10_000, removed.rest()).play();
+
+    if (failure == null) {
+      fail("it was not missed");
+    }
+    System.out.printf("without %s: seed %d, %s%n", removed, failure.seed(), firstLine(failure));
+  }
+
+  @Test
+  void aSeedReplaysToTheSameTrace() {
+    for (long seed = 1; seed <= 20; seed++) {
+      assertThat(Seeds.trace(seed)).isEqualTo(Seeds.trace(seed));
+    }
+  }
+
+  private static String firstLine(Failure failure) {
+    return String.valueOf(failure.cause().getMessage()).lines().findFirst().orElse("");
+  }
+
+  private static void writePage(long first, long last, Failure failure, Duration time)
+      throws IOException {
+    String result =
+        failure == null
+            ? "None of them lost or doubled a message, or left one prepared."
+            : "One failed: " + failure.text();
+    Files.write(
+        Path.of(PAGE),
+        List.of(
+            "# Simulated schedules",
+            "",
+            "Schedules of seeds %,d to %,d, in %d minutes on %d processors (Java %s)."
+                .formatted(
+                    first,
+                    last,
+                    time.toMinutes(),
+                    Runtime.getRuntime().availableProcessors(),
+                    System.getProperty("java.version")),
+            result));
+  }
+}

@@ -1,0 +1,375 @@
+package io.handfast.simulation;
+
+import io.handfast.database.MemoryDatabase;
+import io.handfast.database.MemorySeam;
+import io.handfast.database.MemoryServer;
+import io.handfast.database.MemorySession;
+import io.handfast.delivery.DeliveryFixture;
+import io.handfast.delivery.Failures;
+import io.handfast.log.SimulatedDisk;
+import io.handfast.message.InMemoryBroker;
+import io.handfast.message.InMemoryMessage;
+import io.handfast.simulation.Faults.Fault;
+import io.handfast.simulation.Faults.Power;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A broker, a database and nodes on them, under one seed. */
+final class World implements AutoCloseable {
+
+  private static final String CONNECTION_LOST = "08006";
+  private static final Duration LOOK = Duration.ofMillis(700);
+  private static final Duration LONGEST_STORM = Duration.ofSeconds(40);
+  private static final Duration LONGEST_CALM = Duration.ofMinutes(5);
+  private static final int LOOKS_AT_REST = 3;
+  private static final Duration LOCK_WAIT = Duration.ofSeconds(2);
+  private static final Duration LOCK_LOOK = Duration.ofMillis(50);
+
+  final Simulation simulation;
+  private final Random random;
+  final Faults faults;
+  final Plan plan;
+  final InMemoryBroker broker;
+  final MemoryServer server = new MemoryServer();
+  private final SimulatedProcess world;
+  private final Network network;
+  private final Safeguards safeguards;
+  private final List<Place> places = new ArrayList<>();
+  final List<Client> clients = new ArrayList<>();
+  private int working;
+
+  /** One that a seed decides. */
+  static World of(long seed, Safeguards safeguards, boolean isTraced) {
+    Simulation simulation = Simulation.of(seed, isTraced);
+    Plan plan = Plan.of(simulation.random());
+    return new World(simulation, plan, new SeededFaults(simulation), safeguards);
+  }
+
+  World(Simulation simulation, Plan plan, Faults faults, Safeguards safeguards) {
+    this.simulation = simulation;
+    this.random = simulation.random();
+    this.plan = plan;
+    this.faults = faults;
+    this.safeguards = safeguards;
+    this.world = new SimulatedProcess(simulation, "world");
+    this.broker = new InMemoryBroker(step -> {}, new BrokerTime());
+    this.network = new Network(simulation, faults, this::crashed);
+  }
+
+  /** A machine with a disk, on which one process of a node runs at a time. */
+  final class Place {
+
+    private final String name;
+    private final SimulatedDisk disk;
+    private final Failures failures = DeliveryFixture.failures();
+    private SimulatedProcess process;
+    private @Nullable SimulatedBroker way;
+    private @Nullable MemoryDatabase database;
+    private @Nullable SimulatedNode node;
+
+    Place(String name) {
+      this.name = name;
+      this.process = new SimulatedProcess(simulation, name);
+      process.end();
+      this.disk = new SimulatedDisk(this::isGood, safeguards.isForced());
+    }
+
+    SimulatedProcess process() {
+      return process;
+    }
+
+    @Nullable SimulatedNode node() {
+      return node;
+    }
+
+    void start() {
+      process = new SimulatedProcess(simulation, name);
+      SimulatedProcess mine = process;
+      SimulatedBroker myWay = new SimulatedBroker(broker, mine, network);
+      MemoryDatabase myDatabase = new MemoryDatabase("database", server, new Seam(mine));
+      way = myWay;
+      database = myDatabase;
+      node = null;
+      mine.thread(
+              "start",
+              () -> {
+                try {
+                  node =
+                      new SimulatedNode(
+                          name,
+                          mine,
+                          disk,
+                          myWay,
+                          myDatabase,
+                          failures,
+                          plan.delivery(),
+                          safeguards);
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                } catch (RuntimeException e) {
+                  if (!faults.areOver() || isOfDisk(e)) { // an operator starts it again
+                    simulation.note("does not start: " + e.getMessage());
+                    crash(mine);
+                  } else {
+                    throw e;
+                  }
+                }
+              })
+          .start();
+    }
+
+    private boolean isOfDisk(RuntimeException failure) {
+      return failure instanceof java.io.UncheckedIOException;
+    }
+
+    private String state() {
+      return node == null ? process.isAlive() ? "starts" : "is down" : node.state();
+    }
+
+    /** The process is gone, and what it held at participants with it. */
+    void crash(SimulatedProcess gone) {
+      if (gone != process || !gone.isAlive()) {
+        return;
+      }
+      simulation.note("crash of " + name);
+      gone.end();
+      node = null;
+      if (way != null) {
+        way.crash();
+      }
+      if (database != null) {
+        database.crash(name);
+      }
+      Power power = faults.power();
+      if (power != Power.STAYS) {
+        simulation.note("the power is cut" + (power == Power.RAGGED ? ", raggedly" : ""));
+        disk.cutPower(power == Power.RAGGED, random);
+      }
+    }
+
+    private boolean isGood(String step, Path file) {
+      process.requireAlive();
+      simulation.note(step + " " + file.getFileName());
+      Fault fault = faults.ofDisk(process, step + " " + file.getFileName());
+      if (fault == Fault.NONE) {
+        return true;
+      }
+      simulation.note(step + (fault == Fault.LOST ? " fails" : " is not finished"));
+      if (fault != Fault.LOST) {
+        crash(process);
+      }
+      return false;
+    }
+  }
+
+  private void crashed(SimulatedProcess gone) {
+    places.forEach(place -> place.crash(gone));
+  }
+
+  /** Plays the seed; throws what was found wrong. */
+  void play() throws Throwable {
+    simulation.play(world, this::run);
+  }
+
+  private void run() {
+    for (int i = 1; i <= plan.messages(); i++) {
+      broker.put("orders", "m" + i, "{\"id\": " + i + "}", Map.of());
+    }
+    for (int i = 1; i <= plan.nodes(); i++) {
+      places.add(new Place("n" + i));
+    }
+    places.forEach(Place::start);
+    for (int i = 0; i < plan.transactions(); i++) {
+      Place place = places.get(random.nextInt(places.size()));
+      int id = Client.FIRST_ID + i;
+      Client client = new Client(place, world, id, random.nextInt(4) > 0, random.nextInt(3) > 0);
+      clients.add(client);
+      working++;
+      world
+          .thread(
+              "client",
+              () -> {
+                world.sleep(Duration.ofMillis(random.nextInt(2_000)));
+                client.run();
+                working--;
+              })
+          .start();
+    }
+    long storm = simulation.nanos() + LONGEST_STORM.toNanos();
+    while (simulation.nanos() < storm && !faults.areOver()) {
+      look();
+    }
+    faults.end();
+    simulation.note("the storm is over");
+    awaitRest();
+    List<String> found = Findings.of(this);
+    places.forEach(this::stop);
+    if (!found.isEmpty()) {
+      throw new AssertionError(String.join("; ", found));
+    }
+    simulation.note("over");
+  }
+
+  private void look() {
+    world.sleep(LOOK);
+    for (Place place : places) {
+      if (!place.process.isAlive() && random.nextInt(3) == 0) {
+        place.start();
+      }
+    }
+  }
+
+  private void awaitRest() {
+    long end = simulation.nanos() + LONGEST_CALM.toNanos();
+    int atRest = 0;
+    while (atRest < LOOKS_AT_REST) {
+      if (simulation.nanos() > end) {
+        List<String> found = Findings.of(this);
+        places.forEach(place -> found.add(place.name + ": " + place.state()));
+        throw new AssertionError("not at rest: " + String.join("; ", found));
+      }
+      look();
+      atRest = isAtRest() ? atRest + 1 : 0;
+    }
+  }
+
+  private boolean isAtRest() {
+    return places.stream().allMatch(place -> place.node != null && place.node.isAtRest())
+        && working == 0
+        && network.isQuiet()
+        && broker.left("orders").isEmpty()
+        && server.preparedBranches() == 0
+        && broker.preparedBranches() == 0;
+  }
+
+  private void stop(Place place) {
+    SimulatedNode node = place.node;
+    if (node == null) {
+      throw new AssertionError(place.name + " does not run");
+    }
+    Thread stopping = place.process.thread("stop", node::stop);
+    stopping.start();
+    if (!world.join(stopping, Duration.ofMinutes(1))) {
+      throw new AssertionError(place.name + " does not stop");
+    }
+    place.process.end();
+  }
+
+  /** How often each message was applied, and each client's row written, by its id. */
+  Map<Integer, Integer> applied() {
+    Map<Integer, Integer> applied = new TreeMap<>();
+    for (MemoryServer.Row row : server.rows()) {
+      applied.merge(((Number) row.values().get(0)).intValue(), 1, Integer::sum);
+    }
+    return applied;
+  }
+
+  /** The ids of the messages in a queue, by what their bodies say. */
+  List<Integer> ids(String queue) {
+    return broker.messagesIn(queue).stream().map(World::id).toList();
+  }
+
+  private static int id(InMemoryMessage message) {
+    return Integer.parseInt(message.content().text().replaceAll("\\D", ""));
+  }
+
+  @Override
+  public void close() {
+    places.forEach(place -> place.disk.close());
+  }
+
+  private final class BrokerTime implements InMemoryBroker.Time {
+
+    @Override
+    public long millis() {
+      return simulation.nanos() / 1_000_000;
+    }
+
+    @Override
+    public void passUntil(long millis) {
+      SimulatedThread.me().waitUntil(() -> false, millis * 1_000_000);
+    }
+  }
+
+  /** The way of one process to the database. */
+  private final class Seam implements MemorySeam {
+
+    private final SimulatedProcess process;
+    private long waitedSince;
+
+    Seam(SimulatedProcess process) {
+      this.process = process;
+    }
+
+    @Override
+    public void before(String call) throws SQLException {
+      process.requireAlive();
+      simulation.point("database " + call);
+      if (faults.ofCall(process, "database", call) != Fault.NONE) {
+        throw lost(call);
+      }
+    }
+
+    @Override
+    public void call(String call, MemorySession session, MemorySession.Work work)
+        throws SQLException {
+      Connection connection =
+          new Connection() {
+            @Override
+            public void cut() {
+              session.end();
+            }
+
+            @Override
+            public void leave() {
+              session.leave();
+            }
+          };
+      try {
+        network.call(
+            process,
+            "database",
+            call,
+            connection,
+            () -> {
+              work.run();
+              return call;
+            });
+      } catch (LostCallException e) {
+        throw lost(call);
+      } catch (SQLException | RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private SQLException lost(String call) {
+      return MemoryServer.failure("connection lost: " + call, CONNECTION_LOST);
+    }
+
+    @Override
+    public boolean waits(String lock) {
+      if (faults.isLockTimedOut()) {
+        return false;
+      }
+      long now = simulation.nanos();
+      if (waitedSince == 0 || now - waitedSince > 2 * LOCK_WAIT.toNanos()) {
+        waitedSince = now;
+      }
+      if (now - waitedSince > LOCK_WAIT.toNanos()) {
+        waitedSince = 0;
+        return false;
+      }
+      SimulatedThread.me().waitUntil(() -> false, now + LOCK_LOOK.toNanos());
+      return true;
+    }
+  }
+}

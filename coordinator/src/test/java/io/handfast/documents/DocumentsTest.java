@@ -124,4 +124,31 @@ class DocumentsTest {
           .isEqualTo(names);
     }
   }
+
+  /** What {@code verify} leaves out is easily forgotten: a claim that is proven nowhere. */
+  @Test
+  void theTableOfClaimsNamesEachTestOfResilienceAndEachOfBenchmarksHasAProfile()
+      throws IOException {
+    String contributing = Files.readString(Document.ROOT.resolve("CONTRIBUTING.md"));
+    String build = Files.readString(Document.ROOT.resolve("integration-tests/pom.xml"));
+
+    assertThat(integrationTests("resilience"))
+        .hasSizeGreaterThan(20)
+        .allMatch(name -> contributing.contains("`" + name + "`"));
+    assertThat(integrationTests("benchmark"))
+        .hasSizeGreaterThan(3)
+        .allMatch(name -> build.contains("<it.test>" + name + "</it.test>"));
+  }
+
+  private static List<String> integrationTests(String group) throws IOException {
+    Path directory =
+        Document.ROOT.resolve("integration-tests/src/test/java/io/handfast/it/" + group);
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files
+          .map(file -> String.valueOf(file.getFileName()))
+          .filter(name -> name.endsWith("IT.java"))
+          .map(name -> name.replace(".java", ""))
+          .toList();
+    }
+  }
 }

@@ -66,7 +66,10 @@ class LiveIT {
   }
 
   private static List<JsonNode> flowsOf(List<JsonNode> snapshots) {
-    return snapshots.stream().map(s -> s.path("deliveries").path(0)).toList();
+    return snapshots.stream()
+        .flatMap(snapshot -> snapshot.path("deliveries").valueStream())
+        .filter(flow -> flow.path("name").asText().equals("orders"))
+        .toList();
   }
 
   /** Whether the last snapshot tells of a delivery that has done all and rests. */

@@ -32,7 +32,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 
-/** A broker as any client from outside sees it; each call has a connection of its own. */
+/** A broker as any client from outside sees it. */
 public record Broker(String url, String username, String password) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String GROUP = "JMSXGroupID";
@@ -121,12 +121,12 @@ public record Broker(String url, String username, String password) {
   /** All messages of the queue, those in delivery and prepared included; 0 without the queue. */
   public long messageCount(String queue) throws Exception {
     // A query of this one queue: listing all of them fails while the broker removes another.
-    try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
-        Connection connection = factory.createConnection(username, password);
-        ActiveMQSession session = (ActiveMQSession) connection.createSession()) {
-      QueueQuery found = session.getCoreSession().queueQuery(SimpleString.of(queue));
-      return found.isExists() ? found.getMessageCount() : 0;
-    }
+    return BrokerSession.ask(
+        this,
+        (session, management) -> {
+          QueueQuery found = session.queueQuery(SimpleString.of(queue));
+          return found.isExists() ? found.getMessageCount() : 0;
+        });
   }
 
   /** The names of all queues that begin in this way. */
@@ -152,17 +152,18 @@ public record Broker(String url, String username, String password) {
   /**
    * The global ids of the transactions that have a branch here which waits, prepared, to be ended.
    */
-  @SuppressWarnings("try") // closing may be interrupted, says SimpleManagement
   public Set<String> preparedTransactions() throws Exception {
-    try (SimpleManagement management = new SimpleManagement(url, username, password).open()) {
-      String details =
-          management.simpleManagement(ResourceNames.BROKER, "listPreparedTransactionDetailsAsJSON");
-      Set<String> transactions = new TreeSet<>();
-      for (JsonNode branch : JSON.readTree(details)) {
-        transactions.add(branch.path("xid_global_txid").asText());
-      }
-      return transactions;
+    String details =
+        BrokerSession.ask(
+            this,
+            (session, management) ->
+                management.simpleManagement(
+                    ResourceNames.BROKER, "listPreparedTransactionDetailsAsJSON"));
+    Set<String> transactions = new TreeSet<>();
+    for (JsonNode branch : JSON.readTree(details)) {
+      transactions.add(branch.path("xid_global_txid").asText());
     }
+    return transactions;
   }
 
   /** Creates a durable queue on an address that need not have its name. */

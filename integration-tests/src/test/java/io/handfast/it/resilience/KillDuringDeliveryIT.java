@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * moment, then between the two commits or the two prepares, whichever way round they are made.
  */
 class KillDuringDeliveryIT {
-  private static final Orders SENT = Orders.upTo(2_000);
+  private static final Orders SENT = Orders.upTo(1_500);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @RegisterExtension final Scene scene = new Scene();

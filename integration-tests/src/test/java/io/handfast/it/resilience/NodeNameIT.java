@@ -55,11 +55,15 @@ class NodeNameIT {
         .delivery("orders", DeliverySpec.of(scene.queue(), table).batch(5));
   }
 
+  private RunnerConfiguration impatient() throws Exception {
+    return configuration().set("handfast.node-name-patience", "PT3S");
+  }
+
   @Test
   void theSecondIsRefusedAndTheFirstGoesOnUndisturbed() throws Exception {
     first.start();
     auditor.awaitRows(100, PATIENCE);
-    RunnerProcess second = scene.coordinator("second", configuration()).launch();
+    RunnerProcess second = scene.coordinator("second", impatient()).launch();
 
     assertRefused(second);
 
@@ -72,7 +76,7 @@ class NodeNameIT {
   void aCopyOfTheRunningNodeRollsNothingBack() throws Exception {
     first.start();
     auditor.awaitRows(100, PATIENCE);
-    RunnerProcess copy = scene.coordinator("copy", configuration());
+    RunnerProcess copy = scene.coordinator("copy", impatient());
     first.freezeWhen(auditor::seesPrepared);
     copy.copyDataOf(first);
     copy.launch();

@@ -133,7 +133,11 @@ final class Browsing implements AutoCloseable {
       assertThat((List<?>) page.evaluate(OUT_OF_REACH)).as(what + " at " + width).isEmpty();
       ColorScheme scheme = width == 400 ? ColorScheme.DARK : ColorScheme.LIGHT;
       page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-      List<Rule> violations = new AxeBuilder(page).analyze().getViolations();
+      AxeBuilder audit = new AxeBuilder(page);
+      if (width == 400) { // the rest does not depend on width and colours
+        audit.withRules(List.of("color-contrast"));
+      }
+      List<Rule> violations = audit.analyze().getViolations();
       assertThat(violations)
           .extracting(rule -> rule.getId() + " " + rule.getNodes().get(0).getHtml())
           .as(what + " at " + width + ", " + scheme)

@@ -43,7 +43,7 @@ final class ArtemisInside implements EmbeddedBroker {
     } catch (Exception e) {
       throw new IllegalStateException("the embedded broker does not start: " + e.getMessage(), e);
     }
-    // Artemis 2.53 logs why it could not become active, and returns.
+    // Artemis (2.53 to 2.56) logs why it could not become active, and returns.
     Acceptor acceptor =
         server.getActiveMQServer().isActive()
             ? server.getActiveMQServer().getRemotingService().getAcceptor(OUTSIDE)

@@ -89,7 +89,8 @@ public class QueueDepths {
 
   /**
    * Ends the asking and closes the connection, which ends a question under way. An embedded broker
-   * that stops before its clients logs errors about their queues for replies (Artemis 2.53).
+   * that stops before its clients logs errors about their queues for replies (Artemis 2.53 to
+   * 2.56).
    */
   public void stop() {
     isStopped = true;

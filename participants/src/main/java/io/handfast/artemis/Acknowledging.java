@@ -11,7 +11,7 @@ import org.apache.activemq.artemis.api.core.client.ClientSession;
  *
  * <p>Artemis rolls back what a lost connection has in hand while it may still handle an
  * acknowledgement of it. That one joins the transaction that is rolled back already, and its
- * message is delivered no more until the broker is started again (Artemis 2.53 and 2.56, {@code
+ * message is delivered no more until the broker is started again (Artemis 2.53 to 2.56, {@code
  * ServerSessionImpl.individualAcknowledge}). So a connection is lost after the broker has handled
  * its acknowledgements.
  *

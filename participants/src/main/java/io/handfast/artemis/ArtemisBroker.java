@@ -110,7 +110,7 @@ public final class ArtemisBroker implements Broker {
    * Opens a connection with a factory of its own, which {@link #closeQuietly} closes with it.
    *
    * <p>A factory opens one connection after the other, and does not notice that one is lost before
-   * the broker has said who else is in its cluster (Artemis 2.53.0, {@code
+   * the broker has said who else is in its cluster (Artemis 2.53 to 2.56, {@code
    * ServerLocatorImpl.createSessionFactory}). With one factory for all, a single way to a broker
    * that accepts and then says nothing, such as a load balancer before a passive one, would let
    * every caller wait in line for that.
@@ -313,7 +313,7 @@ public final class ArtemisBroker implements Broker {
   /**
    * Loses a connection of this broker's, and closes its factory. What is not prepared is undone at
    * once; a session that is closed in order leaves its branch to the broker's time-out of five
-   * minutes, messages included (Artemis 2.53.0, {@code ServerSessionImpl.doClose}).
+   * minutes, messages included (Artemis 2.53 to 2.56, {@code ServerSessionImpl.doClose}).
    */
   static void lose(Connection connection) {
     try {

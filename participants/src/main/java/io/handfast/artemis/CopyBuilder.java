@@ -23,8 +23,9 @@ import org.apache.activemq.artemis.utils.UUIDGenerator;
 record CopyBuilder(ClientSession session, long now, boolean givesExpiry) {
 
   /**
-   * Artemis' client refuses more before a large body (2.53, {@code minLargeMessageSize}), and a
-   * broker more than fits into its journal's buffer, but only when the transaction is prepared.
+   * Artemis' client refuses more before a large body (2.53 to 2.56, {@code minLargeMessageSize}),
+   * and a broker more than fits into its journal's buffer, but only when the transaction is
+   * prepared.
    */
   private static final int MOST_PROPERTIES = 100 * 1024;
 

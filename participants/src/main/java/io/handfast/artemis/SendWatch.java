@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * Bounds every send in time, and knows where the broker blocks producers.
  *
  * <p>The client waits for credits of the broker, which gives none while its disk or the address is
- * full, and that wait has no end ({@code ClientProducerCreditsImpl.actualAcquire}, Artemis 2.53.0).
- * A send that waits too long loses its connection, which ends it. Once one has waited for {@link
- * #NOTICED} looks, its queue counts as blocked: only one send at a time waits there then, and
- * others fail at once, so that a blocked queue cannot occupy all threads. A send of its own that is
- * rolled back finds out when the broker takes messages again.
+ * full, and that wait has no end ({@code ClientProducerCreditsImpl.actualAcquire}, Artemis 2.53 to
+ * 2.56). A send that waits too long loses its connection, which ends it. Once one has waited for
+ * {@link #NOTICED} looks, its queue counts as blocked: only one send at a time waits there then,
+ * and others fail at once, so that a blocked queue cannot occupy all threads. A send of its own
+ * that is rolled back finds out when the broker takes messages again.
  *
  * <p>Looks are counted, not time: a process that stood still has not waited. Thread-safe.
  */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds out whether a user may send to a queue, by a message that is never committed.
  *
- * <p>A send within a transaction is not answered (Artemis 2.53, {@code
+ * <p>A send within a transaction is not answered (Artemis 2.53 to 2.56, {@code
  * ClientSessionImpl.internalCreateProducer}), and a roll-back hides what went wrong with it: only
  * the answer to a prepare tells. The message is not persistent, so a branch that a crash leaves
  * prepared holds nothing that a consumer waits for; the scans of any node take it away.
@@ -38,7 +38,7 @@ final class TargetProbe {
   /**
    * For how long a scan leaves a branch alone that may belong to a probe at work. Artemis lists a
    * branch as prepared before it has written that, and where the branch is rolled back meanwhile it
-   * answers the roll-back alone, and never the prepare (Artemis 2.53 and 2.56, {@code
+   * answers the roll-back alone, and never the prepare (Artemis 2.53 to 2.56, {@code
    * JournalTransaction.setDelegateCompletion}). A call is given up after ten seconds, unless the
    * URL says otherwise.
    */

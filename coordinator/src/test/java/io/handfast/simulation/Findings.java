@@ -25,6 +25,9 @@ final class Findings {
       if (plan.isAtMostOnce() && places > 1) {
         found.add("message " + id + " is in " + places + " places");
       }
+      if (plan.refuses(id) && rows > 0) {
+        found.add("message " + id + " was refused, and has a row");
+      }
       if (plan.isForwarded() && plan.isExactlyOnce() && count(next, id) != rows) {
         found.add("message %d has %d rows and %d copies".formatted(id, rows, count(next, id)));
       }

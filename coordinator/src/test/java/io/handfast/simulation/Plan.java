@@ -8,7 +8,7 @@ import java.util.Random;
  * @param protocol of the delivery: {@code two-phase-commit}, {@code idempotency}, {@code
  *     at-least-once} or {@code at-most-once}
  * @param isForwarded whether what was applied is sent on
- * @param failing one in so many messages fails; 0 where none does
+ * @param failing the database refuses one in so many messages; 0 where it takes all
  * @param transactions how many a client begins over REST
  */
 record Plan(
@@ -39,8 +39,13 @@ record Plan(
         1 + random.nextInt(3),
         1 + random.nextInt(5),
         random.nextBoolean(),
-        random.nextInt(4) == 0 ? 3 : 0,
+        random.nextInt(4) == 0 ? 2 : 0,
         random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 0);
+  }
+
+  /** Whether the database refuses a message; a client's row it never does. */
+  boolean refuses(long id) {
+    return failing > 0 && id < Client.FIRST_ID && id % failing == 0;
   }
 
   boolean isExactlyOnce() {

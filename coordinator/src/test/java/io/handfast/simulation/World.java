@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** A broker, a database and nodes on them, under one seed. */
 final class World implements AutoCloseable {
 
+  private static final String CHECK_VIOLATION = "23514";
   private static final String CONNECTION_LOST = "08006";
   private static final Duration LOOK = Duration.ofMillis(700);
   private static final Duration LONGEST_STORM = Duration.ofSeconds(40);
@@ -348,6 +350,15 @@ final class World implements AutoCloseable {
         throw e;
       } catch (Exception e) {
         throw new IllegalStateException(e);
+      }
+    }
+
+    /** The database refuses some messages each time, which become dead letters. */
+    @Override
+    public void runs(String sql, List<@Nullable Object> values) throws SQLException {
+      long id = ((Number) Objects.requireNonNull(values.get(0))).longValue();
+      if (plan.refuses(id)) {
+        throw MemoryServer.failure("refused: " + id, CHECK_VIOLATION);
       }
     }
 

@@ -72,11 +72,6 @@ public class SmallTransactions implements Transactions {
     log.confirmed(id);
   }
 
-  /** Takes a transaction for over; a simulation without this safeguard does so too early. */
-  protected void closed(TransactionId id) {
-    active.remove(id);
-  }
-
   private static final class Branch {
     private final NamedXaResource resource;
     private final Xid xid;
@@ -294,7 +289,7 @@ public class SmallTransactions implements Transactions {
 
     @Override
     public void close() {
-      closed(id);
+      active.remove(id);
     }
 
     @Override

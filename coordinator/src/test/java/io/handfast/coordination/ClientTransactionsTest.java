@@ -26,8 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +63,7 @@ class ClientTransactionsTest {
             clock);
     transactions =
         new ClientTransactions(
-            new ClientLimits(new Two(), new NoLimits(), Optional::empty),
+            LimitsFixture.limits(2, LEASE),
             new TwoPhaseCommit(null, log, names -> {}, Events.NONE),
             participants,
             recovery,
@@ -135,53 +133,6 @@ class ClientTransactionsTest {
     @Override
     public void ended(ClientTransaction transaction, Outcome outcome) {
       throw new IllegalStateException("what it keeps its books in is closed");
-    }
-  }
-
-  /** Two transactions at a time. */
-  private static final class Two implements TransactionsConfig {
-
-    @Override
-    public Duration lease() {
-      return LEASE;
-    }
-
-    @Override
-    public Duration longestLease() {
-      return Duration.ofHours(1);
-    }
-
-    @Override
-    public int limit() {
-      return 2;
-    }
-
-    @Override
-    public Duration keepOutcomes() {
-      return Duration.ofHours(1);
-    }
-
-    @Override
-    public int mostOutcomes() {
-      return 10;
-    }
-  }
-
-  private static final class NoLimits implements LimitsConfig {
-
-    @Override
-    public Duration statementTime() {
-      return LEASE;
-    }
-
-    @Override
-    public int rows() {
-      return 10;
-    }
-
-    @Override
-    public OptionalInt transactionsPerClient() {
-      return OptionalInt.empty();
     }
   }
 }

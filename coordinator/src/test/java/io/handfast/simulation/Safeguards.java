@@ -2,14 +2,12 @@ package io.handfast.simulation;
 
 import io.handfast.commit.SmallTransactions;
 import io.handfast.commit.Transactions;
-import io.handfast.commit.TwoPhaseCommit.NodeName;
 import io.handfast.database.Database;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.FileDecisionLog;
 import io.handfast.log.Retention;
 import io.handfast.message.Broker;
-import io.handfast.recovery.Recovery;
 import io.handfast.transaction.ActiveTransactions;
 
 /** What keeps messages from being lost or doubled, piece by piece; a test takes one of them out. */
@@ -43,11 +41,6 @@ class Safeguards {
   /** What recovery is to leave alone. */
   ActiveTransactions activeForRecovery(ActiveTransactions active) {
     return active;
-  }
-
-  /** What is asked before a branch is begun or prepared. */
-  NodeName nodeName(Recovery recovery) {
-    return recovery::requireHeld;
   }
 
   /** What keeps clients' names for their transactions. */

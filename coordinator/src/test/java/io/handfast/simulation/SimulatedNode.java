@@ -90,8 +90,7 @@ final class SimulatedNode {
             Events.NONE,
             clock);
     TwoPhaseCommit protocol =
-        new TwoPhaseCommit(
-            engine, safeguards.protocolLog(log), safeguards.nodeName(recovery), Events.NONE);
+        new TwoPhaseCommit(engine, safeguards.protocolLog(log), recovery::requireHeld, Events.NONE);
     clients = new ClientTransactions(limits, protocol, participants, recovery, clock);
     deliveries =
         new Deliveries(

@@ -72,7 +72,6 @@ final class SimulatedThread extends Thread {
 
   private final SimulatedProcess process;
   private final Runnable task;
-  private final int number;
   private BooleanSupplier ready = READY;
   private long wakes = Long.MAX_VALUE;
   private boolean hasEnded;
@@ -80,10 +79,9 @@ final class SimulatedThread extends Thread {
   private @Nullable Carrier carrier;
   private volatile boolean hasTurn;
 
-  SimulatedThread(SimulatedProcess process, int number, String name, Runnable task) {
+  SimulatedThread(SimulatedProcess process, String name, Runnable task) {
     super(name);
     this.process = process;
-    this.number = number;
     this.task = task;
   }
 
@@ -94,11 +92,6 @@ final class SimulatedThread extends Thread {
 
   SimulatedProcess process() {
     return process;
-  }
-
-  /** Threads are numbered in the order in which they were made. */
-  int number() {
-    return number;
   }
 
   @Override

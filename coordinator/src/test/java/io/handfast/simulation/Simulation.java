@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Gives the turn to one thread at a time, and lets time pass where none can run. The seed makes
  * every choice.
  *
- * <p>Whoever has the turn chooses who has it next, so that there is no thread of the simulation's
- * own, and a turn that stays costs nothing.
+ * <p>The thread that has the turn chooses the thread that has it next, so that the simulation has
+ * no thread of its own, and a turn that stays costs nothing.
  */
 final class Simulation {
 
@@ -30,9 +30,7 @@ final class Simulation {
   private final int switchPercent;
   private @Nullable Throwable failure;
   private long nanos = 1;
-  private long digest = 1;
   private int points;
-  private int numbers;
 
   /** One whose seed also says how often the turn moves. */
   static Simulation of(long seed, boolean isTraced) {
@@ -60,7 +58,7 @@ final class Simulation {
   }
 
   SimulatedThread thread(SimulatedProcess process, String name, Runnable task) {
-    return new SimulatedThread(process, numbers++, name, task);
+    return new SimulatedThread(process, name, task);
   }
 
   void started(SimulatedThread thread) {
@@ -73,7 +71,7 @@ final class Simulation {
     if (threads.isEmpty()) {
       over.countDown();
     } else {
-      give(choose());
+      choose().giveTurn();
     }
   }
 
@@ -93,9 +91,8 @@ final class Simulation {
 
   /** Writes a line of the trace. */
   void note(String what) {
-    SimulatedThread me = SimulatedThread.me();
-    digest = 31 * (31 * digest + me.number()) + what.hashCode();
     if (isTraced) {
+      SimulatedThread me = SimulatedThread.me();
       trace.add("%9.3f %s/%s %s".formatted(nanos / 1e6, me.process().name(), me.getName(), what));
     }
   }
@@ -104,13 +101,9 @@ final class Simulation {
     SimulatedThread next = choose();
     if (next != me) {
       me.loseTurn();
-      give(next);
+      next.giveTurn();
       me.awaitTurn();
     }
-  }
-
-  private static void give(SimulatedThread next) {
-    next.giveTurn();
   }
 
   private SimulatedThread choose() {
@@ -145,25 +138,12 @@ final class Simulation {
     threads.forEach(thread -> thread.process().end());
   }
 
-  boolean hasFailed() {
-    return failure != null;
-  }
-
   Random random() {
     return random;
   }
 
-  boolean chance(int oneIn) {
-    return random.nextInt(oneIn) == 0;
-  }
-
   long nanos() {
     return nanos;
-  }
-
-  /** Changes with every choice: two plays of one seed have the same. */
-  long digest() {
-    return digest;
   }
 
   List<String> trace() {

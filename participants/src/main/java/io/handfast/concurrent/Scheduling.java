@@ -74,7 +74,7 @@ public interface Scheduling {
 
   long randomBelow(long bound);
 
-  /** Threads, locks and time of the Java machine; random numbers that nobody can guess. */
+  /** Threads, locks and time of the Java machine; random numbers that cannot be guessed. */
   enum OfMachine implements Scheduling {
     INSTANCE;
 

@@ -92,7 +92,7 @@ class AccessIT {
 
   @RegisterExtension static final SharedNode SHARED = SharedNode.embedded(AccessIT::guarded);
 
-  private Wire nobody;
+  private Wire unnamed;
 
   private static RunnerConfiguration guarded(RunnerConfiguration open) {
     open.set("quarkus.http.host", "0.0.0.0")
@@ -107,7 +107,7 @@ class AccessIT {
 
   @BeforeEach
   void start() {
-    nobody = SHARED.wire();
+    unnamed = SHARED.wire();
   }
 
   private static String secretOf(String role) {
@@ -115,7 +115,7 @@ class AccessIT {
   }
 
   private Wire as(String role) {
-    return nobody.as(role, secretOf(role));
+    return unnamed.as(role, secretOf(role));
   }
 
   @Test
@@ -146,13 +146,13 @@ class AccessIT {
     needed.forEach((call, role) -> assertClosedBelow(softly, call, role));
     softly.assertAll();
 
-    assertThat(nobody.get("/q/health").status()).isEqualTo(200);
-    assertThat(nobody.get("/").status())
+    assertThat(unnamed.get("/q/health").status()).isEqualTo(200);
+    assertThat(unnamed.get("/").status())
         .as("the console asks for everything it shows")
         .isEqualTo(200);
-    assertThat(nobody.get("/console/main.js").status()).isEqualTo(200);
-    assertThat(nobody.health("/q/health/live")).isEqualTo(200);
-    assertThat(nobody.health("/q/health/ready")).isEqualTo(200);
+    assertThat(unnamed.get("/console/main.js").status()).isEqualTo(200);
+    assertThat(unnamed.health("/q/health/live")).isEqualTo(200);
+    assertThat(unnamed.health("/q/health/ready")).isEqualTo(200);
     assertThat(as("operator").get("/q/none").status()).isEqualTo(404);
     everyThingIsStillInPlace();
   }
@@ -172,11 +172,11 @@ class AccessIT {
     if (path.equals("/v1/events")) {
       path += "?for=PT0.1S"; // goes on for an hour otherwise
     }
-    Answer anonymous = nobody.call(method, path, "application/json", "{}");
+    Answer anonymous = unnamed.call(method, path, "application/json", "{}");
     softly.assertThat(anonymous.status()).as("nobody: " + call).isEqualTo(401);
     softly.assertThat(anonymous.problem()).as("nobody: " + call).isEqualTo("unauthenticated");
     softly
-        .assertThat(nobody.as("operator", "wrong").call(method, path, null, "").status())
+        .assertThat(unnamed.as("operator", "wrong").call(method, path, null, "").status())
         .as("wrong password: " + call)
         .isEqualTo(401);
     for (String role : ROLES) {
@@ -210,7 +210,7 @@ class AccessIT {
   void noSpellingOfAPathOpensWhatIsClosed() {
     SoftAssertions softly = new SoftAssertions();
     for (String path : SPELLINGS) {
-      String answer = nobody.raw("GET " + path + " HTTP/1.1", "Host: any.example");
+      String answer = unnamed.raw("GET " + path + " HTTP/1.1", "Host: any.example");
       softly.assertThat(answer).as(path).startsWith("HTTP/1.1 401 ");
     }
     for (String path : List.of("/orders;x/pause", "/orders%3Bx/pause", "/orders/pause%3Bx")) {
@@ -224,14 +224,14 @@ class AccessIT {
 
   @Test
   void refusalsAreProblemsAndSayHowToComeIn() {
-    Answer anonymous = nobody.deliveries();
+    Answer anonymous = unnamed.deliveries();
     Problems.assertProblem(anonymous, 401);
-    assertThat(nobody.raw("GET /v1/deliveries HTTP/1.1", "Host: any.example"))
+    assertThat(unnamed.raw("GET /v1/deliveries HTTP/1.1", "Host: any.example"))
         .contains("401", "Basic realm=\"Handfast\"");
-    Problems.assertProblem(nobody.as("viewer", "wrong").deliveries(), 401);
+    Problems.assertProblem(unnamed.as("viewer", "wrong").deliveries(), 401);
     Problems.assertProblem(as("viewer").pause("orders"), 403);
     String forged =
-        nobody.raw(
+        unnamed.raw(
             "POST /v1/recovery/scans HTTP/1.1", "Host: a.example", "Origin: http://b.example");
     assertThat(forged).contains("403", "forbidden-origin");
   }

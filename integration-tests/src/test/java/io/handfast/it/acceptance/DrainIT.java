@@ -84,7 +84,7 @@ class DrainIT {
     }
     eventually(() -> assertThat(units(wire)).containsExactly("pulled"));
     assertThat(wire.endDrain().json().path("state").asText())
-        .as("waits for nobody")
+        .as("waits for no unit")
         .isEqualTo("none");
     assertThat(wire.delivery("pulled").json().path("state").asText()).isEqualTo("running");
     wire.beginDrain();
@@ -137,7 +137,7 @@ class DrainIT {
 
     node.wire().beginDrain();
     assertThat(node.wire().endDrain().json().path("state").asText())
-        .as("waits for nobody")
+        .as("waits for no unit")
         .isEqualTo("none");
     JsonNode draining = node.wire().beginDrain().json();
 

@@ -26,7 +26,7 @@ class ConsoleAccessIT {
     RunnerProcess node = scene.coordinator("guarded", guarded).start();
     try (Browsing console = new Browsing(node.port())) {
       console.awaitText("Say who you are");
-      console.assertUsable("the question who somebody is");
+      console.assertUsable("the form for name and password");
       assertThat(console.page().getByText("orders")).hasCount(0);
 
       signIn(console, "vera", "wrong");

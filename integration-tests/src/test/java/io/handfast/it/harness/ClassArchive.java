@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The archive of the runner's classes, with which it starts in much less of a processor's time. */
 final class ClassArchive {
@@ -45,7 +46,9 @@ final class ClassArchive {
     LogFile log = Directories.sharedLog("archive-classes");
     List<String> command =
         List.of(SCRIPT.toAbsolutePath().normalize().toString(), directory.toString());
-    int code = ChildProcess.start(command, directory, log).awaitExit(PATIENCE).code();
+    Map<String, String> environment =
+        Map.of("JAVA_TOOL_OPTIONS", System.getProperty("handfast.runner.java-options", ""));
+    int code = ChildProcess.start(command, directory, log, environment).awaitExit(PATIENCE).code();
     if (code != 0) {
       throw new IllegalStateException(SCRIPT + " exited with " + code + "\n" + log.tail(60));
     }

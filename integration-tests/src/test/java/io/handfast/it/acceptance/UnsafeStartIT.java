@@ -2,22 +2,16 @@ package io.handfast.it.acceptance;
 
 import static io.handfast.it.harness.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.ChildProcess;
 import io.handfast.it.harness.ChildProcess.Exit;
-import io.handfast.it.harness.Database;
 import io.handfast.it.harness.LogFile;
 import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
 import io.handfast.it.harness.Tampering;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,13 +26,38 @@ class UnsafeStartIT {
   @RegisterExtension final Scene scene = new Scene();
 
   @Test
-  void externalRunWithoutANodeNameIsRefused() {
-    RunnerConfiguration nameless =
-        new RunnerConfiguration()
-            .broker(new Broker("tcp://127.0.0.1:1", "nobody", "nothing"))
-            .database(new Database("jdbc:postgresql://127.0.0.1:1/none", "nobody", "nothing"));
-
-    assertRefused(nameless, "handfast.node");
+  void everythingThatIsWrongIsRefusedAtOnceWithoutOpeningThePort() {
+    Map<String, String> environment =
+        Map.of(
+            "HANDFAST_BROKR_URL", "tcp://127.0.0.1:1",
+            // what Kubernetes says about a Service of that name
+            "HANDFAST_SERVICE_HOST", "10.0.0.1",
+            "HANDFAST_SERVICE_PORT", "8080",
+            "HANDFAST_PORT", "tcp://10.0.0.1:8080");
+    RunnerProcess coordinator =
+        assertRefused(
+            scene
+                .embedded(scene.embeddedBroker())
+                .set("handfast.node", "N_1")
+                .set("handfast.dataDirectory", "d")
+                .set("handfast.recovery.interval", "PT0S")
+                .set("handfast.accepted-risks", "http-host")
+                .set("quarkus.http.host", "0.0.0.0"),
+            environment,
+            "handfast.node");
+    LogFile log = coordinator.log();
+    for (String key :
+        List.of(
+            "handfast.dataDirectory",
+            "handfast.recovery.interval",
+            "handfast.accepted-risks",
+            "quarkus.http.host")) {
+      assertThat(log.linesWith("^" + key + "(?=\\W|$)")).as(key).hasSize(1);
+    }
+    assertThat(log.linesWith("those that can be are .*postgresql-durability")).hasSize(1);
+    assertThat(log.linesWith("^HANDFAST_"))
+        .containsExactly(
+            "HANDFAST_BROKR_URL: is set in the environment, and Handfast has no such key; did you mean HANDFAST_BROKER_URL?");
   }
 
   @Test
@@ -46,33 +65,6 @@ class UnsafeStartIT {
     assumeThat(RunnerProcess.isJar()).as("the runner has a broker inside").isFalse();
 
     assertRefused(new RunnerConfiguration().set("handfast.node", "n1"), "handfast.broker.url");
-  }
-
-  @Test
-  void fileWhereTheDataDirectoryShouldBeIsRefused() throws IOException {
-    Path file = Files.createTempFile("handfast", ".data");
-    try {
-      assertRefused(
-          scene.embedded(scene.embeddedBroker()).set("handfast.data-directory", file),
-          "handfast.data-directory");
-    } finally {
-      Files.delete(file);
-    }
-  }
-
-  @Test
-  void whatIsWrongIsRefusedAllAtOnce() {
-    RunnerProcess coordinator =
-        assertRefused(
-            scene
-                .embedded(scene.embeddedBroker())
-                .set("handfast.node", "N_1")
-                .set("handfast.recovery.interval", "PT0S")
-                .set("quarkus.http.host", "0.0.0.0"),
-            "handfast.node");
-    for (String key : List.of("handfast.recovery.interval", "quarkus.http.host")) {
-      assertThat(coordinator.log().linesWith("^" + key + "(?=\\W|$)")).as(key).hasSize(1);
-    }
   }
 
   @Test
@@ -86,80 +78,25 @@ class UnsafeStartIT {
   }
 
   @Test
-  void acceptedTimeThatIsNoTimeStarts() {
-    RunnerProcess coordinator =
+  void anAcceptedRiskStartsAndWhatAnotherProcessUsesIsRefused() {
+    RunnerProcess first =
         scene
             .coordinator(
-                "accepted",
+                "first",
                 scene
                     .embedded(scene.embeddedBroker())
                     .set("handfast.transactions.keep-outcomes", "PT0S")
                     .set("handfast.accepted-risks", "timeouts"))
             .start();
-
     eventually(
         () ->
             assertThat(
-                    coordinator
+                    first
                         .log()
                         .linesWith("WARN.*check=timeouts key=handfast.transactions.keep-outcomes"))
                 .singleElement()
                 .asString()
                 .contains("accepted by handfast.accepted-risks"));
-  }
-
-  @Test
-  void acceptedRiskThatIsNoneIsRefusedAndEveryReasonIsListed() {
-    RunnerProcess coordinator =
-        assertRefused(
-            scene
-                .embedded(scene.embeddedBroker())
-                .set("handfast.accepted-risks", "http-host")
-                .set("quarkus.http.host", "0.0.0.0"),
-            "handfast.accepted-risks");
-
-    assertThat(coordinator.log().linesWith("^quarkus.http.host: ")).hasSize(1);
-    assertThat(coordinator.log().linesWith("those that can be are .*postgresql-durability"))
-        .hasSize(1);
-  }
-
-  @Test
-  void keysThatDoNotExistAreRefusedWhereverTheyAreSet() {
-    RunnerConfiguration misspelt =
-        scene.embedded(scene.embeddedBroker()).set("handfast.dataDirectory", "d");
-    Map<String, String> environment =
-        Map.of(
-            "HANDFAST_NODE", "n1",
-            "HANDFAST_BROKR_URL", "tcp://127.0.0.1:1",
-            // what Kubernetes says about a Service of that name
-            "HANDFAST_SERVICE_HOST", "10.0.0.1",
-            "HANDFAST_SERVICE_PORT", "8080",
-            "HANDFAST_PORT", "tcp://10.0.0.1:8080");
-
-    RunnerProcess coordinator = assertRefused(misspelt, environment, "handfast.dataDirectory");
-
-    assertThat(coordinator.log().linesWith("^HANDFAST_"))
-        .containsExactly(
-            "HANDFAST_BROKR_URL: is set in the environment, and Handfast has no such key; did you mean HANDFAST_BROKER_URL?");
-  }
-
-  @Test
-  void foreignBrokerOnThePortIsNotConnectedTo() throws IOException {
-    assumeThat(RunnerProcess.isJar()).as("the runner has a broker inside").isTrue();
-    try (ServerSocket foreign = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
-      Broker taken = new Broker("tcp://127.0.0.1:" + foreign.getLocalPort(), null, null);
-
-      assertRefused(scene.embedded(taken), "handfast.embedded.broker-port");
-
-      foreign.setSoTimeout(1);
-      assertThatThrownBy(foreign::accept).isInstanceOf(SocketTimeoutException.class);
-    }
-  }
-
-  @Test
-  void dataDirectoryAndPortThatAnotherProcessUsesAreRefused() {
-    RunnerProcess first =
-        scene.coordinator("first", scene.embedded(scene.embeddedBroker())).start();
 
     Path data = first.directory().resolve("data");
     RunnerProcess second =

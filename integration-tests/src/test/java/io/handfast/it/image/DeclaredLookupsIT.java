@@ -1,10 +1,9 @@
-package io.handfast.it.acceptance.image;
+package io.handfast.it.image;
 
 import static java.util.function.Predicate.not;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.handfast.it.acceptance.image.Observation.Lookup;
 import io.handfast.it.harness.ArtemisProcess;
 import io.handfast.it.harness.Auditor;
 import io.handfast.it.harness.Database;
@@ -17,6 +16,7 @@ import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
 import io.handfast.it.harness.Tampering;
 import io.handfast.it.harness.Wire;
+import io.handfast.it.image.Observation.Lookup;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

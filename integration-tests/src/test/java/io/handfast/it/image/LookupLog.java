@@ -1,4 +1,4 @@
-package io.handfast.it.acceptance.image;
+package io.handfast.it.image;
 
 import java.beans.BeanInfo;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.handfast.it.acceptance.image;
+package io.handfast.it.image;
 
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
@@ -20,7 +20,7 @@ import org.objectweb.asm.Opcodes;
  * other look-ups of Java's own code, and one through a method reference.
  */
 public final class LookupAgent implements ClassFileTransformer {
-  private static final String LOG = "io/handfast/it/acceptance/image/LookupLog";
+  private static final String LOG = "io/handfast/it/image/LookupLog";
 
   private static final String OBJECT = "java/lang/Object";
   private static final Set<String> MEMBERS =

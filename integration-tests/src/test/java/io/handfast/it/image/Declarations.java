@@ -1,6 +1,6 @@
-package io.handfast.it.acceptance.image;
+package io.handfast.it.image;
 
-import io.handfast.it.acceptance.image.Observation.Lookup;
+import io.handfast.it.image.Observation.Lookup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.handfast.it.acceptance.image;
+package io.handfast.it.image;
 
 import io.handfast.it.harness.Tampering;
 import java.io.IOException;

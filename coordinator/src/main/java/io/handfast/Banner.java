@@ -9,10 +9,7 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
-/**
- * What a person needs to know at the start, printed once, when the service is ready; a word only
- * where the log is JSON.
- */
+/** Prints the addresses of console, API, broker and database once, when the service is ready. */
 @Singleton
 class Banner {
 

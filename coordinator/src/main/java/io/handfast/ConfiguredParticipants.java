@@ -30,7 +30,7 @@ class ConfiguredParticipants {
   }
 
   /** Starts the embedded ones; asks none of them. */
-  Participants open(Ends ends) {
+  Participants open(CloseSequence ends) {
     ends.add(deadline -> embedded.close());
     return new Participants(broker(), databases());
   }

@@ -10,7 +10,8 @@ import java.util.concurrent.CancellationException;
 /**
  * The life of this process, start to end; what is unsafe was refused before ({@link EarlyRefusal}).
  *
- * <p>The start makes a {@link Node}. The end is the reverse, with the units in hand finished first.
+ * <p>The start makes a {@link Node}. The end is the reverse, with the units in flight finished
+ * first.
  */
 @Singleton
 public class Coordinator {
@@ -18,24 +19,24 @@ public class Coordinator {
   private static final Duration BETWEEN_DEPTHS = Duration.ofSeconds(5);
 
   private final ConfiguredParticipants participants;
-  private final Settings settings;
-  private final Stores stores;
-  private final Surroundings surroundings;
+  private final NodeSettings settings;
+  private final NodeStores stores;
+  private final NodeEnvironment environment;
   private final NodeState state;
   private final RunningNode running;
-  private final Ends ends = new Ends();
+  private final CloseSequence ends = new CloseSequence();
 
   Coordinator(
       ConfiguredParticipants participants,
-      Settings settings,
-      Stores stores,
-      Surroundings surroundings,
+      NodeSettings settings,
+      NodeStores stores,
+      NodeEnvironment environment,
       NodeState state,
       RunningNode running) {
     this.participants = participants;
     this.settings = settings;
     this.stores = stores;
-    this.surroundings = surroundings;
+    this.environment = environment;
     this.state = state;
     this.running = running;
   }
@@ -48,14 +49,14 @@ public class Coordinator {
    */
   boolean start() throws InterruptedException {
     try {
-      Node node = new Node(participants, settings, stores, surroundings, state, ends);
+      Node node = new Node(participants, settings, stores, environment, state, ends);
       running.is(node);
       Repeating depths =
           Repeating.start(
               "queue-depths",
               Duration.ZERO,
               BETWEEN_DEPTHS,
-              () -> surroundings.depths().ask(node.deliveries.queueNames()));
+              () -> environment.depths().ask(node.deliveries.queueNames()));
       ends.add(deadline -> depths.close());
       state.open();
       return true;

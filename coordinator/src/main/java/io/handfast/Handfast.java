@@ -21,9 +21,9 @@ public class Handfast implements QuarkusApplication {
   private final Coordinator coordinator;
   private final Banner banner;
   private final LiveEvents live;
-  private final Stopping stopping;
+  private final Shutdown stopping;
 
-  Handfast(Coordinator coordinator, Banner banner, LiveEvents live, Stopping stopping) {
+  Handfast(Coordinator coordinator, Banner banner, LiveEvents live, Shutdown stopping) {
     this.stopping = stopping;
     this.coordinator = coordinator;
     this.banner = banner;

@@ -81,15 +81,15 @@ final class Node {
    */
   Node(
       ConfiguredParticipants configured,
-      Settings settings,
-      Stores stores,
-      Surroundings surroundings,
+      NodeSettings settings,
+      NodeStores stores,
+      NodeEnvironment environment,
       NodeState state,
-      Ends ends)
+      CloseSequence ends)
       throws InterruptedException {
     NodeConfig config = settings.node();
-    Events events = surroundings.events();
-    Clock clock = surroundings.clock();
+    Events events = environment.events();
+    Clock clock = environment.clock();
     participants = configured.open(ends); //                                    1 embedded parts
     NodeFences fences = new NodeFences(NodeConfig.name(config), participants.all(), clock);
     ends.add(deadline -> fences.close()); // once no part can touch a branch any more
@@ -105,7 +105,7 @@ final class Node {
     ends.add(deadline -> engine.close());
     queues = new Queues(participants);
     ends.add(deadline -> queues.close());
-    ends.add(deadline -> surroundings.depths().stop());
+    ends.add(deadline -> environment.depths().stop());
     Recovery.Node identified = new Recovery.Node(log.identity(), log, log, resolutions);
     recovery = //                                                               5 recovery
         new Recovery(settings.recovery(), fences, identified, active, events, clock);
@@ -122,7 +122,7 @@ final class Node {
     FutureTask<Void> rollback = new FutureTask<>(clientTransactions::close, null);
     ends.add(deadline -> finish(rollback, deadline));
     new NodeGauges(
-        surroundings.metrics(), events, recovery, participants, clientTransactions, clock);
+        environment.metrics(), events, recovery, participants, clientTransactions, clock);
     DeliveryFactory factory =
         new DeliveryFactory(
             participants,
@@ -131,9 +131,9 @@ final class Node {
             recovery,
             failures,
             clientTransactions,
-            surroundings.admission(),
+            environment.admission(),
             events,
-            surroundings.traces(),
+            environment.traces(),
             clock);
     deliveries =
         new Deliveries(
@@ -154,11 +154,11 @@ final class Node {
     Repeating draining = Repeating.start("drain", DRAIN, DRAIN, drain::look);
     ends.add(deadline -> draining.close());
     readiness = //                                                              7 checks
-        new Readiness(surroundings.admission(), participants, recovery, deliveries, clock);
+        new Readiness(environment.admission(), participants, recovery, deliveries, clock);
     ends.add(deadline -> readiness.stop());
   }
 
-  private static FileDecisionLog log(Settings settings, Events events, Clock clock) {
+  private static FileDecisionLog log(NodeSettings settings, Events events, Clock clock) {
     return FileDecisionLog.open(
         settings.node().dataDirectory().resolve("log"),
         NodeConfig.name(settings.node()),

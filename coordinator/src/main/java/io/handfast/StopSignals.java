@@ -46,7 +46,7 @@ final class StopSignals {
   /**
    * The exit status that the signals so far ask for; 0 while none has come. Quarkus forgets what
    * was asked of it before it runs the application ({@code ApplicationLifecycleManager.run},
-   * 3.33.2), so whoever begins to wait must look here first.
+   * 3.33.2), so a thread that begins to wait must look here first.
    */
   static int status() {
     return status;

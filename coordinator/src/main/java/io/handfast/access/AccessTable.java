@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * The role that each call needs.
  *
  * <p>It is closed by default: a call that is in no row needs the most powerful role, so that a path
- * which somebody adds and forgets here is out of reach of everybody but operators.
+ * which is added and forgotten here is open to operators only.
  */
 public final class AccessTable {
 
@@ -29,9 +29,9 @@ public final class AccessTable {
   /** The first row that matches counts. */
   private static final List<Row> ROWS =
       List.of(
-          Row.of(Role.NOBODY, "GET|HEAD", "/q/health(/(live|ready|started|well))?"),
+          Row.of(Role.NONE, "GET|HEAD", "/q/health(/(live|ready|started|well))?"),
           // The console's own files tell nothing; what it shows it must ask for, as its user.
-          Row.of(Role.NOBODY, "GET|HEAD", "/|/console/[a-z-]+\\.(js|css|svg)"),
+          Row.of(Role.NONE, "GET|HEAD", "/|/console/[a-z-]+\\.(js|css|svg)"),
           Row.of(Role.VIEWER, READING, "/.*"),
           Row.of(Role.CLIENT, "POST", "/v1/transactions"),
           Row.of(

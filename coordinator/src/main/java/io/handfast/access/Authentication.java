@@ -10,7 +10,7 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Which ways of saying who calls are configured; with none of them everybody may do everything,
+ * Which ways of authentication are configured; with none of them any caller may do everything,
  * which is why the service then listens on loopback only.
  */
 @Singleton
@@ -39,7 +39,8 @@ public class Authentication {
   public Authentication(Config config) {
     isBasic = names(config).anyMatch(name -> name.startsWith(USERS + "."));
     isBearer = isSet(config, TOKEN_ISSUER) || isSet(config, TOKEN_KEY);
-    // Without a trust store of its own, Java's would do: anybody's certificate, bought anywhere.
+    // Without a trust store of its own, Java's would be used: any certificate of a public
+    // authority.
     isCertificates =
         isSet(config, CERTIFICATE_ROLES) && names(config).anyMatch(Authentication::isTrustStore);
   }

@@ -5,8 +5,8 @@ import java.util.Set;
 
 /** What a caller may do; each role may do everything that those before it may. */
 public enum Role {
-  /** Everybody, without saying who. */
-  NOBODY,
+  /** Any caller, without authentication. */
+  NONE,
   /** Reads. */
   VIEWER,
   /** Fills and settles transactions, receives and sends messages. */
@@ -22,10 +22,10 @@ public enum Role {
   /** Whether a caller of these roles may do what needs this one. */
   public boolean isMetBy(Set<String> roles) {
     for (Role role : values()) {
-      if (role != NOBODY && role.compareTo(this) >= 0 && roles.contains(role.wireName())) {
+      if (role != NONE && role.compareTo(this) >= 0 && roles.contains(role.wireName())) {
         return true;
       }
     }
-    return this == NOBODY;
+    return this == NONE;
   }
 }

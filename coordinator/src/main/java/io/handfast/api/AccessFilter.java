@@ -3,7 +3,7 @@ package io.handfast.api;
 import io.handfast.access.AccessTable;
 import io.handfast.access.Authentication;
 import io.handfast.access.Role;
-import io.handfast.access.Site;
+import io.handfast.access.SameOrigin;
 import io.quarkus.security.AuthenticationException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -51,9 +51,9 @@ class AccessFilter {
     HttpServerRequest request = context.request();
     List<String> hosts = hosts(request);
     Optional<String> foreignHost =
-        authentication.isOn() ? Optional.empty() : Site.foreignHost(hosts);
+        authentication.isOn() ? Optional.empty() : SameOrigin.foreignHost(hosts);
     Optional<String> foreignOrigin =
-        Site.foreignOrigin(
+        SameOrigin.foreignOrigin(
             request.method().name(),
             request.getHeader("Origin"),
             hosts.isEmpty() ? null : hosts.get(0));
@@ -64,7 +64,8 @@ class AccessFilter {
     } else if (authentication.isOn()) {
       authorize(context, needed(context));
     } else {
-      // Nobody need say who; a name that nobody checks must not be taken for one that was.
+      // No authentication is configured; a name that was not checked must not be used as if it
+      // were.
       request.headers().remove("Authorization");
       context.next();
     }
@@ -87,7 +88,7 @@ class AccessFilter {
   }
 
   private void authorize(RoutingContext context, Role needed) {
-    if (needed == Role.NOBODY) {
+    if (needed == Role.NONE) {
       context.next();
       return;
     }

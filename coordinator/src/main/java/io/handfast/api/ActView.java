@@ -2,10 +2,10 @@ package io.handfast.api;
 
 import io.handfast.input.WireName;
 import io.handfast.log.DecisionLog;
-import io.handfast.resolution.Act;
+import io.handfast.resolution.OperatorAct;
 
 /**
- * What a person has done with a branch.
+ * What an operator has done with a branch.
  *
  * @param logSaid what the log said at the time
  * @param forced whether it was done against that
@@ -24,7 +24,7 @@ record ActView(
     boolean forced,
     String result) {
 
-  static ActView of(Act act) {
+  static ActView of(OperatorAct act) {
     return new ActView(
         act.branch().transaction().toString(),
         act.branch().xid(),

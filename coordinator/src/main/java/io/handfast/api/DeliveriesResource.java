@@ -8,7 +8,7 @@ import io.handfast.coordination.ClientTransactions;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
 import io.handfast.delivery.InvalidDeliveryException;
-import io.handfast.delivery.Pulled;
+import io.handfast.delivery.PulledMessages;
 import io.handfast.delivery.SpecificationWriter;
 import io.handfast.input.WireName;
 import io.handfast.message.BrokerException;
@@ -149,7 +149,7 @@ class DeliveriesResource {
                     fields.duration("wait", Duration.ZERO, LONGEST_WAIT),
                     fields.duration("lease", transactions.lease(), transactions.longestLease()),
                     Input.chosenId(fields, "transaction")));
-    Pulled pulled =
+    PulledMessages pulled =
         find(name).pull(receive.max(), receive.patience(), receive.lease(), receive.transaction());
     return pulled.messages().isEmpty()
         ? Response.noContent().build()

@@ -5,9 +5,9 @@ import static io.handfast.node.Participants.OUTCOME;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.handfast.api.RecoveryView.BranchView;
 import io.handfast.api.RecoveryView.HeuristicView;
-import io.handfast.drain.Outstanding;
-import io.handfast.drain.Outstanding.OpenTransaction;
-import io.handfast.drain.Report;
+import io.handfast.drain.DrainReport;
+import io.handfast.drain.OutstandingWork;
+import io.handfast.drain.OutstandingWork.OpenTransaction;
 import io.handfast.input.WireName;
 import io.handfast.log.RemoteBranch;
 import io.handfast.transaction.TransactionId;
@@ -36,7 +36,7 @@ record DrainView(
    *
    * @param comparisons ids
    * @param branches those of this node that the last scan has left prepared
-   * @param decisions those that not everybody has confirmed
+   * @param decisions those that not every participant has confirmed
    * @param services those that do not know an outcome
    * @param unreachable participants that the last scan could not ask
    */
@@ -50,7 +50,7 @@ record DrainView(
       List<HeuristicView> heuristics,
       List<Unreachable> unreachable) {}
 
-  /** What is in hand of a delivery. */
+  /** What is in flight of a delivery. */
   record Units(String delivery, int inHand) {}
 
   /** A transaction that its client has not settled. */
@@ -63,7 +63,7 @@ record DrainView(
   /** A participant that may hold branches of this node, and why it cannot be asked. */
   record Unreachable(String participant, String error) {}
 
-  static DrainView of(Report report, Instant now) {
+  static DrainView of(DrainReport report, Instant now) {
     return new DrainView(
         WireName.of(report.state()),
         report.since() == null ? null : report.since().toString(),
@@ -72,9 +72,9 @@ record DrainView(
         view(report.outstanding(), now));
   }
 
-  private static OutstandingView view(Outstanding outstanding, Instant now) {
-    Outstanding.InHand inHand = outstanding.inHand();
-    Outstanding.InDoubt inDoubt = outstanding.inDoubt();
+  private static OutstandingView view(OutstandingWork outstanding, Instant now) {
+    OutstandingWork.InHand inHand = outstanding.inHand();
+    OutstandingWork.InDoubt inDoubt = outstanding.inDoubt();
     return new OutstandingView(
         inHand.units().entrySet().stream()
             .map(units -> new Units(units.getKey(), units.getValue()))

@@ -17,7 +17,9 @@ import java.time.Duration;
 @Path("/v1/events")
 class EventsResource {
 
-  /** Whoever listens on says again who it is, so that nobody listens for ever who may no longer. */
+  /**
+   * A listener authenticates again after this time, so that a revoked one does not listen for ever.
+   */
   private static final Duration LONGEST = Duration.ofHours(1);
 
   private final LiveEvents live;

@@ -1,7 +1,7 @@
 package io.handfast.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.handfast.input.Shortened;
+import io.handfast.input.Excerpt;
 import io.handfast.input.Violation;
 import java.net.URI;
 import java.util.List;
@@ -37,7 +37,7 @@ record Problem(
         type.type(),
         type.title(),
         type.status(),
-        Shortened.of(detail, LONGEST_DETAIL),
+        Excerpt.of(detail, LONGEST_DETAIL),
         instance,
         type.retry().wireName(),
         violations.isEmpty() ? null : violations,

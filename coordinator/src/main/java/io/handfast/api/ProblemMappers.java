@@ -108,7 +108,7 @@ class ProblemMappers {
   Response ended(TransactionEndedException e, UriInfo uri) {
     ClientTransaction transaction = e.transaction();
     if (transaction.outcome().orElse(null) instanceof Outcome.RolledBack rolledBack) {
-      return problem(Settled.rolledBack(transaction, rolledBack.cause()), uri);
+      return problem(OutcomeAnswers.rolledBack(transaction, rolledBack.cause()), uri);
     }
     return respond(
         ProblemType.ALREADY_COMMITTED,
@@ -122,7 +122,7 @@ class ProblemMappers {
     return respond(
         ProblemType.HEURISTIC_OUTCOME,
         e.getMessage()
-            + ". All else of it was rolled back; a person must compare the participants.",
+            + ". All else of it was rolled back; an operator must compare the participants.",
         uri);
   }
 

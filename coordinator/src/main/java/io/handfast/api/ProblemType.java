@@ -18,7 +18,7 @@ enum ProblemType {
   NOT_FOUND(404, "There is nothing at this address", Retry.NEVER),
   DELIVERY_NOT_FOUND(404, "There is no delivery of this name", Retry.NEVER),
   TRANSACTION_NOT_FOUND(404, "There is no transaction of this id", Retry.NEVER),
-  MESSAGE_NOT_FOUND(404, "There is no such message in hand", Retry.NEVER),
+  MESSAGE_NOT_FOUND(404, "There is no such message in flight", Retry.NEVER),
   BRANCH_NOT_FOUND(404, "No participant holds this branch", Retry.NEVER),
   PARTICIPANT_NOT_FOUND(404, "There is no such participant that waits for an outcome", Retry.NEVER),
   COMPARISON_NOT_FOUND(404, "There is no comparison of this id", Retry.NEVER),
@@ -121,7 +121,7 @@ enum ProblemType {
               + "send it again.";
       case UNAUTHENTICATED ->
           "This service is configured to know its callers; send a user, a token or a certificate.";
-      case FORBIDDEN -> "The caller's roles do not allow it; ask whoever gives them out.";
+      case FORBIDDEN -> "The caller's roles do not allow it; ask the administrator of the roles.";
       case FORBIDDEN_HOST ->
           "Without authentication only localhost is served; call it by that name, or configure "
               + "users.";
@@ -166,9 +166,10 @@ enum ProblemType {
       case QUEUE_REFUSED ->
           "Nothing was sent: the queue does not exist and may not be created, or the broker would "
               + "drop messages for it; violations has the rule.";
-      case BRANCH_NOT_OURS -> "Whoever began the branch must end it; nothing was done.";
+      case BRANCH_NOT_OURS ->
+          "The transaction manager that began the branch must end it; nothing was done.";
       case BRANCH_IN_USE ->
-          "A consumer or recovery has it in hand and will end it; look again later.";
+          "A consumer or recovery has it in flight and will end it; look again later.";
       case CONTRADICTS_LOG ->
           "Doing so would tear the transaction apart; do what safeAction says, or force it if "
               + "you must.";
@@ -199,7 +200,7 @@ enum ProblemType {
       case TOO_MANY_TRANSACTIONS ->
           "The limit of open transactions is reached; settle some, or ask later.";
       case HEURISTIC_OUTCOME ->
-          "One participant ended otherwise than the others; do not repeat it, a person must "
+          "One participant ended otherwise than the others; do not repeat it, an operator must "
               + "compare them.";
       case SEND_IN_DOUBT ->
           "The broker did not answer the commit; repeat the call only if it carried "
@@ -207,7 +208,7 @@ enum ProblemType {
       case PARTICIPANT_UNAVAILABLE -> "Nothing has happened by this call; ask later.";
       case LOG_UNAVAILABLE -> "No decision can be recorded, so no new work is taken; ask later.";
       case NOT_READY ->
-          "Recovery runs before the first request and work in hand ends after the last; ask "
+          "Recovery runs before the first request and work in flight ends after the last; ask "
               + "later.";
       case DELIVERY_BUSY ->
           "Units of it are in flight for longer than a call waits, or another change of it is under "

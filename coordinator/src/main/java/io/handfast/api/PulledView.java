@@ -1,7 +1,7 @@
 package io.handfast.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.handfast.delivery.Pulled;
+import io.handfast.delivery.PulledMessages;
 import io.handfast.message.Message;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record PulledView(
     @Nullable String transaction, @Nullable String expires, List<MessageView> messages) {
 
-  static PulledView of(Pulled pulled) {
+  static PulledView of(PulledMessages pulled) {
     List<MessageView> messages = MessageView.of(pulled.messages(), pulled.attempt());
     return pulled.transaction() == null
         ? new PulledView(null, null, messages)

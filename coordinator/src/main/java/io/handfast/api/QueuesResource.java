@@ -67,7 +67,7 @@ class QueuesResource {
       throws BrokerException, SendInDoubtException, RefusedException, InterruptedException {
     MediaType type = headers.getMediaType();
     if (type == null) {
-      throw new NotSupportedException(); // one message or one a line: nobody can tell
+      throw new NotSupportedException(); // one message or one a line: ambiguous
     }
     return send(
         queue, type.isCompatible(MediaType.valueOf(LINES)) ? lines(body) : List.of(body), id);

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.input.Violation;
 import io.handfast.recovery.Recovery;
-import io.handfast.resolution.Action;
 import io.handfast.resolution.Branch;
+import io.handfast.resolution.BranchAction;
 import io.handfast.resolution.Resolver;
 import io.handfast.transaction.RefusedException;
 import jakarta.ws.rs.GET;
@@ -21,7 +21,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is in doubt, and what a person can do about it. */
+/** What is in doubt, and what an operator can do about it. */
 @Path("/v1/recovery")
 @Produces(MediaType.APPLICATION_JSON)
 class RecoveryResource {
@@ -56,7 +56,7 @@ class RecoveryResource {
     return LogView.of(recovery.node());
   }
 
-  /** What people have done with branches, oldest first. */
+  /** What operators have done with branches, oldest first. */
   @GET
   @Path("acts")
   public List<ActView> acts() {
@@ -71,7 +71,7 @@ class RecoveryResource {
       String body,
       @Context SecurityContext security)
       throws Exception {
-    return resolve(xid, Action.COMMIT, force, body, security);
+    return resolve(xid, BranchAction.COMMIT, force, body, security);
   }
 
   @POST
@@ -82,7 +82,7 @@ class RecoveryResource {
       String body,
       @Context SecurityContext security)
       throws Exception {
-    return resolve(xid, Action.ROLLBACK, force, body, security);
+    return resolve(xid, BranchAction.ROLLBACK, force, body, security);
   }
 
   @POST
@@ -93,11 +93,11 @@ class RecoveryResource {
       String body,
       @Context SecurityContext security)
       throws Exception {
-    return resolve(xid, Action.FORGET, force, body, security);
+    return resolve(xid, BranchAction.FORGET, force, body, security);
   }
 
   private ActView resolve(
-      String xid, Action action, String force, String body, SecurityContext security)
+      String xid, BranchAction action, String force, String body, SecurityContext security)
       throws JsonProcessingException, RefusedException, InterruptedException {
     record Given(@Nullable String who, @Nullable String why) {}
     Given given =

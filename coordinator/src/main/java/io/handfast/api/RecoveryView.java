@@ -10,7 +10,7 @@ import io.handfast.recovery.Recovery;
 import io.handfast.recovery.ScanResult;
 import io.handfast.resolution.Branch;
 import io.handfast.resolution.Heuristic;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.TransactionId;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param log the decision log's id and incarnation, as they stand in transaction ids
  * @param scans the last scan of each participant
- * @param transactions what is not over at every participant and no worker has in hand, oldest first
+ * @param transactions what is not over at every participant and no worker has in flight, oldest
+ *     first
  * @param inDoubt every prepared branch that the last scan has left as it is, those of others and of
  *     workers included
  * @param heuristics branches that ended otherwise than decided, until they are forgotten
@@ -53,7 +54,7 @@ record RecoveryView(
   /**
    * A transaction over all its participants.
    *
-   * @param next what happens by itself, and what a person can do
+   * @param next what happens by itself, and what an operator can do
    */
   record Transaction(
       String transaction,
@@ -115,7 +116,7 @@ record RecoveryView(
         scan.committed(),
         scan.rolledBack(),
         scan.remaining(),
-        scan.failure() == null ? null : Causes.readable(scan.failure()));
+        scan.failure() == null ? null : ErrorText.readable(scan.failure()));
   }
 
   private static Transaction view(InDoubtTransaction transaction, Instant now) {

@@ -3,7 +3,7 @@ package io.handfast.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.input.WireName;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.Outcome;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param participants who takes part, by name
  * @param expires when it is rolled back unless it is settled, in ISO-8601; left out for one that an
  *     earlier process has ended
- * @param messages messages in hand
+ * @param messages messages in flight
  * @param reason why it did not commit; left out where it did or may
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,6 +38,6 @@ record TransactionView(
 
   private static @Nullable String reason(Outcome outcome) {
     Throwable cause = outcome.cause();
-    return cause == null || outcome instanceof Outcome.Decided ? null : Causes.readable(cause);
+    return cause == null || outcome instanceof Outcome.Decided ? null : ErrorText.readable(cause);
   }
 }

@@ -202,7 +202,7 @@ class TransactionsResource {
     if (!transaction.refuse(message, cause)) {
       throw new ProblemException(
           ProblemType.MESSAGE_NOT_FOUND,
-          "The transaction '" + id + "' has no message '" + message + "' in hand.");
+          "The transaction '" + id + "' has no message '" + message + "' in flight.");
     }
     return TransactionView.of(transaction);
   }
@@ -227,14 +227,14 @@ class TransactionsResource {
   @Path("{id}/commit")
   public Response commit(@PathParam("id") String id, @Context UriInfo uri) {
     ClientTransaction transaction = findOwn(id);
-    return Settled.afterCommit(transaction, transaction.commit(), uri);
+    return OutcomeAnswers.afterCommit(transaction, transaction.commit(), uri);
   }
 
   @POST
   @Path("{id}/rollback")
   public Response rollback(@PathParam("id") String id, @Context UriInfo uri) {
     ClientTransaction transaction = findOwn(id);
-    return Settled.afterRollback(transaction, transaction.rollback(), uri);
+    return OutcomeAnswers.afterRollback(transaction, transaction.rollback(), uri);
   }
 
   private ClientTransaction find(String id) {

@@ -5,7 +5,7 @@ import com.atomikos.icatch.HeurRollbackException;
 import io.handfast.commit.Transactions;
 import io.handfast.event.Events;
 import io.handfast.participant.NamedXaResource;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.Explained;
 import io.handfast.transaction.TransactionId;
 import jakarta.transaction.HeuristicMixedException;
@@ -81,7 +81,8 @@ final class AtomikosTransaction implements Transactions.Transaction {
           SystemException {
     try {
       transaction.commit();
-    } catch (HeuristicMixedException e) { // a hazard: somebody has not confirmed; else, disobeyed
+    } catch (
+        HeuristicMixedException e) { // a hazard: a participant has not confirmed; else, disobeyed
       throw isCausedBy(e, HeurHazardException.class) ? pending(e) : e;
     } catch (RollbackException e) {
       // Decided, after which every branch rolled back by itself, is a rollback too for Atomikos.
@@ -95,7 +96,7 @@ final class AtomikosTransaction implements Transactions.Transaction {
     }
   }
 
-  /** Atomikos says only that somebody did not prepare. */
+  /** Atomikos says only that a participant did not prepare. */
   private RollbackException explained(RollbackException failure) {
     return notPrepared()
         .map(
@@ -107,7 +108,9 @@ final class AtomikosTransaction implements Transactions.Transaction {
         .orElse(failure);
   }
 
-  /** A hazard also comes where somebody did not prepare, and then did not confirm the rollback. */
+  /**
+   * A hazard also comes where a participant did not prepare, and then did not confirm the rollback.
+   */
   private PendingException pending(HeuristicMixedException hazard) {
     Optional<NamedXaResource> refused = notPrepared();
     PendingException pending =
@@ -122,7 +125,7 @@ final class AtomikosTransaction implements Transactions.Transaction {
   }
 
   private static String explanation(NamedXaResource resource) {
-    return resource + ": " + Causes.readable(resource.prepareFailure());
+    return resource + ": " + ErrorText.readable(resource.prepareFailure());
   }
 
   @Override
@@ -164,7 +167,7 @@ final class AtomikosTransaction implements Transactions.Transaction {
     return failure instanceof PendingException;
   }
 
-  /** Somebody voted no, or did not vote. */
+  /** A participant voted no, or did not vote. */
   private static final class NotPreparedException extends RollbackException implements Explained {
 
     private static final long serialVersionUID = 1L;
@@ -174,7 +177,9 @@ final class AtomikosTransaction implements Transactions.Transaction {
     }
   }
 
-  /** A hazard in Atomikos's words: the decision stands, and not everybody has confirmed it. */
+  /**
+   * A hazard in Atomikos's words: the decision stands, and not every participant has confirmed it.
+   */
   private static final class PendingException extends HeuristicMixedException implements Explained {
 
     private static final long serialVersionUID = 1L;

@@ -126,7 +126,7 @@ final class Branches {
 
   /**
    * Has a branch commit in the second phase. The one that was enlisted last is asked here: the
-   * database's, for whose rows somebody waits.
+   * database's, for whose rows other sessions wait.
    */
   void commit(Branch branch) throws XAException {
     List<Branch> together = branches.stream().filter(Branch::isToBeCommitted).toList();

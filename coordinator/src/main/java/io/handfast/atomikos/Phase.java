@@ -69,7 +69,7 @@ final class Phase {
   private void answer(Branch branch, CompletableFuture<Integer> answer) {
     try {
       answer.complete(question.of(branch));
-    } catch (Throwable e) { // whoever waits must hear of it, whatever it is
+    } catch (Throwable e) { // the waiting thread must get it, whatever it is
       answer.completeExceptionally(e);
     }
   }

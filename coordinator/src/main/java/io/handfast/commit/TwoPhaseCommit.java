@@ -9,7 +9,7 @@ import io.handfast.log.DecisionLog;
 import io.handfast.message.SourceSession;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.participant.ParticipantUnavailableException;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Outcome.Committed;
 import io.handfast.transaction.Outcome.Decided;
@@ -135,7 +135,7 @@ public final class TwoPhaseCommit {
         isStarted = true;
       } catch (SystemException | RollbackException e) {
         // A connection that is lost while its branch is begun says so in JTA's words.
-        throw new ParticipantUnavailableException(participant + ": " + Causes.readable(e), e);
+        throw new ParticipantUnavailableException(participant + ": " + ErrorText.readable(e), e);
       } finally {
         if (!isStarted) {
           onFailure.run();

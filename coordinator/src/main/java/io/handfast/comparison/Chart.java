@@ -55,9 +55,10 @@ public final class Chart {
   }
 
   private String draw() {
-    List<Row> throughput =
+    List<ComparisonRow> throughput =
         comparison.rows().stream().filter(row -> !row.rounds().isEmpty()).toList();
-    List<Row> latency = comparison.rows().stream().filter(row -> row.latency() != null).toList();
+    List<ComparisonRow> latency =
+        comparison.rows().stream().filter(row -> row.latency() != null).toList();
     int below = HEAD + throughput.size() * LINE + BETWEEN;
     int height = below + latency.size() * LINE + FOOT;
     add(
@@ -92,10 +93,10 @@ public final class Chart {
     return svg.toString();
   }
 
-  private void throughput(List<Row> rows) {
+  private void throughput(List<ComparisonRow> rows) {
     double most = rows.stream().mapToDouble(row -> row.messagesPerSecond().max()).max().orElse(1);
     int y = HEAD;
-    for (Row row : rows) {
+    for (ComparisonRow row : rows) {
       Spread spread = row.messagesPerSecond();
       label(row, y);
       bar("bar", y, spread.median() / most);
@@ -105,10 +106,10 @@ public final class Chart {
     }
   }
 
-  private void latency(List<Row> rows, int top) {
+  private void latency(List<ComparisonRow> rows, int top) {
     double most = rows.stream().mapToDouble(row -> row.latency().p99()).max().orElse(1);
     int y = top;
-    for (Row row : rows) {
+    for (ComparisonRow row : rows) {
       label(row, y);
       bar("tail", y, row.latency().p99() / most);
       bar("bar", y, row.latency().p50() / most);
@@ -117,13 +118,13 @@ public final class Chart {
     }
   }
 
-  /** Nobody shall admire a bar whose messages are gone. */
+  /** A bar whose messages are gone must not look like a good result. */
   private static String trouble(Audit audit) {
     return (audit.lost() > 0 ? ", lost " + audit.lost() : "")
         + (audit.duplicated() > 0 ? ", twice " + audit.duplicated() : "");
   }
 
-  private void label(Row row, int y) {
+  private void label(ComparisonRow row, int y) {
     text(16, y + BAR - 2, "", WireName.of(row.candidate()) + ", batch " + row.batch());
   }
 

@@ -21,7 +21,7 @@ public record Comparison(
     @Nullable Instant endedAt,
     int done,
     String step,
-    List<Row> rows,
+    List<ComparisonRow> rows,
     @Nullable String error) {
 
   /** How a comparison stands; all but the first are final. */
@@ -36,10 +36,10 @@ public record Comparison(
 
   /** A comparison that begins, with a row for every candidate and batch. */
   static Comparison begun(String id, ComparisonRequest request, Instant now) {
-    List<Row> rows = new ArrayList<>();
+    List<ComparisonRow> rows = new ArrayList<>();
     for (int batch : request.batches()) {
-      for (Candidate candidate : request.candidates()) {
-        rows.add(new Row(candidate, batch));
+      for (ComparedProtocol candidate : request.candidates()) {
+        rows.add(new ComparisonRow(candidate, batch));
       }
     }
     return new Comparison(
@@ -56,8 +56,8 @@ public record Comparison(
         id, status, request, startedAt, endedAt, stepsDone, nextStep, rows, error);
   }
 
-  Comparison with(int index, Row row) {
-    List<Row> changed = new ArrayList<>(rows);
+  Comparison with(int index, ComparisonRow row) {
+    List<ComparisonRow> changed = new ArrayList<>(rows);
     changed.set(index, row);
     return new Comparison(
         id, status, request, startedAt, endedAt, done, step, List.copyOf(changed), error);

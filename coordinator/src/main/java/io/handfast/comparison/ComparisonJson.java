@@ -53,7 +53,7 @@ public final class ComparisonJson {
     json.put("database", request.database());
   }
 
-  private static void write(Row row, ComparisonRequest request, ObjectNode json) {
+  private static void write(ComparisonRow row, ComparisonRequest request, ObjectNode json) {
     json.put("guarantee", WireName.of(row.candidate()));
     json.put("batch", row.batch());
     if (!row.rounds().isEmpty()) {
@@ -103,7 +103,7 @@ public final class ComparisonJson {
 
   /** Reads what {@link #write} has written. */
   static Comparison read(JsonNode json) {
-    List<Row> rows = new ArrayList<>();
+    List<ComparisonRow> rows = new ArrayList<>();
     json.path("results").forEach(row -> rows.add(row(row)));
     return new Comparison(
         json.path("id").asText(),
@@ -127,8 +127,8 @@ public final class ComparisonJson {
   private static ComparisonRequest request(JsonNode json) {
     List<Integer> batches = new ArrayList<>();
     json.path("batch").forEach(batch -> batches.add(batch.asInt()));
-    List<Candidate> candidates = new ArrayList<>();
-    json.path("guarantees").forEach(name -> candidates.add(Candidate.of(name.asText())));
+    List<ComparedProtocol> candidates = new ArrayList<>();
+    json.path("guarantees").forEach(name -> candidates.add(ComparedProtocol.of(name.asText())));
     return new ComparisonRequest(
         json.path("messages").asInt(),
         json.path("size").asInt(),
@@ -140,7 +140,7 @@ public final class ComparisonJson {
         json.path("database").asText());
   }
 
-  private static Row row(JsonNode json) {
+  private static ComparisonRow row(JsonNode json) {
     List<Round> rounds = new ArrayList<>();
     for (JsonNode round : json.path("rounds")) {
       rounds.add(
@@ -151,8 +151,8 @@ public final class ComparisonJson {
     }
     List<String> interruptions = new ArrayList<>();
     json.path("interruptions").forEach(one -> interruptions.add(one.asText()));
-    return new Row(
-        Candidate.of(json.path("guarantee").asText()),
+    return new ComparisonRow(
+        ComparedProtocol.of(json.path("guarantee").asText()),
         json.path("batch").asInt(),
         rounds,
         latency(json.path("latency")),

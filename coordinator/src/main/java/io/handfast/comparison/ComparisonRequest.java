@@ -21,7 +21,7 @@ public record ComparisonRequest(
     int size,
     int consumers,
     List<Integer> batches,
-    List<Candidate> candidates,
+    List<ComparedProtocol> candidates,
     int rounds,
     int rate,
     String database) {
@@ -43,8 +43,8 @@ public record ComparisonRequest(
         size,
         body.integer("consumers", 4, 1, 64),
         body.integers("batch", 100, 1, 1000, MOST_BATCHES),
-        body.choices("guarantees", Candidate.names()).stream()
-            .map(Candidate::of)
+        body.choices("guarantees", ComparedProtocol.names()).stream()
+            .map(ComparedProtocol::of)
             .distinct()
             .toList(),
         body.integer("rounds", 3, 1, 20),

@@ -4,7 +4,7 @@ import io.handfast.comparison.Comparison.Status;
 import io.handfast.concurrent.Deadline;
 import io.handfast.input.WireName;
 import io.handfast.message.BrokerException;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -61,7 +61,7 @@ final class ComparisonRun implements Runnable {
   /** What is measured in one trial. */
   @FunctionalInterface
   private interface Measurement {
-    Row of(Trial trial, Row row) throws Exception;
+    ComparisonRow of(Trial trial, ComparisonRow row) throws Exception;
   }
 
   private final String node;
@@ -98,13 +98,13 @@ final class ComparisonRun implements Runnable {
       LOG.debug("why the comparison has ended", e);
       tidyUp();
       Status asked = tools.cancellation().asked();
-      end(asked == null ? Status.FAILED : asked, asked == null ? Causes.readable(e) : null);
+      end(asked == null ? Status.FAILED : asked, asked == null ? ErrorText.readable(e) : null);
     }
   }
 
   private void measureAll() throws Exception {
     preparation.await();
-    tools.premises().removeAllOf(node);
+    tools.resources().removeAllOf(node);
     ComparisonRequest request = comparison.request();
     int fewer = Math.max(1, request.messages() / PART_TO_WARM_UP);
     inTurn(
@@ -124,7 +124,7 @@ final class ComparisonRun implements Runnable {
   private void inTurn(String part, Measurement measurement) throws Exception {
     for (int i = 0; i < comparison.rows().size(); i++) {
       tools.cancellation().check();
-      Row row = comparison.rows().get(i);
+      ComparisonRow row = comparison.rows().get(i);
       String step = "%s: %s, batch %d".formatted(part, WireName.of(row.candidate()), row.batch());
       comparison = comparison.at(steps, step);
       listener.step(comparison);
@@ -145,9 +145,9 @@ final class ComparisonRun implements Runnable {
   private boolean isMeasured(int index, String step, Measurement measurement, int trialsLeft)
       throws Exception {
     trials++;
-    Row row = comparison.rows().get(index);
+    ComparisonRow row = comparison.rows().get(index);
     try (Trial trial = new Trial(tools, comparison, row, trials)) {
-      Row measured = measurement.of(trial, row);
+      ComparisonRow measured = measurement.of(trial, row);
       String trouble = trial.trouble();
       comparison =
           comparison.with(
@@ -161,7 +161,7 @@ final class ComparisonRun implements Runnable {
       if (trialsLeft == 0 || isRefusal(e)) {
         throw e;
       }
-      String cause = Causes.readable(e);
+      String cause = ErrorText.readable(e);
       LOG.warnf(
           "comparison interrupted comparison=%s step=%s: %s; measuring this step again",
           comparison.id(), step, cause);
@@ -180,7 +180,7 @@ final class ComparisonRun implements Runnable {
     while (true) {
       preparation.await();
       try {
-        tools.premises().removeAllOf(node);
+        tools.resources().removeAllOf(node);
         return;
       } catch (BrokerException | SQLException e) {
         if (deadline.isOver() || isRefusal(e)) {
@@ -195,11 +195,11 @@ final class ComparisonRun implements Runnable {
 
   private void tidyUp() {
     try {
-      tools.premises().removeAllOf(node);
+      tools.resources().removeAllOf(node);
     } catch (Exception e) {
       LOG.warnf(
           "comparison not tidied up comparison=%s: %s; the next one removes its queues and tables",
-          comparison.id(), Causes.readable(e));
+          comparison.id(), ErrorText.readable(e));
     }
   }
 

@@ -34,7 +34,7 @@ public class ComparisonStore {
     this.json = json;
   }
 
-  /** All that can be read; what cannot is named in the log, and keeps nobody from starting. */
+  /** All that can be read; what cannot is named in the log, and does not prevent a start. */
   List<Comparison> load() {
     List<Comparison> comparisons = new ArrayList<>();
     if (!Files.isDirectory(directory)) {

@@ -115,7 +115,7 @@ public class Comparisons {
             deliveries,
             queues,
             participants,
-            new Premises(participants),
+            new TrialResources(participants),
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)::getProcessCpuTime,
             cancellation);
     List<String> needed = List.of(Broker.NAME, Participants.participantName(request.database()));

@@ -1,7 +1,7 @@
 package io.handfast.comparison;
 
 import io.handfast.message.BrokerException;
-import io.handfast.message.Intake;
+import io.handfast.message.Prefetch;
 import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import java.util.Map;
@@ -32,9 +32,9 @@ final class PacedSender {
    *
    * @param unmeasured how many of them, the first ones, do not say when they were due
    */
-  void send(String queue, Bodies bodies, int rate, int messages, int unmeasured)
+  void send(String queue, NumberedBodies bodies, int rate, int messages, int unmeasured)
       throws BrokerException {
-    try (SourceSession session = participants.broker().openLocal(Intake.BUFFERED)) {
+    try (SourceSession session = participants.broker().openLocal(Prefetch.BUFFERED)) {
       long start = System.nanoTime();
       int sent = 0;
       while (sent < messages) {
@@ -46,7 +46,7 @@ final class PacedSender {
           while (sent < due) {
             long dueAt = start + sent * SECOND / rate;
             Map<String, Object> headers =
-                sent < unmeasured ? Map.of() : Map.of(Commits.SENT, dueAt);
+                sent < unmeasured ? Map.of() : Map.of(CommitCounter.SENT, dueAt);
             session.send(queue, bodies.body(++sent), headers);
           }
           session.commit();

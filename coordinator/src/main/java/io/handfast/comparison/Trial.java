@@ -34,7 +34,7 @@ final class Trial implements AutoCloseable {
       Deliveries deliveries,
       Queues queues,
       Participants participants,
-      Premises premises,
+      TrialResources resources,
       LongSupplier processorTime,
       Cancellation cancellation) {}
 
@@ -58,30 +58,30 @@ final class Trial implements AutoCloseable {
 
   private static final int TENTH = 10;
 
-  /** What is in anybody's hand is in the queue as well. */
+  /** Messages in flight count as messages of the queue. */
   private static final Predicate<QueueState> EMPTY = state -> state.messages() == 0;
 
   private final Tools tools;
   private final ComparisonRequest request;
-  private final Row row;
+  private final ComparisonRow row;
   private final String queue;
   private final String table;
-  private final Commits commits = new Commits();
-  private final Bodies bodies;
+  private final CommitCounter commits = new CommitCounter();
+  private final NumberedBodies bodies;
   private @Nullable String trouble;
 
-  Trial(Tools tools, Comparison comparison, Row row, int number) {
+  Trial(Tools tools, Comparison comparison, ComparisonRow row, int number) {
     this.tools = tools;
     this.request = comparison.request();
     this.row = row;
-    this.queue = Premises.queue(comparison.id(), number);
-    this.table = Premises.table(comparison.id(), number);
-    this.bodies = new Bodies(request.size());
+    this.queue = TrialResources.queue(comparison.id(), number);
+    this.table = TrialResources.table(comparison.id(), number);
+    this.bodies = new NumberedBodies(request.size());
   }
 
   /** Fills the queue, then measures how long the delivery takes to empty it. */
   Round throughput(int messages) throws Exception {
-    tools.premises().create(request.database(), table);
+    tools.resources().create(request.database(), table);
     fill(messages);
     try (TemporaryDelivery delivery = open()) {
       long processorTime = tools.processorTime().getAsLong();
@@ -99,7 +99,7 @@ final class Trial implements AutoCloseable {
 
   /** Sends at the stated rate to a delivery that waits for it. */
   Latency latency() throws Exception {
-    tools.premises().create(request.database(), table);
+    tools.resources().create(request.database(), table);
     int messages = Math.min(request.messages(), request.rate() * SECONDS_OF_LATENCY);
     int unmeasured = messages / TENTH;
     try (TemporaryDelivery delivery = open()) {
@@ -180,7 +180,7 @@ final class Trial implements AutoCloseable {
   private boolean isQueue(
       Predicate<QueueState> asItShouldBe, Duration patience, TemporaryDelivery delivery)
       throws Exception {
-    return tools.premises().await(queue, asItShouldBe, patience, () -> check(delivery));
+    return tools.resources().await(queue, asItShouldBe, patience, () -> check(delivery));
   }
 
   private void check(TemporaryDelivery delivery) {
@@ -195,17 +195,17 @@ final class Trial implements AutoCloseable {
    */
   private Audit audit(int messages) throws Exception {
     Deadline deadline = Deadline.after(RECOVERY);
-    Audit audit = tools.premises().audit(request.database(), table, messages);
+    Audit audit = tools.resources().audit(request.database(), table, messages);
     while (audit.lost() > 0 && !deadline.isOver()) {
       tools.cancellation().check();
       Thread.sleep(LOOK.toMillis());
-      audit = tools.premises().audit(request.database(), table, messages);
+      audit = tools.resources().audit(request.database(), table, messages);
     }
     return audit;
   }
 
   @Override
   public void close() throws BrokerException, SQLException {
-    tools.premises().remove(request.database(), queue, table);
+    tools.resources().remove(request.database(), queue, table);
   }
 }

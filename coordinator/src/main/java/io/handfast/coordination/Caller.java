@@ -6,6 +6,6 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Caller {
 
-  /** The caller's name; empty where nobody calls, or nobody need say who. */
+  /** The caller's name; empty outside a call, and without authentication. */
   Optional<String> name();
 }

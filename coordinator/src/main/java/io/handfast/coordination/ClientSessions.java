@@ -5,11 +5,11 @@ import io.handfast.commit.UnitOfWork;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.message.BrokerException;
-import io.handfast.message.Intake;
+import io.handfast.message.Prefetch;
 import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import io.handfast.participant.ParticipantUnavailableException;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
 import javax.transaction.xa.XAException;
@@ -27,9 +27,9 @@ public record ClientSessions(Participants participants, boolean isXa, @Nullable 
   @Override
   public SourceSession messages() throws BrokerException, ParticipantUnavailableException {
     if (!isXa) {
-      return participants.broker().openLocal(Intake.ON_DEMAND);
+      return participants.broker().openLocal(Prefetch.ON_DEMAND);
     }
-    SourceSession session = participants.broker().openXa(Intake.ON_DEMAND);
+    SourceSession session = participants.broker().openXa(Prefetch.ON_DEMAND);
     boolean isBounded = false;
     try {
       session.setBranchTimeout(ClientTransactions.LONGEST); // leases are kept by the transaction
@@ -37,7 +37,7 @@ public record ClientSessions(Participants participants, boolean isXa, @Nullable 
       return session;
     } catch (XAException e) {
       throw new ParticipantUnavailableException(
-          session.xaResource().participant() + ": " + Causes.readable(e), e);
+          session.xaResource().participant() + ": " + ErrorText.readable(e), e);
     } finally {
       if (!isBounded) {
         session.close();

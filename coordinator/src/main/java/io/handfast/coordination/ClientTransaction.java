@@ -76,7 +76,7 @@ public final class ClientTransaction {
   private final AtomicReference<@Nullable End> end = new AtomicReference<>();
   private volatile @Nullable String caller;
 
-  /** How and when it ended: one value, so that nobody sees part of it. */
+  /** How and when it ended: one value, so that no reader sees part of it. */
   private record End(Outcome outcome, Instant at, int messageCount) {}
 
   ClientTransaction(
@@ -128,7 +128,7 @@ public final class ClientTransaction {
     return Optional.ofNullable(end.get()).map(End::outcome);
   }
 
-  /** Who has begun it, or null where nobody need say who. */
+  /** Who has begun it, or null without authentication. */
   @Nullable String caller() {
     return caller;
   }
@@ -165,7 +165,7 @@ public final class ClientTransaction {
     return refused;
   }
 
-  /** Whether somebody waits to end it, so that long calls should return. */
+  /** Whether another call waits to end it, so that long calls should return. */
   boolean isEndWanted() {
     return endWanted;
   }
@@ -230,7 +230,7 @@ public final class ClientTransaction {
     return end(
         () -> {
           if (isExpired()) {
-            return rolledBack(new LeaseExpiredException(expires));
+            return rolledBack(RolledBackException.leaseExpired(expires));
           }
           phase = TransactionStatus.PREPARING;
           try {
@@ -246,15 +246,15 @@ public final class ClientTransaction {
 
   /** Rolls back, or tells how it ended before. */
   public Outcome rollback() {
-    return end(() -> rolledBack(new RolledBackByClientException()));
+    return end(() -> rolledBack(RolledBackException.asked()));
   }
 
-  /** Rolls back if the lease has expired and nobody is at work in it. */
+  /** Rolls back if the lease has expired and no call works in it. */
   void expire() {
     if (isExpired() && status().isOpen() && lock.tryLock()) {
       try {
         if (isExpired()) { // a call that just ended may have extended it
-          endLocked(() -> rolledBack(new LeaseExpiredException(expires)));
+          endLocked(() -> rolledBack(RolledBackException.leaseExpired(expires)));
         }
       } finally {
         lock.unlock();
@@ -338,7 +338,7 @@ public final class ClientTransaction {
     }
     Outcome now = learned(known.outcome(), logged.get(), log);
     if (now != known.outcome()) {
-      // Where somebody else was quicker, that one has learned as much, or the next will.
+      // Where another thread was quicker, it has learned as much, or the next will.
       end.compareAndSet(known, new End(now, known.at(), known.messageCount()));
     }
   }
@@ -368,7 +368,7 @@ public final class ClientTransaction {
       throw new TransactionEndedException(this);
     }
     if (isExpired()) {
-      endLocked(() -> rolledBack(new LeaseExpiredException(expires)));
+      endLocked(() -> rolledBack(RolledBackException.leaseExpired(expires)));
       throw new TransactionEndedException(this);
     }
   }

@@ -61,7 +61,7 @@ public class ClientTransactions {
   private final Map<String, ClientTransaction> transactions = new ConcurrentSkipListMap<>();
   private final Set<ClientTransaction> open = ConcurrentHashMap.newKeySet();
   private final Deque<ClientTransaction> ended = new LinkedBlockingDeque<>();
-  private final Entrance entrance = new Entrance();
+  private final BeginGate beginGate = new BeginGate();
   private final TwoPhaseCommit protocol;
   private final DecisionLog log;
   private final ClientLog clientLog;
@@ -136,12 +136,12 @@ public class ClientTransactions {
    * among {@link #unsettled()} when this returns.
    */
   public void stopIntake() {
-    entrance.close();
+    beginGate.close();
   }
 
   /** Lets transactions begin again. */
   public void allowIntake() {
-    entrance.open();
+    beginGate.open();
   }
 
   /**
@@ -152,7 +152,7 @@ public class ClientTransactions {
   public ClientTransaction beginTwoPhase(
       @Nullable String chosenId, Duration lease, Settlement settlement) throws Exception {
     requireNew(chosenId);
-    Lock entered = entrance.enter();
+    Lock entered = beginGate.enter();
     try {
       requireRoom();
       Sessions sessions = new Sessions(new ClientSessions(participants, true, null));
@@ -196,7 +196,7 @@ public class ClientTransactions {
       Settlement settlement)
       throws RefusedException, AlreadyBegunException {
     requireNew(chosenId);
-    Lock entered = entrance.enter();
+    Lock entered = beginGate.enter();
     try {
       requireRoom();
       String id = chosenId == null ? identity.nextTransaction().toString() : chosenId;
@@ -308,8 +308,8 @@ public class ClientTransactions {
   public static boolean mayHaveLeftBranches(Outcome outcome) {
     if (outcome instanceof Outcome.RolledBack rolledBack) {
       Throwable cause = rolledBack.cause();
-      return !(cause instanceof LeaseExpiredException
-          || cause instanceof RolledBackByClientException);
+      return !(cause instanceof RolledBackException ended
+          && ended.reason() != RolledBackException.Reason.RESTARTED);
     }
     return !(outcome instanceof Outcome.Committed);
   }

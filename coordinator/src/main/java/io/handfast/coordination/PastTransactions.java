@@ -56,12 +56,12 @@ final class PastTransactions {
     if (decisions.decisionOf(id) == DecisionLog.Verdict.COMMIT) {
       return Optional.of(
           decisions.unconfirmed().containsKey(id)
-              ? new Outcome.Decided(new RestartedException())
+              ? new Outcome.Decided(RolledBackException.restarted())
               : new Outcome.Committed());
     }
     boolean isOver = id.incarnation() != identity.incarnation();
     return isOver && id.isOfClient() && !clients.mayBeForgotten(id)
-        ? Optional.of(new Outcome.RolledBack(new RestartedException()))
+        ? Optional.of(new Outcome.RolledBack(RolledBackException.restarted()))
         : Optional.empty();
   }
 

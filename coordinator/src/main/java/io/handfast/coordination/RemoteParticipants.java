@@ -8,8 +8,8 @@ import io.handfast.participant.NamedXaResource;
 import io.handfast.remote.RemoteAddress;
 import io.handfast.remote.RemoteClient;
 import io.handfast.remote.RemoteXaResource;
-import io.handfast.resolution.Action;
 import io.handfast.resolution.Branch;
+import io.handfast.resolution.BranchAction;
 import io.handfast.resolution.Heuristic;
 import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.RefusedException;
@@ -163,18 +163,18 @@ public class RemoteParticipants {
     log.left(branch);
   }
 
-  /** The service has decided alone: a person must look, and it is told nothing more. */
+  /** The service has decided alone: an operator must look, and it is told nothing more. */
   void heuristic(RemoteBranch branch, boolean wasToCommit) {
     Branch known = Branch.of(branch.transaction(), branch.participant());
     resolutions.keep(
         new Heuristic(
             known,
-            wasToCommit ? Action.COMMIT : Action.ROLLBACK,
+            wasToCommit ? BranchAction.COMMIT : BranchAction.ROLLBACK,
             Heuristic.Outcome.MIXED,
             "%s at %s has answered 409".formatted(branch.name(), branch.url()),
             clock.instant()));
     LOG.errorf(
-        "heuristic outcome gtrid=%s participant=%s name=%s decision=%s: compare what the service has done with the decision, put it right by hand, then POST /v1/recovery/in-doubt/%s/forget",
+        "heuristic outcome gtrid=%s participant=%s name=%s decision=%s: compare what the service has done with the decision, correct it manually, then POST /v1/recovery/in-doubt/%s/forget",
         branch.transaction(),
         branch.participant(),
         branch.name(),

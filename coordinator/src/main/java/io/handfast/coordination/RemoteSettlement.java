@@ -13,10 +13,10 @@ import io.handfast.node.NodeIdentity;
 import io.handfast.recovery.Recovery;
 import io.handfast.remote.RemoteClient;
 import io.handfast.remote.RemoteClient.Confirmation;
-import io.handfast.resolution.Action;
+import io.handfast.resolution.BranchAction;
 import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -31,8 +31,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells services the outcome that they do not know yet: every rollback, which nobody waits for, and
- * commits that they have not confirmed, for example since the coordinator was killed.
+ * Tells services the outcome that they do not know yet: every rollback, for which no call waits,
+ * and commits that they have not confirmed, for example since the coordinator was killed.
  *
  * <ol>
  *   <li>Take the services in the log whose transaction no thread works on.
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Tell the service; when it confirms, it leaves the log.
  * </ol>
  *
- * <p>A service that does not answer holds nobody else up. Thread-safe.
+ * <p>A service that does not answer delays no other one. Thread-safe.
  */
 public final class RemoteSettlement {
 
@@ -126,7 +126,7 @@ public final class RemoteSettlement {
         boolean isCommit = decision == Verdict.COMMIT;
         boolean isLate = isCommit || troubles.containsKey(branch) || isOfBefore(branch);
         if (tell(branch, isCommit)) {
-          told(branch, isCommit ? Action.COMMIT : Action.ROLLBACK, isLate);
+          told(branch, isCommit ? BranchAction.COMMIT : BranchAction.ROLLBACK, isLate);
         }
       }
     } catch (IOException | RuntimeException e) {
@@ -137,7 +137,7 @@ public final class RemoteSettlement {
   }
 
   /** What is not late was rolled back a moment ago: there was nothing to recover. */
-  private void told(RemoteBranch branch, Action action, boolean isLate) {
+  private void told(RemoteBranch branch, BranchAction action, boolean isLate) {
     LOG.infof(
         "%s gtrid=%s participant=%s name=%s outcome=%s",
         isLate ? "branch recovered" : "participant told",
@@ -148,7 +148,7 @@ public final class RemoteSettlement {
     if (isLate) {
       events.publish(
           new Event.BranchRecovered(
-              branch.transaction(), branch.participant(), action == Action.COMMIT));
+              branch.transaction(), branch.participant(), action == BranchAction.COMMIT));
     }
   }
 
@@ -156,7 +156,9 @@ public final class RemoteSettlement {
     return branch.transaction().incarnation() != identity.incarnation();
   }
 
-  /** False where it has decided otherwise, alone: that is kept for a person, and an error line. */
+  /**
+   * False where it has decided otherwise, alone: that is kept for an operator, and an error line.
+   */
   private boolean tell(RemoteBranch branch, boolean isCommit) throws IOException {
     RemoteClient client = remotes.client();
     Confirmation confirmation =
@@ -185,11 +187,13 @@ public final class RemoteSettlement {
     if (away.add(branch.url())) {
       LOG.warnf(
           "participant away gtrid=%s participant=%s name=%s: %s; it is told this and other outcomes when it is back",
-          branch.transaction(), branch.participant(), branch.name(), Causes.readable(cause));
+          branch.transaction(), branch.participant(), branch.name(), ErrorText.readable(cause));
     }
   }
 
-  /** Whoever answers one call will answer the others: none waits for the end of its pause. */
+  /**
+   * A service that answers one call will answer the others: none waits for the end of its pause.
+   */
   private void answered(URI url) {
     if (away.remove(url)) {
       troubles.keySet().removeIf(branch -> branch.url().equals(url));

@@ -12,7 +12,10 @@ public interface TransactionsConfig {
   @WithDefault("PT30S")
   Duration lease();
 
-  /** The longest that a client may ask for. Messages in hand are nobody else's for as long. */
+  /**
+   * The longest that a client may ask for. Other consumers do not get the messages in flight for as
+   * long.
+   */
   @WithDefault("PT1H")
   Duration longestLease();
 

@@ -5,7 +5,7 @@ import io.handfast.input.Violation;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Has a say in which deliveries may work, and hears when deliveries have changed. */
+/** Decides which deliveries may run, and is told when deliveries have changed. */
 public interface Admission {
 
   /** Lets every delivery work. */

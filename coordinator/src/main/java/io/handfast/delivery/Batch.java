@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The messages in hand of one unit of work, and what has become of them so far. */
+/** The messages in flight of one unit of work, and what became of each so far. */
 final class Batch {
 
-  private final List<Message> inHand;
+  private final List<Message> inFlight;
   private final @Nullable UnitReceived received;
   private final long begunNanos;
   private final List<Message> copies = new ArrayList<>();
@@ -24,21 +24,21 @@ final class Batch {
   private final List<Refused> deadLetters = new ArrayList<>();
   private boolean acknowledged;
 
-  Batch(List<Message> inHand) {
-    this.inHand = inHand;
+  Batch(List<Message> inFlight) {
+    this.inFlight = inFlight;
     this.received = null;
     this.begunNanos = Scheduling.nanoTime();
   }
 
   Batch(UnitReceived received) {
-    this.inHand = received.messages();
+    this.inFlight = received.messages();
     this.received = received;
     this.begunNanos = received.receivedNanos();
   }
 
-  /** Everything in hand, in the order of arrival. */
-  List<Message> inHand() {
-    return inHand;
+  /** Everything in flight, in the order of arrival. */
+  List<Message> inFlight() {
+    return inFlight;
   }
 
   /** What was published of its begin; null for what is no unit of a consumer. */
@@ -51,11 +51,11 @@ final class Batch {
     return begunNanos;
   }
 
-  /** Takes second copies out of what is to be applied, those of another one in hand included. */
+  /** Takes second copies out of what is to be applied, those of another one in flight included. */
   void recognise(Set<String> known) {
     Set<String> seen = new HashSet<>(known);
     copies.clear();
-    for (Message message : inHand) {
+    for (Message message : inFlight) {
       if (!seen.add(message.deduplicationId())) {
         copies.add(message);
       }
@@ -65,9 +65,9 @@ final class Batch {
   /** What is to be applied. */
   List<Message> toApply() {
     if (copies.isEmpty()) {
-      return inHand;
+      return inFlight;
     }
-    List<Message> rest = new ArrayList<>(inHand);
+    List<Message> rest = new ArrayList<>(inFlight);
     rest.removeAll(copies);
     return rest;
   }
@@ -101,9 +101,9 @@ final class Batch {
 
   /** The ids of messages that are gone for good: what was set aside comes again under its id. */
   List<String> goneIds() {
-    List<Message> setAside = result.refused().stream().map(Refused::message).toList();
-    return inHand.stream()
-        .filter(message -> !setAside.contains(message))
+    List<Message> deferred = result.refused().stream().map(Refused::message).toList();
+    return inFlight.stream()
+        .filter(message -> !deferred.contains(message))
         .map(Message::deduplicationId)
         .toList();
   }
@@ -138,12 +138,12 @@ final class Batch {
   /** Counts the unit as rolled back. */
   void countRolledBack(Counters counters) {
     countReceived(counters);
-    counters.rolledBack.add(inHand.size());
+    counters.rolledBack.add(inFlight.size());
   }
 
   private void countReceived(Counters counters) {
-    counters.received.add(inHand.size());
-    counters.nonPersistent.add(inHand.stream().filter(m -> !m.isPersistent()).count());
-    counters.redelivered.add(inHand.stream().filter(Message::isRedelivered).count());
+    counters.received.add(inFlight.size());
+    counters.nonPersistent.add(inFlight.stream().filter(m -> !m.isPersistent()).count());
+    counters.redelivered.add(inFlight.stream().filter(Message::isRedelivered).count());
   }
 }

@@ -4,8 +4,8 @@ import io.handfast.commit.Sessions;
 import io.handfast.commit.UnitOfWork;
 import io.handfast.concurrent.Scheduling;
 import io.handfast.concurrent.Threads;
-import io.handfast.message.Intake;
 import io.handfast.message.Message;
+import io.handfast.message.Prefetch;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.OutOfMemory;
 import io.handfast.participant.UnpreparableException;
@@ -40,7 +40,7 @@ final class Consumer implements Runnable {
   private final Backoff backoff = new Backoff();
   private final Set<String> held = new HashSet<>();
   private final UnitSize unitSize;
-  private final Pace pace;
+  private final PrefetchPolicy prefetchPolicy;
   private final Deque<Message> acknowledged = new ArrayDeque<>();
   private int carefulUnits;
   private volatile @Nullable Runnable abandoning;
@@ -49,7 +49,7 @@ final class Consumer implements Runnable {
     DeliverySpecification specification = parts.specification();
     this.delivery = delivery;
     this.parts = parts;
-    this.pace = new Pace(specification.handler() != null);
+    this.prefetchPolicy = new PrefetchPolicy(specification.handler() != null);
     this.unitSize = new UnitSize(specification.unitSize(), specification.largestUnitSize());
   }
 
@@ -57,8 +57,8 @@ final class Consumer implements Runnable {
   public void run() {
     try {
       while (awaitWork()) {
-        Intake intake = isCareful() ? Intake.ON_DEMAND : pace.intake();
-        try (Sessions sessions = parts.opening().sessions(intake)) {
+        Prefetch prefetch = isCareful() ? Prefetch.ON_DEMAND : prefetchPolicy.prefetch();
+        try (Sessions sessions = parts.opening().sessions(prefetch)) {
           work(sessions);
         } catch (InvalidDeliveryException e) {
           delivery.fail(e);
@@ -127,8 +127,8 @@ final class Consumer implements Runnable {
         };
     try {
       boolean goesWell = true;
-      Intake intake = pace.intake();
-      while (goesWell && mayWork() && pace.intake() == intake) {
+      Prefetch prefetch = prefetchPolicy.prefetch();
+      while (goesWell && mayWork() && prefetchPolicy.prefetch() == prefetch) {
         UnitOfWork begun = parts.opening().begin(sessions);
         goesWell = run(new DeliveryUnit(parts, begun, parts.inboxDatabase()), sink, sessions);
       }
@@ -153,8 +153,8 @@ final class Consumer implements Runnable {
       }
     }
     Batch batch = unit.batch();
-    unitSize.learn(outcome, batch.inHand().size(), Scheduling.nanoTime() - begun);
-    pace.learn(batch.inHand().size(), Scheduling.nanoTime() - batch.begunNanos());
+    unitSize.learn(outcome, batch.inFlight().size(), Scheduling.nanoTime() - begun);
+    prefetchPolicy.learn(batch.inFlight().size(), Scheduling.nanoTime() - batch.begunNanos());
     parts.events().ended(batch, outcome);
     unit.over(outcome);
     return react(outcome, batch, sessions);
@@ -163,7 +163,7 @@ final class Consumer implements Runnable {
   /** One while messages are held; more than else, so that others come along with a suspect. */
   private int mostMessages() {
     int limit = held.isEmpty() ? unitSize.limit() : 1;
-    return isCareful() ? 1 : parts.setAside().suspects().widened(limit);
+    return isCareful() ? 1 : parts.deferred().suspects().widened(limit);
   }
 
   /** Between units: tells of dead letters, and keeps the inbox small. */
@@ -175,7 +175,7 @@ final class Consumer implements Runnable {
   /** Whether the sessions can be used for the next unit. */
   private boolean react(Outcome outcome, Batch batch, Sessions sessions) throws Exception {
     if (outcome instanceof Outcome.Committed) {
-      held.removeAll(batch.inHand().stream().map(Message::id).toList());
+      held.removeAll(batch.inFlight().stream().map(Message::id).toList());
       wentWell();
       return !isCareful() || --carefulUnits > 0;
     }
@@ -188,7 +188,7 @@ final class Consumer implements Runnable {
       return !wasCareful; // what made it careful is gone: the next sessions are fast ones again
     }
     if (outcome instanceof Outcome.RolledBack rolledBack
-        && rolledBack.cause() instanceof HeldMessageException trouble) {
+        && rolledBack.cause() instanceof UnskippableMessageException trouble) {
       if (!parts.specification().isTwoPhaseCommit()) {
         sessions.rollback(); // branches are rolled back already
       }

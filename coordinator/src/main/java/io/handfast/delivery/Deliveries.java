@@ -43,7 +43,7 @@ public class Deliveries {
    * Brings the known deliveries to life, each paused or running as it was.
    *
    * @param firstRun deliveries to create where none was ever created
-   * @param isDraining whether all of them are held back
+   * @param isDraining whether all of them are suspended
    * @throws IllegalStateException a delivery of the configuration is invalid; none has begun
    */
   public Deliveries(
@@ -79,7 +79,7 @@ public class Deliveries {
 
   private void startUnlessDraining(Delivery delivery) {
     if (isIntakeStopped) {
-      delivery.holdBack();
+      delivery.suspend();
     } else {
       delivery.start();
     }
@@ -87,24 +87,22 @@ public class Deliveries {
 
   /**
    * Holds every delivery back that takes messages now, or would after the next start. Does not wait
-   * for the units in hand: {@link #unitsInHand()} counts them.
+   * for the units in flight: {@link #unitsInHand()} counts them.
    */
   public synchronized void stopIntake() {
     isIntakeStopped = true;
-    deliveries.all().stream()
-        .filter(delivery -> !delivery.isStopping())
-        .forEach(Delivery::holdBack);
+    deliveries.all().stream().filter(delivery -> !delivery.isStopping()).forEach(Delivery::suspend);
   }
 
-  /** Lets every delivery go that was held back. */
+  /** Resumes every delivery that was suspended. */
   public synchronized void allowIntake() {
     isIntakeStopped = false;
-    deliveries.all().forEach(Delivery::letGo);
+    deliveries.all().forEach(Delivery::unsuspend);
     factory.admission().changed();
   }
 
   /**
-   * Gives back what consumers have in hand; what clients have ends with its lease.
+   * Gives back what consumers have in flight; what clients have ends with its lease.
    *
    * @return how many consumers had anything
    */
@@ -112,7 +110,7 @@ public class Deliveries {
     return deliveries.giveBackInHand();
   }
 
-  /** How many units are in hand, by delivery; those with none are left out. */
+  /** How many units are in flight, by delivery; those with none are left out. */
   public Map<String, Integer> unitsInHand() {
     return deliveries.unitsInHand();
   }
@@ -236,7 +234,7 @@ public class Deliveries {
    * @param givingBack how long units that are given back may take to end
    */
   public void stop(Duration patience, Duration givingBack) {
-    LOG.infof("stopping: units in hand may take %s to end", patience);
+    LOG.infof("stopping: units in flight may take %s to end", patience);
     beginStop();
     deliveries.endStop(patience, givingBack);
   }

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * A named flow from a source to a sink, and the consumers that keep it going.
  *
  * <pre>
- *   PAUSED  --start-->  RUNNING  --pause, hold back-->  PAUSED  --let go-->         RUNNING
- *                       RUNNING  --fail-------------->  FAILED  --start, let go-->  RUNNING
+ *   PAUSED  --start-->  RUNNING  --pause, suspend---->  PAUSED  --start, unsuspend-->  RUNNING
+ *                       RUNNING  --fail-------------->  FAILED  --start, unsuspend-->  RUNNING
  *                                                       FAILED  --pause---------->  PAUSED
  * </pre>
  *
- * <p>{@link #pause()} returns when nothing is in hand any more. A delivery that is held back is
- * paused until it is let go. Thread-safe.
+ * <p>{@link #pause()} returns when nothing is in flight any more. A suspended delivery is paused
+ * until it is resumed. Thread-safe.
  */
 public final class Delivery implements ObservedDelivery {
 
@@ -40,7 +40,7 @@ public final class Delivery implements ObservedDelivery {
     RETRYING,
     PAUSED,
     /**
-     * It cannot work as specified, or a person must look; {@link Delivery#lastError()} says why.
+     * It cannot work as specified, or an operator must look; {@link Delivery#lastError()} says why.
      */
     FAILED
   }
@@ -62,10 +62,10 @@ public final class Delivery implements ObservedDelivery {
   private final DeliveryParts parts;
   private final Interruption interruption;
   private final Pull pull;
-  private final Hands hands = new Hands();
+  private final InFlight inFlight = new InFlight();
   private final Monitor monitor = new Monitor();
   private volatile State state = State.PAUSED;
-  private boolean isHeldBack;
+  private boolean isSuspended;
 
   /**
    * A delivery that is paused.
@@ -164,7 +164,7 @@ public final class Delivery implements ObservedDelivery {
         return;
       }
       parts.opening().begin();
-      isHeldBack = false;
+      isSuspended = false;
       transition(State.RUNNING);
       addMissingConsumers();
     }
@@ -172,9 +172,9 @@ public final class Delivery implements ObservedDelivery {
 
   private void addMissingConsumers() {
     int count = specification.style() == Style.PUSH ? specification.consumers() : 0;
-    for (int i = hands.consumers().size() + 1; i <= count; i++) {
+    for (int i = inFlight.consumers().size() + 1; i <= count; i++) {
       Consumer consumer = new Consumer(this, parts);
-      hands.add(consumer);
+      inFlight.add(consumer);
       Threads.start(name + "-" + i, consumer);
     }
   }
@@ -187,10 +187,10 @@ public final class Delivery implements ObservedDelivery {
    */
   boolean pause() {
     try (Monitor held = monitor.enter()) {
-      isHeldBack = false;
+      isSuspended = false;
       transition(State.PAUSED);
     }
-    if (hands.awaitEmpty(PATIENCE)) {
+    if (inFlight.awaitEmpty(PATIENCE)) {
       return true;
     }
     int units = giveBackInHand();
@@ -199,16 +199,16 @@ public final class Delivery implements ObservedDelivery {
           "units given back delivery=%s count=%d: they took longer than %s, and their messages come again",
           name, units, PATIENCE);
     }
-    return hands.awaitEmpty(GIVING_BACK);
+    return inFlight.awaitEmpty(GIVING_BACK);
   }
 
   /**
-   * Takes no messages until it is let go, as if it were paused, without waiting for the units in
-   * hand.
+   * Takes no messages until it is resumed, as if it were paused, without waiting for the units in
+   * flight.
    */
-  void holdBack() {
+  void suspend() {
     try (Monitor held = monitor.enter()) {
-      isHeldBack = true;
+      isSuspended = true;
       if (state == State.RUNNING) {
         transition(State.PAUSED);
       }
@@ -216,13 +216,13 @@ public final class Delivery implements ObservedDelivery {
   }
 
   /**
-   * Goes on where it was held back. Who still has a unit in hand goes on after it, so nobody is
-   * waited for: a client may keep what it has pulled for an hour.
+   * Resumes a suspended delivery. A consumer that still has a unit in flight goes on after it, so
+   * none is waited for: a client may keep what it has pulled for an hour.
    */
-  void letGo() {
+  void unsuspend() {
     try (Monitor held = monitor.enter()) {
-      if (isHeldBack) {
-        isHeldBack = false;
+      if (isSuspended) {
+        isSuspended = false;
         transition(State.RUNNING);
         addMissingConsumers();
       }
@@ -232,10 +232,10 @@ public final class Delivery implements ObservedDelivery {
   /** How many units are in flight: of consumers, and of clients that pulled. */
   @Override
   public int unitsInHand() {
-    return hands.count();
+    return inFlight.count();
   }
 
-  /** Stops taking messages at the end of the process, without waiting for the units in hand. */
+  /** Stops taking messages at the end of the process, without waiting for the units in flight. */
   void beginStop() {
     try (Monitor held = monitor.enter()) {
       if (state == State.RUNNING) {
@@ -250,20 +250,20 @@ public final class Delivery implements ObservedDelivery {
    * waits for that as well.
    */
   void endStop(Duration patience, Duration givingBack) {
-    if (!hands.awaitEmpty(patience)) {
-      LOG.warnf("delivery stopped delivery=%s: units in hand took too long, given back", name);
+    if (!inFlight.awaitEmpty(patience)) {
+      LOG.warnf("delivery stopped delivery=%s: units in flight took too long, given back", name);
       giveBackInHand();
-      if (!hands.awaitEmpty(givingBack)) {
+      if (!inFlight.awaitEmpty(givingBack)) {
         LOG.warnf(
             "delivery not stopped delivery=%s: %d units do not end; the process ends without them, and recovery puts right what they leave",
-            name, hands.count());
+            name, inFlight.count());
       }
     }
   }
 
-  /** Gives back what consumers have in hand; returns how many there were. */
+  /** Gives back what consumers have in flight; returns how many there were. */
   int giveBackInHand() {
-    List<Consumer> consumers = hands.consumers();
+    List<Consumer> consumers = inFlight.consumers();
     consumers.forEach(Consumer::abandon);
     return consumers.size();
   }
@@ -277,7 +277,7 @@ public final class Delivery implements ObservedDelivery {
     }
   }
 
-  /** One change, one line, and whoever sleeps looks again. */
+  /** Publishes one change as one log line, and wakes the threads that sleep. */
   private void transition(State next) {
     if (state == next) {
       return;
@@ -289,7 +289,7 @@ public final class Delivery implements ObservedDelivery {
     } else {
       LOG.infof("delivery %s delivery=%s", WireName.of(next), name);
     }
-    state = next; // after the line: whoever sees the state finds it
+    state = next; // after the line, so that a reader of the state finds it in the log
     monitor.changed();
   }
 
@@ -298,15 +298,15 @@ public final class Delivery implements ObservedDelivery {
    *
    * @throws RefusedException the delivery or the node takes none now, nor has any under this id
    */
-  public Pulled pull(int max, Duration wait, Duration lease, @Nullable String chosenId)
+  public PulledMessages pull(int max, Duration wait, Duration lease, @Nullable String chosenId)
       throws Exception {
     boolean takesNone;
     try (Monitor held = monitor.enter()) {
-      takesNone = isHeldBack;
+      takesNone = isSuspended;
       if (specification.style() != Style.PULL || state != State.RUNNING && !takesNone) {
         throw DeliveryChanges.notRunning(this);
       }
-      hands.pullBegun();
+      inFlight.pullBegun();
     }
     try {
       if (takesNone) {
@@ -319,7 +319,7 @@ public final class Delivery implements ObservedDelivery {
       parts.opening().checkOnce();
       return pull.receive(max, wait, lease, chosenId);
     } finally {
-      hands.pullEnded();
+      inFlight.pullEnded();
     }
   }
 
@@ -329,8 +329,8 @@ public final class Delivery implements ObservedDelivery {
   }
 
   /** Who has messages in flight. */
-  Hands hands() {
-    return hands;
+  InFlight inFlight() {
+    return inFlight;
   }
 
   /** Whether its consumers are to end. */
@@ -341,8 +341,8 @@ public final class Delivery implements ObservedDelivery {
   /** A consumer has ended. */
   void left(Consumer consumer) {
     try (Monitor held = monitor.enter()) {
-      hands.remove(consumer);
-      if (state == State.RUNNING) { // let go after it had seen that it shall stop
+      inFlight.remove(consumer);
+      if (state == State.RUNNING) { // resumed after the consumer had seen that it shall stop
         addMissingConsumers();
       }
     }

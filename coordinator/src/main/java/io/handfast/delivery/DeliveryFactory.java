@@ -56,17 +56,17 @@ public record DeliveryFactory(
   DeliveryParts parts(Delivery delivery, Counters counters) {
     String name = delivery.name();
     DeliverySpecification specification = delivery.specification();
-    SetAside setAside = new SetAside(name, specification, failures, clock);
+    DeferredMessages deferred = new DeferredMessages(name, specification, failures, clock);
     UnitEvents unitEvents = new UnitEvents(delivery, events, traces);
     UnitGate gate = new UnitGate(recovery, log, participantsOf(specification));
     return new DeliveryParts(
         name,
         specification,
-        new Opening(name, specification, participants, twoPhaseCommit, check(), gate, clock),
-        sinks(specification, setAside, unitEvents),
+        new UnitOpener(name, specification, participants, twoPhaseCommit, check(), gate, clock),
+        sinks(specification, deferred, unitEvents),
         gate,
         new DeliverySource(name, specification, participants),
-        setAside,
+        deferred,
         unitEvents,
         new Interruption(name, specification.deadLetter(), clock),
         counters,
@@ -74,20 +74,20 @@ public record DeliveryFactory(
   }
 
   private Supplier<Sink> sinks(
-      DeliverySpecification specification, SetAside setAside, UnitEvents unitEvents) {
+      DeliverySpecification specification, DeferredMessages deferred, UnitEvents unitEvents) {
     DeliverySpecification.Sink statements = specification.sink();
     Sink rows =
         statements == null
             ? Sink.NONE
             : (work, batch, messages) ->
                 new StatementApplication(
-                        statements, work.database(statements.database()), setAside.suspects())
+                        statements, work.database(statements.database()), deferred.suspects())
                     .apply(messages);
     if (specification.handler() == null) {
       return () -> rows;
     }
     Handler handler = new Handler(specification.handler(), clock);
-    return () -> new HandledSink(rows, handler, setAside, clientTransactions, unitEvents);
+    return () -> new HandlerSink(rows, handler, deferred, clientTransactions, unitEvents);
   }
 
   /** The pull style of a delivery. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param sinks makes a sink for each consumer
  * @param gate whether units may begin
  * @param source where its messages come from
- * @param setAside defers and dead-letters messages that are not applied
+ * @param deferred defers and dead-letters messages that are not applied
  * @param events publishes what happens to its units
  * @param interruption what goes wrong with it
  * @param admission is told where the checks may find something new
@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 record DeliveryParts(
     String name,
     DeliverySpecification specification,
-    Opening opening,
+    UnitOpener opening,
     Supplier<Sink> sinks,
     UnitGate gate,
     DeliverySource source,
-    SetAside setAside,
+    DeferredMessages deferred,
     UnitEvents events,
     Interruption interruption,
     Counters counters,

@@ -2,15 +2,15 @@ package io.handfast.delivery;
 
 import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
-import io.handfast.message.Intake;
 import io.handfast.message.Message;
 import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageHeaders;
+import io.handfast.message.Prefetch;
 import io.handfast.message.QueueState;
 import io.handfast.message.SourceSession;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.Participants;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,7 +39,7 @@ record DeliverySource(
   /** Removes the durable subscription of a topic, with its messages. */
   void removeSubscription() throws BrokerException {
     String subscription = Objects.requireNonNull(specification.source().subscription());
-    try (SourceSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = participants.broker().openLocal(Prefetch.ON_DEMAND)) {
       session.unsubscribe(subscription);
     }
   }
@@ -52,7 +52,7 @@ record DeliverySource(
     String queue = specification.source().ownQueue();
     int lost = orphans.size();
     String cause = "";
-    try (SourceSession session = participants.broker().openLocal(Intake.BUFFERED)) {
+    try (SourceSession session = participants.broker().openLocal(Prefetch.BUFFERED)) {
       int sent = 0;
       for (Message orphan : orphans) {
         try {
@@ -61,13 +61,13 @@ record DeliverySource(
           session.send(queue, new MessageCopy(orphan, MessageCopy.Kind.RETURN, identity));
           sent++;
         } catch (BrokerException | RuntimeException e) {
-          cause = Causes.readable(e);
+          cause = ErrorText.readable(e);
         }
       }
       session.commit();
       lost -= sent;
     } catch (BrokerException | RuntimeException e) {
-      cause = Causes.readable(e);
+      cause = ErrorText.readable(e);
     }
     if (lost > 0) {
       LOG.warnf(
@@ -94,7 +94,7 @@ record DeliverySource(
       return moved.isPresent();
     } catch (BrokerException e) {
       LOG.warnf(
-          "message not moved delivery=%s queue=%s: %s, and the broker does not move it (%s); it holds the others up until it is moved by hand, or this user has the permission 'manage'",
+          "message not moved delivery=%s queue=%s: %s, and the broker does not move it (%s); it holds the others up until it is moved manually, or this user has the permission 'manage'",
           delivery, from, unusable.getMessage(), e.getMessage());
       return false;
     }

@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A delivery as people describe it; complete and valid once it exists.
+ * A delivery as its user describes it; complete and valid once it exists.
  *
  * @param consumers competing consumers in this coordinator, 1 to 64
  * @param batch most messages in one unit of work, 1 to 1000
- * @param isBatchChosen whether a person has set the batch; otherwise units grow under a backlog
+ * @param isBatchChosen whether an operator has set the batch; otherwise units grow under a backlog
  * @param forward the queue that applied messages are sent on to, or null
  * @param handler the HTTP endpoint that is called with each message, or null
  * @param deadLetter the queue for messages that cannot be applied

@@ -41,8 +41,8 @@ final class DeliveryUnit {
   private final DeliveryParts delivery;
   private final UnitOfWork work;
   private final @Nullable String inboxDatabase;
-  private final SetAside setAside;
-  private final List<Refused> hopeless = new ArrayList<>();
+  private final DeferredMessages deferred;
+  private final List<Refused> exhausted = new ArrayList<>();
   private Batch batch = new Batch(List.of());
   private List<String> pruned = List.of();
   private boolean isCommitSent;
@@ -56,16 +56,16 @@ final class DeliveryUnit {
     this.delivery = delivery;
     this.work = work;
     this.inboxDatabase = inboxDatabase;
-    this.setAside = delivery.setAside();
+    this.deferred = delivery.deferred();
   }
 
   Batch batch() {
     return batch;
   }
 
-  /** Messages that the broker has let go and that are certainly not applied. */
+  /** Messages that the broker has released and that are certainly not applied. */
   List<Message> orphans() {
-    return batch.isAcknowledged() && !isCommitSent ? batch.inHand() : List.of();
+    return batch.isAcknowledged() && !isCommitSent ? batch.inFlight() : List.of();
   }
 
   /**
@@ -121,7 +121,7 @@ final class DeliveryUnit {
       batch.acknowledged();
     }
     if (inboxDatabase != null) { //               insert the ids; those there are duplicates
-      batch.recognise(record(inbox(inboxDatabase), batch.inHand()));
+      batch.recognise(record(inbox(inboxDatabase), batch.inFlight()));
     }
     return true;
   }
@@ -130,7 +130,9 @@ final class DeliveryUnit {
     return work.database(database).inbox(delivery.name());
   }
 
-  /** Records messages with the rows, and removes what the broker has let go; returns duplicates. */
+  /**
+   * Records messages with the rows, and removes what the broker has released; returns duplicates.
+   */
   private Set<String> record(Inbox inbox, List<Message> messages) throws Exception {
     pruned = delivery.opening().inbox().takeConfirmed();
     inbox.remove(pruned);
@@ -157,10 +159,10 @@ final class DeliveryUnit {
     if (inboxState.hasLeftovers()) {
       batch.recognise(inboxState.leftovers());
     }
-    Result result = sink.apply(work, batch, setAside.withoutHopeless(batch));
-    batch.applied(setAside.withHopeless(batch, result));
+    Result result = sink.apply(work, batch, deferred.withoutExhausted(batch));
+    batch.applied(deferred.withExhausted(batch, result));
     for (Refused refused : batch.refused()) {
-      setAside.orHold(batch, refused, work.messages());
+      deferred.deferOrHold(batch, refused, work.messages());
     }
     if (inboxDatabase != null) {
       // What is set aside comes again, and must not be taken for a duplicate then.
@@ -197,16 +199,16 @@ final class DeliveryUnit {
     if (inboxDatabase != null) { // looked up only: recorded now, they would lock others out
       batch.recognise(inbox(inboxDatabase).known(ids(received)));
     }
-    for (Refused one : setAside.hopeless(batch.toApply())) {
-      setAside.orHold(batch, one, messages);
-      hopeless.add(one);
+    for (Refused one : deferred.exhausted(batch.toApply())) {
+      deferred.deferOrHold(batch, one, messages);
+      exhausted.add(one);
     }
-    return setAside.withoutHopeless(batch);
+    return deferred.withoutExhausted(batch);
   }
 
   /** Whether there were messages that the client is not to see. */
   boolean hasHopeless() {
-    return !hopeless.isEmpty();
+    return !exhausted.isEmpty();
   }
 
   /**
@@ -218,16 +220,16 @@ final class DeliveryUnit {
   void answered(List<Message> messages, Map<String, String> causes) throws Exception {
     work.messages().requireConsumer();
     List<Message> applied = new ArrayList<>();
-    List<Refused> refused = new ArrayList<>(hopeless);
+    List<Refused> refused = new ArrayList<>(exhausted);
     for (Message message : messages) {
       String cause = causes.get(message.id());
       if (cause == null) {
         applied.add(message);
-      } else if (setAside.mustHold(message) && !setAside.isLastAttempt(message)) {
-        throw new HeldMessageException(message, cause);
+      } else if (deferred.mustHold(message) && !deferred.isLastAttempt(message)) {
+        throw new UnskippableMessageException(message, cause);
       } else {
         Refused one = new Refused(message, cause, false);
-        setAside.orHold(batch, one, work.messages());
+        deferred.deferOrHold(batch, one, work.messages());
         refused.add(one);
       }
     }
@@ -259,7 +261,7 @@ final class DeliveryUnit {
       if (inboxDatabase != null && outcome instanceof Outcome.Committed) {
         inboxState.confirmed(batch.goneIds()); // the broker has let the messages go
       }
-      setAside.forget(batch);
+      deferred.forget(batch);
       delivery.interruption().tellDeadLetters(batch);
       delivery.countCommitted(batch);
     } else {

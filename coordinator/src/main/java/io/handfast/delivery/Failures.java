@@ -33,7 +33,7 @@ public final class Failures implements AutoCloseable {
   private final MVStore store;
   private final MVMap<String, String> causes;
   private final MVMap<String, Integer> counts;
-  private final Map<String, Suspects> suspects = new ConcurrentHashMap<>();
+  private final Map<String, SuspectMessages> suspects = new ConcurrentHashMap<>();
 
   /** Opens the file, creating it where there is none. */
   static Failures open(Path file) throws IOException {
@@ -76,7 +76,7 @@ public final class Failures implements AutoCloseable {
   }
 
   /** Marks a message as one that must not be applied again, whatever its count. */
-  void condemn(String delivery, String messageId, String cause) {
+  void deadLetter(String delivery, String messageId, String cause) {
     mark(delivery, messageId, CONDEMNED, cause);
   }
 
@@ -131,11 +131,11 @@ public final class Failures implements AutoCloseable {
   }
 
   /** What is known of messages that failed alone, as long as a delivery has these statements. */
-  Suspects suspects(String delivery, List<StatementTemplate> statements) {
+  SuspectMessages suspects(String delivery, List<StatementTemplate> statements) {
     return suspects.compute(
         delivery,
         (name, known) ->
-            known != null && known.areOf(statements) ? known : new Suspects(statements));
+            known != null && known.areOf(statements) ? known : new SuspectMessages(statements));
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.handfast.delivery;
 
-import io.handfast.input.Shortened;
+import io.handfast.input.Excerpt;
 import io.handfast.message.Message;
 import io.handfast.message.MessageBody;
 import io.handfast.remote.BoundedHttp;
@@ -225,7 +225,7 @@ final class Handler {
     int status = response.statusCode();
     boolean isJudged = status / 100 == 2 || status / 100 == 4;
     if (!isJudged || NOT_ABOUT_THE_MESSAGE.contains(status)) {
-      String body = Shortened.of(response.body().strip(), LONGEST_REASON);
+      String body = Excerpt.of(response.body().strip(), LONGEST_REASON);
       throw new TryLaterException(
           "answered "
               + status
@@ -266,7 +266,7 @@ final class Handler {
   private static String reason(Reply reply) {
     String body = reply.body();
     String text = "handler answered " + reply.status() + (body.isEmpty() ? "" : ": " + body);
-    return Shortened.of(text, LONGEST_REASON);
+    return Excerpt.of(text, LONGEST_REASON);
   }
 
   private static String describe(Exception e) {

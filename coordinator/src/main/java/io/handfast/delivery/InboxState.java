@@ -15,7 +15,7 @@ import java.util.Set;
  */
 final class InboxState {
 
-  /** Counts the messages of the source, those in anybody's hand included. */
+  /** Counts the messages of the source, those in flight included. */
   @FunctionalInterface
   interface SourceCount {
     long messages() throws BrokerException;

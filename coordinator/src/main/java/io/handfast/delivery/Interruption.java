@@ -1,7 +1,7 @@
 package io.handfast.delivery;
 
 import io.handfast.delivery.StatementApplication.Refused;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,8 +12,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes wrong with a delivery: whether it is held up, said once when it begins and once when it
- * is over, and what became dead letters.
+ * Reports what holds a delivery up, once when it begins and once when it ends, and its dead
+ * letters. whether it is held up, said once when it begins and once when it is over, and what
+ * became dead letters.
  *
  * <p>Many consumers meet the same trouble, again and again; the log tells of one. Thread-safe.
  */
@@ -44,20 +45,20 @@ final class Interruption {
 
   /** The delivery has failed. */
   void failed(Throwable trouble) {
-    lastError = Causes.readable(trouble);
+    lastError = ErrorText.readable(trouble);
   }
 
   /** A message that others must not overtake has failed, and is tried again after its delay. */
-  void held(HeldMessageException trouble) {
+  void held(UnskippableMessageException trouble) {
     lastError =
         "message %s holds up its group until it goes through or becomes a dead letter: %s"
-            .formatted(trouble.held().id(), Causes.readable(trouble));
+            .formatted(trouble.held().id(), ErrorText.readable(trouble));
   }
 
   /** A unit is committed: says which of its messages became dead letters, and why. */
   void tellDeadLetters(Batch batch) {
     for (Refused dead : batch.deadLetters()) {
-      String why = Causes.readable(dead.cause());
+      String why = ErrorText.readable(dead.cause());
       lastError = "dead-lettered to " + queue + ": " + why;
       deadLetters.add(dead.message().id(), why);
     }
@@ -69,7 +70,7 @@ final class Interruption {
   }
 
   synchronized void begin(Object consumer, Throwable trouble) {
-    cause = Causes.readable(trouble);
+    cause = ErrorText.readable(trouble);
     lastError = cause;
     affected.add(consumer);
     if (since == null) {

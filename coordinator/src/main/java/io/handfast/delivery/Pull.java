@@ -51,10 +51,10 @@ final class Pull {
    * @param lease how long the client may keep them unsettled
    * @param chosenId makes a repeated call answer the same messages; null where it is not repeated
    */
-  Pulled receive(int max, Duration wait, Duration lease, @Nullable String chosenId)
+  PulledMessages receive(int max, Duration wait, Duration lease, @Nullable String chosenId)
       throws Exception {
     if (parts.specification().guarantee() == Guarantee.AT_MOST_ONCE) {
-      return new Pulled(null, receiveUsableForGood(max, wait), this::attempt);
+      return new PulledMessages(null, receiveUsableForGood(max, wait), this::attempt);
     }
     Optional<ClientTransaction> known =
         chosenId == null ? Optional.empty() : transactions.find(chosenId);
@@ -62,7 +62,7 @@ final class Pull {
       return again(known.get());
     }
     Deadline deadline = Deadline.after(wait);
-    Pulled pulled = receiveUsable(max, wait, lease, chosenId);
+    PulledMessages pulled = receiveUsable(max, wait, lease, chosenId);
     while (pulled == null && !delivery.isStopping()) {
       boolean hasMoved = setHopelessAside();
       Duration left = deadline.left();
@@ -71,7 +71,7 @@ final class Pull {
       }
       pulled = receiveUsable(max, left, lease, chosenId);
     }
-    return pulled == null ? new Pulled(null, List.of(), this::attempt) : pulled;
+    return pulled == null ? new PulledMessages(null, List.of(), this::attempt) : pulled;
   }
 
   /**
@@ -108,7 +108,7 @@ final class Pull {
   }
 
   /** Null where only messages came that no client shall see, or that the broker had to move. */
-  private @Nullable Pulled receiveUsable(
+  private @Nullable PulledMessages receiveUsable(
       int max, Duration wait, Duration lease, @Nullable String chosenId) throws Exception {
     try {
       return receiveOnce(max, wait, lease, chosenId);
@@ -121,7 +121,7 @@ final class Pull {
   }
 
   /** Null where only messages came that no client shall see. */
-  private @Nullable Pulled receiveOnce(
+  private @Nullable PulledMessages receiveOnce(
       int max, Duration wait, Duration lease, @Nullable String chosenId) throws Exception {
     PulledUnit pulled = new PulledUnit(delivery, parts);
     ClientTransaction transaction;
@@ -160,11 +160,11 @@ final class Pull {
     }
     return !isFilled && pulled.hasHopeless()
         ? null
-        : new Pulled(isFilled ? transaction : null, transaction.messages(), this::attempt);
+        : new PulledMessages(isFilled ? transaction : null, transaction.messages(), this::attempt);
   }
 
   private int attempt(Message message) {
-    return parts.setAside().failuresOf(message) + 1;
+    return parts.deferred().failuresOf(message) + 1;
   }
 
   /**
@@ -172,18 +172,18 @@ final class Pull {
    *
    * @throws RefusedException there was none
    */
-  Pulled again(@Nullable String chosenId) throws Exception {
+  PulledMessages again(@Nullable String chosenId) throws Exception {
     if (chosenId == null) {
       throw RefusedException.draining();
     }
     return again(transactions.find(chosenId).orElseThrow(RefusedException::draining));
   }
 
-  private Pulled again(ClientTransaction known) throws Exception {
+  private PulledMessages again(ClientTransaction known) throws Exception {
     if (!known.status().isOpen()) {
       throw new TransactionEndedException(known);
     }
-    return new Pulled(known, known.call(unused -> known.messages()), this::attempt);
+    return new PulledMessages(known, known.call(unused -> known.messages()), this::attempt);
   }
 
   private ClientTransaction begin(PulledUnit pulled, Duration lease, @Nullable String chosenId)
@@ -193,7 +193,7 @@ final class Pull {
         : transactions.beginLocal(chosenId, parts.inboxDatabase(), lease, pulled);
   }
 
-  /** While nothing comes: removes from the inbox what the broker has let go. */
+  /** While nothing comes: removes from the inbox what the broker has released. */
   private void tidyInbox() throws Exception {
     String inbox = parts.inboxDatabase();
     if (inbox != null) {
@@ -218,7 +218,7 @@ final class Pull {
     try (Sessions sessions = localSessions()) {
       DeliveryUnit unit = localUnit(sessions);
       List<Message> usable = unit.take(max, wait);
-      if (!unit.batch().inHand().isEmpty()) {
+      if (!unit.batch().inFlight().isEmpty()) {
         unit.answered(usable, Map.of());
         unit.commit();
       }

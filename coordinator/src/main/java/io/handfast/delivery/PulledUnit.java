@@ -23,7 +23,7 @@ final class PulledUnit implements ClientTransaction.Settlement {
   PulledUnit(Delivery delivery, DeliveryParts parts) {
     this.delivery = delivery;
     this.parts = parts;
-    delivery.hands().pullBegun();
+    delivery.inFlight().pullBegun();
   }
 
   /** Takes messages into a transaction that has none yet. */
@@ -59,7 +59,7 @@ final class PulledUnit implements ClientTransaction.Settlement {
           parts.moveAside(unusable);
         }
       }
-      boolean isOnlyHeld = outcome.cause() instanceof HeldMessageException;
+      boolean isOnlyHeld = outcome.cause() instanceof UnskippableMessageException;
       if (ClientTransactions.mayHaveLeftBranches(outcome) && !isOnlyHeld) {
         parts.gate().scanSoon();
       }
@@ -73,14 +73,14 @@ final class PulledUnit implements ClientTransaction.Settlement {
     Map<String, String> causes = transaction.refused();
     transaction.messages().stream()
         .filter(message -> causes.containsKey(message.id()))
-        .forEach(message -> parts.setAside().countFailure(message, causes.get(message.id())));
+        .forEach(message -> parts.deferred().countFailure(message, causes.get(message.id())));
   }
 
   /** Has nothing of the delivery in flight any more. Does nothing the second time. */
   void release() {
     if (isInFlight) {
       isInFlight = false;
-      delivery.hands().pullEnded();
+      delivery.inFlight().pullEnded();
     }
   }
 }

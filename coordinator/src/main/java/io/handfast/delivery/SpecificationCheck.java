@@ -4,7 +4,7 @@ import io.handfast.database.Database;
 import io.handfast.database.StatementProblem;
 import io.handfast.input.Violation;
 import io.handfast.message.BrokerException;
-import io.handfast.message.Intake;
+import io.handfast.message.Prefetch;
 import io.handfast.message.Refusal;
 import io.handfast.message.Source;
 import io.handfast.message.SourceSession;
@@ -134,7 +134,7 @@ record SpecificationCheck(Participants participants, Admission admission) {
    */
   void subscribe(Source source) throws InvalidDeliveryException, BrokerException {
     Optional<Refusal> refusal;
-    try (SourceSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = participants.broker().openLocal(Prefetch.ON_DEMAND)) {
       refusal = session.refusalOf(source);
     } catch (BrokerException e) {
       if (source.topic() != null) {

@@ -16,7 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies the statements of a delivery to messages, and finds the guilty ones by halving.
+ * Applies the statements of a delivery to messages, and isolates failing messages by halving the
+ * batch.
  *
  * <p>A batch is tried whole. When the data of some message makes it fail, the work goes back to a
  * savepoint and the two halves are tried one after the other, down to single messages: neighbours
@@ -41,11 +42,11 @@ final class StatementApplication {
 
   private final DeliverySpecification.Sink sink;
   private final DatabaseSession session;
-  private final Suspects suspects;
+  private final SuspectMessages suspects;
   private final Map<String, SQLException> failedAlone = new LinkedHashMap<>();
 
   StatementApplication(
-      DeliverySpecification.Sink sink, DatabaseSession session, Suspects suspects) {
+      DeliverySpecification.Sink sink, DatabaseSession session, SuspectMessages suspects) {
     this.sink = sink;
     this.session = session;
     this.suspects = suspects;

@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>What a unit costs besides its messages, the forces of broker, database and decision log above
  * all, is shared by them, so under a backlog more of them go further. The limit doubles after each
- * unit that it has cut short, as long as units are quick: nobody who waits for a row, a lock or the
- * end of the coordinator then notices. A unit that was slow halves it, and one that went wrong
- * takes it back to the first limit, so that less is to be done again. Not thread-safe.
+ * unit that it has cut short, as long as units are quick: no other session that waits for a row, a
+ * lock or the end of the coordinator then notices. A unit that was slow halves it, and one that
+ * went wrong takes it back to the first limit, so that less is to be done again. Not thread-safe.
  */
 final class UnitSize {
 

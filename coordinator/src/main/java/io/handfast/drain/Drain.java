@@ -1,6 +1,6 @@
 package io.handfast.drain;
 
-import io.handfast.drain.Report.State;
+import io.handfast.drain.DrainReport.State;
 import io.handfast.node.NodeConfig;
 import io.handfast.recovery.RecoveryConfig;
 import java.time.Clock;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drains this node: a coordinator that leaves for good begins nothing new, ends what it has begun,
- * and says when nobody needs its data directory any more.
+ * and says when its data directory may be deleted.
  *
  * <p>The disk is told first, both of a beginning and of an end: after a crash at any moment the
  * node is being drained or it is not, as the disk says. Thread-safe.
@@ -21,7 +21,7 @@ public class Drain {
 
   private static final Logger LOG = Logger.getLogger(Drain.class);
 
-  private final Work work;
+  private final DrainedWork work;
   private final Clock clock;
   private final DrainFile file;
   private final Draining.Pace pace;
@@ -29,7 +29,7 @@ public class Drain {
   private volatile @Nullable Draining current;
 
   /** Goes on with a drain that an earlier process has begun. */
-  public Drain(NodeConfig config, RecoveryConfig recovery, Work work, Clock clock) {
+  public Drain(NodeConfig config, RecoveryConfig recovery, DrainedWork work, Clock clock) {
     this.work = work;
     this.clock = clock;
     this.file = new DrainFile(config.dataDirectory());
@@ -86,19 +86,19 @@ public class Drain {
   }
 
   /** How the drain stands now. */
-  public Report report() {
+  public DrainReport report() {
     Draining draining = current;
-    Outstanding outstanding = work.outstanding();
+    OutstandingWork outstanding = work.outstanding();
     if (draining == null) {
-      return new Report(State.NONE, null, outstanding, false, Reason.ofNone());
+      return new DrainReport(State.NONE, null, outstanding, false, VolumeReason.ofNone());
     }
     Instant since = draining.since();
     Instant scannedAt = draining.scannedAt().orElse(null);
     if (scannedAt == null || !outstanding.isNothing()) {
-      String reason = Reason.ofDraining(outstanding);
-      return new Report(State.DRAINING, since, outstanding, false, reason);
+      String reason = VolumeReason.ofDraining(outstanding);
+      return new DrainReport(State.DRAINING, since, outstanding, false, reason);
     }
-    String reason = Reason.ofDrained(scannedAt, embedded);
-    return new Report(State.DRAINED, since, outstanding, embedded.isEmpty(), reason);
+    String reason = VolumeReason.ofDrained(scannedAt, embedded);
+    return new DrainReport(State.DRAINED, since, outstanding, embedded.isEmpty(), reason);
   }
 }

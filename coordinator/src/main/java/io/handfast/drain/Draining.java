@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One drain of this node, from when its intake was stopped.
  *
  * <ol>
- *   <li>What is in hand ends by itself; what takes too long is given back to the broker.
+ *   <li>What is in flight ends by itself; what takes too long is given back to the broker.
  *   <li>What is in doubt is ended by recovery, which goes on as ever.
  *   <li>Nothing is known to be left for a while: a PREPARE that was on its way when its connection
  *       was lost may arrive after a first scan.
@@ -29,13 +29,13 @@ final class Draining {
   /**
    * How long things take.
    *
-   * @param patience until what is in hand is given back
+   * @param patience until what is in flight is given back
    * @param quiet for how long nothing must be left before the scan that counts
    */
   record Pace(Duration patience, Duration quiet) {}
 
   private final Instant since;
-  private final Work work;
+  private final DrainedWork work;
   private final Pace pace;
   private final Clock clock;
   private final LongSupplier nanos;
@@ -50,7 +50,7 @@ final class Draining {
    *
    * @param nanos counts like {@link System#nanoTime()}: clocks are moved, and pauses must not be
    */
-  Draining(Instant since, Work work, Pace pace, Clock clock, LongSupplier nanos) {
+  Draining(Instant since, DrainedWork work, Pace pace, Clock clock, LongSupplier nanos) {
     this.since = since;
     this.work = work;
     this.pace = pace;
@@ -70,17 +70,17 @@ final class Draining {
 
   /** Goes on as far as it can now. */
   void look() throws InterruptedException {
-    Outstanding outstanding = work.outstanding();
+    OutstandingWork outstanding = work.outstanding();
     if (!outstanding.isNothing()) {
       scannedAt = null;
       isQuiet = false;
       giveBackWhatTakesTooLong(outstanding);
-    } else if (scannedAt == null) { // afterwards, whoever was found to hold nothing may go away
+    } else if (scannedAt == null) { // afterwards, a participant that holds nothing may go away
       confirmOnceQuiet(outstanding);
     }
   }
 
-  private void giveBackWhatTakesTooLong(Outstanding outstanding) {
+  private void giveBackWhatTakesTooLong(OutstandingWork outstanding) {
     if (!isGivenBack && !outstanding.inHand().units().isEmpty() && isOver(begun, pace.patience())) {
       isGivenBack = true;
       int units = work.giveBackInHand(); // others are clients', and have a lease
@@ -90,7 +90,7 @@ final class Draining {
     }
   }
 
-  private void confirmOnceQuiet(Outstanding outstanding) throws InterruptedException {
+  private void confirmOnceQuiet(OutstandingWork outstanding) throws InterruptedException {
     if (!outstanding.unreachable().isEmpty()) {
       isQuiet = false;
       return;

@@ -4,16 +4,16 @@ import io.handfast.comparison.Comparisons;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.delivery.Deliveries;
-import io.handfast.drain.Outstanding.InDoubt;
-import io.handfast.drain.Outstanding.InHand;
-import io.handfast.drain.Outstanding.OpenTransaction;
+import io.handfast.drain.OutstandingWork.InDoubt;
+import io.handfast.drain.OutstandingWork.InHand;
+import io.handfast.drain.OutstandingWork.OpenTransaction;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
 import io.handfast.recovery.InDoubtBranch;
 import io.handfast.recovery.Recovery;
 import io.handfast.recovery.ScanResult;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The work of this node: its deliveries, its clients' transactions, and what recovery has left. */
-public final class NodeWork implements Work {
+public final class NodeWork implements DrainedWork {
 
   private final Participants participants;
   private final Deliveries deliveries;
@@ -67,9 +67,9 @@ public final class NodeWork implements Work {
   }
 
   @Override
-  public Outstanding outstanding() {
+  public OutstandingWork outstanding() {
     // In hand first: what ends between the two looks is in doubt, if it is, by the second.
-    return new Outstanding(inHand(), inDoubt(), unreachable());
+    return new OutstandingWork(inHand(), inDoubt(), unreachable());
   }
 
   private InHand inHand() {
@@ -96,7 +96,7 @@ public final class NodeWork implements Work {
         node.log().isCertain());
   }
 
-  /** Of whatever log: one that is of another log of this node waits for a person. */
+  /** Of whatever log: one that is of another log of this node waits for an operator. */
   private static boolean isOurs(InDoubtBranch branch, NodeIdentity identity) {
     return branch.transaction() != null && identity.isOfThisNode(branch.transaction());
   }
@@ -108,7 +108,7 @@ public final class NodeWork implements Work {
       if (result.failure() == null) {
         unreachable.remove(result.participant());
       } else {
-        unreachable.put(result.participant(), Causes.readable(result.failure()));
+        unreachable.put(result.participant(), ErrorText.readable(result.failure()));
       }
     }
     return unreachable;

@@ -1,3 +1,3 @@
-/** A node that leaves for good: what it still owes, and when nobody needs its volume any more. */
+/** A node that leaves for good: what is left to do, and when its volume may be deleted. */
 @org.jspecify.annotations.NullMarked
 package io.handfast.drain;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Started once, at start, and closed last.
  */
 @Singleton
-public class EmbeddedParts implements BrokerInside, AutoCloseable {
+public class EmbeddedParts implements InProcessBrokerSupport, AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(EmbeddedParts.class);
   private static final String ORDERS = "orders";

@@ -6,8 +6,9 @@ import java.util.regex.Pattern;
  * What a queue, topic or subscription may be called.
  *
  * <p>Neither a wildcard, nor a fully qualified name, nor settings behind a question mark, and none
- * of the broker's own addresses: whoever sends to {@code activemq.management} commands the broker.
- * The address {@code handfast.ids} is Handfast's own, and has no queue: messages would stay there.
+ * of the broker's own addresses: a message to {@code activemq.management} is a command to the
+ * broker. The address {@code handfast.ids} is Handfast's own, and has no queue: messages would stay
+ * there.
  */
 public final class BrokerName {
 

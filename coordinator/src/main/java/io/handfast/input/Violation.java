@@ -18,9 +18,9 @@ public record Violation(String field, @Nullable String value, String rule) {
 
   /** Shortens what is long: an answer shall not be as large as what it refuses. */
   public Violation {
-    field = Shortened.of(field, LONGEST);
-    value = value == null ? null : Shortened.of(value, LONGEST);
-    rule = Shortened.of(rule, LONGEST_RULE);
+    field = Excerpt.of(field, LONGEST);
+    value = value == null ? null : Excerpt.of(value, LONGEST);
+    rule = Excerpt.of(rule, LONGEST_RULE);
   }
 
   /** Many violations in one sentence, for people. */

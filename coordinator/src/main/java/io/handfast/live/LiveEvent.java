@@ -1,7 +1,7 @@
 package io.handfast.live;
 
 /**
- * What everybody who looks is told, written once for all.
+ * What all listeners are told, serialized once.
  *
  * @param name {@code snapshot} or {@code state}
  * @param json the event's data

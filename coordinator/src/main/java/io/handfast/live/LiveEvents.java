@@ -10,7 +10,7 @@ import io.handfast.delivery.Delivery;
 import io.handfast.node.NodeState;
 import io.handfast.queue.QueueDepths;
 import io.handfast.recovery.Recovery;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -130,7 +130,7 @@ public class LiveEvents {
       try {
         tell();
       } catch (JsonProcessingException | RuntimeException e) {
-        LOG.warnf("nothing sampled: %s; trying again in a second", Causes.readable(e));
+        LOG.warnf("nothing sampled: %s; trying again in a second", ErrorText.readable(e));
       }
     }
 
@@ -184,7 +184,7 @@ public class LiveEvents {
           .orElse(null);
     }
 
-    /** None at first: whoever begins to listen is told how it stands, not what has changed. */
+    /** None at first: a new listener gets the present state, not the changes. */
     private List<Snapshot.StateChange> changes(Snapshot snapshot, String now) {
       List<Snapshot.StateChange> changes = new ArrayList<>();
       if (flows.isEmpty()) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The node at one moment.
  *
  * @param at in ISO-8601
- * @param inDoubt transactions that are not over and that no worker has in hand
+ * @param inDoubt transactions that are not over and that no worker has in flight
  * @param heuristics branches that ended otherwise than decided, and are not forgotten
  * @param unreachable participants that did not answer the last scan
  * @param refused participants that answered it and did not let this node in
@@ -32,7 +32,7 @@ record Snapshot(
    * @param retryingSince since when the state is retrying, in ISO-8601; null in other states
    * @param deadLetterDepth messages in the dead-letter queue; null where it is not known
    * @param rate messages a second that took effect since the last snapshot
-   * @param backlog messages in the source, those in hand included; null where it is not known
+   * @param backlog messages in the source, those in flight included; null where it is not known
    * @param latencyMillis how old the oldest message was, of those that took effect since the last
    *     snapshot, by the sender's clock; null where there was none
    */

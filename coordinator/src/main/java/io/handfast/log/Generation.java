@@ -43,8 +43,9 @@ final class Generation implements AutoCloseable {
   private final Events events;
   private final Thread writer = Threads.named("decision-log").newThread(this::write);
   private final Monitor monitor = new Monitor();
-  private List<Pending> waiting = new ArrayList<>();
-  private final Pending end = new Pending(new LogRecord.Closed(), false); // is not written
+  private List<PendingWrite> waiting = new ArrayList<>();
+  private final PendingWrite end =
+      new PendingWrite(new LogRecord.Closed(), false); // is not written
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private long sequence; // the writer's own, like the next
   private long durable;
@@ -97,7 +98,7 @@ final class Generation implements AutoCloseable {
     if (failed != null) {
       throw new IOException(failed.toString(), failed);
     }
-    enqueue(new Pending(record, false));
+    enqueue(new PendingWrite(record, false));
   }
 
   /**
@@ -107,7 +108,7 @@ final class Generation implements AutoCloseable {
    */
   void force(LogRecord record) throws IOException {
     try {
-      Pending pending = new Pending(record, true);
+      PendingWrite pending = new PendingWrite(record, true);
       enqueue(pending);
       pending.await(PATIENCE);
     } catch (IOException e) {
@@ -120,7 +121,7 @@ final class Generation implements AutoCloseable {
     failure.compareAndSet(null, cause);
   }
 
-  private void enqueue(Pending pending) {
+  private void enqueue(PendingWrite pending) {
     try (Monitor held = monitor.enter()) {
       waiting.add(pending);
       held.changed();
@@ -128,10 +129,10 @@ final class Generation implements AutoCloseable {
   }
 
   /** Everything that waits; waits itself until there is something. */
-  private List<Pending> take() throws InterruptedException {
+  private List<PendingWrite> take() throws InterruptedException {
     try (Monitor held = monitor.enter()) {
       held.await(() -> !waiting.isEmpty());
-      List<Pending> taken = waiting;
+      List<PendingWrite> taken = waiting;
       waiting = new ArrayList<>();
       return taken;
     }
@@ -139,7 +140,7 @@ final class Generation implements AutoCloseable {
 
   /** What the writer does, until the end. */
   private void write() {
-    List<Pending> group = List.of();
+    List<PendingWrite> group = List.of();
     try (Segment segment = Segment.create(directory, files)) {
       while (!group.contains(end)) {
         group = take();
@@ -153,8 +154,8 @@ final class Generation implements AutoCloseable {
   }
 
   /** Nothing is written any more: answers what has come, and what comes, until the end. */
-  private void refuse(List<Pending> unwritten) {
-    List<Pending> group = unwritten;
+  private void refuse(List<PendingWrite> unwritten) {
+    List<PendingWrite> group = unwritten;
     while (true) {
       Throwable failed = failure();
       group.forEach(pending -> pending.answer(failed));
@@ -169,9 +170,9 @@ final class Generation implements AutoCloseable {
     }
   }
 
-  private void write(List<Pending> group, Segment segment) throws IOException {
+  private void write(List<PendingWrite> group, Segment segment) throws IOException {
     boolean isForced = false;
-    for (Pending pending : group) {
+    for (PendingWrite pending : group) {
       if (pending != end) {
         sequence++;
         segment.add(RecordFormat.encode(new Placed(sequence, durable, pending.record())));

@@ -155,7 +155,7 @@ final class DeliveryMeters implements Subscriber {
           Timer.builder("handfast.unit")
               .description("Time of a unit of work, from when its messages had come to its end.")
               .tags(tags)
-              .serviceLevelObjectives(Buckets.MILLISECONDS_TO_MINUTES)
+              .serviceLevelObjectives(HistogramBuckets.MILLISECONDS_TO_MINUTES)
               .register(registry);
       all.add(sizes);
       all.add(times);

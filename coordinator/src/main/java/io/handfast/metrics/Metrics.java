@@ -39,7 +39,7 @@ public class Metrics implements Subscriber {
     this.forces =
         Timer.builder("handfast.log.force")
             .description("Time for which the decision log waited for its disk.")
-            .serviceLevelObjectives(Buckets.MICROSECONDS_TO_SECONDS)
+            .serviceLevelObjectives(HistogramBuckets.MICROSECONDS_TO_SECONDS)
             .register(registry);
     this.groups =
         DistributionSummary.builder("handfast.log.group.records")
@@ -85,7 +85,7 @@ public class Metrics implements Subscriber {
     return Timer.builder("handfast.transaction.step")
         .description("Time of a step of a transaction, by who took it.")
         .tags("step", step.name(), "participant", step.participant())
-        .serviceLevelObjectives(Buckets.MILLISECONDS_TO_MINUTES)
+        .serviceLevelObjectives(HistogramBuckets.MILLISECONDS_TO_MINUTES)
         .register(registry);
   }
 

@@ -42,8 +42,8 @@ public interface NodeConfig {
   EmbeddedConfig embedded();
 
   /**
-   * How long units of work in hand may take to end when the process is told to stop, or the node is
-   * drained. What has not ended by then is given back to the queue and comes again.
+   * How long units of work in flight may take to end when the process is told to stop, or the node
+   * is drained. What has not ended by then is given back to the queue and comes again.
    */
   @WithDefault("PT10S")
   Duration shutdownTimeout();
@@ -89,7 +89,7 @@ public interface NodeConfig {
      */
     Optional<String> url();
 
-    /** The broker user; unset connects as nobody. */
+    /** The broker user; unset connects without credentials. */
     Optional<String> username();
 
     /** The broker user's password. Never logged. */

@@ -5,7 +5,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready while the node takes requests, so that nobody is sent to it who would be refused. */
+/**
+ * Ready while the node takes requests, so that a load balancer sends it no call that would be
+ * refused.
+ */
 @Readiness
 @Singleton
 class NodeHealthCheck implements HealthCheck {

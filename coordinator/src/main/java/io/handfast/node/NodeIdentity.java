@@ -22,7 +22,7 @@ public final class NodeIdentity {
   /** The tag takes the last four characters of an incarnation's text, the count those before. */
   private static final long TAGS = 36L * 36 * 36 * 36;
 
-  /** A branch of a start that is longer ago waits for a person. */
+  /** A branch of a start that is longer ago waits for an operator. */
   private static final int MOST_EARLIER = 4096;
 
   private final String node;

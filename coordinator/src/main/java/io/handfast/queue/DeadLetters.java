@@ -2,10 +2,10 @@ package io.handfast.queue;
 
 import io.handfast.input.BrokerName;
 import io.handfast.message.BrokerException;
-import io.handfast.message.Intake;
 import io.handfast.message.Message;
 import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageHeaders;
+import io.handfast.message.Prefetch;
 import io.handfast.message.QueueState;
 import io.handfast.message.Source;
 import io.handfast.message.SourceSession;
@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at messages that could not be applied, and sends them back to where they came from.
  *
- * <p>A replay is a move inside one transaction of the broker: whoever is killed in between has
- * either moved a message or not, and never lost or doubled it. What is sent back is the original
- * message again, with no failure counted. Thread-safe.
+ * <p>A replay is a move inside one transaction of the broker: a process that is killed in between
+ * has either moved a message or not, and never lost or duplicated it. What is sent back is the
+ * original message again, with no failure counted. Thread-safe.
  */
 @Singleton
 public class DeadLetters {
@@ -31,7 +31,7 @@ public class DeadLetters {
   /** How many messages are moved in one transaction. */
   private static final int LARGEST_MOVE = 1_000;
 
-  /** A message that is somebody's in hand is waited for so long. */
+  /** A message that is in flight elsewhere is waited for so long. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** What Artemis calls messages; nothing else may come into a selector. */
@@ -55,7 +55,7 @@ public class DeadLetters {
     if (queues.state(queue).equals(QueueState.ABSENT)) {
       return List.of();
     }
-    try (SourceSession session = participants.broker().openLocal(Intake.BUFFERED)) {
+    try (SourceSession session = participants.broker().openLocal(Prefetch.BUFFERED)) {
       return session.browse(queue, most);
     }
   }
@@ -65,7 +65,7 @@ public class DeadLetters {
     if (!(message.headers().get(MessageHeaders.SOURCE) instanceof String source)) {
       return null;
     }
-    // Whoever may send to the queue can write this header: never to an address of the broker's own.
+    // Any sender of the queue can write this header: never to an address of the broker's own.
     List<String> names = List.of(source.split("::", -1));
     return names.size() <= 2 && names.stream().allMatch(BrokerName::isValid) ? source : null;
   }
@@ -81,7 +81,7 @@ public class DeadLetters {
       return 0;
     }
     String ids = String.join("', '", messageIds);
-    try (SourceSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = participants.broker().openLocal(Prefetch.ON_DEMAND)) {
       session.consume(new Source(queue, null, null, "JMSMessageID IN ('" + ids + "')"));
       return move(session, queue, messageIds.size()).sentBack();
     }
@@ -99,7 +99,7 @@ public class DeadLetters {
       return 0;
     }
     long sentBack = 0;
-    try (SourceSession session = participants.broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = participants.broker().openLocal(Prefetch.ON_DEMAND)) {
       session.consume(new Source(queue, null, null, MessageHeaders.SOURCE + " IS NOT NULL"));
       Moved moved;
       do {

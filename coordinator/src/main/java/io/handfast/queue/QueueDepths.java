@@ -5,7 +5,7 @@ import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
 import io.handfast.message.QueueState;
 import io.handfast.node.Participants;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.HashMap;
@@ -53,7 +53,7 @@ public class QueueDepths {
       isTold = false;
     } catch (BrokerException | RuntimeException e) {
       disconnect();
-      String cause = Causes.readable(e);
+      String cause = ErrorText.readable(e);
       if (e instanceof BrokerAccessException && !isTold) { // an outage recovery tells of
         isTold = true;
         LOG.warnf(

@@ -1,14 +1,14 @@
 package io.handfast.queue;
 
 import io.handfast.concurrent.Deadline;
-import io.handfast.message.Acceptance;
 import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
-import io.handfast.message.Intake;
 import io.handfast.message.KnownIdException;
 import io.handfast.message.MessageHeaders;
+import io.handfast.message.Prefetch;
 import io.handfast.message.ProducersBlockedException;
 import io.handfast.message.QueueState;
+import io.handfast.message.SendAcceptance;
 import io.handfast.message.SourceSession;
 import io.handfast.message.TargetRefusedException;
 import io.handfast.node.Participants;
@@ -66,8 +66,8 @@ public class Queues {
       throws BrokerException, SendInDoubtException, RefusedException, InterruptedException {
     Batch batch = new Batch(queue, bodies, id, headers);
     Deadline deadline = Deadline.after(PATIENCE);
-    Acceptance acceptance = sendOnAny(batch);
-    while (acceptance == Acceptance.UNDER_WAY) {
+    SendAcceptance acceptance = sendOnAny(batch);
+    while (acceptance == SendAcceptance.UNDER_WAY) {
       if (deadline.isOver()) {
         throw new RefusedException(
             RefusedException.Reason.SEND_UNDER_WAY,
@@ -78,13 +78,13 @@ public class Queues {
       Thread.sleep(BETWEEN_LOOKS_MILLIS);
       acceptance = sendOnAny(batch);
     }
-    return acceptance == Acceptance.NEW;
+    return acceptance == SendAcceptance.NEW;
   }
 
   private record Batch(
       String queue, Iterable<String> bodies, @Nullable String id, Map<String, String> headers) {}
 
-  private Acceptance sendOnAny(Batch batch) throws BrokerException, SendInDoubtException {
+  private SendAcceptance sendOnAny(Batch batch) throws BrokerException, SendInDoubtException {
     SourceSession kept = takeIdle();
     if (kept != null) {
       try {
@@ -95,15 +95,15 @@ public class Queues {
         // A kept session may have lost its broker since. Nothing was committed on it.
       }
     }
-    return sendOn(participants.broker().openLocal(Intake.BUFFERED), batch);
+    return sendOn(participants.broker().openLocal(Prefetch.BUFFERED), batch);
   }
 
-  private Acceptance sendOn(SourceSession session, Batch batch)
+  private SendAcceptance sendOn(SourceSession session, Batch batch)
       throws BrokerException, SendInDoubtException {
     boolean isReusable = false;
     try {
-      Acceptance acceptance = sendOn(session, batch, areClaimsRefusedUntil < System.nanoTime());
-      isReusable = acceptance == Acceptance.NEW;
+      SendAcceptance acceptance = sendOn(session, batch, areClaimsRefusedUntil < System.nanoTime());
+      isReusable = acceptance == SendAcceptance.NEW;
       return acceptance;
     } finally {
       if (!isReusable || !keep(session)) {
@@ -112,7 +112,7 @@ public class Queues {
     }
   }
 
-  private Acceptance sendOn(SourceSession session, Batch batch, boolean isClaimed)
+  private SendAcceptance sendOn(SourceSession session, Batch batch, boolean isClaimed)
       throws BrokerException, SendInDoubtException {
     session.requireKept(batch.queue());
     int number = 0;
@@ -128,9 +128,9 @@ public class Queues {
         return session.commitOnce(claimedId(batch.queue(), batch.id()));
       }
       session.commit();
-      return Acceptance.NEW;
+      return SendAcceptance.NEW;
     } catch (KnownIdException e) {
-      return Acceptance.DUPLICATE;
+      return SendAcceptance.DUPLICATE;
     } catch (BrokerException e) {
       if (e.refusal().isEmpty()) {
         throw new SendInDoubtException(e);
@@ -143,9 +143,10 @@ public class Queues {
   }
 
   /** Where the broker does not take claims, two calls at the same moment may both be accepted. */
-  private Acceptance sendUnclaimed(SourceSession session, Batch batch, BrokerException refusal)
+  private SendAcceptance sendUnclaimed(SourceSession session, Batch batch, BrokerException refusal)
       throws BrokerException, SendInDoubtException {
-    Acceptance acceptance = sendOn(session, batch, false); // else it is the queue that is refused
+    SendAcceptance acceptance =
+        sendOn(session, batch, false); // else it is the queue that is refused
     areClaimsRefusedUntil = System.nanoTime() + BETWEEN_REFUSED_CLAIMS.toNanos();
     LOG.warnf(
         "ids not claimed address=handfast.ids: %s; two calls with one Handfast-Message-Id at the same moment may both be accepted; give the broker's user the rights createAddress and send there, tried again in %s",

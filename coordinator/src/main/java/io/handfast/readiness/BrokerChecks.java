@@ -1,12 +1,12 @@
 package io.handfast.readiness;
 
-import io.handfast.message.GiveUpRule;
+import io.handfast.message.BrokerDeadLetterRule;
 import io.handfast.node.NodeConfig;
 
 /** What must be right with the broker. */
 final class BrokerChecks {
 
-  private static final Release OLDEST = new Release(2, 40, 0);
+  private static final VersionNumber OLDEST = new VersionNumber(2, 40, 0);
   private static final long FEW_IDS = 10_000;
 
   private BrokerChecks() {}
@@ -92,7 +92,7 @@ final class BrokerChecks {
                 .forEach((queue, rules) -> deliveryAttempts(queue, rules.giveUp(), findings)));
   }
 
-  private static void deliveryAttempts(String queue, GiveUpRule rule, Findings findings) {
+  private static void deliveryAttempts(String queue, BrokerDeadLetterRule rule, Findings findings) {
     String deadLetters = rule.deadLetterAddress();
     if (!rule.isHarmless()) {
       findings.warns(
@@ -127,7 +127,7 @@ final class BrokerChecks {
                     }));
   }
 
-  /** Whether dead letters stay until a person has looked at them. */
+  /** Whether dead letters stay until an operator has looked at them. */
   static Check deadLetterExpiry() {
     return Check.ofBroker(
         "broker-dead-letter-expiry",

@@ -5,7 +5,7 @@ import io.handfast.message.AddressRules;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
-import io.handfast.message.IdMemory;
+import io.handfast.message.DuplicateIdMemory;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -23,7 +23,7 @@ import java.util.TreeMap;
 record BrokerState(
     String version,
     boolean isPersistent,
-    IdMemory idMemory,
+    DuplicateIdMemory idMemory,
     Map<String, AddressRules> sources,
     Map<String, AddressRules> targets,
     Map<String, AddressRules> deadLetters,

@@ -8,10 +8,11 @@ import java.util.function.Consumer;
  * One thing that must be right for the promises to hold. It opens nothing and changes nothing.
  *
  * @param name in lower case with hyphens
- * @param isAcceptable whether a person may accept the risk; not where nothing could work then
+ * @param isAcceptable whether an operator may accept the risk; not where nothing could work then
  * @param look adds what is wrong; nothing where all is well, or where there is nothing to look at
  */
-record Check(String name, Asks asks, boolean isAcceptable, BiConsumer<Known, Findings> look) {
+record Check(
+    String name, Asks asks, boolean isAcceptable, BiConsumer<CheckedState, Findings> look) {
 
   /** What must have been asked before a check can say anything. */
   enum Asks {
@@ -27,12 +28,12 @@ record Check(String name, Asks asks, boolean isAcceptable, BiConsumer<Known, Fin
   }
 
   /** A check of what the deliveries are set to, and have seen. */
-  static Check ofDeliveries(String name, BiConsumer<Known, Findings> look) {
+  static Check ofDeliveries(String name, BiConsumer<CheckedState, Findings> look) {
     return new Check(name, Asks.NOTHING, true, look);
   }
 
   /** A check of what the databases answered. */
-  static Check ofDatabases(String name, BiConsumer<Known, Findings> look) {
+  static Check ofDatabases(String name, BiConsumer<CheckedState, Findings> look) {
     return new Check(name, Asks.DATABASES, true, look);
   }
 
@@ -55,7 +56,7 @@ record Check(String name, Asks asks, boolean isAcceptable, BiConsumer<Known, Fin
     return new Check(name, asks, false, look);
   }
 
-  List<Finding> findings(Known known) {
+  List<Finding> findings(CheckedState known) {
     Findings findings = new Findings(name);
     look.accept(known, findings);
     return findings.all();

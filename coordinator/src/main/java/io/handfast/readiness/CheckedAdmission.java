@@ -37,8 +37,8 @@ public class CheckedAdmission implements Admission, Subscriber {
   @Override
   public List<Violation> violations(
       String name, DeliverySpecification specification, Database database) throws SQLException {
-    Known about =
-        new Known(
+    CheckedState about =
+        new CheckedState(
             Map.of(name, specification),
             Map.of(
                 String.valueOf(specification.databaseName()),

@@ -8,7 +8,7 @@ import io.handfast.coordination.RemoteConfig;
 import io.handfast.coordination.TransactionsConfig;
 import io.handfast.database.DriverVersion;
 import io.handfast.delivery.DeliveriesConfig;
-import io.handfast.embedded.BrokerInside;
+import io.handfast.embedded.InProcessBrokerSupport;
 import io.handfast.input.HostsConfig;
 import io.handfast.node.MemoryConfig;
 import io.handfast.node.NodeConfig;
@@ -57,7 +57,7 @@ class Checks {
       RecoveryConfig recovery,
       TransactionsConfig transactions,
       Authentication authentication,
-      BrokerInside broker,
+      InProcessBrokerSupport broker,
       Config config) {
     SmallRyeConfig settings = config.unwrap(SmallRyeConfig.class);
     String host = settings.getValue("quarkus.http.host", String.class);
@@ -71,7 +71,7 @@ class Checks {
             ConfigurationChecks.httpHost(host, authentication.isOn()),
             configurationKeys(settings),
             configurationFiles(settings),
-            LogDirectoryCheck.of(node.dataDirectory(), Disk::of),
+            LogDirectoryCheck.of(node.dataDirectory(), FileSystem::of),
             ConfigurationChecks.timeouts(node, recovery, transactions),
             DeliveryChecks.handlerTimeouts(),
             DatabaseChecks.h2Version(node, DriverVersion.h2()),
@@ -159,7 +159,7 @@ class Checks {
   }
 
   /** What a check has found, with refusals that were accepted made warnings. */
-  List<Finding> findings(Check check, Known known) {
+  List<Finding> findings(Check check, CheckedState known) {
     boolean isAccepted = check.isAcceptable() && accepted.contains(check.name());
     return check.findings(known).stream()
         .map(finding -> isAccepted && finding.isRefusal() ? finding.accepted() : finding)
@@ -167,7 +167,7 @@ class Checks {
   }
 
   /** Everything that checks with these needs refuse. */
-  List<Finding> refusals(Check.Asks asks, Known known) {
+  List<Finding> refusals(Check.Asks asks, CheckedState known) {
     return all.stream()
         .filter(check -> check.asks() == asks)
         .flatMap(check -> findings(check, known).stream())

@@ -1,7 +1,7 @@
 package io.handfast.readiness;
 
 import io.handfast.access.Authentication;
-import io.handfast.access.Site;
+import io.handfast.access.SameOrigin;
 import io.handfast.coordination.TransactionsConfig;
 import io.handfast.node.LiteralSecrets;
 import io.handfast.node.NodeConfig;
@@ -92,7 +92,7 @@ final class ConfigurationChecks {
     return Check.ofNode(
             "http-host",
             findings -> {
-              if (!Site.isLoopback(host) && !isAuthenticated) {
+              if (!SameOrigin.isLoopback(host) && !isAuthenticated) {
                 findings.refuses(
                     "quarkus.http.host",
                     "is " + host + ", where any host that can reach it may use this service",
@@ -126,7 +126,7 @@ final class ConfigurationChecks {
             findings.refuses(
                 "handfast.shutdown-timeout",
                 "is " + node.shutdownTimeout(),
-                "use PT0S to give units in hand back at once, or more");
+                "use PT0S to give units in flight back at once, or more");
           }
           if (node.nodeNamePatience().isNegative()) {
             findings.refuses(

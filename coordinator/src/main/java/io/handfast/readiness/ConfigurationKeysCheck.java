@@ -142,7 +142,9 @@ record ConfigurationKeysCheck(
     return value != null && value.isBlank();
   }
 
-  /** Names a source as a person knows it: SmallRye Config has its class and its URL in one text. */
+  /**
+   * Names a source as an operator knows it: SmallRye Config has its class and its URL in one text.
+   */
   private static String placeOf(ConfigSource source) {
     String name = source.getName();
     if (name.equals(EnvConfigSource.NAME)) {

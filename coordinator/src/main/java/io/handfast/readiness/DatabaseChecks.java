@@ -90,7 +90,7 @@ final class DatabaseChecks {
         "postgresql-driver",
         findings -> {
           boolean isOlder =
-              Release.of(version.builtWith())
+              VersionNumber.of(version.builtWith())
                   .filter(built -> built.isNewerThan(version.present()))
                   .isPresent();
           if (isOlder && isUsed(config, version.scheme())) {
@@ -119,7 +119,7 @@ final class DatabaseChecks {
   }
 
   private static void prepared(
-      String database, DatabaseState state, int clients, Known known, Findings findings) {
+      String database, DatabaseState state, int clients, CheckedState known, Findings findings) {
     if (state.maxPreparedTransactions().isEmpty()) {
       return;
     }

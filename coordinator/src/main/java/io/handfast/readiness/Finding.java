@@ -1,7 +1,7 @@
 package io.handfast.readiness;
 
 /**
- * Something that a check has against this node, its participants or its deliveries.
+ * A problem that a check has found with this node, its participants or its deliveries.
  *
  * @param check the name of the check
  * @param key the configuration key, or the setting of a participant, that is at fault
@@ -26,7 +26,7 @@ public record Finding(String check, Severity severity, String key, String proble
     return severity == Severity.REFUSES;
   }
 
-  /** The same finding, once somebody has taken the risk upon himself. */
+  /** The same finding as a warning, since the configuration accepts the risk. */
   Finding accepted() {
     return new Finding(
         check,

@@ -3,7 +3,7 @@ package io.handfast.readiness;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what one check finds. */
+/** Collects the findings of one check. */
 final class Findings {
 
   private final String check;

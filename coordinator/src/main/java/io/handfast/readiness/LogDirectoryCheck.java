@@ -17,12 +17,12 @@ final class LogDirectoryCheck {
 
   private LogDirectoryCheck() {}
 
-  static Check of(Path dataDirectory, Disk.Finder disks) {
+  static Check of(Path dataDirectory, FileSystem.Finder disks) {
     Path directory = dataDirectory.resolve("log").toAbsolutePath().normalize();
     return Check.ofNode("log-directory", findings -> look(directory, disks, findings));
   }
 
-  private static void look(Path directory, Disk.Finder disks, Findings findings) {
+  private static void look(Path directory, FileSystem.Finder disks, Findings findings) {
     Path present = directory;
     while (!Files.exists(present)) { // the root of a file system always does
       present = present.getParent();
@@ -40,21 +40,21 @@ final class LogDirectoryCheck {
     }
   }
 
-  private static void check(Disk disk, Findings findings) {
+  private static void check(FileSystem disk, Findings findings) {
     checkSpace(disk.usable(), findings);
     if (MEMORY.contains(disk.type())) {
       findings.warns(
           KEY,
           "is on "
               + disk.type()
-              + ", which is memory: a restart of the machine loses decisions, and prepared branches then wait for a person",
+              + ", which is memory: a restart of the machine loses decisions, and prepared branches then wait for an operator",
           REMEDY);
     } else if (CONTAINER_LAYER.contains(disk.type())) {
       findings.warns(
           KEY,
           "is on a container's own layer ("
               + disk.type()
-              + "): a new container loses decisions, and prepared branches then wait for a person",
+              + "): a new container loses decisions, and prepared branches then wait for an operator",
           "mount a volume there, or " + REMEDY);
     }
   }

@@ -32,7 +32,7 @@ final class PostgresChecks {
    *
    * @param database the name that the configuration has for the database
    */
-  private record Server(String database, ServerSettings settings, Known known) {
+  private record Server(String database, ServerSettings settings, CheckedState known) {
 
     /** Where a finding was made, as people and log know it. */
     String at() {
@@ -212,7 +212,7 @@ final class PostgresChecks {
     if (!timeout.isZero() && !longer.isEmpty()) {
       findings.warns(
           setting,
-          "is %s%s, not longer than %s: the server ends the session of a transaction that is still in hand, which is then rolled back"
+          "is %s%s, not longer than %s: the server ends the session of a transaction that is still in flight, which is then rolled back"
               .formatted(timeout, server.at(), String.join(", ", longer)),
           "set it to 0 for this user, or to more than these");
     }

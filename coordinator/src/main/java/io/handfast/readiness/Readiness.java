@@ -24,10 +24,10 @@ public class Readiness {
   private static final Duration INTERVAL = Duration.ofMinutes(10);
 
   private final CheckedAdmission admission;
-  private final Inspection inspection;
+  private final ParticipantInspection inspection;
   private final Clock clock;
   private final CheckLog log = new CheckLog();
-  private Known known = Known.NOTHING;
+  private CheckedState known = CheckedState.NOTHING;
   private volatile List<CheckResult> results;
 
   /** Starts checking in the background. */
@@ -38,7 +38,7 @@ public class Readiness {
       Deliveries deliveries,
       Clock clock) {
     this.admission = admission;
-    this.inspection = new Inspection(participants, recovery, deliveries, clock);
+    this.inspection = new ParticipantInspection(participants, recovery, deliveries, clock);
     this.clock = clock;
     this.results = results(known);
     Threads.start("readiness", this::run);
@@ -55,7 +55,7 @@ public class Readiness {
   }
 
   private void check() {
-    Known before = known;
+    CheckedState before = known;
     known = inspection.after(before);
     String refusal = known.brokerRefusal();
     if (refusal != null && !refusal.equals(before.brokerRefusal())) {
@@ -65,11 +65,11 @@ public class Readiness {
     log.note(results);
   }
 
-  private List<CheckResult> results(Known known) {
+  private List<CheckResult> results(CheckedState known) {
     return admission.checks().all().stream().map(check -> result(check, known)).toList();
   }
 
-  private CheckResult result(Check check, Known known) {
+  private CheckResult result(Check check, CheckedState known) {
     Optional<Instant> at =
         switch (check.asks()) {
           case NOTHING -> Optional.of(clock.instant());
@@ -84,7 +84,7 @@ public class Readiness {
         .orElseGet(() -> CheckResult.notChecked(check, reason(check, known)));
   }
 
-  private static String reason(Check check, Known known) {
+  private static String reason(Check check, CheckedState known) {
     String refusal = check.asks() == Check.Asks.BROKER ? known.brokerRefusal() : null;
     return refusal == null ? "not reached yet" : refusal;
   }

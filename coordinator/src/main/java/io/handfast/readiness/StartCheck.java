@@ -15,6 +15,6 @@ public class StartCheck {
 
   /** Everything that stops the start; empty when nothing does. */
   public List<Finding> findings() {
-    return checks.refusals(Check.Asks.NOTHING, Known.NOTHING);
+    return checks.refusals(Check.Asks.NOTHING, CheckedState.NOTHING);
   }
 }

@@ -30,13 +30,16 @@ public record InDoubtBranch(
     UNKNOWN
   }
 
-  /** What a person may do about the branch without breaking a promise. */
+  /** What an operator may do about the branch without breaking a promise. */
   public enum SafeAction {
     COMMIT,
     ROLLBACK,
     /** It is being worked on, or its log is elsewhere. */
     WAIT,
-    /** Nothing: it belongs to somebody else, or it has ended on its own and is to be forgotten. */
+    /**
+     * Nothing: it belongs to another transaction manager, or it has ended on its own and is to be
+     * forgotten.
+     */
     NONE
   }
 

@@ -10,11 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction that is not over at every participant, and that no worker has in hand.
+ * A transaction that is not over at every participant, and that no worker has in flight.
  *
  * @param decision what this node's log says; {@code UNKNOWN} where another log would have it
  * @param since the earliest that is known of it
- * @param next what happens by itself, and what a person can do, in a sentence
+ * @param next what happens by itself, and what an operator can do, in a sentence
  */
 public record InDoubtTransaction(
     TransactionId id,
@@ -57,7 +57,7 @@ public record InDoubtTransaction(
     AWAY,
     /** The log names it, and the configuration does not. */
     NOT_CONFIGURED,
-    /** It was given up by a person. */
+    /** It was given up by an operator. */
     GIVEN_UP
   }
 }

@@ -27,10 +27,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *
  * <p>What it cannot: the fence is a lease, and participants do not ask for it when a branch is
  * prepared or resolved. A node that loses a fence while its sessions go on learns it with the next
- * scan at the latest, and meanwhile finishes the unit in hand and begins others. Their branches are
- * safe from a coordinator with another log, which leaves them for a person; one that runs on a
- * <em>copy</em> of this node's log would roll back those that are prepared and not decided. Nor can
- * it tell a copied log from its original when the original does not run.
+ * scan at the latest, and meanwhile finishes the unit in flight and begins others. Their branches
+ * are safe from a coordinator with another log, which leaves them for an operator; one that runs on
+ * a <em>copy</em> of this node's log would roll back those that are prepared and not decided. Nor
+ * can it tell a copied log from its original when the original does not run.
  *
  * <p>Thread-safe.
  */

@@ -11,11 +11,11 @@ import io.handfast.node.NodeIdentity;
 import io.handfast.node.OutOfMemory;
 import io.handfast.participant.ParticipantRefusedException;
 import io.handfast.participant.ParticipantUnavailableException;
-import io.handfast.resolution.Act;
+import io.handfast.resolution.OperatorAct;
 import io.handfast.resolution.Resolutions;
 import io.handfast.resolution.Resolver;
 import io.handfast.transaction.ActiveTransactions;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.RefusedException;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,14 +41,14 @@ public class Recovery {
 
   private static final Logger LOG = Logger.getLogger(Recovery.class);
 
-  /** The node with its log, and what people have added to it. */
+  /** The node with its log, and what operators have added to it. */
   public record Node(
       NodeIdentity identity, DecisionLog log, ClientLog clients, Resolutions resolutions) {}
 
   /**
    * Why a participant cannot be asked.
    *
-   * @param isRefused whether it answers and does not let this node in, which a person must mend
+   * @param isRefused whether it answers and does not let this node in, which an operator must mend
    */
   public record Trouble(Instant since, String cause, boolean isRefused) {}
 
@@ -129,7 +129,7 @@ public class Recovery {
   }
 
   private void note(List<ScanResult> results) {
-    lastScan = List.copyOf(results); // before anybody is let through the gate
+    lastScan = List.copyOf(results); // before the gate opens
     Set<String> reached = new LinkedHashSet<>();
     for (ScanResult result : results) {
       if (result.isScanned()) {
@@ -158,7 +158,7 @@ public class Recovery {
     gate.closeUnlessHeld(result.participant());
     Throwable failure = Objects.requireNonNull(result.failure());
     boolean isRefused = failure instanceof ParticipantRefusedException;
-    String cause = Causes.readable(failure);
+    String cause = ErrorText.readable(failure);
     Trouble before = away.get(result.participant());
     boolean isNew = before == null || before.isRefused() != isRefused;
     away.put(
@@ -194,7 +194,7 @@ public class Recovery {
 
   /** Every transaction that is not over at every participant, oldest first. */
   public List<InDoubtTransaction> inDoubt() {
-    return new Join(
+    return new InDoubtReport(
             node.identity(),
             node.log().content(),
             node.clients().joined(),
@@ -204,9 +204,9 @@ public class Recovery {
         .transactions(active);
   }
 
-  /** Carries out what a person has decided about a branch, and looks what has come of it. */
-  public Act resolve(Resolver.Order order) throws RefusedException, InterruptedException {
-    Act act =
+  /** Carries out what an operator has decided about a branch, and looks what has come of it. */
+  public OperatorAct resolve(Resolver.Order order) throws RefusedException, InterruptedException {
+    OperatorAct act =
         new Resolver(
                 node.identity(),
                 node.log(),
@@ -261,7 +261,7 @@ public class Recovery {
 
   /**
    * Whether each of these participants was scanned since the start of this process, and the node's
-   * name not found to be lost there since. Asks nobody.
+   * name not found to be lost there since. Asks no participant.
    */
   public boolean isScanned(Collection<String> participants) {
     return gate.isOpen(participants);
@@ -305,8 +305,9 @@ public class Recovery {
   }
 
   /**
-   * Asks participants whether the node's name is still held, for whoever has just opened sessions
-   * on them or is about to prepare branches. Where it is not, the gate closes until the next scan.
+   * Asks participants whether the node's name is still held, for a caller that has just opened
+   * sessions on them or is about to prepare branches. Where it is not, the gate closes until the
+   * next scan.
    *
    * @throws ParticipantUnavailableException nothing may be begun there now
    */

@@ -16,8 +16,8 @@ import io.handfast.participant.RecoverySession;
 import io.handfast.participant.XaFailures;
 import io.handfast.recovery.InDoubtBranch.Decision;
 import io.handfast.recovery.InDoubtBranch.SafeAction;
-import io.handfast.resolution.Action;
 import io.handfast.resolution.Branch;
+import io.handfast.resolution.BranchAction;
 import io.handfast.resolution.Heuristic;
 import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
@@ -42,12 +42,12 @@ import org.jboss.logging.Logger;
  *
  * <ol>
  *   <li>Learn what became of decisions whose writing was not confirmed.
- *   <li>Remember the decisions that nobody is still carrying out.
+ *   <li>Remember the decisions that no thread is still carrying out.
  *   <li>For each participant, on its own: list its prepared branches.
  *   <li>For each branch of this node, on its own: a decision in the log commits it, none rolls it
- *       back, as does one in a log that was given up; one that is still in hand, one that the log
+ *       back, as does one in a log that was given up; one that is still in flight, one that the log
  *       cannot tell of yet, and one whose decision would be in another log, is left alone. A branch
- *       that has ended otherwise on its own is kept for a person.
+ *       that has ended otherwise on its own is kept for an operator.
  *   <li>Let the log forget a remembered decision, if every participant that it names was seen to
  *       have carried it out: the same one that prepared has listed all its branches, and this one
  *       was not among them.
@@ -94,7 +94,8 @@ final class RecoveryScan {
   /** Scans all given participants once. */
   List<ScanResult> run(Collection<Participant> participants) {
     log.learnUnknown(); //                                                        1 learn
-    // Before anybody lists: a decision taken later would meet a list from before its branches were
+    // Before branches are listed: a decision taken later would meet a list from before its branches
+    // were
     // prepared, and be forgotten as carried out; the next scan would roll these branches back.
     Map<TransactionId, Set<String>> decided = decisionsNobodyCarriesOut(); //     2 remember
     List<ScanResult> results = new ArrayList<>();
@@ -107,7 +108,7 @@ final class RecoveryScan {
 
   private Map<TransactionId, Set<String>> decisionsNobodyCarriesOut() {
     Map<TransactionId, Set<String>> decided = new HashMap<>(log.unconfirmed());
-    // In this order: a transaction is in hand from before its decision until all have answered.
+    // In this order: a transaction is in flight from before its decision until all have answered.
     decided.keySet().removeIf(active::contains);
     return decided;
   }
@@ -149,7 +150,7 @@ final class RecoveryScan {
   private void judge(RecoverySession session, Xid branch, ScanResult result) {
     Optional<TransactionId> id = TransactionId.of(branch);
     if (id.isEmpty() || !identity.isOfThisNode(id.get())) {
-      leave(branch, result, Decision.UNKNOWN, SafeAction.NONE); // somebody else's
+      leave(branch, result, Decision.UNKNOWN, SafeAction.NONE); // of another transaction manager
     } else if (active.contains(id.get())) { // before the log: it may still be about to decide
       leave(branch, result, Decision.UNKNOWN, SafeAction.WAIT); // not over yet
       result.inHand(id.get());
@@ -178,7 +179,8 @@ final class RecoveryScan {
       leave(branch, result, Decision.UNKNOWN, SafeAction.WAIT);
       return;
     }
-    Action action = decision == DecisionLog.Verdict.COMMIT ? Action.COMMIT : Action.ROLLBACK;
+    BranchAction action =
+        decision == DecisionLog.Verdict.COMMIT ? BranchAction.COMMIT : BranchAction.ROLLBACK;
     boolean isNew = !firstSeen.containsKey(key(result.participant(), branch));
     try {
       carryOut(session, branch, action);
@@ -186,7 +188,8 @@ final class RecoveryScan {
       LOG.infof(
           "branch recovered gtrid=%s participant=%s outcome=%s",
           id, result.participant(), WireName.of(action));
-      events.publish(new Event.BranchRecovered(id, result.participant(), action == Action.COMMIT));
+      events.publish(
+          new Event.BranchRecovered(id, result.participant(), action == BranchAction.COMMIT));
     } catch (XAException e) {
       if (Heuristic.isOne(e)) {
         leaveHeuristic(id, branch, action, e, result);
@@ -214,10 +217,10 @@ final class RecoveryScan {
   }
 
   /** What has ended on its own in the way it should is as good as done. */
-  private static void carryOut(RecoverySession session, Xid branch, Action action)
+  private static void carryOut(RecoverySession session, Xid branch, BranchAction action)
       throws XAException {
     try {
-      if (action == Action.COMMIT) {
+      if (action == BranchAction.COMMIT) {
         session.commit(branch);
       } else {
         session.rollback(branch);
@@ -232,14 +235,14 @@ final class RecoveryScan {
     }
   }
 
-  private static boolean isAsDecided(Action action, XAException answer) {
+  private static boolean isAsDecided(BranchAction action, XAException answer) {
     Heuristic.Outcome wanted =
-        action == Action.COMMIT ? Heuristic.Outcome.COMMITTED : Heuristic.Outcome.ROLLED_BACK;
+        action == BranchAction.COMMIT ? Heuristic.Outcome.COMMITTED : Heuristic.Outcome.ROLLED_BACK;
     return Heuristic.isOne(answer) && Heuristic.outcomeOf(answer) == wanted;
   }
 
   private void leaveHeuristic(
-      TransactionId id, Xid branch, Action decision, XAException answer, ScanResult result) {
+      TransactionId id, Xid branch, BranchAction decision, XAException answer, ScanResult result) {
     Heuristic heuristic =
         new Heuristic(
             Branch.of(branch).orElseThrow(),
@@ -249,7 +252,7 @@ final class RecoveryScan {
             clock.instant());
     if (resolutions.keep(heuristic)) {
       LOG.errorf(
-          "heuristic outcome gtrid=%s participant=%s decision=%s outcome=%s: compare the rows and messages of this transaction, put them right by hand, then POST /v1/recovery/in-doubt/%s/forget",
+          "heuristic outcome gtrid=%s participant=%s decision=%s outcome=%s: compare the rows and messages of this transaction, correct them manually, then POST /v1/recovery/in-doubt/%s/forget",
           id,
           result.participant(),
           WireName.of(decision),
@@ -260,14 +263,14 @@ final class RecoveryScan {
     leave(branch, result, decisionOf(decision), SafeAction.NONE);
   }
 
-  private static Decision decisionOf(Action action) {
-    return action == Action.COMMIT ? Decision.COMMIT : Decision.ROLLBACK;
+  private static Decision decisionOf(BranchAction action) {
+    return action == BranchAction.COMMIT ? Decision.COMMIT : Decision.ROLLBACK;
   }
 
-  private void leaveForNextScan(Xid branch, Action action, ScanResult result) {
+  private void leaveForNextScan(Xid branch, BranchAction action, ScanResult result) {
     result.remains();
     result.askAgain();
-    boolean isCommit = action == Action.COMMIT;
+    boolean isCommit = action == BranchAction.COMMIT;
     leave(branch, result, decisionOf(action), isCommit ? SafeAction.COMMIT : SafeAction.ROLLBACK);
   }
 
@@ -286,14 +289,14 @@ final class RecoveryScan {
             ""));
   }
 
-  /** What a person did with one branch of the transaction is what is safe for the others. */
+  /** What an operator did with one branch of the transaction is what is safe for the others. */
   private void leaveForAPerson(TransactionId id, Xid branch, ScanResult result) {
     result.remains();
     boolean isNew = !firstSeen.containsKey(key(result.participant(), branch));
     SafeAction safe =
         resolutions
             .decidedByPerson(id)
-            .map(done -> done == Action.COMMIT ? SafeAction.COMMIT : SafeAction.ROLLBACK)
+            .map(done -> done == BranchAction.COMMIT ? SafeAction.COMMIT : SafeAction.ROLLBACK)
             .orElse(SafeAction.WAIT);
     leave(branch, result, Decision.UNKNOWN, safe);
     if (isNew) {

@@ -59,7 +59,7 @@ final class ScanGate {
     }
   }
 
-  /** Nobody waits any longer. */
+  /** Releases the threads that wait. */
   void stop() {
     try (Monitor held = monitor.enter()) {
       isStopped = true;

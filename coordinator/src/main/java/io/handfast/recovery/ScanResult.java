@@ -49,7 +49,9 @@ public final class ScanResult {
     left.add(branch);
   }
 
-  /** A worker has the transaction in hand, and may have ended it by the time when this is read. */
+  /**
+   * A worker has the transaction in flight, and may have ended it by the time when this is read.
+   */
   void inHand(TransactionId id) {
     inHand.add(id);
   }
@@ -135,7 +137,10 @@ public final class ScanResult {
     return List.copyOf(left);
   }
 
-  /** Of these, the branches that no worker had in hand: they wait for recovery, or for a person. */
+  /**
+   * Of these, the branches that no worker had in flight: they wait for recovery, or for an
+   * operator.
+   */
   List<InDoubtBranch> leftByNobody() {
     return left.stream()
         .filter(branch -> branch.transaction() == null || !inHand.contains(branch.transaction()))

@@ -10,8 +10,9 @@ import javax.transaction.xa.XAException;
  * @param outcome what became of the branch
  * @param cause who or what brought it about, for people
  */
-public record Heuristic(Branch branch, Action decision, Outcome outcome, String cause, Instant at)
-    implements Entry {
+public record Heuristic(
+    Branch branch, BranchAction decision, Outcome outcome, String cause, Instant at)
+    implements ResolutionEntry {
 
   /** What a participant has done with a branch on its own (XA specification, section 2.3.4). */
   public enum Outcome {
@@ -24,11 +25,11 @@ public record Heuristic(Branch branch, Action decision, Outcome outcome, String 
   }
 
   /** What follows from an act against the log. */
-  static Heuristic of(Act act) {
-    boolean isCommitted = act.action() == Action.COMMIT;
+  static Heuristic of(OperatorAct act) {
+    boolean isCommitted = act.action() == BranchAction.COMMIT;
     return new Heuristic(
         act.branch(),
-        isCommitted ? Action.ROLLBACK : Action.COMMIT,
+        isCommitted ? BranchAction.ROLLBACK : BranchAction.COMMIT,
         isCommitted ? Outcome.COMMITTED : Outcome.ROLLED_BACK,
         "by force: %s, %s".formatted(act.who(), act.why()),
         act.at());

@@ -19,7 +19,7 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * A file of JSON lines that only grows, so that a person can read it where nothing else works.
+ * A file of JSON lines that only grows, so that an operator can read it where nothing else works.
  *
  * <p>A line that a crash has left half written is cut off at the next start: nothing was done
  * because of it. Used by one thread at a time.
@@ -48,8 +48,8 @@ final class ResolutionFile implements AutoCloseable {
     return new ResolutionFile(path, channel);
   }
 
-  /** Reads all entries, {@link Heuristic} or {@link Act}, and makes ready to append. */
-  List<Entry> read() throws IOException {
+  /** Reads all entries, {@link Heuristic} or {@link OperatorAct}, and makes ready to append. */
+  List<ResolutionEntry> read() throws IOException {
     byte[] content = Files.readAllBytes(path);
     int end = content.length;
     while (end > 0 && content[end - 1] != '\n') {
@@ -57,7 +57,7 @@ final class ResolutionFile implements AutoCloseable {
     }
     channel.truncate(end);
     channel.position(end);
-    List<Entry> entries = new ArrayList<>();
+    List<ResolutionEntry> entries = new ArrayList<>();
     for (String line : new String(content, 0, end, StandardCharsets.UTF_8).split("\n")) {
       if (!line.isBlank()) {
         read(line, entries);
@@ -66,7 +66,7 @@ final class ResolutionFile implements AutoCloseable {
     return entries;
   }
 
-  private void read(String line, List<Entry> entries) {
+  private void read(String line, List<ResolutionEntry> entries) {
     try {
       JsonNode entry = JSON.readTree(line);
       Branch branch = Branch.parse(entry.path("xid").asText()).orElseThrow();
@@ -82,16 +82,16 @@ final class ResolutionFile implements AutoCloseable {
   private static Heuristic heuristic(JsonNode entry, Branch branch) {
     return new Heuristic(
         branch,
-        Action.valueOf(entry.path("decision").asText()),
+        BranchAction.valueOf(entry.path("decision").asText()),
         Heuristic.Outcome.valueOf(entry.path("outcome").asText()),
         entry.path("cause").asText(),
         Instant.parse(entry.path("at").asText()));
   }
 
-  private static Act act(JsonNode entry, Branch branch) {
-    return new Act(
+  private static OperatorAct act(JsonNode entry, Branch branch) {
+    return new OperatorAct(
         branch,
-        Action.valueOf(entry.path("action").asText()),
+        BranchAction.valueOf(entry.path("action").asText()),
         entry.path("who").asText(),
         entry.path("why").asText(),
         Verdict.valueOf(entry.path("decision").asText()),
@@ -101,8 +101,8 @@ final class ResolutionFile implements AutoCloseable {
   }
 
   /** Appends an entry; on disk when this returns. */
-  void append(Entry entry) throws IOException {
-    ObjectNode line = entry instanceof Act act ? line(act) : line((Heuristic) entry);
+  void append(ResolutionEntry entry) throws IOException {
+    ObjectNode line = entry instanceof OperatorAct act ? line(act) : line((Heuristic) entry);
     ByteBuffer bytes = StandardCharsets.UTF_8.encode(JSON.writeValueAsString(line) + "\n");
     long before = channel.position();
     try {
@@ -123,7 +123,7 @@ final class ResolutionFile implements AutoCloseable {
         .put("cause", heuristic.cause());
   }
 
-  private static ObjectNode line(Act act) {
+  private static ObjectNode line(OperatorAct act) {
     return line(ACT, act.at(), act.branch())
         .put("action", act.action().name())
         .put("who", act.who())

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 
 /**
- * Heuristic outcomes and the acts of people, kept in a file until they are forgotten.
+ * Heuristic outcomes and the acts of operators, kept in a file until they are forgotten.
  *
  * <p>Each is forced to disk before anything is done because of it. Thread-safe.
  */
@@ -26,7 +26,7 @@ public final class Resolutions implements AutoCloseable {
   private final ResolutionFile file;
   private final Map<String, Heuristic> heuristics = new LinkedHashMap<>();
   private final Map<TransactionId, Set<String>> givenUp = new HashMap<>();
-  private final List<Act> acts = new ArrayList<>();
+  private final List<OperatorAct> acts = new ArrayList<>();
   private final Lock turn = Scheduling.newLock();
 
   /**
@@ -48,26 +48,26 @@ public final class Resolutions implements AutoCloseable {
     file.read().forEach(this::apply);
   }
 
-  /** Held while branches are being resolved, by a scan or by a person: one of them at a time. */
+  /** Held while branches are being resolved, by a scan or by an operator: one of them at a time. */
   public Lock turn() {
     return turn;
   }
 
-  private synchronized void apply(Entry entry) {
+  private synchronized void apply(ResolutionEntry entry) {
     if (entry instanceof Heuristic heuristic) {
       heuristics.putIfAbsent(heuristic.branch().xid(), heuristic);
-    } else if (entry instanceof Act act) {
+    } else if (entry instanceof OperatorAct act) {
       apply(act);
     }
   }
 
-  private void apply(Act act) {
+  private void apply(OperatorAct act) {
     acts.removeIf(known -> known.at().equals(act.at()) && known.branch().equals(act.branch()));
     acts.add(act);
     TransactionId id = act.branch().transaction();
     if (!act.mayHaveHappened()) {
       heuristics.values().removeIf(known -> known.equals(Heuristic.of(act)));
-    } else if (act.action() != Action.FORGET) {
+    } else if (act.action() != BranchAction.FORGET) {
       if (act.isHeuristic()) {
         heuristics.putIfAbsent(act.branch().xid(), Heuristic.of(act));
       }
@@ -88,12 +88,12 @@ public final class Resolutions implements AutoCloseable {
     return true;
   }
 
-  synchronized void keep(Act act) {
+  synchronized void keep(OperatorAct act) {
     write(act);
     apply(act);
   }
 
-  private void write(Entry entry) {
+  private void write(ResolutionEntry entry) {
     try {
       file.append(entry);
     } catch (IOException e) {
@@ -102,7 +102,7 @@ public final class Resolutions implements AutoCloseable {
     }
   }
 
-  /** The heuristic outcomes that nobody has let be forgotten, oldest first. */
+  /** The heuristic outcomes that were not forgotten yet, oldest first. */
   public synchronized Collection<Heuristic> heuristics() {
     return List.copyOf(heuristics.values());
   }
@@ -112,21 +112,21 @@ public final class Resolutions implements AutoCloseable {
     return Optional.ofNullable(heuristics.get(xid));
   }
 
-  /** What people have done, oldest first. */
-  public synchronized List<Act> acts() {
+  /** What operators have done, oldest first. */
+  public synchronized List<OperatorAct> acts() {
     return List.copyOf(acts);
   }
 
-  /** What a person has last done with any branch of a transaction. */
-  public synchronized Optional<Action> decidedByPerson(TransactionId id) {
+  /** What an operator has last done with any branch of a transaction. */
+  public synchronized Optional<BranchAction> decidedByPerson(TransactionId id) {
     return acts.stream()
         .filter(act -> act.branch().transaction().equals(id))
-        .filter(act -> act.action() != Action.FORGET && act.mayHaveHappened())
-        .map(Act::action)
+        .filter(act -> act.action() != BranchAction.FORGET && act.mayHaveHappened())
+        .map(OperatorAct::action)
         .reduce((earlier, later) -> later);
   }
 
-  /** The participants of a transaction that a person says will never confirm. */
+  /** The participants of a transaction that an operator says will never confirm. */
   public synchronized Set<String> givenUp(TransactionId id) {
     return Set.copyOf(givenUp.getOrDefault(id, Set.of()));
   }

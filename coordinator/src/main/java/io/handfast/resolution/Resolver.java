@@ -9,7 +9,7 @@ import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.participant.RecoverySession;
 import io.handfast.participant.XaFailures;
 import io.handfast.transaction.ActiveTransactions;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.RefusedException;
 import io.handfast.transaction.RefusedException.Reason;
 import io.handfast.transaction.TransactionId;
@@ -23,11 +23,11 @@ import javax.transaction.xa.Xid;
 import org.jboss.logging.Logger;
 
 /**
- * Carries out what a person has decided about one branch.
+ * Carries out what an operator has decided about one branch.
  *
  * <ol>
  *   <li>See whose the branch is: what is not this node's is never touched, and what a worker has in
- *       hand not now.
+ *       flight not now.
  *   <li>Ask the participant whether it holds the branch.
  *   <li>Compare with what the log says: against it only by force.
  *   <li>Write down who does what and why, before it is done.
@@ -42,11 +42,11 @@ public final class Resolver {
   private static final Logger LOG = Logger.getLogger(Resolver.class);
 
   /**
-   * What a person wants.
+   * What an operator wants.
    *
    * @param force whether also against the log
    */
-  public record Order(String xid, Action action, String who, String why, boolean force) {}
+  public record Order(String xid, BranchAction action, String who, String why, boolean force) {}
 
   private final NodeIdentity identity;
   private final DecisionLog log;
@@ -76,12 +76,12 @@ public final class Resolver {
    * @return what was done, as it was written down
    * @throws RefusedException it was not done, and why
    */
-  public Act carryOut(Order order) throws RefusedException {
+  public OperatorAct carryOut(Order order) throws RefusedException {
     Branch branch = ownBranch(order.xid());
     resolutions.turn().lock();
     try {
       refuseInUse(branch);
-      return order.action() == Action.FORGET ? forget(branch, order) : resolve(branch, order);
+      return order.action() == BranchAction.FORGET ? forget(branch, order) : resolve(branch, order);
     } finally {
       resolutions.turn().unlock();
     }
@@ -114,7 +114,7 @@ public final class Resolver {
     }
   }
 
-  private Act resolve(Branch branch, Order order) throws RefusedException {
+  private OperatorAct resolve(Branch branch, Order order) throws RefusedException {
     try (RecoverySession session = participant(branch).openForRecovery()) {
       Xid held = held(session, branch).orElseThrow(() -> notFound(branch));
       if (resolutions.heuristic(branch.xid()).isPresent()) {
@@ -127,11 +127,11 @@ public final class Resolver {
       if (contradiction.isPresent() && !order.force()) {
         throw new RefusedException(Reason.CONTRADICTS_LOG, contradiction.get());
       }
-      Act act = act(branch, order, decision, contradiction.isPresent());
+      OperatorAct act = act(branch, order, decision, contradiction.isPresent());
       return carryOut(
           act,
           () -> {
-            if (order.action() == Action.COMMIT) {
+            if (order.action() == BranchAction.COMMIT) {
               session.commit(held);
             } else {
               session.rollback(held);
@@ -148,7 +148,7 @@ public final class Resolver {
   }
 
   private Optional<String> contradiction(TransactionId id, Order order, Verdict decision) {
-    Action before = resolutions.decidedByPerson(id).orElse(order.action());
+    BranchAction before = resolutions.decidedByPerson(id).orElse(order.action());
     if (before != order.action()) {
       return Optional.of(
           "Another branch of the transaction '%s' was resolved by %s before: this would tear it apart. Repeat with ?force=true to do it all the same."
@@ -159,9 +159,11 @@ public final class Resolver {
     }
     String logged =
         switch (decision) {
-          case COMMIT -> order.action() == Action.COMMIT ? "" : "has decided to commit it";
+          case COMMIT -> order.action() == BranchAction.COMMIT ? "" : "has decided to commit it";
           case NONE ->
-              order.action() == Action.ROLLBACK ? "" : "has no decision, so it is rolled back";
+              order.action() == BranchAction.ROLLBACK
+                  ? ""
+                  : "has no decision, so it is rolled back";
           case UNKNOWN -> "cannot say yet whether a decision was written";
         };
     return logged.isEmpty()
@@ -171,14 +173,14 @@ public final class Resolver {
                 .formatted(logged, id));
   }
 
-  private Act forget(Branch branch, Order order) throws RefusedException {
+  private OperatorAct forget(Branch branch, Order order) throws RefusedException {
     return resolutions.heuristic(branch.xid()).isPresent()
         ? forgetHeuristic(branch, order)
         : giveUp(branch, order);
   }
 
-  private Act forgetHeuristic(Branch branch, Order order) throws RefusedException {
-    Act act = act(branch, order, decisionOn(branch.transaction()), false);
+  private OperatorAct forgetHeuristic(Branch branch, Order order) throws RefusedException {
+    OperatorAct act = act(branch, order, decisionOn(branch.transaction()), false);
     try (RecoverySession session = participant(branch).openForRecovery()) {
       Optional<Xid> held = held(session, branch);
       return held.isPresent()
@@ -190,7 +192,7 @@ public final class Resolver {
   }
 
   /** For a participant that is gone for good: the log would wait for it for ever. */
-  private Act giveUp(Branch branch, Order order) throws RefusedException {
+  private OperatorAct giveUp(Branch branch, Order order) throws RefusedException {
     boolean isAwaited = log.awaits(branch.transaction(), branch.participant());
     if (!isAwaited || isHeld(branch)) {
       throw isAwaited
@@ -233,8 +235,8 @@ public final class Resolver {
                         .formatted(branch.participant())));
   }
 
-  private Act act(Branch branch, Order order, Verdict decision, boolean isForced) {
-    return new Act(
+  private OperatorAct act(Branch branch, Order order, Verdict decision, boolean isForced) {
+    return new OperatorAct(
         branch,
         order.action(),
         order.who(),
@@ -242,7 +244,7 @@ public final class Resolver {
         decision,
         isForced,
         clock.instant(),
-        Act.BEGUN);
+        OperatorAct.BEGUN);
   }
 
   /** What is done at the participant. */
@@ -251,19 +253,19 @@ public final class Resolver {
     void run() throws XAException;
   }
 
-  private Act carryOut(Act act, Deed deed) throws RefusedException {
+  private OperatorAct carryOut(OperatorAct act, Deed deed) throws RefusedException {
     resolutions.keep(act);
     try {
       deed.run();
     } catch (XAException | RuntimeException e) {
-      String answer = e instanceof XAException xa ? XaFailures.code(xa) : Causes.readable(e);
+      String answer = e instanceof XAException xa ? XaFailures.code(xa) : ErrorText.readable(e);
       resolutions.keep(act.with("failed: " + answer));
       throw new RefusedException(
           Reason.PARTICIPANT_UNAVAILABLE,
           "%s has answered %s; look at GET /v1/recovery for how the branch is now."
               .formatted(act.branch().participant(), answer));
     }
-    Act done = act.with(Act.DONE);
+    OperatorAct done = act.with(OperatorAct.DONE);
     resolutions.keep(done);
     LOG.warnf(
         "branch resolved by hand gtrid=%s participant=%s action=%s forced=%s who=%s why=%s",
@@ -286,6 +288,6 @@ public final class Resolver {
   private static RefusedException unavailable(Branch branch, Exception cause) {
     return new RefusedException(
         Reason.PARTICIPANT_UNAVAILABLE,
-        "%s cannot be asked now: %s".formatted(branch.participant(), Causes.readable(cause)));
+        "%s cannot be asked now: %s".formatted(branch.participant(), ErrorText.readable(cause)));
   }
 }

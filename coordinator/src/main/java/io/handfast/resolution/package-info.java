@@ -1,3 +1,3 @@
-/** What only a person can settle: branches that disobeyed, and branches of a lost log. */
+/** What only an operator can settle: branches that disobeyed, and branches of a lost log. */
 @org.jspecify.annotations.NullMarked
 package io.handfast.resolution;

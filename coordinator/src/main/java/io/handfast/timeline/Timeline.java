@@ -2,7 +2,7 @@ package io.handfast.timeline;
 
 import io.handfast.event.Event;
 import io.handfast.event.Event.BranchRecovered;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import io.handfast.transaction.TransactionStatus;
@@ -87,7 +87,7 @@ public final class Timeline {
   /** Adds what is just over. */
   void add(Event.Step step) {
     Exception failure = step.failure();
-    String detail = failure == null ? step.detail() : Causes.readable(failure);
+    String detail = failure == null ? step.detail() : ErrorText.readable(failure);
     add(step.step(), step.participant(), step.nanos(), detail, failure != null);
   }
 
@@ -130,11 +130,11 @@ public final class Timeline {
           id, delivery);
     } else if (outcome instanceof Outcome.InDoubt) {
       LOG.warnf(
-          "transaction in doubt gtrid=%s delivery=%s: whether it is decided is not known yet; recovery finds out, and nobody repeats it",
+          "transaction in doubt gtrid=%s delivery=%s: whether it is decided is not known yet; recovery finds out; do not repeat it",
           id, delivery);
     } else if (outcome instanceof Outcome.Heuristic) {
       LOG.errorf(
-          "transaction torn gtrid=%s delivery=%s: a participant decided alone (%s); a person must compare: GET /v1/recovery",
+          "transaction torn gtrid=%s delivery=%s: a participant decided alone (%s); an operator must compare: GET /v1/recovery",
           id, delivery, reason);
     } else {
       LOG.debugf("transaction ended gtrid=%s delivery=%s status=%s", id, delivery, status);

@@ -59,7 +59,7 @@ final class TracedUnit {
         messages.stream().map(Carried::by).filter(carried -> carried.span().isValid()).toList();
     SpanBuilder builder =
         described("unit of work " + received.delivery().name(), now - received.nanos())
-            .setAttribute(Attributes.MESSAGES, (long) messages.size());
+            .setAttribute(SpanAttributes.MESSAGES, (long) messages.size());
     traced.forEach(carried -> builder.addLink(carried.span())); // of which the first are kept
     unit = tracing.start(builder, received.transaction());
     traced.forEach(
@@ -83,8 +83,9 @@ final class TracedUnit {
     return described("process " + received.delivery().source().name(), now)
         .setParent(context)
         .addLink(unit.getSpanContext())
-        .setAttribute(Attributes.MESSAGE, message.id())
-        .setAttribute(Attributes.TRANSACTION, transaction == null ? null : transaction.toString())
+        .setAttribute(SpanAttributes.MESSAGE, message.id())
+        .setAttribute(
+            SpanAttributes.TRANSACTION, transaction == null ? null : transaction.toString())
         .startSpan();
   }
 
@@ -95,16 +96,16 @@ final class TracedUnit {
             .builder(name)
             .setSpanKind(SpanKind.CONSUMER)
             .setStartTimestamp(start, TimeUnit.NANOSECONDS)
-            .setAttribute(Attributes.SYSTEM, "artemis")
-            .setAttribute(Attributes.SOURCE, delivery.source().name())
-            .setAttribute(Attributes.OPERATION, "process")
-            .setAttribute(Attributes.OPERATION_TYPE, "process")
-            .setAttribute(Attributes.DELIVERY, delivery.name())
-            .setAttribute(Attributes.GUARANTEE, WireName.of(delivery.guarantee()));
+            .setAttribute(SpanAttributes.SYSTEM, "artemis")
+            .setAttribute(SpanAttributes.SOURCE, delivery.source().name())
+            .setAttribute(SpanAttributes.OPERATION, "process")
+            .setAttribute(SpanAttributes.OPERATION_TYPE, "process")
+            .setAttribute(SpanAttributes.DELIVERY, delivery.name())
+            .setAttribute(SpanAttributes.GUARANTEE, WireName.of(delivery.guarantee()));
     String subscription = delivery.source().subscription();
     return subscription == null
         ? builder
-        : builder.setAttribute(Attributes.SUBSCRIPTION, subscription);
+        : builder.setAttribute(SpanAttributes.SUBSCRIPTION, subscription);
   }
 
   /** A message that came without a trace goes on in the unit's. */

@@ -11,10 +11,10 @@ import io.handfast.event.Event.UnitEnded;
 import io.handfast.event.Event.UnitReceived;
 import io.handfast.event.Subscriber;
 import io.handfast.event.TraceContext;
-import io.handfast.input.Shortened;
+import io.handfast.input.Excerpt;
 import io.handfast.input.WireName;
 import io.handfast.message.Message;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.TransactionId;
 import io.handfast.transaction.TransactionStatus;
 import io.opentelemetry.api.OpenTelemetry;
@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A transaction has a trace of its own, with a span for each phase. A message that comes with a
  * trace has a span in that trace too, which is linked with the transaction's; copies that are
  * forwarded and calls of handlers go on from there. What spans there are, with their attributes, is
- * documented in {@code docs/tracing.md}. Where the SDK is disabled nobody is told of anything.
+ * documented in {@code docs/tracing.md}. Where the SDK is disabled nothing is recorded.
  * Thread-safe.
  */
 @Singleton
@@ -129,15 +129,15 @@ public class Tracing implements Subscriber, TraceContext {
         builder(participant == null ? step.step() : step.step() + " " + participant)
             .setParent(Context.root().with(whole.span))
             .setSpanKind(participant == null ? SpanKind.INTERNAL : SpanKind.CLIENT)
-            .setAttribute(Attributes.TRANSACTION, id.toString())
+            .setAttribute(SpanAttributes.TRANSACTION, id.toString())
             .setStartTimestamp(end - step.nanos(), NANOSECONDS);
     if (participant != null) {
-      builder.setAttribute(Attributes.PARTICIPANT, participant);
+      builder.setAttribute(SpanAttributes.PARTICIPANT, participant);
     }
     Span span = builder.startSpan();
     Exception failure = step.failure();
     if (failure != null) {
-      fail(span, Causes.readable(failure));
+      fail(span, ErrorText.readable(failure));
     }
     span.end(end, NANOSECONDS);
   }
@@ -168,9 +168,9 @@ public class Tracing implements Subscriber, TraceContext {
     builder("recover " + branch.participant())
         .setNoParent()
         .addLink(TransactionIds.of(branch.transaction()))
-        .setAttribute(Attributes.TRANSACTION, branch.transaction().toString())
-        .setAttribute(Attributes.PARTICIPANT, branch.participant())
-        .setAttribute(Attributes.ACTION, branch.action())
+        .setAttribute(SpanAttributes.TRANSACTION, branch.transaction().toString())
+        .setAttribute(SpanAttributes.PARTICIPANT, branch.participant())
+        .setAttribute(SpanAttributes.ACTION, branch.action())
         .startSpan()
         .end();
   }
@@ -218,7 +218,7 @@ public class Tracing implements Subscriber, TraceContext {
     if (id == null) {
       return builder.setNoParent().startSpan();
     }
-    Span span = ids.start(builder.setAttribute(Attributes.TRANSACTION, id.toString()), id);
+    Span span = ids.start(builder.setAttribute(SpanAttributes.TRANSACTION, id.toString()), id);
     open.put(id, new Whole(span));
     return span;
   }
@@ -246,11 +246,11 @@ public class Tracing implements Subscriber, TraceContext {
   }
 
   private static void end(Span span, TransactionStatus status, long end) {
-    span.setAttribute(Attributes.OUTCOME, WireName.of(status));
+    span.setAttribute(SpanAttributes.OUTCOME, WireName.of(status));
     span.end(end, NANOSECONDS);
   }
 
   private static void fail(Span span, @Nullable String reason) {
-    span.setStatus(StatusCode.ERROR, Shortened.of(String.valueOf(reason), LONGEST_TEXT));
+    span.setStatus(StatusCode.ERROR, Excerpt.of(String.valueOf(reason), LONGEST_TEXT));
   }
 }

@@ -17,8 +17,8 @@ import java.util.HexFormat;
  * of the transaction.
  *
  * <p>So recovery finds the trace of a transaction after a crash, when nothing is left of it but its
- * id, and so does a person: the trace id is the first 32 hexadecimal digits of the SHA-256 of the
- * transaction's id, the span id the next 16. Thread-safe.
+ * id, and so does an operator: the trace id is the first 32 hexadecimal digits of the SHA-256 of
+ * the transaction's id, the span id the next 16. Thread-safe.
  */
 @Singleton
 public class TransactionIds implements IdGenerator {

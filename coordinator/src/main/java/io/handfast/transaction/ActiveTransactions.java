@@ -4,11 +4,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The transactions that this process has in hand, those of clients between two calls included.
+ * The transactions that this process has in flight, those of clients between two calls included.
  *
- * <p>Recovery leaves their branches alone. A transaction is removed only when whoever had it in
- * hand has read the log, so a branch whose transaction is not here can be judged by the log.
- * Thread-safe.
+ * <p>Recovery leaves their branches alone. A transaction is removed only when the thread that had
+ * it in flight has read the log, so a branch whose transaction is not here can be judged by the
+ * log. Thread-safe.
  */
 public final class ActiveTransactions {
 

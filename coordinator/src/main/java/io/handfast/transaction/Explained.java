@@ -1,4 +1,4 @@
 package io.handfast.transaction;
 
-/** A failure whose own message says more to a person than those of its causes. */
+/** A failure whose own message explains more than those of its causes. */
 public interface Explained {}

@@ -13,10 +13,10 @@ public sealed interface Outcome {
   /** The status that it leads to. */
   TransactionStatus status();
 
-  /** The cause as a person reads it. */
+  /** The cause as an operator reads it. */
   default @Nullable String reason() {
     Throwable cause = cause();
-    return cause == null ? null : Causes.readable(cause);
+    return cause == null ? null : ErrorText.readable(cause);
   }
 
   /** It happened, on every side. */
@@ -53,7 +53,7 @@ public sealed interface Outcome {
 
   /**
    * Whether it happened is not known; do not repeat. Under two-phase commit recovery finds out;
-   * where the reply to a local commit was lost, nobody does.
+   * where the reply to a local commit was lost, nothing does.
    */
   record InDoubt(Throwable cause) implements Outcome {
     @Override
@@ -62,7 +62,7 @@ public sealed interface Outcome {
     }
   }
 
-  /** A participant broke its promise and decided alone; a person must look. */
+  /** A participant broke its promise and decided alone; an operator must look. */
   record Heuristic(Throwable cause) implements Outcome {
     @Override
     public TransactionStatus status() {

@@ -13,9 +13,9 @@ public final class RefusedException extends Exception {
     BRANCH_NOT_FOUND,
     /** The branch is another coordinator's, which alone may resolve it. */
     BRANCH_NOT_OURS,
-    /** A worker of this node has the branch in hand and will end it. */
+    /** A worker of this node has the branch in flight and will end it. */
     BRANCH_IN_USE,
-    /** The log, or what a person did before, says otherwise; may be forced. */
+    /** The log, or what an operator did before, says otherwise; may be forced. */
     CONTRADICTS_LOG,
     /** The participant cannot be asked now, or has refused. */
     PARTICIPANT_UNAVAILABLE,

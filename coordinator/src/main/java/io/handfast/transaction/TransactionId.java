@@ -63,7 +63,9 @@ public record TransactionId(String node, String log, long incarnation, long numb
     return number % 2 == 1;
   }
 
-  /** The incarnation with the log that it is of, as a person names it: {@code log.incarnation}. */
+  /**
+   * The incarnation with the log that it is of, as an operator names it: {@code log.incarnation}.
+   */
   public String logAndIncarnation() {
     return log + '.' + Long.toString(incarnation, Character.MAX_RADIX);
   }

@@ -42,7 +42,7 @@ export function show(main, [selected]) {
       ...(isRunning ? [bar, step, h('div', {class: 'buttons'}, h('button', {class: 'danger', onclick: event => attempt(event.target, cancel)}, 'Cancel it'))] : []),
       image ?? '',
       ...(measured.length ? [h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Figures'}, h('table', {},
-        h('thead', {}, h('tr', {}, ['Guarantee', 'Batch', 'Messages/s', 'p50 ms', 'p99 ms', 'Lost', 'Doubled'].map((text, i) => h('th', {scope: 'col', class: i > 0 ? 'number' : ''}, text)))),
+        h('thead', {}, h('tr', {}, ['Guarantee', 'Batch', 'Messages/s', 'p50 ms', 'p99 ms', 'Lost', 'Duplicated'].map((text, i) => h('th', {scope: 'col', class: i > 0 ? 'number' : ''}, text)))),
         h('tbody', {}, measured.map(r => h('tr', {}, h('td', {}, r.guarantee),
           [r.batch, number(Math.round(r.messagesPerSecond)), r.latency ? ms(r.latency.p50) : '–', r.latency ? ms(r.latency.p99) : '–', r.lost, r.duplicated]
             .map(value => h('td', {class: 'number'}, value)))))))] : []),

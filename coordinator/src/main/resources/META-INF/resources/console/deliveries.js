@@ -13,9 +13,9 @@ export const GUARANTEES = [
   {value: 'idempotency', name: 'Exactly once, idempotency', steps: 'receive → note the ids in an inbox + apply → commit → acknowledge',
     text: 'A crash costs nothing: a second copy is recognised. For databases that cannot prepare, or where you want no XA.'},
   {value: 'at-least-once', name: 'At least once', steps: 'receive → apply → commit → acknowledge',
-    text: 'A crash applies the messages in hand again. For changes that do no harm twice, such as upserts by key.'},
+    text: 'A crash applies the messages in flight again. For changes that do no harm twice, such as upserts by key.'},
   {value: 'at-most-once', name: 'At most once', steps: 'receive → acknowledge → apply → commit',
-    text: 'A crash loses the messages in hand. For samples and ticks, where late or doubled is worse than lost.'},
+    text: 'A crash loses the messages in flight. For samples and ticks, where late or duplicated is worse than lost.'},
 ];
 
 const chosen = d => d.guarantee === 'exactly-once' ? d.protocol : d.guarantee;
@@ -79,7 +79,7 @@ export function show(main) {
     return h('article', {class: 'card', 'aria-label': `Delivery ${d.name}`},
       h('div', {class: 'top'}, heading, view.state),
       h('p', {class: 'route'}, `${source(d)} → ${targets(d).join(' + ')} · ${chosen(d)}`),
-      h('dl', {class: 'figures'}, figure('Messages/s', view.rate), figure('Backlog', view.backlog), figure('Oldest took', view.latency)),
+      h('dl', {class: 'figures'}, figure('Messages/s', view.rate), figure('Backlog', view.backlog), figure('Latency (oldest)', view.latency)),
       s('svg', {class: 'spark', viewBox: '0 0 100 44', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, view.area, view.line),
       h('dl', {class: 'figures small'}, figure('Committed', view.committed), figure('Rolled back', view.again), figure('Dead letters', view.dead), figure('In dead-letter queue', view.waiting)),
       view.error,
@@ -134,7 +134,7 @@ async function remove(name, done) {
   const {value: d, unchanged} = await getToChange(`/v1/deliveries/${part(name)}`);
   confirm(`Delete ${d.name}?`, {
     verb: 'Delete', danger: true,
-    lines: ['What is in hand is settled first. ' + (d.source.topic
+    lines: ['What is in flight is settled first. ' + (d.source.topic
       ? `The subscription '${d.source.subscription}' goes with all messages that wait in it.`
       : `Messages that wait in '${d.source.queue}' stay there.`)],
   }, async () => {

@@ -9,7 +9,7 @@ const VERBS = {commit: 'Commit', rollback: 'Roll back', forget: 'Forget'};
 const CONSEQUENCES = {
   commit: 'The branch is committed at this participant, at once. Its rows or messages take effect, and nothing can take that back.',
   rollback: 'The branch is rolled back at this participant, at once. Its rows or messages are gone; messages that were received in it come again.',
-  forget: 'Handfast and the participant forget how this branch ended. Do it when rows and messages were compared and put right by hand.',
+  forget: 'Handfast and the participant forget how this branch ended. Do it when rows and messages were compared and corrected manually.',
 };
 
 export function show(main) {
@@ -21,7 +21,7 @@ export function show(main) {
   main.append(
     h('div', {class: 'head'}, h('h1', {}, title), h('div', {class: 'tools'},
       h('button', {class: 'main', onclick: event => attempt(event.target, scan)}, 'Scan now'))),
-    h('p', {class: 'quiet'}, 'What is not over at every participant, joined over the decision log, the broker and the databases. Recovery needs nobody: it ends what it can as soon as a participant is back.'),
+    h('p', {class: 'quiet'}, 'What is not over at every participant, joined over the decision log, the broker and the databases. Recovery needs no operator: it ends what it can as soon as a participant is back.'),
     scans, list);
 
   async function scan() {
@@ -55,7 +55,7 @@ export function show(main) {
       h('p', {}, h('b', {}, t.safeAction === 'wait' ? 'Safe action: wait.' : `Safe action: ${t.safeAction}.`), ` ${t.next}`),
       h('p', {class: 'quiet'}, `For ${age(t.age)} when this was drawn.`),
       h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Participants of ${t.transaction}`}, h('table', {class: 'stack'},
-        h('thead', {}, h('tr', {}, ['Participant', 'Stands', 'What it tells', 'By hand'].map(text => h('th', {scope: 'col'}, text)))),
+        h('thead', {}, h('tr', {}, ['Participant', 'State', 'Reported by participant', 'Manual actions'].map(text => h('th', {scope: 'col'}, text)))),
         h('tbody', {}, t.participants.map(p => h('tr', {},
           h('td', {}, p.participant), h('td', {}, badge(p.state)), h('td', {}, p.detail ?? '–'),
           h('td', {}, p.xid ? h('div', {class: 'buttons'}, ['commit', 'rollback'].map(action => button(action, p, t))) : '–')))))));
@@ -72,7 +72,7 @@ export function show(main) {
     return h('article', {class: 'card wide', 'aria-label': `Heuristic outcome of ${x.transaction}`},
       h('div', {class: 'top'}, h('h2', {}, ident(x.transaction)), badge('heuristic-mixed')),
       h('p', {}, `Decided to ${x.decision}, and ${x.participant} has ${x.outcome}: ${x.cause}.`),
-      h('p', {}, 'Compare the rows and messages of this transaction and put them right by hand; then forget it.'),
+      h('p', {}, 'Compare the rows and messages of this transaction and correct them manually; then forget it.'),
       h('div', {class: 'buttons'}, h('button', {class: 'danger', onclick: () => ask('forget', x, x.transaction, 'Nothing will remind you of it any more.', false)}, 'Forget')));
   }
 

@@ -11,12 +11,12 @@ class AccessTableTest {
 
   @ParameterizedTest
   @CsvSource({
-    "GET, /q/health, NOBODY",
-    "GET, /q/health/ready, NOBODY",
+    "GET, /q/health, NONE",
+    "GET, /q/health/ready, NONE",
     "POST, /q/health, OPERATOR",
     "GET, /q/health/../openapi, VIEWER",
-    "GET, /, NOBODY",
-    "GET, /console/main.js, NOBODY",
+    "GET, /, NONE",
+    "GET, /console/main.js, NONE",
     "POST, /console/main.js, OPERATOR",
     "GET, /console/../v1/recovery, VIEWER",
     "GET, /console/..%2fv1/recovery, VIEWER",
@@ -66,6 +66,6 @@ class AccessTableTest {
     assertThat(Role.OPERATOR.isMetBy(Set.of("viewer", "client"))).isFalse();
     assertThat(Role.CLIENT.isMetBy(Set.of("viewer"))).isFalse();
     assertThat(Role.VIEWER.isMetBy(Set.of("nobody", "admin"))).isFalse();
-    assertThat(Role.NOBODY.isMetBy(Set.of())).isTrue();
+    assertThat(Role.NONE.isMetBy(Set.of())).isTrue();
   }
 }

@@ -5,7 +5,7 @@ import io.handfast.database.MemoryDatabase;
 import io.handfast.database.MemorySeam;
 import io.handfast.database.MemoryServer;
 import io.handfast.message.InMemoryBroker;
-import io.handfast.message.Intake;
+import io.handfast.message.Prefetch;
 import io.handfast.message.SourceSession;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Trace;
@@ -25,7 +25,7 @@ final class DrivenUnit {
           new Sessions.Opener() {
             @Override
             public SourceSession messages() {
-              return broker.openXa(Intake.BUFFERED);
+              return broker.openXa(Prefetch.BUFFERED);
             }
 
             @Override

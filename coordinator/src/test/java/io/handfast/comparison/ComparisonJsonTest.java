@@ -17,7 +17,7 @@ class ComparisonJsonTest {
   @Test
   void whatIsKeptIsWhatWas() {
     ComparisonStore store = new ComparisonStore(directory, new ObjectMapper());
-    Row first = Samples.measured().rows().get(0);
+    ComparisonRow first = Samples.measured().rows().get(0);
     Comparison comparison =
         Samples.measured().with(0, first.interrupted("round 1 of 3: measured again: away"));
 

@@ -38,10 +38,10 @@ class ComparisonRequestTest {
                 4,
                 List.of(100),
                 List.of(
-                    Candidate.AT_MOST_ONCE,
-                    Candidate.AT_LEAST_ONCE,
-                    Candidate.IDEMPOTENCY,
-                    Candidate.TWO_PHASE_COMMIT),
+                    ComparedProtocol.AT_MOST_ONCE,
+                    ComparedProtocol.AT_LEAST_ONCE,
+                    ComparedProtocol.IDEMPOTENCY,
+                    ComparedProtocol.TWO_PHASE_COMMIT),
                 3,
                 200,
                 "default"));
@@ -63,7 +63,7 @@ class ComparisonRequestTest {
                 64,
                 64,
                 List.of(1, 1000),
-                List.of(Candidate.IDEMPOTENCY, Candidate.AT_MOST_ONCE),
+                List.of(ComparedProtocol.IDEMPOTENCY, ComparedProtocol.AT_MOST_ONCE),
                 20,
                 10_000,
                 "other"));
@@ -77,7 +77,7 @@ class ComparisonRequestTest {
   @Test
   void exactlyOnceIsItsDefaultProtocol() throws Exception {
     assertThat(read("{'guarantees':['exactly-once','two-phase-commit']}").candidates())
-        .containsExactly(Candidate.TWO_PHASE_COMMIT);
+        .containsExactly(ComparedProtocol.TWO_PHASE_COMMIT);
   }
 
   @Test

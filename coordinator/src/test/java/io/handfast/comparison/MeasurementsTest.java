@@ -43,14 +43,14 @@ class MeasurementsTest {
 
   @Test
   void onlyMessagesThatSayWhenTheyWereSentAreMeasuredAndAllAreCounted() throws Exception {
-    Commits commits = new Commits();
+    CommitCounter commits = new CommitCounter();
     long aSecondAgo = System.nanoTime() - TimeUnit.SECONDS.toNanos(1);
 
     commits.on(
         new UnitEnded(
             new UnitReceived(new FakeDelivery("a"), null, List.of(), 0, 0),
             new Outcome.Committed(),
-            List.of(message(Map.of()), message(Map.of(Commits.SENT, aSecondAgo))),
+            List.of(message(Map.of()), message(Map.of(CommitCounter.SENT, aSecondAgo))),
             Map.of(),
             0));
 
@@ -67,8 +67,8 @@ class MeasurementsTest {
 
   @Test
   void rowAddsUpEverythingThatWasLostOrDoubled() {
-    Row row =
-        new Row(Candidate.AT_MOST_ONCE, 1)
+    ComparisonRow row =
+        new ComparisonRow(ComparedProtocol.AT_MOST_ONCE, 1)
             .with(new Round(1, 1, new Audit(1, 0)))
             .with(new Round(1, 1, new Audit(2, 3)))
             .with(new Latency(1, 1, 1, 1, 1, new Audit(4, 5)));
@@ -78,8 +78,8 @@ class MeasurementsTest {
 
   @Test
   void bodiesHaveTheirSizeToTheByte() {
-    assertThat(new Bodies(64).from(999_999, 2))
+    assertThat(new NumberedBodies(64).from(999_999, 2))
         .allSatisfy(body -> assertThat(body).hasSize(64).startsWith("{\"id\":").endsWith("\"}"));
-    assertThat(new Bodies(64).body(17)).startsWith("{\"id\":17,\"text\":\"x");
+    assertThat(new NumberedBodies(64).body(17)).startsWith("{\"id\":17,\"text\":\"x");
   }
 }

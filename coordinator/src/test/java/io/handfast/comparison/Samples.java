@@ -19,7 +19,7 @@ final class Samples {
             256,
             4,
             List.of(100),
-            List.of(Candidate.AT_MOST_ONCE, Candidate.TWO_PHASE_COMMIT),
+            List.of(ComparedProtocol.AT_MOST_ONCE, ComparedProtocol.TWO_PHASE_COMMIT),
             3,
             200,
             "default");
@@ -29,7 +29,7 @@ final class Samples {
   /** The first row is measured and the second is not. */
   static Comparison measured() {
     Comparison begun = begun();
-    Row row =
+    ComparisonRow row =
         begun
             .rows()
             .get(0)

@@ -74,7 +74,9 @@ class ClientTransactionTest {
         .isInstanceOfSatisfying(
             Outcome.RolledBack.class,
             rolledBack ->
-                assertThat(rolledBack.cause()).isInstanceOf(RolledBackByClientException.class));
+                assertThat(rolledBack.cause())
+                    .extracting("reason")
+                    .isEqualTo(RolledBackException.Reason.ASKED));
     assertThat(transaction.rollback()).isSameAs(first);
     assertThat(transaction.commit()).isSameAs(first);
     assertThat(trace.steps()).containsExactly("rollback", "close", "ended RolledBack");
@@ -125,8 +127,9 @@ class ClientTransactionTest {
             Outcome.RolledBack.class,
             rolledBack ->
                 assertThat(rolledBack.cause())
-                    .isInstanceOf(LeaseExpiredException.class)
-                    .hasMessageContaining(expired.toString()));
+                    .hasMessage("the lease expired at " + expired)
+                    .extracting("reason")
+                    .isEqualTo(RolledBackException.Reason.LEASE_EXPIRED));
     assertThat(trace.steps()).containsExactly("rollback", "close", "ended RolledBack");
   }
 
@@ -137,7 +140,9 @@ class ClientTransactionTest {
 
     Outcome late = transaction.commit();
 
-    assertThat(((Outcome.RolledBack) late).cause()).isInstanceOf(LeaseExpiredException.class);
+    assertThat(((Outcome.RolledBack) late).cause())
+        .extracting("reason")
+        .isEqualTo(RolledBackException.Reason.LEASE_EXPIRED);
     assertThat(trace.steps()).doesNotContain("commit");
   }
 

@@ -36,7 +36,7 @@ class BatchTest {
 
     assertThat(batch.copies()).containsExactly(b);
     assertThat(batch.toApply()).containsExactly(a, c);
-    assertThat(batch.inHand()).containsExactly(a, b, c);
+    assertThat(batch.inFlight()).containsExactly(a, b, c);
   }
 
   @Test

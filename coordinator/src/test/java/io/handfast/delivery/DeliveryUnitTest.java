@@ -21,8 +21,8 @@ import io.handfast.event.FakeDelivery;
 import io.handfast.event.TraceContext;
 import io.handfast.message.BrokerException;
 import io.handfast.message.InMemoryBroker;
-import io.handfast.message.Intake;
 import io.handfast.message.Message;
+import io.handfast.message.Prefetch;
 import io.handfast.message.Source;
 import io.handfast.message.SourceSession;
 import io.handfast.transaction.Outcome;
@@ -365,11 +365,11 @@ class DeliveryUnitTest {
     return new DeliveryParts(
         "orders",
         specification,
-        new Opening("orders", specification, null, null, null, null, clock),
+        new UnitOpener("orders", specification, null, null, null, null, clock),
         () -> this::apply,
         null,
         null,
-        new SetAside("orders", specification, failures, clock),
+        new DeferredMessages("orders", specification, failures, clock),
         new UnitEvents(
             new FakeDelivery("orders"), new Events(List.of(told::add)), TraceContext.NONE),
         new Interruption("orders", "orders.dead", clock),
@@ -393,7 +393,7 @@ class DeliveryUnitTest {
               new Sessions.Opener() {
                 @Override
                 public SourceSession messages() throws BrokerException {
-                  SourceSession session = from.openLocal(Intake.BUFFERED);
+                  SourceSession session = from.openLocal(Prefetch.BUFFERED);
                   session.consume(Source.ofQueue("orders"));
                   return session;
                 }

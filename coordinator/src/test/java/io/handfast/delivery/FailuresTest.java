@@ -49,7 +49,7 @@ class FailuresTest {
   void countsAndCausesSurviveReopening() {
     failures.add("orders", "a", "first");
     failures.add("orders", "a", "second");
-    failures.condemn("orders", "b", "the handler refuses");
+    failures.deadLetter("orders", "b", "the handler refuses");
 
     close();
     open();
@@ -72,7 +72,7 @@ class FailuresTest {
 
   @Test
   void aCondemnedMessageIsOnDiskThoughTheFileWasNeverClosed() throws Exception {
-    failures.condemn("orders", "a", "cause");
+    failures.deadLetter("orders", "a", "cause");
 
     try (Failures found = new Failures(asAfterACrash())) {
       assertThat(found.isCondemned("orders", "a")).isTrue();
@@ -83,7 +83,7 @@ class FailuresTest {
   void aCondemnedMessageHasMoreFailuresThanAnyDeliveryAllows() {
     failures.add("orders", "a", "once");
 
-    failures.condemn("orders", "a", "refused");
+    failures.deadLetter("orders", "a", "refused");
 
     assertThat(failures.isCondemned("orders", "a")).isTrue();
     assertThat(failures.count("orders", "a")).isGreaterThan(10_000);
@@ -108,7 +108,7 @@ class FailuresTest {
   @Test
   void aDeliveryWithoutFailuresIsForgottenAndNoOtherWhoseNameBeginsLikeIt() {
     failures.add("orders.dead", "a", "kept");
-    failures.condemn("order", "a", "kept");
+    failures.deadLetter("order", "a", "kept");
 
     failures.removeAll("orders");
     close();
@@ -125,7 +125,7 @@ class FailuresTest {
   @Test
   void aDeliveryIsForgottenWholeAndNoOtherWhoseNameBeginsLikeIt() {
     failures.add("orders", "a", "cause");
-    failures.condemn("orders", "b", "cause");
+    failures.deadLetter("orders", "b", "cause");
     failures.add("orders.dead", "a", "kept");
     failures.add("order", "a", "kept");
 

@@ -3,7 +3,7 @@ package io.handfast.drain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.handfast.drain.Report.State;
+import io.handfast.drain.DrainReport.State;
 import io.handfast.node.NodeConfig;
 import io.handfast.recovery.RecoveryConfig;
 import io.handfast.transaction.SteppedClock;
@@ -68,7 +68,7 @@ class DrainTest {
   @Test
   void aNodeTakesWorkUntilItIsDrained() {
     assertThat(trace.steps()).isEmpty();
-    Report report = drain.report();
+    DrainReport report = drain.report();
     assertThat(report.state()).isEqualTo(State.NONE);
     assertThat(report.since()).isNull();
     assertThat(report.volumeMayBeDeleted()).isFalse();
@@ -165,7 +165,7 @@ class DrainTest {
 
     drain.look();
 
-    Report report = drain.report();
+    DrainReport report = drain.report();
     assertThat(report.state()).isEqualTo(State.DRAINED);
     assertThat(report.volumeMayBeDeleted()).isTrue();
     assertThat(report.reason()).contains(clock.instant().toString(), "Stop it");
@@ -177,7 +177,7 @@ class DrainTest {
     drain.begin();
     drain.look();
 
-    Report report = drain.report();
+    DrainReport report = drain.report();
     assertThat(report.state()).isEqualTo(State.DRAINED);
     assertThat(report.volumeMayBeDeleted()).isFalse();
     assertThat(report.reason()).contains("embedded broker, content included");
@@ -195,7 +195,7 @@ class DrainTest {
 
     node.has(FakeNode.UNIT);
 
-    Report report = drain.report();
+    DrainReport report = drain.report();
     assertThat(report.state()).isEqualTo(State.DRAINING);
     assertThat(report.volumeMayBeDeleted()).isFalse();
     assertThat(report.reason()).isEqualTo("In hand of delivery 'orders': 2.");
@@ -207,7 +207,7 @@ class DrainTest {
     node.has(FakeNode.AWAY);
     drain.look();
 
-    Report report = drain.report();
+    DrainReport report = drain.report();
     assertThat(report.state()).isEqualTo(State.DRAINING);
     assertThat(report.reason()).contains("database cannot be asked", "refused");
   }

@@ -2,13 +2,13 @@ package io.handfast.drain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.handfast.drain.Outstanding.InDoubt;
-import io.handfast.drain.Outstanding.InHand;
-import io.handfast.drain.Outstanding.OpenTransaction;
+import io.handfast.drain.OutstandingWork.InDoubt;
+import io.handfast.drain.OutstandingWork.InHand;
+import io.handfast.drain.OutstandingWork.OpenTransaction;
 import io.handfast.log.RemoteBranch;
 import io.handfast.recovery.InDoubtBranch;
-import io.handfast.resolution.Action;
 import io.handfast.resolution.Branch;
+import io.handfast.resolution.BranchAction;
 import io.handfast.resolution.Heuristic;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.Trace;
@@ -64,7 +64,7 @@ class DrainingTest {
     assertThat(draining.scannedAt()).isEmpty();
   }
 
-  static Stream<Named<Outstanding>> everythingThatCanBeLeft() {
+  static Stream<Named<OutstandingWork>> everythingThatCanBeLeft() {
     Branch branch = Branch.of(ID, "database");
     return Stream.of(
         Named.of("a unit", FakeNode.UNIT),
@@ -104,7 +104,7 @@ class DrainingTest {
                     List.of(
                         new Heuristic(
                             branch,
-                            Action.COMMIT,
+                            BranchAction.COMMIT,
                             Heuristic.Outcome.ROLLED_BACK,
                             "somebody",
                             Instant.EPOCH)),
@@ -125,17 +125,17 @@ class DrainingTest {
         "");
   }
 
-  private static Outstanding inHand(InHand left) {
-    return new Outstanding(left, FakeNode.NOTHING_IN_DOUBT, Map.of());
+  private static OutstandingWork inHand(InHand left) {
+    return new OutstandingWork(left, FakeNode.NOTHING_IN_DOUBT, Map.of());
   }
 
-  private static Outstanding inDoubt(InDoubt left) {
-    return new Outstanding(FakeNode.NOTHING_IN_HAND, left, Map.of());
+  private static OutstandingWork inDoubt(InDoubt left) {
+    return new OutstandingWork(FakeNode.NOTHING_IN_HAND, left, Map.of());
   }
 
   @ParameterizedTest
   @MethodSource("everythingThatCanBeLeft")
-  void whateverIsLeftIsWaitedFor(Outstanding left) throws Exception {
+  void whateverIsLeftIsWaitedFor(OutstandingWork left) throws Exception {
     node.has(left);
     draining.look();
     after(QUIET).look();
@@ -151,7 +151,7 @@ class DrainingTest {
 
   @ParameterizedTest
   @MethodSource("everythingThatCanBeLeft")
-  void whateverTheScanFindsIsWaitedFor(Outstanding found) throws Exception {
+  void whateverTheScanFindsIsWaitedFor(OutstandingWork found) throws Exception {
     node.scansFind(found);
     draining.look();
     after(QUIET).look();
@@ -167,7 +167,7 @@ class DrainingTest {
 
   @ParameterizedTest
   @MethodSource("everythingThatCanBeLeft")
-  void whateverShowsUpLaterUndoesIt(Outstanding late) throws Exception {
+  void whateverShowsUpLaterUndoesIt(OutstandingWork late) throws Exception {
     draining.look();
     after(QUIET).look();
     assertThat(draining.scannedAt()).isPresent();

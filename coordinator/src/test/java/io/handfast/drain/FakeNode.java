@@ -1,27 +1,28 @@
 package io.handfast.drain;
 
-import io.handfast.drain.Outstanding.InDoubt;
-import io.handfast.drain.Outstanding.InHand;
+import io.handfast.drain.OutstandingWork.InDoubt;
+import io.handfast.drain.OutstandingWork.InHand;
 import io.handfast.transaction.Trace;
 import java.util.List;
 import java.util.Map;
 
 /** A node that has left to do what the test says. */
-final class FakeNode implements Work {
+final class FakeNode implements DrainedWork {
 
   static final InHand NOTHING_IN_HAND = new InHand(Map.of(), List.of(), List.of());
   static final InDoubt NOTHING_IN_DOUBT =
       new InDoubt(List.of(), Map.of(), List.of(), List.of(), true);
-  static final Outstanding NOTHING = new Outstanding(NOTHING_IN_HAND, NOTHING_IN_DOUBT, Map.of());
-  static final Outstanding UNIT =
-      new Outstanding(
+  static final OutstandingWork NOTHING =
+      new OutstandingWork(NOTHING_IN_HAND, NOTHING_IN_DOUBT, Map.of());
+  static final OutstandingWork UNIT =
+      new OutstandingWork(
           new InHand(Map.of("orders", 2), List.of(), List.of()), NOTHING_IN_DOUBT, Map.of());
-  static final Outstanding AWAY =
-      new Outstanding(NOTHING_IN_HAND, NOTHING_IN_DOUBT, Map.of("database", "refused"));
+  static final OutstandingWork AWAY =
+      new OutstandingWork(NOTHING_IN_HAND, NOTHING_IN_DOUBT, Map.of("database", "refused"));
 
   private final Trace trace;
-  private Outstanding outstanding = NOTHING;
-  private Outstanding found = NOTHING;
+  private OutstandingWork outstanding = NOTHING;
+  private OutstandingWork found = NOTHING;
   private boolean reachesAll = true;
   private boolean failsToAllow;
   private Runnable onChange = () -> {};
@@ -31,13 +32,13 @@ final class FakeNode implements Work {
   }
 
   /** What is left to do from now on, until a scan finds otherwise. */
-  FakeNode has(Outstanding left) {
+  FakeNode has(OutstandingWork left) {
     outstanding = left;
     return this;
   }
 
   /** What scans find from now on. */
-  FakeNode scansFind(Outstanding left) {
+  FakeNode scansFind(OutstandingWork left) {
     found = left;
     return this;
   }
@@ -83,7 +84,7 @@ final class FakeNode implements Work {
   }
 
   @Override
-  public Outstanding outstanding() {
+  public OutstandingWork outstanding() {
     return outstanding;
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.handfast.artemis.ArtemisBroker;
 import io.handfast.message.BlockedSends;
 import io.handfast.message.BrokerSettings;
-import io.handfast.message.Intake;
 import io.handfast.message.MessageLimits;
+import io.handfast.message.Prefetch;
 import io.handfast.message.Source;
 import io.handfast.message.SourceSession;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Artemis delivers a message no more where it handles its acknowledgement while it rolls back what
- * the lost connection of it had in hand.
+ * the lost connection of it had in flight.
  */
 class AcknowledgedAndLostTest {
 
@@ -45,7 +45,7 @@ class AcknowledgedAndLostTest {
               new BrokerSettings("vm://7", null, null),
               MessageLimits.ofHeap(1L << 28),
               BlockedSends.NONE);
-      SourceSession abandoned = broker.openLocal(Intake.ON_DEMAND);
+      SourceSession abandoned = broker.openLocal(Prefetch.ON_DEMAND);
       abandoned.send(QUEUE, "a", Map.of());
       abandoned.commit();
       abandoned.consume(Source.ofQueue(QUEUE));
@@ -56,7 +56,7 @@ class AcknowledgedAndLostTest {
 
       assertThat(isLostEarly.get(5, TimeUnit.SECONDS)).isFalse();
 
-      try (SourceSession next = broker.openLocal(Intake.ON_DEMAND)) {
+      try (SourceSession next = broker.openLocal(Prefetch.ON_DEMAND)) {
         next.consume(Source.ofQueue(QUEUE));
         assertThat(next.receive(1, PATIENCE)).hasSize(1);
         next.rollback();

@@ -25,12 +25,12 @@ class ArtemisContractTest extends SourceContract {
 
   @TempDir static Path directory;
 
-  private static ArtemisInside embedded;
+  private static InProcessBroker embedded;
   private static Broker broker;
 
   @BeforeAll
   static void start() {
-    embedded = new ArtemisInside();
+    embedded = new InProcessBroker();
     broker =
         new ArtemisBroker(
             new BrokerSettings(embedded.start(directory, 0), null, null),

@@ -30,7 +30,7 @@ class AcceptedRisksTest {
   @Test
   void anAcceptedRiskOnlyWarnsAndSaysSo() {
     assertThat(refusals(Set.of("risk"))).containsExactly("certainty");
-    assertThat(checks(Set.of("risk")).findings(RISK, Known.NOTHING))
+    assertThat(checks(Set.of("risk")).findings(RISK, CheckedState.NOTHING))
         .containsExactly(
             new Finding(
                 "risk",
@@ -44,7 +44,7 @@ class AcceptedRisksTest {
   @ValueSource(strings = {"certainty", "accepted-risks", "rsik"})
   void whatCannotBeAcceptedIsRefusedWithWhatCan(String name) {
     assertThat(refusals(Set.of(name))).containsExactly("risk", "certainty", "accepted-risks");
-    assertThat(checks(Set.of(name)).refusals(Check.Asks.NOTHING, Known.NOTHING))
+    assertThat(checks(Set.of(name)).refusals(Check.Asks.NOTHING, CheckedState.NOTHING))
         .last()
         .asString()
         .startsWith("handfast.accepted-risks: names '" + name + "'")
@@ -69,7 +69,7 @@ class AcceptedRisksTest {
   }
 
   private static List<String> refusals(Set<String> accepted) {
-    return checks(accepted).refusals(Check.Asks.NOTHING, Known.NOTHING).stream()
+    return checks(accepted).refusals(Check.Asks.NOTHING, CheckedState.NOTHING).stream()
         .map(Finding::check)
         .toList();
   }

@@ -5,8 +5,8 @@ import static io.handfast.readiness.Worlds.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.message.AddressRules;
-import io.handfast.message.GiveUpRule;
-import io.handfast.message.IdMemory;
+import io.handfast.message.BrokerDeadLetterRule;
+import io.handfast.message.DuplicateIdMemory;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,13 +48,14 @@ class BrokerChecksTest {
         new BrokerState(
             "2.56.0",
             true,
-            new IdMemory(size, isPersistent),
+            new DuplicateIdMemory(size, isPersistent),
             Map.of(),
             Map.of(),
             Map.of(),
             Instant.EPOCH);
 
-    assertThat(Found.by(BrokerChecks.messageIds(), new Known(Map.of(), Map.of(), broker, null)))
+    assertThat(
+            Found.by(BrokerChecks.messageIds(), new CheckedState(Map.of(), Map.of(), broker, null)))
         .isEqualTo(listOf(found));
   }
 
@@ -70,7 +71,8 @@ class BrokerChecksTest {
     "0,    DLA,    moves a message to dead-letter-address 'DLA' after so many",
   })
   void deliveryAttempts(int attempts, String deadLetters, String problem) {
-    Known known = broker("2.56.0", true, Map.of("orders", new GiveUpRule(attempts, deadLetters)));
+    CheckedState known =
+        broker("2.56.0", true, Map.of("orders", new BrokerDeadLetterRule(attempts, deadLetters)));
 
     if (problem == null) {
       assertThat(Found.by(BrokerChecks.deliveryAttempts(), known)).isEmpty();
@@ -85,14 +87,14 @@ class BrokerChecksTest {
 
   @Test
   void everyAddressIsLookedAt() {
-    Known known =
+    CheckedState known =
         broker(
             "2.56.0",
             true,
             Map.of(
-                "a", new GiveUpRule(10, null),
-                "b", new GiveUpRule(-1, null),
-                "c", new GiveUpRule(3, null)));
+                "a", new BrokerDeadLetterRule(10, null),
+                "b", new BrokerDeadLetterRule(-1, null),
+                "c", new BrokerDeadLetterRule(3, null)));
 
     assertThat(Found.by(BrokerChecks.deliveryAttempts(), known)).hasSize(2);
   }
@@ -100,8 +102,8 @@ class BrokerChecksTest {
   @ParameterizedTest
   @CsvSource({"PAGE, ", "BLOCK, ", "FAIL, ", "DROP, warns address-full-policy"})
   void fullAddresses(String policy, String found) {
-    AddressRules rules = new AddressRules(new GiveUpRule(-1, "DLA"), policy, -1, -1);
-    Known known = broker("2.56.0", true, Map.of("orders", rules), Map.of());
+    AddressRules rules = new AddressRules(new BrokerDeadLetterRule(-1, "DLA"), policy, -1, -1);
+    CheckedState known = broker("2.56.0", true, Map.of("orders", rules), Map.of());
 
     assertThat(Found.by(BrokerChecks.fullAddresses(), known)).isEqualTo(listOf(found));
   }
@@ -109,14 +111,14 @@ class BrokerChecksTest {
   @ParameterizedTest
   @CsvSource({"-1, ", "0, warns expiry-delay", "60000, warns expiry-delay"})
   void deadLetterExpiry(long delay, String found) {
-    AddressRules rules = new AddressRules(new GiveUpRule(-1, "DLA"), "PAGE", delay, -1);
-    Known known = broker("2.56.0", true, Map.of(), Map.of("orders.dead", rules));
+    AddressRules rules = new AddressRules(new BrokerDeadLetterRule(-1, "DLA"), "PAGE", delay, -1);
+    CheckedState known = broker("2.56.0", true, Map.of(), Map.of("orders.dead", rules));
 
     assertThat(Found.by(BrokerChecks.deadLetterExpiry(), known)).isEqualTo(listOf(found));
   }
 
   @Test
   void aBrokerThatWasNotAskedHasNothingAgainstIt() {
-    assertThat(Found.by(BrokerChecks.deliveryAttempts(), Known.NOTHING)).isEmpty();
+    assertThat(Found.by(BrokerChecks.deliveryAttempts(), CheckedState.NOTHING)).isEmpty();
   }
 }

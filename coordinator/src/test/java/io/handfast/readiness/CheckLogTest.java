@@ -2,7 +2,7 @@ package io.handfast.readiness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.handfast.message.GiveUpRule;
+import io.handfast.message.BrokerDeadLetterRule;
 import io.handfast.transaction.SaidLines;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +48,8 @@ class CheckLogTest {
   }
 
   private void note(int attempts) {
-    Known known = Worlds.broker("2.56.0", true, Map.of("orders", new GiveUpRule(attempts, "DLA")));
+    CheckedState known =
+        Worlds.broker("2.56.0", true, Map.of("orders", new BrokerDeadLetterRule(attempts, "DLA")));
     log.note(List.of(CheckResult.of(CHECK, CHECK.findings(known), Worlds.NOW)));
   }
 }

@@ -112,7 +112,7 @@ class ConfigurationChecksTest {
     "idempotency,        PT1H,      ",
   })
   void handlerTimeouts(String protocol, String timeout, String found) {
-    Known known = Worlds.handled(protocol, timeout);
+    CheckedState known = Worlds.handled(protocol, timeout);
 
     assertThat(Found.by(DeliveryChecks.handlerTimeouts(), known)).isEqualTo(listOf(found));
   }
@@ -130,7 +130,7 @@ class ConfigurationChecksTest {
 
   static void assertFound(Check check, String found) {
     assertThat(check.asks()).isEqualTo(Check.Asks.NOTHING);
-    assertThat(Found.by(check, Known.NOTHING)).isEqualTo(listOf(found));
+    assertThat(Found.by(check, CheckedState.NOTHING)).isEqualTo(listOf(found));
   }
 
   static List<String> listOf(String found) {

@@ -92,7 +92,9 @@ class ConfigurationFilesCheckTest {
   private List<Finding> findings(Path... read) {
     List<String> sources =
         Stream.of(read).map(file -> "PropertiesConfigSource[source=" + file.toUri() + "]").toList();
-    return new ConfigurationFilesCheck(working, program, sources).check().findings(Known.NOTHING);
+    return new ConfigurationFilesCheck(working, program, sources)
+        .check()
+        .findings(CheckedState.NOTHING);
   }
 
   private static Path write(Path file, String text) throws IOException {

@@ -191,6 +191,6 @@ class ConfigurationKeysCheckTest {
   }
 
   private static List<Finding> findings(SmallRyeConfig config) {
-    return Checks.configurationKeys(config).findings(Known.NOTHING);
+    return Checks.configurationKeys(config).findings(CheckedState.NOTHING);
   }
 }

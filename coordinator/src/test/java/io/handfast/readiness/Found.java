@@ -9,7 +9,7 @@ final class Found {
 
   private Found() {}
 
-  static List<String> by(Check check, Known known) {
+  static List<String> by(Check check, CheckedState known) {
     List<Finding> findings = check.findings(known);
     assertThat(findings)
         .allSatisfy(

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LogDirectoryCheckTest {
 
   private static final String KEY = "handfast.data-directory";
-  private static final Disk ROOMY = new Disk("ext4", 1L << 40);
+  private static final FileSystem ROOMY = new FileSystem("ext4", 1L << 40);
 
   @TempDir Path directory;
 
@@ -44,7 +44,7 @@ class LogDirectoryCheckTest {
               throw new IOException("stale file handle");
             });
 
-    assertThat(Found.by(check, Known.NOTHING)).containsExactly("refuses " + KEY);
+    assertThat(Found.by(check, CheckedState.NOTHING)).containsExactly("refuses " + KEY);
   }
 
   @ParameterizedTest
@@ -57,7 +57,7 @@ class LogDirectoryCheckTest {
     "ramfs,       warns handfast.data-directory",
   })
   void theKindOfTheDisk(String type, String found) {
-    assertThat(found(directory, new Disk(type, ROOMY.usable())))
+    assertThat(found(directory, new FileSystem(type, ROOMY.usable())))
         .isEqualTo(ConfigurationChecksTest.listOf(found));
   }
 
@@ -66,17 +66,18 @@ class LogDirectoryCheckTest {
     long least = LogSizes.bytesToOpen();
     long most = LogSizes.bytesAtMost();
 
-    assertThat(found(directory, new Disk("ext4", least - 1))).containsExactly("refuses " + KEY);
-    assertThat(found(directory, new Disk("ext4", least))).containsExactly("warns " + KEY);
-    assertThat(found(directory, new Disk("ext4", most - 1))).containsExactly("warns " + KEY);
-    assertThat(found(directory, new Disk("ext4", most))).isEmpty();
+    assertThat(found(directory, new FileSystem("ext4", least - 1)))
+        .containsExactly("refuses " + KEY);
+    assertThat(found(directory, new FileSystem("ext4", least))).containsExactly("warns " + KEY);
+    assertThat(found(directory, new FileSystem("ext4", most - 1))).containsExactly("warns " + KEY);
+    assertThat(found(directory, new FileSystem("ext4", most))).isEmpty();
   }
 
   @Test
   void theProblemSaysHowMuchIsNeeded() {
-    Check check = LogDirectoryCheck.of(directory, path -> new Disk("ext4", 1 << 20));
+    Check check = LogDirectoryCheck.of(directory, path -> new FileSystem("ext4", 1 << 20));
 
-    assertThat(check.findings(Known.NOTHING))
+    assertThat(check.findings(CheckedState.NOTHING))
         .singleElement()
         .asString()
         .contains("has 1 MiB free", "less than 2 MiB", "free at least 18 MiB");
@@ -84,13 +85,13 @@ class LogDirectoryCheckTest {
 
   @Test
   void theDiskOfADirectoryIsThatOfTheOperatingSystem() throws IOException {
-    Disk disk = Disk.of(directory);
+    FileSystem disk = FileSystem.of(directory);
 
     assertThat(disk.type()).isNotEmpty();
     assertThat(disk.usable()).isPositive();
   }
 
-  private static List<String> found(Path data, Disk disk) {
-    return Found.by(LogDirectoryCheck.of(data, path -> disk), Known.NOTHING);
+  private static List<String> found(Path data, FileSystem disk) {
+    return Found.by(LogDirectoryCheck.of(data, path -> disk), CheckedState.NOTHING);
   }
 }

@@ -46,7 +46,7 @@ class PostgresChecksTest {
     "22,   ",
   })
   void preparedTransactions(int limit, String found) {
-    Known known = on(server(limit, 1000, 18), THREE);
+    CheckedState known = on(server(limit, 1000, 18), THREE);
 
     assertThat(Found.by(DatabaseChecks.preparedTransactions(TEN_CLIENTS), known))
         .isEqualTo(listOf(found));
@@ -56,7 +56,7 @@ class PostgresChecksTest {
   @Test
   void whatPostgresAllowsByDefaultIsEnoughForWhatHandfastTakesByDefault() {
     TransactionsConfig byDefault = transactions();
-    Known known = on(server(0, 97, 18), Map.of("local", delivery("idempotency", 4, null)));
+    CheckedState known = on(server(0, 97, 18), Map.of("local", delivery("idempotency", 4, null)));
 
     assertThat(Found.by(DatabaseChecks.preparedTransactions(byDefault), known)).isEmpty();
     assertThat(Found.by(PostgresChecks.connections(byDefault), known)).isEmpty();
@@ -66,7 +66,7 @@ class PostgresChecksTest {
 
   @Test
   void theRemedyNamesTheNumberToSet() {
-    Known known = on(server(8, 1000, 18), THREE);
+    CheckedState known = on(server(8, 1000, 18), THREE);
 
     assertThat(DatabaseChecks.preparedTransactions(TEN_CLIENTS).findings(known))
         .singleElement()
@@ -77,7 +77,8 @@ class PostgresChecksTest {
   @Test
   void aDatabaseWithoutALimitPasses() {
     DatabaseState h2 = new DatabaseState(OptionalInt.empty(), null, Worlds.NOW);
-    Known known = new Known(THREE, Map.of(NodeConfig.DEFAULT_DATABASE, h2), null, null);
+    CheckedState known =
+        new CheckedState(THREE, Map.of(NodeConfig.DEFAULT_DATABASE, h2), null, null);
 
     assertThat(Found.by(DatabaseChecks.preparedTransactions(TEN_CLIENTS), known)).isEmpty();
     assertThat(Found.by(PostgresChecks.durability(), known)).isEmpty();
@@ -86,7 +87,7 @@ class PostgresChecksTest {
   @ParameterizedTest
   @CsvSource({"39, warns max_connections", "40, "})
   void connections(int connections, String found) {
-    Known known = on(server(1000, connections, 18), THREE); // 28 consumers, 10 clients, 2
+    CheckedState known = on(server(1000, connections, 18), THREE); // 28 consumers, 10 clients, 2
 
     assertThat(Found.by(PostgresChecks.connections(TEN_CLIENTS), known)).isEqualTo(listOf(found));
   }
@@ -124,7 +125,7 @@ class PostgresChecksTest {
             fsync,
             commit,
             pages);
-    Known known = on(server, Map.of("orders", delivery(protocol, 4, null)));
+    CheckedState known = on(server, Map.of("orders", delivery(protocol, 4, null)));
 
     assertThat(Found.by(PostgresChecks.durability(), known)).isEqualTo(listOf(found));
   }
@@ -142,7 +143,7 @@ class PostgresChecksTest {
   void sessionTimeouts(Duration idle, Duration transaction, String found) {
     HandlerCall handler = new HandlerCall(URI.create("http://h/"), Duration.ofMinutes(10));
     ServerSettings server = timeouts(idle, transaction, Duration.ofSeconds(5));
-    Known known = on(server, Map.of("orders", delivery("two-phase-commit", 4, handler)));
+    CheckedState known = on(server, Map.of("orders", delivery("two-phase-commit", 4, handler)));
     TransactionsConfig leases =
         transactions(
             "handfast.transactions.lease=PT10S", "handfast.transactions.longest-lease=PT5M");
@@ -161,7 +162,7 @@ class PostgresChecksTest {
   })
   void socketTimeout(String parameters, Duration statement, String found) {
     NodeConfig config = node("handfast.database.url=jdbc:postgresql://db/shop" + parameters);
-    Known known = on(timeouts(Duration.ZERO, Duration.ZERO, statement), Map.of());
+    CheckedState known = on(timeouts(Duration.ZERO, Duration.ZERO, statement), Map.of());
 
     assertThat(Found.by(PostgresChecks.socketTimeout(config), known)).isEqualTo(listOf(found));
   }

@@ -9,8 +9,8 @@ import io.handfast.delivery.Guarantee;
 import io.handfast.delivery.ProtocolName;
 import io.handfast.delivery.Style;
 import io.handfast.message.AddressRules;
-import io.handfast.message.GiveUpRule;
-import io.handfast.message.IdMemory;
+import io.handfast.message.BrokerDeadLetterRule;
+import io.handfast.message.DuplicateIdMemory;
 import io.handfast.message.Source;
 import io.handfast.node.NodeConfig;
 import java.net.URI;
@@ -59,38 +59,45 @@ final class Worlds {
   }
 
   /** One delivery with a handler, and no participant that was asked. */
-  static Known handled(String protocol, String timeout) {
+  static CheckedState handled(String protocol, String timeout) {
     HandlerCall handler = new HandlerCall(URI.create("http://h/"), Duration.parse(timeout));
-    return new Known(Map.of("orders", delivery(protocol, 4, handler)), Map.of(), null, null);
+    return new CheckedState(Map.of("orders", delivery(protocol, 4, handler)), Map.of(), null, null);
   }
 
   /** The default database on a server. */
-  static Known on(ServerSettings server, Map<String, DeliverySpecification> deliveries) {
+  static CheckedState on(ServerSettings server, Map<String, DeliverySpecification> deliveries) {
     OptionalInt limit = OptionalInt.of(server.maxPreparedTransactions());
-    return new Known(
+    return new CheckedState(
         deliveries,
         Map.of(NodeConfig.DEFAULT_DATABASE, new DatabaseState(limit, server, NOW)),
         null,
         null);
   }
 
-  static Known broker(String version, boolean isPersistent, Map<String, GiveUpRule> rules) {
+  static CheckedState broker(
+      String version, boolean isPersistent, Map<String, BrokerDeadLetterRule> rules) {
     Map<String, AddressRules> sources = new TreeMap<>();
     rules.forEach((queue, rule) -> sources.put(queue, new AddressRules(rule, "PAGE", -1, -1)));
     return broker(version, isPersistent, sources, Map.of());
   }
 
   /** One that says the same of sources and of other targets, and something else of dead letters. */
-  static Known broker(
+  static CheckedState broker(
       String version,
       boolean isPersistent,
       Map<String, AddressRules> rules,
       Map<String, AddressRules> deadLetters) {
-    return new Known(
+    return new CheckedState(
         Map.of(),
         Map.of(),
         new BrokerState(
-            version, isPersistent, new IdMemory(20_000, true), rules, rules, deadLetters, NOW),
+            version,
+            isPersistent,
+            new DuplicateIdMemory(20_000, true),
+            rules,
+            rules,
+            deadLetters,
+            NOW),
         null);
   }
 }

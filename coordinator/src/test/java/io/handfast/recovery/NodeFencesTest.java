@@ -10,7 +10,7 @@ import io.handfast.node.NodeState;
 import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.transaction.ActiveTransactions;
-import io.handfast.transaction.Causes;
+import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.Trace;
 import io.handfast.transaction.TransactionId;
@@ -106,7 +106,7 @@ class NodeFencesTest {
     assertThat(recovery.awaitScanned(List.of("database"), Duration.ZERO)).isTrue();
     assertThat(recovery.lastScan().get(0).failure())
         .isInstanceOf(NodeNameTakenException.class)
-        .extracting(Causes::readable)
+        .extracting(ErrorText::readable)
         .isEqualTo("the node name 'n1' is held at broker by another coordinator, from elsewhere");
   }
 

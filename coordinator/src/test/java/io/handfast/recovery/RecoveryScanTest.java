@@ -8,8 +8,8 @@ import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.node.NodeIdentity;
 import io.handfast.participant.RecoverySession.Scope;
-import io.handfast.resolution.Action;
 import io.handfast.resolution.Branch;
+import io.handfast.resolution.BranchAction;
 import io.handfast.resolution.Heuristic;
 import io.handfast.resolution.Resolutions;
 import io.handfast.resolution.Resolver;
@@ -130,7 +130,8 @@ class RecoveryScanTest {
     active.remove(undecided);
 
     NodeIdentity identity = new NodeIdentity("n1", LOG, 2, List.of(1L));
-    Join join = new Join(identity, List.of(), List.of(), result, resolutions, Instant.EPOCH);
+    InDoubtReport join =
+        new InDoubtReport(identity, List.of(), List.of(), result, resolutions, Instant.EPOCH);
     assertThat(join.transactions(active)).isEmpty();
   }
 
@@ -192,7 +193,7 @@ class RecoveryScanTest {
 
   private List<InDoubtTransaction> inDoubt(List<ScanResult> result) {
     NodeIdentity identity = new NodeIdentity("n1", LOG, 2, List.of(1L));
-    return new Join(identity, log.content(), List.of(), result, resolutions, Instant.EPOCH)
+    return new InDoubtReport(identity, log.content(), List.of(), result, resolutions, Instant.EPOCH)
         .transactions(active);
   }
 
@@ -436,7 +437,7 @@ class RecoveryScanTest {
 
     assertThat(resolutions.heuristics())
         .extracting(Heuristic::decision, Heuristic::outcome)
-        .containsExactly(tuple(Action.ROLLBACK, Heuristic.outcomeOf(new XAException(code))));
+        .containsExactly(tuple(BranchAction.ROLLBACK, Heuristic.outcomeOf(new XAException(code))));
   }
 
   @Test
@@ -469,7 +470,11 @@ class RecoveryScanTest {
             new SteppedClock())
         .carryOut(
             new Resolver.Order(
-                Branch.of(decided, "database:gone").xid(), Action.FORGET, "ann", "sold", true));
+                Branch.of(decided, "database:gone").xid(),
+                BranchAction.FORGET,
+                "ann",
+                "sold",
+                true));
     broker.away(true);
     run();
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);

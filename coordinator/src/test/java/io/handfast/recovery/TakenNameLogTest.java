@@ -10,7 +10,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a person is told about a name that is taken: once, late enough to be true, and its end. */
+/**
+ * What an operator is told about a name that is taken: once, late enough to be true, and its end.
+ */
 class TakenNameLogTest {
 
   @RegisterExtension final SaidLines said = new SaidLines(FencedParticipant.class);

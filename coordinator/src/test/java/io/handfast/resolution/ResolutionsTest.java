@@ -38,18 +38,18 @@ class ResolutionsTest {
   @Test
   void whatWasKeptIsThereAfterARestart() {
     Heuristic heuristic = heuristic(branch);
-    Act act = act(Action.ROLLBACK, Verdict.UNKNOWN, false);
+    OperatorAct act = act(BranchAction.ROLLBACK, Verdict.UNKNOWN, false);
     try (Resolutions resolutions = Resolutions.open(file)) {
       assertThat(resolutions.keep(heuristic)).isTrue();
       assertThat(resolutions.keep(heuristic)).isFalse();
       resolutions.keep(act);
-      resolutions.keep(act.with(Act.DONE));
+      resolutions.keep(act.with(OperatorAct.DONE));
     }
 
     try (Resolutions resolutions = Resolutions.open(file)) {
       assertThat(resolutions.heuristics()).containsExactly(heuristic);
-      assertThat(resolutions.acts()).containsExactly(act.with(Act.DONE));
-      assertThat(resolutions.decidedByPerson(id)).contains(Action.ROLLBACK);
+      assertThat(resolutions.acts()).containsExactly(act.with(OperatorAct.DONE));
+      assertThat(resolutions.decidedByPerson(id)).contains(BranchAction.ROLLBACK);
     }
   }
 
@@ -71,17 +71,17 @@ class ResolutionsTest {
 
   @Test
   void anActAgainstTheLogIsAHeuristicUntilItIsForgotten() {
-    Act act = act(Action.ROLLBACK, Verdict.COMMIT, true);
+    OperatorAct act = act(BranchAction.ROLLBACK, Verdict.COMMIT, true);
     try (Resolutions resolutions = Resolutions.open(file)) {
       resolutions.keep(act);
-      resolutions.keep(act.with(Act.DONE));
+      resolutions.keep(act.with(OperatorAct.DONE));
     }
 
     try (Resolutions resolutions = Resolutions.open(file)) {
       assertThat(resolutions.heuristic(branch.xid()))
           .hasValueSatisfying(
               known -> assertThat(known.outcome()).isEqualTo(Heuristic.Outcome.ROLLED_BACK));
-      resolutions.keep(act(Action.FORGET, Verdict.COMMIT, false).with(Act.DONE));
+      resolutions.keep(act(BranchAction.FORGET, Verdict.COMMIT, false).with(OperatorAct.DONE));
       assertThat(resolutions.heuristics()).isEmpty();
       assertThat(resolutions.givenUp(id)).isEmpty();
     }
@@ -89,7 +89,7 @@ class ResolutionsTest {
 
   @Test
   void anActThatFailedHasChangedNothing() {
-    Act act = act(Action.ROLLBACK, Verdict.COMMIT, true);
+    OperatorAct act = act(BranchAction.ROLLBACK, Verdict.COMMIT, true);
     try (Resolutions resolutions = Resolutions.open(file)) {
       resolutions.keep(act);
       assertThat(resolutions.heuristics()).hasSize(1); // a crash now would leave it open
@@ -102,10 +102,11 @@ class ResolutionsTest {
   }
 
   private static Heuristic heuristic(Branch branch) {
-    return new Heuristic(branch, Action.COMMIT, Heuristic.Outcome.MIXED, "code 5", NOW);
+    return new Heuristic(branch, BranchAction.COMMIT, Heuristic.Outcome.MIXED, "code 5", NOW);
   }
 
-  private Act act(Action action, Verdict decision, boolean forced) {
-    return new Act(branch, action, "ann", "the disk is gone", decision, forced, NOW, Act.BEGUN);
+  private OperatorAct act(BranchAction action, Verdict decision, boolean forced) {
+    return new OperatorAct(
+        branch, action, "ann", "the disk is gone", decision, forced, NOW, OperatorAct.BEGUN);
   }
 }

@@ -63,7 +63,7 @@ class ResolverTest {
     resolutions.close();
   }
 
-  private Act run(TransactionId id, String participant, Action action, boolean force)
+  private OperatorAct run(TransactionId id, String participant, BranchAction action, boolean force)
       throws RefusedException {
     clock.advance(Duration.ofSeconds(1));
     String xid = Branch.of(id, participant).xid();
@@ -80,7 +80,7 @@ class ResolverTest {
   void whatTheLogSaysIsDoneAndWrittenDown() throws Exception {
     broker.holds(decided);
 
-    Act act = run(decided, "broker", Action.COMMIT, false);
+    OperatorAct act = run(decided, "broker", BranchAction.COMMIT, false);
 
     assertThat(broker.branches()).isEmpty();
     assertThat(act.result()).isEqualTo("done");
@@ -92,12 +92,14 @@ class ResolverTest {
   @Test
   void whatContradictsTheLogNeedsForceAndIsAHeuristicThen() throws Exception {
     broker.holds(decided, undecided);
-    assertRefused(Reason.CONTRADICTS_LOG, () -> run(decided, "broker", Action.ROLLBACK, false));
-    assertRefused(Reason.CONTRADICTS_LOG, () -> run(undecided, "broker", Action.COMMIT, false));
+    assertRefused(
+        Reason.CONTRADICTS_LOG, () -> run(decided, "broker", BranchAction.ROLLBACK, false));
+    assertRefused(
+        Reason.CONTRADICTS_LOG, () -> run(undecided, "broker", BranchAction.COMMIT, false));
     assertThat(broker.branches()).hasSize(2);
     assertThat(resolutions.acts()).isEmpty();
 
-    assertThat(run(decided, "broker", Action.ROLLBACK, true).forced()).isTrue();
+    assertThat(run(decided, "broker", BranchAction.ROLLBACK, true).forced()).isTrue();
 
     assertThat(broker.branches()).hasSize(1);
     assertThat(resolutions.heuristics())
@@ -110,8 +112,10 @@ class ResolverTest {
     log.says(undecided, Verdict.UNKNOWN);
     broker.holds(undecided);
 
-    assertRefused(Reason.CONTRADICTS_LOG, () -> run(undecided, "broker", Action.ROLLBACK, false));
-    assertRefused(Reason.CONTRADICTS_LOG, () -> run(undecided, "broker", Action.COMMIT, false));
+    assertRefused(
+        Reason.CONTRADICTS_LOG, () -> run(undecided, "broker", BranchAction.ROLLBACK, false));
+    assertRefused(
+        Reason.CONTRADICTS_LOG, () -> run(undecided, "broker", BranchAction.COMMIT, false));
   }
 
   @Test
@@ -119,10 +123,11 @@ class ResolverTest {
     broker.holds(lost);
     database.holds(lost);
 
-    run(lost, "broker", Action.COMMIT, false);
+    run(lost, "broker", BranchAction.COMMIT, false);
 
-    assertRefused(Reason.CONTRADICTS_LOG, () -> run(lost, "database", Action.ROLLBACK, false));
-    run(lost, "database", Action.COMMIT, false);
+    assertRefused(
+        Reason.CONTRADICTS_LOG, () -> run(lost, "database", BranchAction.ROLLBACK, false));
+    run(lost, "database", BranchAction.COMMIT, false);
     assertThat(database.branches()).isEmpty();
   }
 
@@ -130,12 +135,12 @@ class ResolverTest {
   void whatIsNotThisNodesIsNeverTouchedNotEvenByForce() {
     broker.holds(others);
 
-    assertRefused(Reason.BRANCH_NOT_OURS, () -> run(others, "broker", Action.ROLLBACK, true));
+    assertRefused(Reason.BRANCH_NOT_OURS, () -> run(others, "broker", BranchAction.ROLLBACK, true));
     assertRefused(
         Reason.BRANCH_NOT_OURS,
         () ->
             resolver.carryOut(
-                new Resolver.Order("4660-01ab-02", Action.COMMIT, "ann", "why", true)));
+                new Resolver.Order("4660-01ab-02", BranchAction.COMMIT, "ann", "why", true)));
     assertThat(trace.steps()).noneMatch(step -> step.startsWith("open"));
   }
 
@@ -144,13 +149,15 @@ class ResolverTest {
     active.add(decided);
     broker.holds(decided);
 
-    assertRefused(Reason.BRANCH_IN_USE, () -> run(decided, "broker", Action.COMMIT, true));
+    assertRefused(Reason.BRANCH_IN_USE, () -> run(decided, "broker", BranchAction.COMMIT, true));
   }
 
   @Test
   void whatNobodyHoldsIsNotFound() {
-    assertRefused(Reason.BRANCH_NOT_FOUND, () -> run(decided, "broker", Action.COMMIT, false));
-    assertRefused(Reason.BRANCH_NOT_FOUND, () -> run(undecided, "broker", Action.FORGET, true));
+    assertRefused(
+        Reason.BRANCH_NOT_FOUND, () -> run(decided, "broker", BranchAction.COMMIT, false));
+    assertRefused(
+        Reason.BRANCH_NOT_FOUND, () -> run(undecided, "broker", BranchAction.FORGET, true));
   }
 
   @Test
@@ -158,9 +165,10 @@ class ResolverTest {
     broker.away(true);
 
     assertRefused(
-        Reason.PARTICIPANT_UNAVAILABLE, () -> run(decided, "broker", Action.COMMIT, false));
+        Reason.PARTICIPANT_UNAVAILABLE, () -> run(decided, "broker", BranchAction.COMMIT, false));
     assertRefused(
-        Reason.PARTICIPANT_UNAVAILABLE, () -> run(decided, "database:gone", Action.COMMIT, false));
+        Reason.PARTICIPANT_UNAVAILABLE,
+        () -> run(decided, "database:gone", BranchAction.COMMIT, false));
   }
 
   @Test
@@ -168,10 +176,10 @@ class ResolverTest {
     broker.holds(decided).failsFor(decided, new XAException(XAException.XAER_RMFAIL));
 
     assertRefused(
-        Reason.PARTICIPANT_UNAVAILABLE, () -> run(decided, "broker", Action.COMMIT, false));
+        Reason.PARTICIPANT_UNAVAILABLE, () -> run(decided, "broker", BranchAction.COMMIT, false));
 
     assertThat(resolutions.acts())
-        .extracting(Act::result)
+        .extracting(OperatorAct::result)
         .containsExactly("failed: code -7 (XAER_RMFAIL)");
   }
 
@@ -181,13 +189,13 @@ class ResolverTest {
     resolutions.keep(
         new Heuristic(
             Branch.of(decided, "broker"),
-            Action.COMMIT,
+            BranchAction.COMMIT,
             Heuristic.Outcome.ROLLED_BACK,
             "code 6",
             clock.instant()));
-    assertRefused(Reason.CONTRADICTS_LOG, () -> run(decided, "broker", Action.COMMIT, false));
+    assertRefused(Reason.CONTRADICTS_LOG, () -> run(decided, "broker", BranchAction.COMMIT, false));
 
-    run(decided, "broker", Action.FORGET, false);
+    run(decided, "broker", BranchAction.FORGET, false);
 
     assertThat(trace.steps()).contains("broker: forget " + decided);
     assertThat(resolutions.heuristics()).isEmpty();
@@ -197,9 +205,9 @@ class ResolverTest {
   void aParticipantThatIsGoneForGoodIsGivenUpByForceOnly() throws Exception {
     log.says(decided, Verdict.COMMIT, "broker", "database:gone");
     assertRefused(
-        Reason.CONTRADICTS_LOG, () -> run(decided, "database:gone", Action.FORGET, false));
+        Reason.CONTRADICTS_LOG, () -> run(decided, "database:gone", BranchAction.FORGET, false));
 
-    run(decided, "database:gone", Action.FORGET, true);
+    run(decided, "database:gone", BranchAction.FORGET, true);
 
     assertThat(resolutions.givenUp(decided)).containsExactly("database:gone");
   }
@@ -208,6 +216,6 @@ class ResolverTest {
   void aBranchThatIsStillPreparedIsNotGivenUp() {
     broker.holds(decided);
 
-    assertRefused(Reason.CONTRADICTS_LOG, () -> run(decided, "broker", Action.FORGET, true));
+    assertRefused(Reason.CONTRADICTS_LOG, () -> run(decided, "broker", BranchAction.FORGET, true));
   }
 }

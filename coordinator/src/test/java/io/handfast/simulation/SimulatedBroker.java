@@ -5,7 +5,7 @@ import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
 import io.handfast.message.BrokerSettings;
 import io.handfast.message.InMemoryBroker;
-import io.handfast.message.Intake;
+import io.handfast.message.Prefetch;
 import io.handfast.message.SourceCapabilities;
 import io.handfast.message.SourceSession;
 import io.handfast.participant.Fence;
@@ -138,7 +138,7 @@ final class SimulatedBroker implements Broker {
           name,
           () -> {
             connection.session =
-                isXa ? broker.openXa(Intake.BUFFERED) : broker.openLocal(Intake.BUFFERED);
+                isXa ? broker.openXa(Prefetch.BUFFERED) : broker.openLocal(Prefetch.BUFFERED);
             connections.add(connection);
             return connection.session;
           });
@@ -171,12 +171,12 @@ final class SimulatedBroker implements Broker {
   }
 
   @Override
-  public SourceSession openLocal(Intake intake) throws BrokerException {
+  public SourceSession openLocal(Prefetch prefetch) throws BrokerException {
     return open("open local", false);
   }
 
   @Override
-  public SourceSession openXa(Intake intake) throws BrokerException {
+  public SourceSession openXa(Prefetch prefetch) throws BrokerException {
     return open("open", true);
   }
 

@@ -24,7 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is kept and told of a transaction, and what a person is warned of. */
+/** What is kept and told of a transaction, and what an operator is warned of. */
 class TimelinesTest {
 
   private static final TransactionId ID = new TransactionId("n1", "0a1b2c3d", 4, 16);
@@ -63,7 +63,7 @@ class TimelinesTest {
     ends(new Outcome.InDoubt(CAUSE));
 
     assertThat(said.lines()).singleElement().asString().contains("WARN transaction in doubt");
-    assertThat(said.lines().get(0)).contains("gtrid=" + ID, "nobody repeats it");
+    assertThat(said.lines().get(0)).contains("gtrid=" + ID, "do not repeat it");
   }
 
   @Test

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.message.AddressRules;
 import io.handfast.message.BrokerAdministration;
+import io.handfast.message.BrokerDeadLetterRule;
 import io.handfast.message.BrokerException;
-import io.handfast.message.GiveUpRule;
-import io.handfast.message.IdMemory;
+import io.handfast.message.DuplicateIdMemory;
 import io.handfast.message.QueueState;
 import io.handfast.participant.BranchFact;
 import io.handfast.participant.BranchText;
@@ -57,8 +57,8 @@ final class ArtemisAdministration implements BrokerAdministration {
     this.connection = connection;
     this.sends = sends;
     try {
-      this.session = Core.call(() -> connection.createSession(Session.AUTO_ACKNOWLEDGE));
-      Core.run(connection::start);
+      this.session = CoreCalls.call(() -> connection.createSession(Session.AUTO_ACKNOWLEDGE));
+      CoreCalls.run(connection::start);
     } catch (BrokerException | RuntimeException e) {
       ArtemisBroker.closeQuietly(connection);
       throw e;
@@ -85,7 +85,7 @@ final class ArtemisAdministration implements BrokerAdministration {
   /** Asking for an attribute of a missing queue makes the broker log a warning; this does not. */
   private QueueQuery query(String name) throws BrokerException {
     ClientSession core = ((ActiveMQSession) session).getCoreSession();
-    return Core.call(() -> core.queueQuery(SimpleString.of(name)));
+    return CoreCalls.call(() -> core.queueQuery(SimpleString.of(name)));
   }
 
   @Override
@@ -111,7 +111,7 @@ final class ArtemisAdministration implements BrokerAdministration {
     } catch (BrokerException e) {
       if (queueExists(name)) {
         throw e;
-      } // else the broker has removed it by itself meanwhile, since nobody used it
+      } // else the broker has removed it by itself meanwhile, since it had no consumer
     }
   }
 
@@ -134,7 +134,7 @@ final class ArtemisAdministration implements BrokerAdministration {
     boolean isExpiryOff = settings.path("noExpiry").asBoolean(false);
     long expiryDelay = settings.path("expiryDelay").asLong(-1);
     return new AddressRules(
-        new GiveUpRule(
+        new BrokerDeadLetterRule(
             settings.path("maxDeliveryAttempts").asInt(DEFAULT_MAX_DELIVERY_ATTEMPTS),
             deadLetters.isEmpty() ? null : deadLetters),
         settings.path("addressFullMessagePolicy").asText("PAGE"),
@@ -204,12 +204,12 @@ final class ArtemisAdministration implements BrokerAdministration {
   /** A browser leaves out, without a word, what cannot be handed out. */
   private @Nullable Long firstHandedOut(String queue) throws BrokerException {
     ClientSession core = ((ActiveMQSession) session).getCoreSession();
-    ClientConsumer browser = Core.call(() -> core.createConsumer(queue, null, true));
+    ClientConsumer browser = CoreCalls.call(() -> core.createConsumer(queue, null, true));
     try {
-      ClientMessage first = Core.call(browser::receiveImmediate);
+      ClientMessage first = CoreCalls.call(browser::receiveImmediate);
       return first == null ? null : first.getMessageID();
     } finally {
-      Core.run(browser::close);
+      CoreCalls.run(browser::close);
     }
   }
 
@@ -224,8 +224,8 @@ final class ArtemisAdministration implements BrokerAdministration {
   }
 
   @Override
-  public IdMemory idMemory() throws BrokerException {
-    return new IdMemory(
+  public DuplicateIdMemory idMemory() throws BrokerException {
+    return new DuplicateIdMemory(
         attribute(ResourceNames.BROKER, "IDCacheSize"),
         !Boolean.FALSE.equals(value(ResourceNames.BROKER, "persistIDCache")));
   }
@@ -280,7 +280,7 @@ final class ArtemisAdministration implements BrokerAdministration {
       }
       return JMSManagementHelper.getResult(reply);
     } catch (JMSException e) {
-      throw Core.failure(e);
+      throw CoreCalls.failure(e);
     } catch (BrokerException e) {
       throw e;
     } catch (Exception e) {
@@ -304,7 +304,7 @@ final class ArtemisAdministration implements BrokerAdministration {
   }
 
   private static BrokerException failed(Exception cause) {
-    return Core.failure("the broker's management failed: " + cause.getMessage(), cause);
+    return CoreCalls.failure("the broker's management failed: " + cause.getMessage(), cause);
   }
 
   @Override

@@ -6,8 +6,8 @@ import io.handfast.message.Broker;
 import io.handfast.message.BrokerAccessException;
 import io.handfast.message.BrokerException;
 import io.handfast.message.BrokerSettings;
-import io.handfast.message.Intake;
 import io.handfast.message.MessageLimits;
+import io.handfast.message.Prefetch;
 import io.handfast.message.SourceCapabilities;
 import io.handfast.message.TargetRefusedException;
 import io.handfast.participant.BranchFact;
@@ -57,7 +57,7 @@ public final class ArtemisBroker implements Broker {
   private final MessageLimits limits;
   private final SendWatch sends;
   private final TargetProbe probes = new TargetProbe();
-  private final SessionShared shared;
+  private final SessionContext shared;
 
   /**
    * Connects to nothing yet.
@@ -70,13 +70,16 @@ public final class ArtemisBroker implements Broker {
     this.limits = limits;
     this.sends = new SendWatch(this::probe, blockedSends);
     this.shared =
-        new SessionShared(
-            new Targets(this::rulesOf), sends, new ByteBudget(limits.inFlight()), limits.unit());
+        new SessionContext(
+            new TargetQueues(this::rulesOf),
+            sends,
+            new ByteBudget(limits.inFlight()),
+            limits.unit());
     factory().close();
   }
 
   private void probe(String queue) throws BrokerException {
-    try (ArtemisSession session = openLocal(Intake.ON_DEMAND)) {
+    try (ArtemisSession session = openLocal(Prefetch.ON_DEMAND)) {
       session.probe(queue);
     }
   }
@@ -96,7 +99,7 @@ public final class ArtemisBroker implements Broker {
     // Sends belong to a transaction, whose commit reports what went wrong with them.
     factory.setBlockOnDurableSend(false);
     factory.setBlockOnNonDurableSend(false);
-    // A client that reconnects by itself hides that the branch in hand is gone.
+    // A client that reconnects by itself hides that the branch in flight is gone.
     if (!settings.url().contains("reconnectAttempts=")) {
       factory.setReconnectAttempts(0);
     }
@@ -122,7 +125,8 @@ public final class ArtemisBroker implements Broker {
     boolean isOpen = false;
     try {
       XAConnection connection =
-          Core.call(() -> factory.createXAConnection(settings.username(), settings.password()));
+          CoreCalls.call(
+              () -> factory.createXAConnection(settings.username(), settings.password()));
       isOpen = true;
       return connection;
     } finally {
@@ -132,10 +136,10 @@ public final class ArtemisBroker implements Broker {
     }
   }
 
-  private XAConnection connect(Intake intake) throws BrokerException {
+  private XAConnection connect(Prefetch intake) throws BrokerException {
     return connect(
         factory -> {
-          if (intake == Intake.ON_DEMAND) {
+          if (intake == Prefetch.ON_DEMAND) {
             // A client that asks for single messages must not hold others that it did not ask for.
             factory.setConsumerWindowSize(0);
           } else if (!settings.url().contains("consumerWindowSize=")) {
@@ -172,14 +176,14 @@ public final class ArtemisBroker implements Broker {
   }
 
   @Override
-  public ArtemisSession openXa(Intake intake) throws BrokerException {
+  public ArtemisSession openXa(Prefetch intake) throws BrokerException {
     return openXa(connect(intake), intake);
   }
 
-  private ArtemisSession openXa(XAConnection connection, Intake intake) throws BrokerException {
+  private ArtemisSession openXa(XAConnection connection, Prefetch intake) throws BrokerException {
     try {
-      XASession session = Core.call(connection::createXASession);
-      Core.run(connection::start);
+      XASession session = CoreCalls.call(connection::createXASession);
+      CoreCalls.run(connection::start);
       return new ArtemisSession(connection, session, session.getXAResource(), intake, shared);
     } catch (BrokerException | RuntimeException e) {
       closeQuietly(connection);
@@ -188,11 +192,11 @@ public final class ArtemisBroker implements Broker {
   }
 
   @Override
-  public ArtemisSession openLocal(Intake intake) throws BrokerException {
+  public ArtemisSession openLocal(Prefetch intake) throws BrokerException {
     Connection connection = connect(intake);
     try {
-      Session session = Core.call(() -> connection.createSession(Session.SESSION_TRANSACTED));
-      Core.run(connection::start);
+      Session session = CoreCalls.call(() -> connection.createSession(Session.SESSION_TRANSACTED));
+      CoreCalls.run(connection::start);
       return new ArtemisSession(connection, session, null, intake, shared);
     } catch (BrokerException | RuntimeException e) {
       closeQuietly(connection);
@@ -212,7 +216,7 @@ public final class ArtemisBroker implements Broker {
   public @Nullable String targetProblem(String queue, boolean isForAll) throws BrokerException {
     // Where an address is full the client waits, if it counts what it may send.
     XAConnection connection = connect(factory -> factory.setProducerWindowSize(-1));
-    try (ArtemisSession session = openXa(connection, Intake.ON_DEMAND)) {
+    try (ArtemisSession session = openXa(connection, Prefetch.ON_DEMAND)) {
       session.requireKept(queue);
       if (isForAll) {
         session.requireUnfiltered(queue);
@@ -235,9 +239,9 @@ public final class ArtemisBroker implements Broker {
   @Override
   public RecoverySession openForRecovery() throws ParticipantUnavailableException {
     try {
-      XAConnection connection = connect(Intake.BUFFERED);
+      XAConnection connection = connect(Prefetch.BUFFERED);
       try {
-        XASession session = Core.call(connection::createXASession);
+        XASession session = CoreCalls.call(connection::createXASession);
         return new XaRecoverySession(
             probes.ending(session.getXAResource()),
             new Scope(identity(connection), ""), // it lists the branches of all users
@@ -276,7 +280,7 @@ public final class ArtemisBroker implements Broker {
     throw new NodeNameTakenException(node, NAME, connectionOf(clientId));
   }
 
-  /** A refused user is told apart from an outage: only the first waits for a person. */
+  /** A refused user is told apart from an outage: only the first waits for an operator. */
   private ParticipantUnavailableException unavailable(BrokerException e) {
     String answer = Secrets.hidden(String.valueOf(e.getMessage()));
     return e instanceof BrokerAccessException

@@ -1,11 +1,11 @@
 package io.handfast.artemis;
 
-import io.handfast.message.Acceptance;
 import io.handfast.message.BrokerException;
-import io.handfast.message.Intake;
 import io.handfast.message.Message;
 import io.handfast.message.MessageCopy;
+import io.handfast.message.Prefetch;
 import io.handfast.message.Refusal;
+import io.handfast.message.SendAcceptance;
 import io.handfast.message.Source;
 import io.handfast.message.SourceSession;
 import io.handfast.message.UnusableMessageException;
@@ -52,13 +52,13 @@ final class ArtemisSession implements SourceSession {
 
   private final Connection connection;
   private final ClientSession session;
-  private final Consuming consuming;
-  private final Acknowledging acknowledging;
+  private final ConsumerOpening consuming;
+  private final AcknowledgementGate acknowledging;
   private final @Nullable TrackedBranch branches;
   private final @Nullable NamedXaResource xaResource;
-  private final Intake intake;
-  private final SessionShared shared;
-  private final Filling filling = new Filling();
+  private final Prefetch intake;
+  private final SessionContext shared;
+  private final BatchFilling filling = new BatchFilling();
   private final ClientProducer producer;
   private final Map<Source, ClientConsumer> consumers = new HashMap<>();
   private @Nullable Source source;
@@ -69,13 +69,13 @@ final class ArtemisSession implements SourceSession {
       Connection connection,
       Session jms,
       @Nullable XAResource xaResource,
-      Intake intake,
-      SessionShared shared)
+      Prefetch intake,
+      SessionContext shared)
       throws BrokerException {
     this.connection = connection;
-    this.consuming = new Consuming(jms, shared.targets());
+    this.consuming = new ConsumerOpening(jms, shared.targets());
     this.session = consuming.session();
-    this.acknowledging = new Acknowledging(session);
+    this.acknowledging = new AcknowledgementGate(session);
     this.branches = xaResource == null ? null : new TrackedBranch(xaResource);
     this.xaResource =
         branches == null
@@ -83,7 +83,7 @@ final class ArtemisSession implements SourceSession {
             : new NamedXaResource(ArtemisBroker.NAME, ArtemisBroker.identity(connection), branches);
     this.intake = intake;
     this.shared = shared;
-    this.producer = Core.call(session::createProducer);
+    this.producer = CoreCalls.call(session::createProducer);
   }
 
   @Override
@@ -113,10 +113,11 @@ final class ArtemisSession implements SourceSession {
   @Override
   public Optional<Refusal> refusalOf(Source source) throws BrokerException {
     try {
-      QueueQuery queue = Core.call(() -> session.queueQuery(SimpleString.of(source.queueName())));
+      QueueQuery queue =
+          CoreCalls.call(() -> session.queueQuery(SimpleString.of(source.queueName())));
       Optional<Refusal> conflict =
           source.topic() == null ? Optional.empty() : Refusals.ofSubscription(source, queue);
-      String problem = queue.isExists() ? Targets.problem(queue) : null;
+      String problem = queue.isExists() ? TargetQueues.problem(queue) : null;
       if (problem != null) { // consuming from one to be purged would be its end
         return Optional.of(new Refusal(Refusal.Part.DESTINATION, problem));
       }
@@ -144,7 +145,7 @@ final class ArtemisSession implements SourceSession {
       return messages;
     }
     boolean isToBeFilled =
-        intake == Intake.ON_DEMAND || filling.isWorthwhile(System.nanoTime() - asked);
+        intake == Prefetch.ON_DEMAND || filling.isWorthwhile(System.nanoTime() - asked);
     long bytes = 0;
     while (next != null) {
       long size = sizeOf(next);
@@ -180,7 +181,7 @@ final class ArtemisSession implements SourceSession {
   private @Nullable ClientMessage receiveFirst(ClientConsumer consumer, Duration wait)
       throws BrokerException {
     try {
-      ClientMessage next = Core.call(() -> consumer.receive(Math.max(1, wait.toMillis())));
+      ClientMessage next = CoreCalls.call(() -> consumer.receive(Math.max(1, wait.toMillis())));
       requireConsumer();
       return next;
     } catch (BrokerException e) {
@@ -198,9 +199,9 @@ final class ArtemisSession implements SourceSession {
   }
 
   private @Nullable ClientMessage receiveArrived(ClientConsumer consumer) throws BrokerException {
-    return intake == Intake.BUFFERED
-        ? Core.call(() -> consumer.receive(FILL_MILLIS))
-        : Core.call(consumer::receiveImmediate); // asks the broker, which alone knows
+    return intake == Prefetch.BUFFERED
+        ? CoreCalls.call(() -> consumer.receive(FILL_MILLIS))
+        : CoreCalls.call(consumer::receiveImmediate); // asks the broker, which alone knows
   }
 
   /**
@@ -210,7 +211,7 @@ final class ArtemisSession implements SourceSession {
    */
   private ArtemisMessage taken(ClientMessage message, Source from) throws BrokerException {
     try {
-      ArtemisMessage read = Core.call(() -> ArtemisMessage.of(message, from.ownQueue()));
+      ArtemisMessage read = CoreCalls.call(() -> ArtemisMessage.of(message, from.ownQueue()));
       acknowledging.acknowledge(message);
       return read;
     } catch (BrokerException e) {
@@ -221,12 +222,12 @@ final class ArtemisSession implements SourceSession {
 
   @Override
   public List<Message> browse(String queue, int max) throws BrokerException {
-    return Browsing.first(session, queue, max);
+    return QueueBrowser.first(session, queue, max);
   }
 
   @Override
   public void unsubscribe(String subscription) throws BrokerException {
-    Core.run(() -> session.deleteQueue(Source.queueNameOf(subscription)));
+    CoreCalls.run(() -> session.deleteQueue(Source.queueNameOf(subscription)));
   }
 
   @Override
@@ -235,8 +236,8 @@ final class ArtemisSession implements SourceSession {
   }
 
   @Override
-  public Acceptance commitOnce(String id) throws BrokerException {
-    AtomicReference<Acceptance> answer = new AtomicReference<>();
+  public SendAcceptance commitOnce(String id) throws BrokerException {
+    AtomicReference<SendAcceptance> answer = new AtomicReference<>();
     shared
         .sends()
         .send(IdClaims.ADDRESS, this::abandon, () -> answer.set(new IdClaims(session).commit(id)));
@@ -255,7 +256,7 @@ final class ArtemisSession implements SourceSession {
   /** Sends a message that is not to be committed. */
   void sendProbe(String queue) throws BrokerException {
     ClientMessage message = newMessage(false);
-    Target target = targetOf(queue, message);
+    TargetQueue target = targetOf(queue, message);
     shared
         .sends()
         .sendAlone(queue, this::abandon, () -> producer.send(target.qualified(), message));
@@ -277,35 +278,35 @@ final class ArtemisSession implements SourceSession {
 
   @Override
   public boolean takes(String queue, MessageCopy copy) throws BrokerException {
-    Target target = Core.call(() -> shared.targets().find(session, queue));
+    TargetQueue target = CoreCalls.call(() -> shared.targets().find(session, queue));
     return target.filter() == null || target.takes(build(queue, copy));
   }
 
   private ClientMessage build(String queue, MessageCopy copy) throws BrokerException {
     boolean givesExpiry =
-        copy.kind().isKept() && Core.call(() -> shared.targets().givesExpiry(session, queue));
+        copy.kind().isKept() && CoreCalls.call(() -> shared.targets().givesExpiry(session, queue));
     CopyBuilder builder = new CopyBuilder(session, System.currentTimeMillis(), givesExpiry);
-    return Core.call(() -> builder.build(copy));
+    return CoreCalls.call(() -> builder.build(copy));
   }
 
   @Override
   public void requireKept(String queue) throws BrokerException {
-    Core.run(() -> shared.targets().requireKept(session, queue));
+    CoreCalls.run(() -> shared.targets().requireKept(session, queue));
   }
 
   /** Sees that the broker puts every message into a queue. */
   void requireUnfiltered(String queue) throws BrokerException {
-    Core.run(() -> shared.targets().find(session, queue).requireUnfiltered());
+    CoreCalls.run(() -> shared.targets().find(session, queue).requireUnfiltered());
   }
 
   private void send(String queue, ClientMessage message) throws BrokerException {
-    Target target = targetOf(queue, message);
+    TargetQueue target = targetOf(queue, message);
     target.requireTaken(queue, message);
     shared.sends().send(queue, this::abandon, () -> producer.send(target.qualified(), message));
   }
 
-  private Target targetOf(String queue, ClientMessage message) throws BrokerException {
-    Target target = Core.call(() -> shared.targets().find(session, queue));
+  private TargetQueue targetOf(String queue, ClientMessage message) throws BrokerException {
+    TargetQueue target = CoreCalls.call(() -> shared.targets().find(session, queue));
     message.setRoutingType(target.routing());
     return target;
   }
@@ -319,7 +320,7 @@ final class ArtemisSession implements SourceSession {
   @Override
   public void commit() throws BrokerException {
     try {
-      Core.run(session::commit);
+      CoreCalls.run(session::commit);
     } catch (BrokerException e) {
       requireConsumer();
       throw e;
@@ -328,7 +329,7 @@ final class ArtemisSession implements SourceSession {
 
   @Override
   public void rollback() throws BrokerException {
-    Core.run(session::rollback);
+    CoreCalls.run(session::rollback);
   }
 
   /** Closes it, or loses its connection where that alone undoes what is in flight. */

@@ -71,15 +71,15 @@ final class BrokerFence implements Fence {
     boolean isHeld = false;
     try {
       ClientSession session =
-          ((ActiveMQSession) Core.call(connection::createXASession)).getCoreSession();
+          ((ActiveMQSession) CoreCalls.call(connection::createXASession)).getCoreSession();
       isHeld = setAlone(session, clientId);
       return isHeld
           ? Optional.of(new BrokerFence(connection, session, clientId))
           : Optional.empty();
     } catch (ActiveMQException e) {
-      throw Core.failure("the client id cannot be set: " + e.getMessage(), e);
+      throw CoreCalls.failure("the client id cannot be set: " + e.getMessage(), e);
     } catch (XAException e) {
-      throw Core.failure("the client id cannot be set: " + XaFailures.text(e), e);
+      throw CoreCalls.failure("the client id cannot be set: " + XaFailures.text(e), e);
     } finally {
       if (!isHeld) {
         ArtemisBroker.closeQuietly(connection);

@@ -1,6 +1,6 @@
 package io.handfast.artemis;
 
-import io.handfast.message.Acceptance;
+import io.handfast.message.SendAcceptance;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.activemq.artemis.api.core.ActiveMQDuplicateIdException;
@@ -51,21 +51,21 @@ final class IdClaims {
    * @param id of letters, digits and hyphens
    * @throws ActiveMQException as for every commit
    */
-  Acceptance commit(String id) throws ActiveMQException {
+  SendAcceptance commit(String id) throws ActiveMQException {
     try (ClientProducer ids = session.createProducer(ADDRESS)) {
       ids.send(remembered(id));
       ids.send(claim(id));
       try {
         session.commit();
-        return Acceptance.NEW;
+        return SendAcceptance.NEW;
       } catch (ActiveMQDuplicateIdException e) {
-        return Acceptance.DUPLICATE;
+        return SendAcceptance.DUPLICATE;
       } catch (ActiveMQIllegalStateException e) {
         if (!isRolledBack(e)) {
           throw e;
         }
       }
-      return isRemembered(ids, id) ? Acceptance.DUPLICATE : Acceptance.UNDER_WAY;
+      return isRemembered(ids, id) ? SendAcceptance.DUPLICATE : SendAcceptance.UNDER_WAY;
     }
   }
 

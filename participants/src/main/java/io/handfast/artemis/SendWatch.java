@@ -87,7 +87,7 @@ final class SendWatch {
    * @param lose ends the connection that it is sent on, from another thread
    * @throws ProducersBlockedException the broker takes nothing for the queue
    */
-  void send(String queue, Runnable lose, Core.Run send) throws BrokerException {
+  void send(String queue, Runnable lose, CoreCalls.Run send) throws BrokerException {
     if (!blocked.isEmpty() && blocked.containsKey(queue) && isWaitedAt(queue)) {
       throw new ProducersBlockedException(queue, null);
     }
@@ -95,12 +95,12 @@ final class SendWatch {
   }
 
   /** Sends also while others wait at the queue. */
-  void sendAlone(String queue, Runnable lose, Core.Run send) throws BrokerException {
+  void sendAlone(String queue, Runnable lose, CoreCalls.Run send) throws BrokerException {
     Sending sending = new Sending(queue, lose);
     waiting.add(sending);
     startLooking();
     try {
-      Core.run(send);
+      CoreCalls.run(send);
     } catch (BrokerException e) {
       if (sending.isEnded) {
         throw new ProducersBlockedException(queue, e);

@@ -119,6 +119,7 @@ final class TargetProbe {
         return null; // now, which is no reason to refuse it
       }
     }
-    throw Core.failure("the broker cannot say who may send: " + XaFailures.text(refused), refused);
+    throw CoreCalls.failure(
+        "the broker cannot say who may send: " + XaFailures.text(refused), refused);
   }
 }

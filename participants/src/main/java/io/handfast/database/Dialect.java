@@ -174,7 +174,7 @@ abstract class Dialect {
   abstract StatementDescription describe(Connection connection, StatementTemplate statement)
       throws SQLException;
 
-  /** Binds what {@link Target#fit} has made of a value. */
+  /** Binds what {@link ParameterTarget#fit} has made of a value. */
   abstract void bind(PreparedStatement to, int placeholder, @Nullable Object value)
       throws SQLException;
 

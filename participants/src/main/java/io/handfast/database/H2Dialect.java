@@ -260,7 +260,7 @@ final class H2Dialect extends Dialect {
         return StatementDescription.refused(
             "H2 sees " + described.getParameterCount() + " parameters, not " + expected);
       }
-      List<Target> targets = new ArrayList<>();
+      List<ParameterTarget> targets = new ArrayList<>();
       for (int i = 1; i <= expected; i++) {
         targets.add(target(described, i));
       }
@@ -277,14 +277,15 @@ final class H2Dialect extends Dialect {
         && !command.isTransactional();
   }
 
-  private static Target target(ParameterMetaData described, int parameter) throws SQLException {
+  private static ParameterTarget target(ParameterMetaData described, int parameter)
+      throws SQLException {
     String name = described.getParameterTypeName(parameter);
     return switch (described.getParameterType(parameter)) {
       case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT ->
-          Target.of(Target.Kind.INTEGER, name);
+          ParameterTarget.of(ParameterTarget.Kind.INTEGER, name);
       case Types.DECIMAL, Types.NUMERIC ->
-          new Target(Target.Kind.DECIMAL, name, described.getScale(parameter));
-      case Types.BOOLEAN -> Target.of(Target.Kind.TRUTH, name);
+          new ParameterTarget(ParameterTarget.Kind.DECIMAL, name, described.getScale(parameter));
+      case Types.BOOLEAN -> ParameterTarget.of(ParameterTarget.Kind.TRUTH, name);
       case Types.DATE,
           Types.TIME,
           Types.TIME_WITH_TIMEZONE,
@@ -292,8 +293,11 @@ final class H2Dialect extends Dialect {
           Types.TIMESTAMP_WITH_TIMEZONE,
           Types.BINARY,
           Types.VARBINARY ->
-          Target.of(Target.Kind.WRITTEN, name);
-      default -> "JSON".equals(name) ? Target.of(Target.Kind.JSON, name) : Target.OPEN;
+          ParameterTarget.of(ParameterTarget.Kind.WRITTEN, name);
+      default ->
+          "JSON".equals(name)
+              ? ParameterTarget.of(ParameterTarget.Kind.JSON, name)
+              : ParameterTarget.OPEN;
     };
   }
 

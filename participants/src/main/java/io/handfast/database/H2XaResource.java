@@ -52,7 +52,8 @@ final class H2XaResource extends InertXaResource {
   }
 
   /**
-   * The open database is meant, not its path: once it is closed, anybody may resolve the branch.
+   * The open database is meant, not its path: once it is closed, any process may resolve the
+   * branch.
    */
   private record Key(Database database, PlainXid branch) {}
 

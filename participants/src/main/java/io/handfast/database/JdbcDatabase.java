@@ -95,7 +95,7 @@ public final class JdbcDatabase implements Database {
     }
   }
 
-  /** A refused user is told apart from an outage: only the first waits for a person. */
+  /** A refused user is told apart from an outage: only the first waits for an operator. */
   private ParticipantUnavailableException unavailable(SQLException e) {
     String answer = Secrets.hidden(String.valueOf(e.getMessage()));
     return Dialect.chain(e).stream().anyMatch(dialect::isRefusal)

@@ -289,7 +289,7 @@ final class PostgresDialect extends Dialect {
         return StatementDescription.refused(
             "the driver sees " + described.getParameterCount() + " parameters, not " + expected);
       }
-      List<Target> targets = new ArrayList<>();
+      List<ParameterTarget> targets = new ArrayList<>();
       for (int i = 1; i <= expected; i++) {
         targets.add(PostgresTypes.target(connection, described.getParameterTypeName(i)));
       }

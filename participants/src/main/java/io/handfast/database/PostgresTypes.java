@@ -1,6 +1,6 @@
 package io.handfast.database;
 
-import io.handfast.database.Target.Kind;
+import io.handfast.database.ParameterTarget.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,7 +13,7 @@ import java.util.Optional;
 final class PostgresTypes {
 
   /** A number with any count of digits, as a parameter has it. */
-  static final Target UNBOUNDED = Target.of(Kind.ANY, "numeric");
+  static final ParameterTarget UNBOUNDED = ParameterTarget.of(Kind.ANY, "numeric");
 
   /** Down to the type that is no domain any more, with the modifier that was met last. */
   private static final String BASE =
@@ -34,27 +34,29 @@ final class PostgresTypes {
   private PostgresTypes() {}
 
   /** What a type asks for; of a domain, what the type asks for that it is made of. */
-  static Target target(Connection connection, String type) throws SQLException {
+  static ParameterTarget target(Connection connection, String type) throws SQLException {
     Kind kind = kind(type);
     if (kind != Kind.ANY || type.equals(UNBOUNDED.type()) || isText(type)) {
       return type.equals("money")
-          ? new Target(kind, type, cents(connection))
-          : Target.of(kind, type);
+          ? new ParameterTarget(kind, type, cents(connection))
+          : ParameterTarget.of(kind, type);
     }
     try (PreparedStatement base = connection.prepareStatement(BASE)) {
       base.setString(1, type);
       try (ResultSet row = base.executeQuery()) {
-        return row.next() ? of(type, row.getString(1), row.getInt(2)) : Target.of(kind, type);
+        return row.next()
+            ? of(type, row.getString(1), row.getInt(2))
+            : ParameterTarget.of(kind, type);
       }
     }
   }
 
-  private static Target of(String type, String base, int modifier) {
+  private static ParameterTarget of(String type, String base, int modifier) {
     if (base.equals(UNBOUNDED.type()) && modifier >= HEADER) {
       int digits = modifier - HEADER;
       return numeric(digits >> 16 & 0xffff, digits & 0xffff);
     }
-    return Target.of(kind(base), type);
+    return ParameterTarget.of(kind(base), type);
   }
 
   /**
@@ -64,11 +66,11 @@ final class PostgresTypes {
    * @param scale 11 bits with a sign since PostgreSQL 15, which the driver (42.7.14) reads as 16
    *     bits without
    */
-  static Target numeric(int precision, int scale) {
+  static ParameterTarget numeric(int precision, int scale) {
     int signed = scale << 21 >> 21;
     return precision == 0
         ? UNBOUNDED
-        : new Target(Kind.DECIMAL, "numeric(%d, %d)".formatted(precision, signed), signed);
+        : new ParameterTarget(Kind.DECIMAL, "numeric(%d, %d)".formatted(precision, signed), signed);
   }
 
   private static boolean isText(String type) {
@@ -106,7 +108,8 @@ final class PostgresTypes {
   }
 
   /** Asks for the columns that numbers go to: the server would round to their scale. */
-  static void addScales(Connection connection, StatementTemplate statement, List<Target> targets)
+  static void addScales(
+      Connection connection, StatementTemplate statement, List<ParameterTarget> targets)
       throws SQLException {
     if (!targets.contains(UNBOUNDED)) {
       return;
@@ -129,7 +132,7 @@ final class PostgresTypes {
     }
   }
 
-  private static Target decimal(ResultSetMetaData columns, int column) {
+  private static ParameterTarget decimal(ResultSetMetaData columns, int column) {
     try {
       return columns.getColumnTypeName(column).equals(UNBOUNDED.type())
           ? numeric(columns.getPrecision(column), columns.getScale(column))

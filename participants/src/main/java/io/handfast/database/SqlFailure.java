@@ -15,7 +15,7 @@ public enum SqlFailure {
   SUSPECT,
   /**
    * The database is at fault, and every message would fare alike. No message pays for it with an
-   * attempt: the delivery waits until time or a person has repaired the cause.
+   * attempt: the delivery waits until time or an operator has repaired the cause.
    */
   INFRASTRUCTURE
 }

@@ -21,7 +21,7 @@ final class StatementCache {
   private final Dialect dialect;
   private final Connection connection;
   private final Map<Script, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<StatementTemplate, List<Target>> targets = new HashMap<>();
+  private final Map<StatementTemplate, List<ParameterTarget>> targets = new HashMap<>();
 
   StatementCache(Dialect dialect, Connection connection) {
     this.dialect = dialect;
@@ -108,11 +108,11 @@ final class StatementCache {
   int bind(
       PreparedStatement to, int placeholder, StatementTemplate statement, ParameterValues message)
       throws SQLException, PoisonException {
-    List<Target> asked = targets.get(statement);
+    List<ParameterTarget> asked = targets.get(statement);
     List<Parameter> parameters = statement.parameters();
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      Target target = asked == null ? Target.OPEN : asked.get(i);
+      ParameterTarget target = asked == null ? ParameterTarget.OPEN : asked.get(i);
       dialect.bind(to, placeholder++, target.fit(parameter, message.value(parameter)));
     }
     return placeholder;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusal why it must not be used; null where it may
  * @param targets what it asks for at each parameter, in order
  */
-record StatementDescription(@Nullable String refusal, List<Target> targets) {
+record StatementDescription(@Nullable String refusal, List<ParameterTarget> targets) {
 
   static StatementDescription refused(String reason) {
     return new StatementDescription(reason, List.of());
@@ -19,6 +19,6 @@ record StatementDescription(@Nullable String refusal, List<Target> targets) {
   /** A statement whose parameters take any value. */
   static StatementDescription open(StatementTemplate statement) {
     return new StatementDescription(
-        null, Collections.nCopies(statement.parameters().size(), Target.OPEN));
+        null, Collections.nCopies(statement.parameters().size(), ParameterTarget.OPEN));
   }
 }

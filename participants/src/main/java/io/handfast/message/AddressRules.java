@@ -10,7 +10,7 @@ package io.handfast.message;
  * @param maxExpiryDelay the longest that any message lives, in milliseconds; -1 for ever
  */
 public record AddressRules(
-    GiveUpRule giveUp, String fullPolicy, long expiryDelay, long maxExpiryDelay) {
+    BrokerDeadLetterRule giveUp, String fullPolicy, long expiryDelay, long maxExpiryDelay) {
 
   /** Whether the broker drops messages, without an error, while the address is full. */
   public boolean dropsWhenFull() {

@@ -43,7 +43,7 @@ public interface BrokerAdministration extends AutoCloseable {
   /**
    * How the broker remembers duplicate-detection ids, where an address has no setting of its own.
    */
-  IdMemory idMemory() throws BrokerException;
+  DuplicateIdMemory idMemory() throws BrokerException;
 
   @Override
   void close();

@@ -40,7 +40,7 @@ public record MessageCopy(Message original, Kind kind, Map<String, ?> headers, D
       return isSameMessage;
     }
 
-    /** Whether the copy stays until Handfast or a person takes it. */
+    /** Whether the copy stays until Handfast or an operator takes it. */
     public boolean isKept() {
       return isKept;
     }

@@ -16,12 +16,12 @@ public interface SourceConnector {
   @Nullable String selectorProblem(String selector);
 
   /** Opens a session whose messages are acknowledged and sent by its own local commit. */
-  SourceSession openLocal(Intake intake) throws BrokerException;
+  SourceSession openLocal(Prefetch intake) throws BrokerException;
 
   /**
    * Opens a session whose messages are acknowledged and sent inside an XA branch.
    *
    * @throws UnsupportedOperationException sources of this kind have no branches
    */
-  SourceSession openXa(Intake intake) throws BrokerException;
+  SourceSession openXa(Prefetch intake) throws BrokerException;
 }

@@ -104,7 +104,7 @@ public interface SourceSession extends AutoCloseable {
    *
    * @param id of letters, digits and hyphens
    */
-  Acceptance commitOnce(String id) throws BrokerException;
+  SendAcceptance commitOnce(String id) throws BrokerException;
 
   /** Gives everything in flight back, in a local session. */
   void rollback() throws BrokerException;

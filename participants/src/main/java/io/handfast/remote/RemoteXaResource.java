@@ -11,9 +11,9 @@ import javax.transaction.xa.Xid;
 /**
  * A service as an XA resource: what the engine asks is passed on over HTTP.
  *
- * <p>The service's own work is begun and ended by whoever uses it, so that start and end do
- * nothing. Neither does rollback: who must be told is in the decision log, and whoever reads it
- * there does so soon. Used by one thread at a time.
+ * <p>The service's own work is begun and ended by its client, so that start and end do nothing.
+ * Neither does rollback: who must be told is in the decision log, and the reader of that there does
+ * so soon. Used by one thread at a time.
  */
 public final class RemoteXaResource extends InertXaResource {
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.message.BlockedSends;
 import io.handfast.message.BrokerSettings;
-import io.handfast.message.Intake;
 import io.handfast.message.MessageLimits;
+import io.handfast.message.Prefetch;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -38,9 +38,9 @@ class BrokerConnectionsTest {
             BlockedSends.NONE);
     List<Callable<Object>> doors =
         List.of(
-            () -> broker.openXa(Intake.BUFFERED),
-            () -> broker.openXa(Intake.BUFFERED),
-            () -> broker.openLocal(Intake.ON_DEMAND),
+            () -> broker.openXa(Prefetch.BUFFERED),
+            () -> broker.openXa(Prefetch.BUFFERED),
+            () -> broker.openLocal(Prefetch.ON_DEMAND),
             broker::openForRecovery,
             broker::openAdministration,
             () -> broker.claim("n1"));

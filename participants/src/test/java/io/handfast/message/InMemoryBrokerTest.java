@@ -42,7 +42,7 @@ class InMemoryBrokerTest extends SourceContract {
   }
 
   private void takeAndCommit() throws BrokerException {
-    try (SourceSession session = broker.openLocal(Intake.BUFFERED)) {
+    try (SourceSession session = broker.openLocal(Prefetch.BUFFERED)) {
       session.consume(Source.ofQueue("orders"));
       assertThat(session.receive(1, Duration.ZERO)).extracting(Message::id).isEqualTo(List.of("a"));
       session.commit();

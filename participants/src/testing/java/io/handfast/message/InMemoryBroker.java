@@ -261,12 +261,12 @@ public final class InMemoryBroker implements Broker {
   }
 
   @Override
-  public SourceSession openLocal(Intake intake) {
+  public SourceSession openLocal(Prefetch intake) {
     return new InMemorySession(this, false);
   }
 
   @Override
-  public SourceSession openXa(Intake intake) {
+  public SourceSession openXa(Prefetch intake) {
     return new InMemorySession(this, true);
   }
 
@@ -338,7 +338,7 @@ public final class InMemoryBroker implements Broker {
 
     @Override
     public AddressRules rulesOf(String queue) {
-      return new AddressRules(new GiveUpRule(-1, null), "PAGE", -1, -1);
+      return new AddressRules(new BrokerDeadLetterRule(-1, null), "PAGE", -1, -1);
     }
 
     @Override
@@ -357,8 +357,8 @@ public final class InMemoryBroker implements Broker {
     }
 
     @Override
-    public IdMemory idMemory() {
-      return new IdMemory(Long.MAX_VALUE, true);
+    public DuplicateIdMemory idMemory() {
+      return new DuplicateIdMemory(Long.MAX_VALUE, true);
     }
 
     @Override

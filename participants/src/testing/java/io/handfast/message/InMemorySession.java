@@ -234,15 +234,15 @@ final class InMemorySession implements SourceSession {
   }
 
   @Override
-  public Acceptance commitOnce(String id) throws BrokerException {
+  public SendAcceptance commitOnce(String id) throws BrokerException {
     requireOpen();
     if (broker.isClaimed(id)) {
       work.undo();
-      return Acceptance.DUPLICATE;
+      return SendAcceptance.DUPLICATE;
     }
     commit();
     broker.keepClaim(id);
-    return Acceptance.NEW;
+    return SendAcceptance.NEW;
   }
 
   @Override

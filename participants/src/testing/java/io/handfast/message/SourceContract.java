@@ -67,20 +67,20 @@ public abstract class SourceContract {
   }
 
   private void send(String body, Map<String, Object> headers) throws Exception {
-    try (SourceSession session = broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = broker().openLocal(Prefetch.ON_DEMAND)) {
       session.send(queue, body, headers);
       session.commit();
     }
   }
 
-  private SourceSession local(Intake intake) throws Exception {
+  private SourceSession local(Prefetch intake) throws Exception {
     SourceSession session = broker().openLocal(intake);
     session.consume(source);
     return session;
   }
 
   private SourceSession begun() throws Exception {
-    SourceSession session = broker().openXa(Intake.ON_DEMAND);
+    SourceSession session = broker().openXa(Prefetch.ON_DEMAND);
     session.consume(source);
     session.xaResource().start(branch, XAResource.TMNOFLAGS);
     return session;
@@ -92,7 +92,7 @@ public abstract class SourceContract {
 
   /** What another session finds in the queue now, and leaves there. */
   private List<String> free(String from) throws Exception {
-    try (SourceSession session = broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = broker().openLocal(Prefetch.ON_DEMAND)) {
       session.consume(Source.ofQueue(from));
       List<String> found = bodies(session.receive(100, A_MOMENT));
       session.rollback();
@@ -123,7 +123,7 @@ public abstract class SourceContract {
   void messagesComeInOrderAndAreGoneOnceAcknowledged() throws Exception {
     send("a", "b", "c");
 
-    try (SourceSession session = local(Intake.BUFFERED)) {
+    try (SourceSession session = local(Prefetch.BUFFERED)) {
       List<String> received = new ArrayList<>();
       while (received.size() < 3) {
         received.addAll(bodies(session.receive(2, PATIENCE)));
@@ -138,7 +138,7 @@ public abstract class SourceContract {
   void aBatchIsNoLargerThanWasAskedFor() throws Exception {
     send("a", "b", "c");
 
-    try (SourceSession session = local(Intake.ON_DEMAND)) {
+    try (SourceSession session = local(Prefetch.ON_DEMAND)) {
       assertThat(bodies(session.receive(2, PATIENCE))).containsExactly("a", "b");
       assertThat(free(queue)).as("the rest is left to others").containsExactly("c");
       session.rollback();
@@ -149,7 +149,7 @@ public abstract class SourceContract {
   void whatIsGivenBackComesAgainAndSaysSo() throws Exception {
     send("a");
 
-    try (SourceSession session = local(Intake.ON_DEMAND)) {
+    try (SourceSession session = local(Prefetch.ON_DEMAND)) {
       Message first = session.receive(1, PATIENCE).get(0);
       session.rollback();
       Message again = session.receive(1, PATIENCE).get(0);
@@ -165,7 +165,7 @@ public abstract class SourceContract {
   @Test
   void anAbandonedSessionGivesBack() throws Exception {
     send("a", "b");
-    SourceSession session = local(Intake.ON_DEMAND);
+    SourceSession session = local(Prefetch.ON_DEMAND);
     assertThat(session.receive(1, PATIENCE)).hasSize(1);
 
     session.abandon();
@@ -180,8 +180,8 @@ public abstract class SourceContract {
   void competingSessionsGetEachMessageOnce() throws Exception {
     send("a", "b", "c", "d");
 
-    try (SourceSession one = local(Intake.ON_DEMAND);
-        SourceSession other = local(Intake.ON_DEMAND)) {
+    try (SourceSession one = local(Prefetch.ON_DEMAND);
+        SourceSession other = local(Prefetch.ON_DEMAND)) {
       List<String> received = new ArrayList<>(bodies(one.receive(1, PATIENCE)));
       received.addAll(bodies(other.receive(2, PATIENCE)));
       received.addAll(bodies(one.receive(3, PATIENCE)));
@@ -199,9 +199,9 @@ public abstract class SourceContract {
       send(body, Map.of("JMSXGroupID", "g"));
     }
 
-    try (SourceSession one = local(Intake.ON_DEMAND)) {
+    try (SourceSession one = local(Prefetch.ON_DEMAND)) {
       assertThat(bodies(one.receive(1, PATIENCE))).containsExactly("g1");
-      try (SourceSession other = local(Intake.ON_DEMAND)) {
+      try (SourceSession other = local(Prefetch.ON_DEMAND)) {
         assertThat(other.receive(10, A_MOMENT)).as("of another session's group").isEmpty();
       }
       one.rollback();
@@ -209,7 +209,7 @@ public abstract class SourceContract {
       assertThat(bodies(again)).containsExactly("g1", "g2");
       assertThat(again).extracting(Message::group).containsOnly("g");
       one.commit();
-      try (SourceSession other = local(Intake.ON_DEMAND)) {
+      try (SourceSession other = local(Prefetch.ON_DEMAND)) {
         assertThat(other.receive(10, A_MOMENT)).as("also between two units").isEmpty();
       }
       assertThat(bodies(one.receive(1, PATIENCE))).containsExactly("g3");
@@ -219,14 +219,14 @@ public abstract class SourceContract {
 
   @Test
   void whatIsSentIsThereWithTheCommitAndNotBefore() throws Exception {
-    try (SourceSession session = broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = broker().openLocal(Prefetch.ON_DEMAND)) {
       session.send(queue, "a", Map.of("k", "v"));
       session.rollback();
       session.send(queue, "b", Map.of("k", "v"));
       assertThat(free(queue)).isEmpty();
       session.commit();
     }
-    try (SourceSession session = local(Intake.ON_DEMAND)) {
+    try (SourceSession session = local(Prefetch.ON_DEMAND)) {
       List<Message> received = session.receive(10, PATIENCE);
       assertThat(received).extracting(Message::body).containsExactly("b");
       assertThat(received.get(0).headers()).containsEntry("k", "v");
@@ -237,7 +237,7 @@ public abstract class SourceContract {
   @Test
   void aRetryWaitsAndIsTheSameMessage() throws Exception {
     send("a", Map.of("JMSXGroupID", "g", "k", "v", MessageHeaders.BROKER_DUPLICATE_ID, queue));
-    try (SourceSession session = local(Intake.ON_DEMAND)) {
+    try (SourceSession session = local(Prefetch.ON_DEMAND)) {
       Message first = session.receive(1, PATIENCE).get(0);
       session.send(
           queue, new MessageCopy(first, Kind.RETRY, failure(first), Duration.ofSeconds(1)));
@@ -269,7 +269,7 @@ public abstract class SourceContract {
   @Test
   void aReplayIsTheMessageAsIfItHadNotFailed() throws Exception {
     send("a");
-    try (SourceSession session = local(Intake.ON_DEMAND)) {
+    try (SourceSession session = local(Prefetch.ON_DEMAND)) {
       Message first = session.receive(1, PATIENCE).get(0);
       session.send(queue, new MessageCopy(first, Kind.RETRY, failure(first)));
       session.commit();
@@ -290,7 +290,7 @@ public abstract class SourceContract {
   void aForwardedMessageIsAnotherOne() throws Exception {
     send("a", Map.of("k", "v"));
     String next = queue + ".next";
-    try (SourceSession session = local(Intake.ON_DEMAND)) {
+    try (SourceSession session = local(Prefetch.ON_DEMAND)) {
       Message sent = session.receive(1, PATIENCE).get(0);
       session.send(queue, new MessageCopy(sent, Kind.RETRY, failure(sent)));
       session.commit();
@@ -317,7 +317,7 @@ public abstract class SourceContract {
     send("a", Map.of("kind", "tea"));
     send("b", Map.of("kind", "ale"));
 
-    try (SourceSession session = broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = broker().openLocal(Prefetch.ON_DEMAND)) {
       session.consume(new Source(queue, null, null, "kind = 'ale'"));
       assertThat(bodies(session.receive(10, PATIENCE))).containsExactly("b");
       session.commit();
@@ -339,15 +339,15 @@ public abstract class SourceContract {
 
   @Test
   void whatIsCommittedOnceIsCommittedOnce() throws Exception {
-    List<Acceptance> answers = new ArrayList<>();
+    List<SendAcceptance> answers = new ArrayList<>();
     for (String body : List.of("a", "b")) {
-      try (SourceSession session = broker().openLocal(Intake.ON_DEMAND)) {
+      try (SourceSession session = broker().openLocal(Prefetch.ON_DEMAND)) {
         session.send(queue, body, Map.of());
         answers.add(session.commitOnce(queue));
       }
     }
 
-    assertThat(answers).containsExactly(Acceptance.NEW, Acceptance.DUPLICATE);
+    assertThat(answers).containsExactly(SendAcceptance.NEW, SendAcceptance.DUPLICATE);
     assertThat(free(queue)).containsExactly("a");
   }
 
@@ -467,7 +467,7 @@ public abstract class SourceContract {
   void lookingTakesNothing() throws Exception {
     send("a", "b");
 
-    try (SourceSession session = broker().openLocal(Intake.ON_DEMAND)) {
+    try (SourceSession session = broker().openLocal(Prefetch.ON_DEMAND)) {
       assertThat(bodies(session.browse(queue, 1))).containsExactly("a");
       assertThat(bodies(session.browse(queue, 10))).containsExactly("a", "b");
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a person sees and does at three in the morning. The prepared branches are real ones. */
+/** What an operator sees and does at three in the morning. The prepared branches are real ones. */
 class InDoubtIT {
   private static final String LOST_LOG = "ffffffff.1abcd";
 
@@ -48,7 +48,7 @@ class InDoubtIT {
     JsonNode transaction = scanned.path("transactions").path(0);
     assertThat(transaction.path("transaction").asText()).isEqualTo(lost);
     assertThat(transaction.path("decision").asText()).isEqualTo("unknown");
-    assertThat(transaction.path("next").asText()).contains(LOST_LOG, "by hand");
+    assertThat(transaction.path("next").asText()).contains(LOST_LOG, "manually");
     assertThat(transaction.path("participants").findValuesAsText("detail"))
         .hasSize(2)
         .anyMatch(detail -> detail.contains("1 sent"))

@@ -159,7 +159,7 @@ class NodeNameIT {
           .containsPattern("\"nodeNameTaken\": *\"database\"");
       assertThat(first.wire().recovery().json().path("scans").path(1).path("error").asText())
           .startsWith("the node name 'n1' is held at database by another coordinator, from 127");
-      eventually(this::nothingMoves); // the units in hand have ended
+      eventually(this::nothingMoves); // the units in flight have ended
       rows = table.rows();
       nothingMoves();
     }

@@ -21,7 +21,7 @@ class ShutdownIT {
   private static final Orders SENT = Orders.upTo(1_000);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** As a person would who finds that it takes too long. */
+  /** As an operator would who finds that it takes too long. */
   private static final Duration ASKED_AGAIN_AFTER = Duration.ofMillis(500);
 
   @RegisterExtension final Scene scene = new Scene();
@@ -52,7 +52,7 @@ class ShutdownIT {
 
     coordinator.process().askToStop();
     Thread.sleep(ASKED_AGAIN_AFTER.toMillis());
-    assertThat(coordinator.isAlive()).as("finishing the units in hand").isTrue();
+    assertThat(coordinator.isAlive()).as("finishing the units in flight").isTrue();
     Exit exit = coordinator.terminate();
 
     assertThat(exit.took()).isLessThan(Duration.ofSeconds(2));

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a person does at the console, done with a browser on the running service. */
+/** What an operator does at the console, done with a browser on the running service. */
 class ConsoleIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   @RegisterExtension final Scene scene = new Scene();

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <p>The requests expect the world that {@link HostileRequestsIT} builds: an active transaction
  * {@code open}, others {@code committed} and {@code rolled-back}, a delivery {@code pulled} in the
- * style pull with the message of a {@code held} transaction in hand, and {@code weak} at least
+ * style pull with the message of a {@code held} transaction in flight, and {@code weak} at least
  * once.
  */
 final class HostileRequests {

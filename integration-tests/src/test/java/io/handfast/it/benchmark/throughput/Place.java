@@ -16,7 +16,7 @@ record Place(Rig rig, String queue, Database database) implements AutoCloseable 
     return rig.broker();
   }
 
-  /** All messages of the queue, those in hand included. */
+  /** All messages of the queue, those in flight included. */
   long queued() throws Exception {
     return rig.queued(queue);
   }

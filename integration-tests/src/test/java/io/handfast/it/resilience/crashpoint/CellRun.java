@@ -50,7 +50,7 @@ final class CellRun {
     }
   }
 
-  /** A delivery that was told of a heuristic outcome waits for a person. */
+  /** A delivery that was told of a heuristic outcome waits for an operator. */
   private void resumeAsAPerson() {
     if (cell.outcome() == Outcome.HEURISTIC && cell.order() == Order.BROKER_FIRST) {
       eventually(
@@ -64,7 +64,7 @@ final class CellRun {
   /** What the coordinator says where a client asks it, and what it did where nobody does. */
   private Outcome outcomeOf(String caught) throws Exception {
     if (cell.point() == Point.EMPTY_LOG) {
-      return Outcome.COMMITTED; // by a person
+      return Outcome.COMMITTED; // by an operator
     }
     return cell.order() == Order.DATABASE_FIRST ? saidOutcome() : doneOutcome(caught);
   }

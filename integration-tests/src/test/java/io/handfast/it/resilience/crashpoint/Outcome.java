@@ -4,7 +4,7 @@ package io.handfast.it.resilience.crashpoint;
 enum Outcome {
   COMMITTED("committed"),
   ROLLED_BACK("rolled back"),
-  HEURISTIC("for a person");
+  HEURISTIC("for an operator");
 
   private final String text;
 

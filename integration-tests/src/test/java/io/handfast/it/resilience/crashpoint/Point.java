@@ -271,7 +271,7 @@ enum Point {
   ROLLBACK_REPEATED("22e", "rollback, repeated by the client", Decision.AGAINST),
   EMPTY_LOG(
       "23",
-      "coordinator killed at 11, started with an empty log; a person resolves",
+      "coordinator killed at 11, started with an empty log; an operator resolves",
       Decision.DONE,
       List.of(Order.values()),
       List.of(Fault.COORDINATOR_KILLED),

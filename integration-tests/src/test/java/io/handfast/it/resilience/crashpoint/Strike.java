@@ -43,14 +43,14 @@ final class Strike {
             case DATABASE_KILLED -> killServer("database");
             case CONNECTIONS_CUT -> cut();
             case REPLY_LOST -> loseReply();
-            case NONE -> letGo();
+            case NONE -> unsuspend();
           };
     };
   }
 
-  private Instant letGo() throws Exception {
+  private Instant unsuspend() throws Exception {
     Instant now = Instant.now();
-    stage.trap().letGo();
+    stage.trap().unsuspend();
     return now;
   }
 
@@ -80,7 +80,7 @@ final class Strike {
     if (isInItsCall) {
       asked().heal();
     } else {
-      stage.trap().letGo();
+      stage.trap().unsuspend();
     }
     Instant now = Instant.now();
     stage.restart(participant);
@@ -93,7 +93,7 @@ final class Strike {
       asked().heal();
     }
     stage.network().cut();
-    return letGo();
+    return unsuspend();
   }
 
   private Instant loseReply() throws Exception {
@@ -106,7 +106,7 @@ final class Strike {
   /** Lets the participant that is asked next do it, and its answer get lost. */
   private void beDoneWithoutReply() throws Exception {
     asked().loseReplies();
-    stage.trap().letGo();
+    stage.trap().unsuspend();
     eventually(
         () ->
             assertThat(point.next().isDone(order, stage.auditor()))
@@ -134,12 +134,12 @@ final class Strike {
         Instant.parse(
             node.wire().transaction(stage.client().first()).json().path("expires").asText());
     eventually(() -> assertThat(Instant.now()).as("a scan later").isAfter(end.plusSeconds(2)));
-    return letGo();
+    return unsuspend();
   }
 
   private Instant moveClock(Duration wrong) throws Exception {
     stage.faults().moveClock(wrong);
-    return letGo();
+    return unsuspend();
   }
 
   private Instant loseLog() {

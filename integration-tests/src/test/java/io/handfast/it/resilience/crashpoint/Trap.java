@@ -81,7 +81,7 @@ final class Trap {
   }
 
   /** Lets the held thread go on. */
-  void letGo() throws IOException {
+  void unsuspend() throws IOException {
     Files.writeString(directory.resolve(CrashPointHelper.GO), "");
   }
 

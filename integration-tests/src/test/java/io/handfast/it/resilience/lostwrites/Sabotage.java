@@ -13,7 +13,7 @@ final class Sabotage {
   private static final String RULE =
       """
       RULE decisions are not forced
-      CLASS io.handfast.log.Pending
+      CLASS io.handfast.log.PendingWrite
       METHOD <init>(io.handfast.log.LogRecord, boolean)
       AT ENTRY
       IF $1.getClass().getName().endsWith("Decided")

@@ -37,7 +37,7 @@ final class Consumers {
     subscribed.await();
   }
 
-  /** Returns when the last one is done with the message in hand. */
+  /** Returns when the last one is done with the message in flight. */
   void stop() {
     stopping = true;
     for (Thread thread : threads) {

@@ -1,0 +1,233 @@
+package io.handfast.delivery;
+
+import io.handfast.commit.LocalCommit;
+import io.handfast.commit.LocalCommit.Acknowledgement;
+import io.handfast.commit.Sessions;
+import io.handfast.commit.TwoPhaseCommit;
+import io.handfast.commit.UnitOfWork;
+import io.handfast.concurrent.Scheduling;
+import io.handfast.database.Database;
+import io.handfast.database.DatabaseSession;
+import io.handfast.message.Broker;
+import io.handfast.message.BrokerException;
+import io.handfast.message.Prefetch;
+import io.handfast.message.SourceSession;
+import io.handfast.node.Participants;
+import io.handfast.transaction.RefusedException;
+import jakarta.transaction.SystemException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import org.jboss.logging.Logger;
+
+/**
+ * Opens the sessions of a delivery's consumers and begins their units. The first time after a start
+ * it checks that the sink can do its part. Thread-safe: one check at a time, and no other work
+ * waits for it.
+ */
+final class UnitOpener {
+
+  private static final Logger LOG = Logger.getLogger(UnitOpener.class);
+
+  private final String name;
+  private final DeliverySpecification specification;
+  private final Participants participants;
+  private final TwoPhaseCommit twoPhaseCommit;
+  private final SpecificationCheck check;
+  private final UnitGate gate;
+  private final Clock clock;
+  private final Lock checking = Scheduling.newLock();
+  private volatile InboxState inbox;
+  private volatile boolean checked;
+
+  UnitOpener(
+      String name,
+      DeliverySpecification specification,
+      Participants participants,
+      TwoPhaseCommit twoPhaseCommit,
+      SpecificationCheck check,
+      UnitGate gate,
+      Clock clock) {
+    this.name = name;
+    this.specification = specification;
+    this.participants = participants;
+    this.twoPhaseCommit = twoPhaseCommit;
+    this.check = check;
+    this.gate = gate;
+    this.clock = clock;
+    this.inbox = new InboxState(Set.of(), clock);
+  }
+
+  /** The delivery has been started: what was checked may have changed since. */
+  void begin() {
+    checked = false;
+  }
+
+  /** What is known of the delivery's inbox. */
+  InboxState inbox() {
+    return inbox;
+  }
+
+  /** Checks, unless that was done since the start. */
+  void checkOnce() throws InvalidDeliveryException, SQLException, BrokerException {
+    checking.lock();
+    try {
+      if (!checked) {
+        check.require(name, specification);
+        inbox = openInbox();
+        checked = true;
+      }
+    } finally {
+      checking.unlock();
+    }
+  }
+
+  /**
+   * Opens sessions for a consumer, which consumes from the source.
+   *
+   * @throws InvalidDeliveryException the delivery cannot work as specified
+   */
+  Sessions sessions(Prefetch prefetch) throws Exception {
+    checkOnce();
+    Sessions sessions = new Sessions(opener(prefetch));
+    boolean isOpen = false;
+    try {
+      String database = specification.databaseName();
+      if (database != null) {
+        sessions.database(database);
+      }
+      sessions.messages();
+      gate.requireHeld();
+      isOpen = true;
+      return sessions;
+    } finally {
+      if (!isOpen) {
+        sessions.close();
+      }
+    }
+  }
+
+  private Sessions.Opener opener(Prefetch prefetch) {
+    boolean isXa = specification.isTwoPhaseCommit();
+    return new Sessions.Opener() {
+      @Override
+      public SourceSession messages() throws BrokerException {
+        Broker broker = participants.broker();
+        SourceSession session = isXa ? broker.openXa(prefetch) : broker.openLocal(prefetch);
+        boolean isConsuming = false;
+        try {
+          session.consume(specification.source());
+          isConsuming = true;
+          return session;
+        } finally {
+          if (!isConsuming) {
+            session.close();
+          }
+        }
+      }
+
+      @Override
+      public DatabaseSession database(String database) throws SQLException, RefusedException {
+        String only = specification.databaseName();
+        if (!database.equals(only)) {
+          throw UnitOfWork.secondDatabase(String.valueOf(only), database);
+        }
+        Database known = participants.database(database).orElseThrow();
+        return isXa ? known.openXa() : known.openLocal();
+      }
+    };
+  }
+
+  /** Begins a consumer's unit: a guarantee is the protocol that settles it. */
+  UnitOfWork begin(Sessions sessions) throws SystemException {
+    return switch (specification.guarantee()) {
+      case AT_MOST_ONCE -> new LocalCommit(sessions, Acknowledgement.BEFORE_APPLYING);
+      case AT_LEAST_ONCE -> new LocalCommit(sessions, Acknowledgement.AFTER_ROWS);
+      case EXACTLY_ONCE ->
+          specification.isIdempotency()
+              ? new LocalCommit(sessions, Acknowledgement.AFTER_ROWS)
+              : twoPhaseCommit.begin(sessions);
+    };
+  }
+
+  /**
+   * Between two units: removes from the inbox what the broker has released, and where the source is
+   * empty also what a crash has left.
+   */
+  void tidyInbox(Sessions sessions, InboxState.SourceCount source) throws Exception {
+    String database = specification.databaseName();
+    if (!specification.isIdempotency() || database == null) {
+      return;
+    }
+    if (inbox.isSweepDue()) {
+      DatabaseSession session = sessions.database(database);
+      List<String> all = session.inbox(name).ids();
+      session.commit();
+      // Read before the count: an id whose message is still there makes the count more than zero.
+      if (!all.isEmpty() && source.messages() == 0) {
+        inbox.confirmed(all);
+      }
+    }
+    removeConfirmed(sessions, database);
+  }
+
+  /**
+   * Removes from the inbox what the broker has released; opens no session where that is nothing.
+   */
+  void removeConfirmed(Sessions sessions, String database) throws Exception {
+    List<String> gone = inbox.takeConfirmed();
+    if (gone.isEmpty()) {
+      return;
+    }
+    boolean isRemoved = false;
+    try {
+      DatabaseSession session = sessions.database(database);
+      session.inbox(name).remove(gone);
+      session.commit();
+      isRemoved = true;
+    } finally {
+      if (!isRemoved) {
+        inbox.confirmed(gone);
+      }
+    }
+  }
+
+  /**
+   * Prepares the inbox for a delivery that uses it, and for one that used it under a protocol
+   * before.
+   */
+  private InboxState openInbox() throws SQLException {
+    Database database =
+        Optional.ofNullable(specification.databaseName())
+            .flatMap(participants::database)
+            .orElse(null);
+    if (database == null) {
+      return new InboxState(Set.of(), clock);
+    }
+    if (specification.isIdempotency()) {
+      database.createInbox();
+      return new InboxState(Set.of(), clock);
+    }
+    return new InboxState(leftovers(name, database), clock);
+  }
+
+  /**
+   * None where the user may not read the inbox: it is another user's, and this one's is nowhere.
+   */
+  private static Set<String> leftovers(String name, Database database) throws SQLException {
+    try {
+      return database.inboxOf(name);
+    } catch (SQLException e) {
+      if (!database.isForbidden(e)) {
+        throw e;
+      }
+      LOG.warnf(
+          "inbox not read delivery=%s participant=%s: its user may not read handfast_inbox (%s), so ids that another user has left there for this delivery are not known; grant SELECT on it, or set the schema of this database to one of the user's own",
+          name, database.name(), e.getMessage());
+      return Set.of();
+    }
+  }
+}

@@ -1,0 +1,8 @@
+package io.handfast.artemis;
+
+/**
+ * The state that all sessions of a broker share: known queues, blocked sends, limits.
+ *
+ * @param unit bytes after which a unit takes no further message
+ */
+record SessionContext(TargetQueues targets, SendWatch sends, ByteBudget inFlight, long unit) {}

@@ -1,9 +1,0 @@
-package io.handfast.message;
-
-/** How messages come from the broker to a consumer. */
-public enum Intake {
-  /** The broker sends ahead what the consumer will want; fast, for consumers that go on and on. */
-  BUFFERED,
-  /** The broker sends what was asked for and nothing else, so that others get the rest. */
-  ON_DEMAND
-}

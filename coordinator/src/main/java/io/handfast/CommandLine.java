@@ -30,7 +30,7 @@ final class CommandLine {
         handfast.database.url    HANDFAST_DATABASE_URL     such as jdbc:postgresql://db:5432/shop
         quarkus.http.port        QUARKUS_HTTP_PORT         8080 unless set
 
-      README.md has all keys.
+      docs/reference/configuration.md lists all keys.
       """;
 
   private CommandLine() {}

@@ -167,7 +167,7 @@ enum ProblemType {
           "Nothing was sent: the queue does not exist and may not be created, or the broker would "
               + "drop messages for it; violations has the rule.";
       case BRANCH_NOT_OURS ->
-          "The transaction manager that began the branch must end it; nothing was done.";
+          "The coordinator that began the branch must end it; nothing was done.";
       case BRANCH_IN_USE ->
           "A consumer or recovery has it in flight and will end it; look again later.";
       case CONTRADICTS_LOG ->

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The meters that events feed; those that are asked when monitoring reads are {@link NodeGauges}.
  *
- * <p>Their names, units and labels are documented in {@code docs/metrics.md}. Thread-safe.
+ * <p>Their names, units and labels are documented in {@code docs/reference/metrics.md}.
+ * Thread-safe.
  */
 @Singleton
 public class Metrics implements Subscriber {

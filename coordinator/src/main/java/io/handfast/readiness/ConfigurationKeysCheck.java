@@ -134,7 +134,8 @@ record ConfigurationKeysCheck(
         "is set in " + placeOf(source) + ", and Handfast has no such key",
         meant
             .map(key -> "did you mean " + key + "?")
-            .orElse("the keys are in README.md; remove it, or correct its name"));
+            .orElse(
+                "docs/reference/configuration.md lists the keys; remove it, or correct its name"));
   }
 
   private boolean isEmpty(String key) {

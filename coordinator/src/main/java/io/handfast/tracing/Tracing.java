@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A transaction has a trace of its own, with a span for each phase. A message that comes with a
  * trace has a span in that trace too, which is linked with the transaction's; copies that are
  * forwarded and calls of handlers go on from there. What spans there are, with their attributes, is
- * documented in {@code docs/tracing.md}. Where the SDK is disabled nothing is recorded.
+ * documented in {@code docs/reference/tracing.md}. Where the SDK is disabled nothing is recorded.
  * Thread-safe.
  */
 @Singleton

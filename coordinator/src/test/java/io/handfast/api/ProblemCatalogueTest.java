@@ -14,14 +14,16 @@ import org.junit.jupiter.api.Test;
  */
 class ProblemCatalogueTest {
 
-  private static final Path PAGE = Path.of("../docs/problems.md");
+  private static final Path PAGE = Path.of("../docs/reference/problems.md");
 
   @Test
   void thePageIsTheCatalogue() throws Exception {
     Path written = Files.writeString(Path.of("target/problems.md"), page());
 
     assertThat(Files.readString(PAGE))
-        .as("docs/problems.md is not what the code says; copy coordinator/%s over it", written)
+        .as(
+            "docs/reference/problems.md is not what the code says; copy coordinator/%s over it",
+            written)
         .isEqualTo(page());
   }
 
@@ -41,9 +43,11 @@ class ProblemCatalogueTest {
             """
             # Problems
 
-            Every error is a problem by RFC 9457 of one of these types. The type is stable, and what a client decides \
-            by; `retry` says
-            whether repeating the call as it is does good: `safe` (at once), `later` (after a while), or `never`.
+            This page lists every problem of the API, with what it means and what to do.
+
+            Every error is a problem by RFC 9457 of one of these types. The type is stable, so a client can decide by \
+            it; `retry` says
+            whether repeating the call unchanged helps: `safe` (at once), `later` (after a while), or `never`.
 
             | type | status | retry | title | what it means, and what to do |
             |---|---|---|---|---|

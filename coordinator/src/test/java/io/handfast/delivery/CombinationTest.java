@@ -46,7 +46,8 @@ class CombinationTest {
       }
     }
 
-    assertThat(Document.at("docs/limits.md").rows("## What goes together")).isEqualTo(rows);
+    assertThat(Document.at("docs/reference/limits.md").rows("## What goes together"))
+        .isEqualTo(rows);
   }
 
   @Test

@@ -151,7 +151,7 @@ class DeploymentFilesTest {
 
   @Test
   void everySecretIsNamedInThePageThatSaysHowToMakeIt() throws IOException {
-    String page = Files.readString(Path.of("../docs/kubernetes.md"));
+    String page = Files.readString(Path.of("../docs/operating/kubernetes.md"));
     List<String> keys =
         container.findValues("secretKeyRef").stream().map(s -> s.path("key").asText()).toList();
 

@@ -13,8 +13,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** The table of the README has every key with its default, and no other. */
+/** The table of keys has every key with its default, and no other. */
 class ConfigurationTableTest {
+
+  private static final Document PAGE = Document.at("docs/reference/configuration.md");
 
   /** Keys of these have the fields of the REST API, or of each other. */
   private static final List<String> SAID_ONCE = List.of("handfast.deliveries", "handfast.database");
@@ -34,7 +36,7 @@ class ConfigurationTableTest {
   /** Each key, with what stands as its default. */
   private static Map<String, String> documented() {
     Map<String, String> documented = new TreeMap<>();
-    for (List<String> row : Document.at("README.md").rows("## Configuration")) {
+    for (List<String> row : PAGE.rows("## Keys")) {
       List<String> keys = keysIn(row.get(0));
       List<String> defaults = Arrays.asList(row.get(1).split(", (?=`)"));
       for (int i = 0; i < keys.size(); i++) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Every dependency of the poms has its reason and its licence, and no other is listed. */
 class DependenciesTest {
 
-  private static final Document LIST = Document.at("docs/dependencies.md");
+  private static final Document LIST = Document.at("docs/design/dependencies.md");
 
   private static final Pattern DEPENDENCY =
       Pattern.compile(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Whoever is woken finds what to do: the runbook has each alert, and names problems that exist. */
 class RunbookTest {
 
-  private static final Document RUNBOOK = Document.at("docs/runbook.md");
+  private static final Document RUNBOOK = Document.at("docs/operating/runbook.md");
   private static final Path ALERTS = Path.of("../src/main/monitoring/alerts.yaml");
 
   private static List<JsonNode> alerts() throws IOException {
@@ -42,14 +42,15 @@ class RunbookTest {
     for (JsonNode alert : alerts()) {
       String name = alert.path("alert").asText();
       assertThat(alert.at("/annotations/runbook").asText())
-          .isEqualTo("docs/runbook.md#" + name.toLowerCase(Locale.ROOT));
+          .isEqualTo("docs/operating/runbook.md#" + name.toLowerCase(Locale.ROOT));
       assertThat(alert.at("/labels/severity").asText()).as(name).isIn("critical", "warning");
     }
   }
 
   @Test
   void problemsOfTheTableExist() {
-    Set<String> types = Document.at("docs/problems.md").found("`urn:handfast:problem:([a-z-]+)`");
+    Set<String> types =
+        Document.at("docs/reference/problems.md").found("`urn:handfast:problem:([a-z-]+)`");
     Set<String> named = RUNBOOK.keysOf("## Problems");
 
     assertThat(named).hasSizeGreaterThan(8);

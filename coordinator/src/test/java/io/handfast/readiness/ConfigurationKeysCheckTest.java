@@ -166,7 +166,7 @@ class ConfigurationKeysCheckTest {
     assertThat(findings.get(0).remedy())
         .isEqualTo(
             meant == null
-                ? "the keys are in README.md; remove it, or correct its name"
+                ? "docs/reference/configuration.md lists the keys; remove it, or correct its name"
                 : "did you mean " + meant + "?");
   }
 

@@ -17,7 +17,7 @@ import org.apache.activemq.artemis.reader.MessageUtil;
  * <p>A property of the application is copied. A property that a broker or a protocol adapter has
  * written describes one encoding, one hop, one sending or one lifetime, and would be wrong on a
  * message of its own. Each one that Artemis 2.56 knows is decided here, and listed in {@code
- * docs/messages.md} with the reason; a test compares both with Artemis' classes.
+ * docs/reference/messages.md} with the reason; a test compares both with Artemis' classes.
  */
 final class CopiedProperties {
 

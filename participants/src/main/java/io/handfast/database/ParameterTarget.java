@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The type that the database expects for one statement parameter, and how a value is converted to
- * it: the table of the README.
+ * it: the table of docs/guides/deliveries.md.
  *
  * @param type as the database calls it
  * @param scale of a {@link Kind#DECIMAL}, the most digits after the point

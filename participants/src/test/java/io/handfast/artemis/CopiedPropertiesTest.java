@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every property of the broker's own is decided on, and the page says what the code does. */
 class CopiedPropertiesTest {
 
-  private static final Path PAGE = Path.of("..", "docs", "messages.md");
+  private static final Path PAGE = Path.of("..", "docs", "reference", "messages.md");
   private static final Pattern ROW =
       Pattern.compile("^\\| `([^`]+)` \\| (always|same message|never) \\|", Pattern.MULTILINE);
 

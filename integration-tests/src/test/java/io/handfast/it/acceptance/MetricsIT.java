@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MetricsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Path ROOT = Path.of("..");
-  private static final Path DOCUMENT = ROOT.resolve("docs/metrics.md");
+  private static final Path DOCUMENT = ROOT.resolve("docs/reference/metrics.md");
   private static final Path MONITORING = ROOT.resolve("src/main/monitoring");
 
   /** A row of the table: name, type, labels. */

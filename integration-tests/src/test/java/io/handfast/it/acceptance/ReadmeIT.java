@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Every block of shell commands in the README works as it stands, in order, in one shell.
+ * Every block of shell commands in the README and the guides works as it stands, in order, in one
+ * shell.
  *
  * <p>Three things differ from what a reader pastes: the program is there already, so lines with
  * {@code ./mvnw} are left out; the ports are free ones of this test, since other tests run at the
@@ -30,6 +32,20 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class ReadmeIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  /** The README first; the others go on with what it has started. */
+  private static final List<String> PAGES =
+      List.of(
+          "README.md",
+          "docs/guides/comparisons.md",
+          "docs/guides/deliveries.md",
+          "docs/guides/pull.md",
+          "docs/guides/transactions.md",
+          "docs/guides/participants.md",
+          "docs/operating/security.md",
+          "docs/operating/recovery.md",
+          "docs/operating/draining.md");
+
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\n(.*?)^```$");
   private static final Pattern BUILD = Pattern.compile("(?m)^\\./mvnw .*\n");
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -46,6 +62,17 @@ class ReadmeIT {
       """;
 
   @RegisterExtension final Scene scene = new Scene();
+
+  @Test
+  void everyGuideWithCommandsIsRun() throws IOException {
+    try (Stream<Path> guides = Files.list(ROOT.resolve("docs/guides"))) {
+      for (Path guide : guides.toList()) {
+        if (BLOCK.matcher(Files.readString(guide)).find()) {
+          assertThat(PAGES).contains(String.valueOf(ROOT.relativize(guide)));
+        }
+      }
+    }
+  }
 
   @Test
   void everyBlockWorksAsPasted() throws Exception {
@@ -114,7 +141,7 @@ class ReadmeIT {
     String warehouse = Integer.toString(scene.freePort());
     List<String> blocks =
         BLOCK
-            .matcher(Files.readString(ROOT.resolve("README.md")))
+            .matcher(text())
             .results()
             .map(MatchResult::group)
             .map(block -> BLOCK.matcher(block).replaceFirst("$1"))
@@ -130,6 +157,14 @@ class ReadmeIT {
             .toList();
     assertThat(blocks).hasSizeGreaterThan(10);
     return blocks;
+  }
+
+  private static String text() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String page : PAGES) {
+      text.append(Files.readString(ROOT.resolve(page))).append('\n');
+    }
+    return text.toString();
   }
 
   private static String script(List<String> blocks) {

@@ -72,14 +72,14 @@ class SimulationTest {
       throws IOException {
     String result =
         failure == null
-            ? "None of them lost or doubled a message, or left one prepared."
+            ? "None of them lost or duplicated a message, or left one prepared."
             : "One failed: " + failure.text();
     Files.write(
         Path.of(PAGE),
         List.of(
             "# Simulated schedules",
             "",
-            "Schedules of seeds %,d to %,d, in %d minutes on %d processors (Java %s)."
+            "This page has the result of the schedules of seeds %,d to %,d, in %d minutes on %d processors (Java %s)."
                 .formatted(
                     first,
                     last,

@@ -19,13 +19,15 @@ final class Page {
       """
       # From `kill -9` to nothing prepared
 
-      What a crash leaves prepared holds rows and messages until recovery has resolved it. Here a coordinator is killed
-      with `kill -9` at a random moment under load and started again at once; the broker and the database are processes
-      of their own and go on. Measured from the creation of the process:
+      This page says how long after a crash a coordinator is ready, and how long until nothing is prepared.
+
+      A prepared branch locks rows and messages until recovery has resolved it. Here a coordinator is killed
+      with `kill -9` at a random moment under load and started again at once; the broker and the database are separate
+      processes and continue. Measured from the creation of the process:
 
       - ready: the first 200 of `GET /q/health/ready`, asked every 5 ms;
       - nothing prepared: since when no branch of an earlier start of this node is prepared in the broker or in the
-        database, watched every 5 ms from outside until at least a second after ready.
+        database, checked every 5 ms from outside until at least a second after ready.
 
       The target: one second after ready nothing is prepared.
 
@@ -33,28 +35,28 @@ final class Page {
       ./mvnw -B verify -Precovery
       ```
 
-      Milliseconds: median (least … most) of %d starts each. The branches are those that were seen prepared from the kill
-      on. Where a kill found nothing prepared, the start counts for "ready" only.
+      Milliseconds: median (least … most) of %d starts each. The branches are those that were seen prepared after the
+      kill. If a kill left nothing prepared, the start counts for "ready" only.
 
       %s
       %s
       Reached in %d of %d starts after a kill.
 
-      How a setting is played: a delivery under exactly-once in two-phase commit from a queue into a table, with a
-      backlog of %d messages when the load begins, of which some is left at each kill, so that the node is at work again
-      as soon as it may. The "more" branches are prepared by hand, with ids as this node's and no decision in its log,
+      How a setting is run: a delivery under exactly-once with two-phase commit from a queue into a table, with a
+      backlog of %d messages when the load begins, of which some are left at each kill, so that the node works again
+      as soon as it is ready. The "more" branches are prepared by the test, with ids of this node and no decision in its log,
       after the kill and before the start. At the end of each setting every message that was sent is one row, once, and
       nothing is prepared.
 
       ## What limits it
 
-      - The start of the process: %d ms to ready where nothing was left (stopped in order). That is what a node needs to
+      - The start of the process: %d ms to ready if nothing was left (stopped in order). A node needs that time to
         load its classes, open its log, connect, and scan the two participants once.
-      - Ready means that the first scan is over, so what a crash has left costs time before ready and next to none after
-        it. Later than ready come the watch itself, and a PREPARE that was on its way at the kill and lands after the scan.
+      - Ready means that the first scan is over, so what a crash left costs time before ready and almost none after
+        it. Only the checks themselves are later than ready, and a PREPARE that was under way at the kill and arrives after the scan.
       - The branches, one after the other, participant after participant: %s
       - Every start shares its cores with the broker, which makes the killed node's messages ready again, the database and
-        the watch from outside.
+        the checks from outside.
 
       Machine: %s. Coordinator: %s. PostgreSQL %s, Artemis %s, both with every force on. %s.
       """;

@@ -19,9 +19,11 @@ final class StartUpPage {
       """
       # Start-up and memory
 
+      This page has how long a coordinator takes to start and how much memory it needs, with and without an archive of its classes.
+
       A coordinator with one delivery under two-phase commit, an empty data directory, and a broker and a database that
-      run as processes of their own. The ways take turns. Ready: from the creation of the process to the first 200 of
-      `GET /q/health/ready`, asked every 5 ms, by when recovery has scanned both participants. Memory is what is resident
+      run as separate processes. The rows take turns. Ready: from the creation of the process to the first 200 of
+      `GET /q/health/ready`, asked every 5 ms; recovery has scanned both participants by then. Memory is the resident size
       of the process (what several processes share is divided among them): 5 s after ready, and after %,d messages.
 
       ```

@@ -19,20 +19,22 @@ final class ThroughputPage {
       """
       # Throughput
 
-      The same messages from the same queue into the same table, by each contestant in turn (A B C, B C A, C A B), so that
-      drift of the machine hits all alike. Artemis and PostgreSQL are processes of their own, with every force on; all
+      This page has the throughput, latency and memory of Handfast beside other programs that move messages into a table.
+
+      Each contestant moves the same messages from the same queue into the same table, in turn (A B C, B C A, C A B), so that
+      drift of the machine affects all equally. Artemis and PostgreSQL are separate processes, with every force on; all
       share the machine's cores.
 
       Handfast's defaults are 4 consumers and no chosen batch: a unit of work then takes 100 messages, and more under a
-      backlog, under every guarantee alike. Where a batch is named, no unit takes more.
+      backlog, under every guarantee. Where a batch is named, no unit takes more.
 
       One round: a fresh queue, and a fresh database with the table `sink(id bigint not null, body text not null)`,
       without a key, so that a message applied twice is two rows. The contestant is started and does the same work for
       some time, which each section names, until its virtual machine has compiled it: for its first half minute the
-      compiler takes more of two cores than the work does. (Sections that name no such time were measured without it.) Then the queue is paused, filled with the whole backlog, and
-      let go. What is measured begins with the commit that ends a first part of the backlog and ends with the last
-      commit. Contestants too slow for that are measured for a time. When the commits were, the database tells afterwards
-      (`track_commit_timestamp`), so that nothing asks the table meanwhile. Then the contestant is stopped, and every
+      compiler uses more of two cores than the work does. (Sections that name no such time were measured without it.) Then the
+      queue is paused, filled with the whole backlog, and resumed. The measurement begins with the commit that ends a first part
+      of the backlog and ends with the last commit. Contestants too slow for that are measured for a time. The database reports
+      the times of the commits afterwards (`track_commit_timestamp`), so that nothing queries the table meanwhile. Then the contestant is stopped, and every
       message must be in exactly one of table and queue: "lost" are those in neither, "duplicated" those in the table
       twice or in both.
 

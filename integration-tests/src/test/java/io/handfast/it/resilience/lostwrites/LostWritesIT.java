@@ -112,16 +112,16 @@ class LostWritesIT {
         """
         ## Lost writes
 
-        A coordinator (two-phase commit, eight consumers, two messages a unit) is killed with `kill -9`, and the power
-        fails with it: a library below the process (`integration-tests/src/test/c/faults.c`) notes how to undo each write,
+        A coordinator (two-phase commit, eight consumers, two messages per unit) is killed with `kill -9`, and the power
+        fails with it: a library below the process (`integration-tests/src/test/c/faults.c`) records how to undo each write,
         new file and rename in the node's data directory until the file, or its directory, is forced. After the kill what
-        was not forced is undone: each other time all of it, otherwise all but a random first part, with the write in
+        was not forced is undone: every other time all of it, otherwise all except a random first part, with the write in
         between torn. Until then each force takes 5 to 24 ms longer. One kill in three comes at a random moment under
         load, one between the two commits of a unit, one while the node starts again after a kill. After each the node
         starts and settles: every message is one row, nothing is prepared, nothing is in doubt.
 
         - %s.
-        - The same with the force of each decision taken out by a Byteman rule, which must be found: %s.
+        - The same with the force of each decision removed by a Byteman rule, which the test must find: %s.
 
         `./mvnw -B verify -Ptorture -Dit.test=LostWritesIT`; a seed is repeated with `-Dlost-writes.seed`, the sabotage
         alone with `-Dlost-writes.sabotage=force`. %s.

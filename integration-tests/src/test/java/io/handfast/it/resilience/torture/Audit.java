@@ -86,7 +86,7 @@ record Audit(
   List<String> brokenPromises() {
     return Stream.of(
             line("lost", flow.mayLose() ? List.of() : lost),
-            line("doubled", flow.mayDouble() ? List.of() : doubled),
+            line("duplicated", flow.mayDouble() ? List.of() : doubled),
             line("never sent, or applied though it cannot be", foreign))
         .filter(line -> !line.isEmpty())
         .toList();

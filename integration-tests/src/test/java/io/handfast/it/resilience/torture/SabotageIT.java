@@ -73,8 +73,8 @@ class SabotageIT {
         """
         ## With a safeguard removed
 
-        The same, with one thing at a time taken out of both coordinators from outside, must report losses or duplicates,
-        or it would prove nothing. (Without the decision's force: see lost writes.)
+        The same run with one safeguard at a time removed from both coordinators from outside must report losses or duplicates;
+        otherwise it would prove nothing. (Without the decision's force: see lost writes.)
 
         %s
         """

@@ -60,6 +60,6 @@ public final class TorturePage {
       """
       # Under torture
 
-      What Handfast promises, with a real Artemis and a real PostgreSQL as processes that are killed, stopped and cut off.
+      This page has what Handfast lost and duplicated while real Artemis and PostgreSQL processes were killed, stopped and cut off.
       """;
 }

@@ -25,13 +25,13 @@ final class TortureReport {
 
       Two coordinators whose names share a prefix compete for the messages of %d deliveries at once, under every
       guarantee. Clients send without a pause, and pull through both coordinators; every 500th message cannot be applied
-      and belongs into the dead-letter queue. Meanwhile, for %s, faults are drawn at random and overlap: processes are
+      and belongs in the dead-letter queue. Meanwhile, for %s, faults are drawn at random and overlap: processes are
       killed with `kill -9`, stopped with `SIGSTOP`, terminated and restarted; the coordinators' networks are cut,
-      refused, stalled, or lose what the servers answer; their clocks are set %d minutes forth or back, and one's disk is
-      filled. The other one's forces are made slow, and where its power fails, what it wrote and did not force is lost, or
-      all of it but a beginning. The broker is a pair of Artemis processes with a shared store, so
-      that each of its kills is a failover. When the faults end, everything is left to itself until nothing is queued,
-      prepared, undecided or unconfirmed any more; then every message is looked for, by connections that belong to no
+      refused, stalled, or lose what the servers answer; their clocks are set %d minutes forward or back, and one's disk is
+      filled. The other one's forces are made slow, and if its power fails, what it wrote and did not force is lost, or
+      all of it except a beginning. The broker is a pair of Artemis processes with a shared store, so
+      that each of its kills is a failover. When the faults end, the test waits until nothing is queued,
+      prepared, undecided or unconfirmed any more; then it looks for every message, by connections that belong to no
       coordinator.
 
       %d processes were killed: %s.
@@ -39,18 +39,18 @@ final class TortureReport {
       | delivery | sent | rows | dead letters | lost | duplicated | promised |
       |---|---|---|---|---|---|---|
       %s
-      ![Rows a second over the run, and when each fault was begun](%s)
+      ![Rows per second over the run, and when each fault began](%s)
 
       | fault | times | until undone: median | worst |
       |---|---|---|---|
       %s
       "Until undone" is the time from the fault until the part works again: a killed coordinator is ready after recovery,
-      a killed broker's partner accepts connections and it stands by itself, the database accepts connections. Three of ten
+      a killed broker's partner accepts connections and the killed one is its backup again, the database accepts connections. Three of ten
       restarts are not waited for, so that the next fault can hit a process that is still starting.
 
-      Prepared in the end: nothing, in the broker or in the database. Decisions in the coordinators' logs that not everybody
-      had confirmed: none. Writes that power failures took: %d. Starts that were refused on a full disk, and tried again: %d.
-      Coordinators that ended by themselves otherwise: %d.
+      Prepared at the end: nothing, in the broker or in the database. Decisions in the coordinators' logs that not all
+      participants had confirmed: none. Writes that power failures took: %d. Starts that were refused on a full disk, and tried
+      again: %d. Coordinators that ended by themselves otherwise: %d.
 
       Machine: %s. Coordinators: %s, with `-XX:TieredStopAtLevel=1` for a quick start. PostgreSQL %s, Artemis %s, both with every force on, `max-delivery-attempts` -1. %s.
       """;

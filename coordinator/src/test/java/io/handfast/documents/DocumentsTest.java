@@ -13,23 +13,34 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is written leads somewhere, and says what is there. */
+/** The documents lead to what exists, are found from the table of contents, and use plain words. */
 class DocumentsTest {
 
   private static final Document ARCHITECTURE = Document.at("ARCHITECTURE.md");
+  private static final Document README = Document.at("README.md");
+  private static final int MOST_WORDS_OF_THE_README = 1_200;
+
+  /** Names the component instead; the style of this project has no indefinite pronouns. */
+  private static final String INDEFINITE_PRONOUN =
+      "(?i)\\b((?:no|some|any|every)body|(?:some|any|every)one|who(?:so|m)?ever)\\b";
 
   /** Pages that moved, which the changelog links by the address that they had. */
   private static final Set<String> OLD_ADDRESSES =
       Set.of("docs/limits.md#messages", "README.md#a-node-that-leaves-for-good");
 
   private static List<Path> pages() throws IOException {
+    return files(".md");
+  }
+
+  private static List<Path> files(String ending) throws IOException {
     try (Stream<Path> files = Files.walk(Document.ROOT)) {
       return files
-          .filter(file -> file.toString().endsWith(".md"))
+          .filter(file -> file.toString().endsWith(ending))
           .filter(file -> !file.toString().contains("/target/"))
           .toList();
     }
@@ -61,6 +72,49 @@ class DocumentsTest {
 
   private static boolean isOldAddress(Path page, String link) {
     return page.endsWith("CHANGELOG.md") && OLD_ADDRESSES.contains(link);
+  }
+
+  @Test
+  void theTableOfContentsHasEachPage() throws IOException {
+    Path contents = Document.ROOT.resolve("docs/README.md");
+    Set<Path> linked =
+        new Document(contents)
+            .found("\\]\\(([^)#\\s]+)").stream()
+                .map(link -> contents.resolveSibling(link).normalize())
+                .collect(Collectors.toSet());
+
+    assertThat(pages())
+        .filteredOn(page -> page.startsWith(Document.ROOT.resolve("docs")))
+        .filteredOn(page -> !page.equals(contents))
+        .hasSizeGreaterThan(40)
+        .allMatch(page -> linked.contains(page.normalize()));
+  }
+
+  @Test
+  void eachPageStartsWithASentence() throws IOException {
+    assertThat(pages())
+        .filteredOn(page -> page.startsWith(Document.ROOT.resolve("docs")))
+        .allMatch(
+            page ->
+                Pattern.compile("\\A# .+\n\n[A-Z].*").matcher(new Document(page).text()).find());
+  }
+
+  @Test
+  void theReadmeIsShort() {
+    assertThat(README.text().strip().split("\\s+"))
+        .hasSizeLessThanOrEqualTo(MOST_WORDS_OF_THE_README);
+  }
+
+  @Test
+  void noPageUsesAnIndefinitePronoun() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path page : pages()) {
+      for (String pronoun : new Document(page).found(INDEFINITE_PRONOUN)) {
+        found.add(page + ": " + pronoun);
+      }
+    }
+
+    assertThat(found).isEmpty();
   }
 
   /** As the usual places that show such pages make it. */
@@ -146,6 +200,32 @@ class DocumentsTest {
     assertThat(integrationTests("benchmark"))
         .hasSizeGreaterThan(3)
         .allMatch(name -> build.contains("<it.test>" + name + "</it.test>"));
+  }
+
+  @Test
+  void theScriptsNameTestsAndProfilesThatAreThere() throws IOException {
+    Set<String> tests = new TreeSet<>();
+    Set<String> profiles = new TreeSet<>();
+    for (String name : List.of("prove", "measure", "package")) {
+      Document script = Document.at("scripts/" + name);
+      tests.addAll(script.found("\\b([A-Z]\\w+(?:IT|Test))\\b"));
+      script.found(" -P([a-z,-]+)").forEach(some -> profiles.addAll(List.of(some.split(","))));
+    }
+    Set<String> thereAre = new TreeSet<>();
+    for (Path build : files("pom.xml")) {
+      thereAre.addAll(new Document(build).found("^      <id>([a-z-]+)</id>"));
+    }
+
+    assertThat(tests).hasSizeGreaterThan(8);
+    assertThat(classes()).containsAll(tests);
+    assertThat(profiles).hasSizeGreaterThan(6);
+    assertThat(thereAre).containsAll(profiles);
+  }
+
+  private static Set<String> classes() throws IOException {
+    return files(".java").stream()
+        .map(file -> String.valueOf(file.getFileName()).replace(".java", ""))
+        .collect(Collectors.toSet());
   }
 
   private static List<String> integrationTests(String group) throws IOException {

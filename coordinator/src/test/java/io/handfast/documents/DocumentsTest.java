@@ -29,10 +29,6 @@ class DocumentsTest {
   private static final String INDEFINITE_PRONOUN =
       "(?i)\\b((?:no|some|any|every)body|(?:some|any|every)one|who(?:so|m)?ever)\\b";
 
-  /** Pages that moved, which the changelog links by the address that they had. */
-  private static final Set<String> OLD_ADDRESSES =
-      Set.of("docs/limits.md#messages", "README.md#a-node-that-leaves-for-good");
-
   private static List<Path> pages() throws IOException {
     return files(".md");
   }
@@ -51,7 +47,7 @@ class DocumentsTest {
     List<String> broken = new ArrayList<>();
     for (Path page : pages()) {
       for (String link : new Document(page).found("\\]\\(([^)\\s]+)\\)")) {
-        if (!link.matches("https?://.*") && !exists(page, link) && !isOldAddress(page, link)) {
+        if (!link.matches("https?://.*") && !exists(page, link)) {
           broken.add(page + ": " + link);
         }
       }
@@ -68,10 +64,6 @@ class DocumentsTest {
         && (parts.length == 1
             || new Document(target)
                 .found("^#+ (.*)$").stream().map(DocumentsTest::anchor).anyMatch(parts[1]::equals));
-  }
-
-  private static boolean isOldAddress(Path page, String link) {
-    return page.endsWith("CHANGELOG.md") && OLD_ADDRESSES.contains(link);
   }
 
   @Test

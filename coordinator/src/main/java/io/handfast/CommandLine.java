@@ -4,7 +4,7 @@ import io.handfast.image.ProgramVersion;
 import java.util.OptionalInt;
 
 /**
- * The program's arguments: it has two questions and no options, which are all configuration.
+ * Answers the program arguments {@code --help} and {@code --version}, and refuses all others.
  *
  * <p>Read before anything is started. An argument that was ignored would be a setting that was not
  * made: with {@code -Dhandfast.broker.url=…} after {@code -jar} the embedded broker would start.

@@ -8,7 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 
 /**
- * The life of this process, start to end; what is unsafe was refused before ({@link EarlyRefusal}).
+ * Starts the parts of the coordinator and ends them with the process; unsafe configurations were
+ * refused before ({@link EarlyRefusal}).
  *
  * <p>The start makes a {@link Node}. The end is the reverse, with the units in flight finished
  * first.

@@ -12,7 +12,7 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Who is told what happens in this process: a new subscriber is entered here. */
+/** Connects all subscribers to the events of this process. */
 class EventStream {
 
   @Produces

@@ -13,7 +13,7 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Says why the process does not start: one sentence for each reason, with the key to change. */
+/** Logs why the process does not start: one sentence for each reason, with the key to change. */
 final class FailedStart {
 
   private static final Logger LOG = Logger.getLogger(Handfast.class);

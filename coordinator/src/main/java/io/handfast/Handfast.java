@@ -11,7 +11,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The command: starts the coordinator, says where everything is, and waits for the end. */
+/** The main class: starts the coordinator, prints its addresses, and waits for the end. */
 @QuarkusMain
 public class Handfast implements QuarkusApplication {
 

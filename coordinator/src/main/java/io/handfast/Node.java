@@ -39,8 +39,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The parts of a running node. Each is made when what it stands on is there, and works when it is
- * made:
+ * Creates the parts of a running node, in the order of their dependencies. Each is made when what
+ * it stands on is there, and works when it is made:
  *
  * <ol>
  *   <li>The embedded parts that the configuration leaves out.

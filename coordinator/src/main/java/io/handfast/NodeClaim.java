@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Holds the node's name before anything looks at a branch, or refuses to start.
+ * Claims the node's name before recovery looks at a branch, or refuses to start.
  *
  * <p>A name that is taken is asked for again for a while: the connections of a predecessor that was
  * killed vanish within milliseconds, those of a machine that is gone within seconds.

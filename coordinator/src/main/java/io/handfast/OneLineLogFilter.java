@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps each event on one line: line breaks in the values of an event become spaces.
+ * Keeps each log event on one line: line breaks in its values become spaces.
  *
  * <p>Values come from outside, such as causes of PostgreSQL with their details, or names that a
  * sender has chosen. A line break in one would look like an event of its own. Lines that an event's

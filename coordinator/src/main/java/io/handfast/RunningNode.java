@@ -16,7 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of the running node for what the container makes: resources, health checks, the banner.
+ * Gives the container access to the parts of the running node: resources, health checks, the
+ * banner.
  *
  * <p>A part is looked up at the first call on it, and made by the start alone. A call that comes
  * earlier fails; {@code NodeState} tells beforehand whether it would. Thread-safe.

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import sun.misc.Signal;
 
 /**
- * The first SIGTERM or SIGINT ends the process well, a second one at once.
+ * Handles SIGTERM and SIGINT: the first one stops the process orderly, a second one at once.
  *
  * <p>The virtual machine ignores a second signal while its shutdown hooks run. A stop at once is a
  * crash like any other: recovery puts right what it leaves.

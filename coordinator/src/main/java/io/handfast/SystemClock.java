@@ -4,7 +4,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** The clock that everything reads, so that tests can bring their own. */
+/** The production clock; tests bring their own. */
 class SystemClock {
 
   @Produces

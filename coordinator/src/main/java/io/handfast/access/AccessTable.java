@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The role that each call needs.
+ * Maps each method and path to the role that it needs.
  *
  * <p>It is closed by default: a call that is in no row needs the most powerful role, so that a path
  * which is added and forgotten here is open to operators only.

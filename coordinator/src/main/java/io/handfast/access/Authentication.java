@@ -10,8 +10,8 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Which ways of authentication are configured; with none of them any caller may do everything,
- * which is why the service then listens on loopback only.
+ * The configured ways of authentication; without any, every caller has full access and the service
+ * listens on loopback only.
  */
 @Singleton
 public class Authentication {

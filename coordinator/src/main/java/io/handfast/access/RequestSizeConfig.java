@@ -6,7 +6,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
-/** How large requests may be. */
+/** Configuration of the largest request bodies. */
 @ConfigMapping(prefix = "handfast.limits")
 public interface RequestSizeConfig {
 

@@ -3,7 +3,7 @@ package io.handfast.access;
 import io.handfast.input.WireName;
 import java.util.Set;
 
-/** What a caller may do; each role may do everything that those before it may. */
+/** The roles of callers; each one includes those before it. */
 public enum Role {
   /** Any caller, without authentication. */
   NONE,

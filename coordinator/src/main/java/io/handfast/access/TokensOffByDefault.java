@@ -6,8 +6,8 @@ import io.smallrye.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Switches bearer tokens off where no issuer of them is configured; the extension would refuse to
- * start then, and whether it is in the program is decided when that is built.
+ * Switches bearer tokens off where no issuer is configured; the OIDC extension would refuse to
+ * start then.
  */
 public class TokensOffByDefault implements ConfigSourceInterceptor {
 

@@ -17,7 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decision log as Atomikos writes to it.
+ * Adapts the decision log to the log interface of Atomikos.
  *
  * <p>A decision that a one-phase commit does not need is not written. Nothing is read from here:
  * recovery is Handfast's, so that Atomikos neither waits for time-outs nor forgets.

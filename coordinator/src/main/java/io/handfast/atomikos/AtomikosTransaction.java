@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import javax.transaction.xa.XAResource;
 import org.jboss.logging.Logger;
 
-/** One Atomikos transaction, with its exceptions put into JTA's meaning of them. */
+/** One Atomikos transaction, whose exceptions are translated to outcomes. */
 final class AtomikosTransaction implements Transactions.Transaction {
 
   private static final Logger LOG = Logger.getLogger(AtomikosTransaction.class);

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Atomikos, started once a process. Thread-safe. */
+/** Starts Atomikos once a process and begins its transactions. Thread-safe. */
 public final class AtomikosTransactions implements Transactions, AutoCloseable {
 
   /** What the assembler needs and cannot be given, since a service loader makes it. */

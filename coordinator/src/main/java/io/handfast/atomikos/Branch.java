@@ -11,7 +11,10 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
-/** A branch as Atomikos sees it: asked alone, it answers with the others, see {@link Branches}. */
+/**
+ * A branch as Atomikos calls it; a call of one is answered together with the others, see {@link
+ * Branches}.
+ */
 final class Branch extends ForwardingXaResource<NamedXaResource> {
 
   private final Branches branches;

@@ -14,8 +14,8 @@ import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The branches of one transaction: as soon as one is asked to prepare or to commit, all are, so
- * that their forces overlap.
+ * Prepares and commits all branches of a transaction at the same time, so that their forces
+ * overlap.
  *
  * <p>Atomikos asks in turn, in the thread that commits; when it comes to the second branch, the
  * answer is there or is waited for. (Atomikos could ask from threads of its own, and would change

@@ -11,7 +11,7 @@ import com.atomikos.util.UniqueIdMgr;
 import java.util.Properties;
 
 /**
- * Puts Atomikos together from its own parts, with Handfast's log and transaction ids.
+ * Assembles Atomikos from its own parts, with Handfast's log and transaction ids.
  *
  * <p>Found by {@link java.util.ServiceLoader}, which passes no arguments: what it needs is waiting
  * in {@link AtomikosTransactions} before the engine is first touched.

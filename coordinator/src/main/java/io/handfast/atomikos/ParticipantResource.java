@@ -8,7 +8,7 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
- * A participant as Atomikos knows it: by name only.
+ * A participant registered with Atomikos by name only.
  *
  * <p>It has no connection of its own. Atomikos would compare connections to find the resource of a
  * branch, asking every participant under one lock, and would use them for its own recovery; names

@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
 import javax.transaction.xa.XAException;
 
 /**
- * One phase of one transaction: the first branch to be asked has all of them asked.
+ * One phase of one transaction: the first call asks all branches, each later call gets its answer.
  *
  * <p>Each is asked in a thread of its own, but one in the caller's, so that a phase of two branches
  * costs one change of thread. An answer is given once; a branch that is asked again is really asked

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * One database and the broker, each by its own local commit: rows first, then messages.
+ * Commits the database and the broker one after the other, each locally: rows first, then messages.
  *
  * <p>Where the second commit is not reached the messages come again; or, if they were acknowledged
  * before, are not repeated. Idempotency recognises those that come again.

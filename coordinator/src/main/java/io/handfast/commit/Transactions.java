@@ -9,7 +9,7 @@ import jakarta.transaction.SystemException;
 import java.time.Duration;
 
 /**
- * The engine of two-phase commit, as the protocol needs it.
+ * The port to the engine of two-phase commit.
  *
  * <p>A transaction is bound to no thread: what one began another may commit.
  */

@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Units of work in which messages and rows take effect together, or not at all.
+ * Begins units of work whose messages and rows are committed together, or not at all.
  *
  * <p>Two-phase commit with presumed abort (X/Open XA, section 2.3; Mohan, Lindsay and Obermarck
  * 1986): prepare every branch, force one decision, commit every branch, forget. A crash before the

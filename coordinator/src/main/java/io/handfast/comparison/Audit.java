@@ -1,7 +1,7 @@
 package io.handfast.comparison;
 
 /**
- * What the table says about a run, against what was sent.
+ * The numbers of lost and duplicated messages of one run, from the rows in its table.
  *
  * @param lost messages without a row
  * @param duplicated rows beyond the first of a message

@@ -4,7 +4,7 @@ import io.handfast.comparison.Comparison.Status;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a comparison shall end before its time, and as what. Thread-safe. */
+/** The request to end a comparison early, and with which status. Thread-safe. */
 final class Cancellation {
 
   private volatile @Nullable Status asked;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A comparison as a picture: a bar for each row with the least and the most of its rounds, and one
+ * Draws a comparison as SVG: a bar for each row with the least and the most of its rounds, and one
  * for its latency.
  *
  * <p>SVG that needs nothing from elsewhere, and follows the reader's light or dark.

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A comparison as it stands at one moment.
+ * An immutable state of a comparison: its request, its progress and its results.
  *
  * @param endedAt null while it runs, and where the process ended first
  * @param done steps that are over

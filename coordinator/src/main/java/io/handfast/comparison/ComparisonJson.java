@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A comparison as JSON: what the wire shows is what is kept. */
+/** Converts a comparison to the JSON that the API answers and the store keeps. */
 public final class ComparisonJson {
 
   private static final double TENTHS = 10;

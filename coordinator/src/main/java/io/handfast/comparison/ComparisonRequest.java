@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What to compare, and on how much; complete and valid once it exists.
+ * The validated parameters of a comparison.
  *
  * @param messages messages in each measured round
  * @param size bytes of a message's body

@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of a comparison, as far as it was measured.
+ * The results of one protocol and batch size, as far as they were measured.
  *
  * @param latency null until it was measured
  * @param interruptions what a participant interrupted, and whether it was measured again

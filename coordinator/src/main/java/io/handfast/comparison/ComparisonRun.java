@@ -13,7 +13,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One comparison, start to end.
+ * Runs one comparison from start to end.
  *
  * <ol>
  *   <li>Remove what an earlier comparison of this node has left, since it was killed.

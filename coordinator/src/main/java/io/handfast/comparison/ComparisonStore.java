@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Comparisons on disk, one readable file each. */
+/** Keeps comparisons on disk, one readable file each. */
 @Singleton
 public class ComparisonStore {
 

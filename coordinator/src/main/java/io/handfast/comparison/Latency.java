@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long messages took from their time of sending until their unit was known to be committed, at
- * a stated load, in milliseconds.
+ * Percentiles of the time from sending a message to its known commit, at a stated load, in
+ * milliseconds.
  *
  * @param messages how many were measured
  */

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends messages at a rate that nothing slows down.
+ * Sends messages at a fixed rate, however slow the delivery is.
  *
  * <p>A message says when it was due, not when it was sent: a sender that waits for a slow broker
  * must not make the latency look better than it is. What has become due meanwhile is sent together.

@@ -1,7 +1,7 @@
 package io.handfast.comparison;
 
 /**
- * One measurement of a row's throughput.
+ * The throughput and the processor time of one round.
  *
  * @param cpuSecondsPerThousand processor time of this process for a thousand messages
  */

@@ -2,7 +2,7 @@ package io.handfast.comparison;
 
 import java.util.Collection;
 
-/** How far the rounds of one row lie apart. */
+/** The least, median and most of several rounds. */
 record Spread(double min, double median, double max) {
 
   /** The spread of at least one value; of an even number, the median is between the middle two. */

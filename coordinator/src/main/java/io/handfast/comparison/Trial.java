@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of one row: a delivery with a queue and a table of its own, which closing removes.
+ * Runs one measurement with a delivery, a queue and a table of its own, which closing removes.
  *
  * <p>Used by one thread.
  */

@@ -1,6 +1,6 @@
 package io.handfast.coordination;
 
-/** A client has begun a transaction of this name before. */
+/** The client has begun a transaction with this id before. */
 public class AlreadyBegunException extends Exception {
 
   private static final long serialVersionUID = 1L;

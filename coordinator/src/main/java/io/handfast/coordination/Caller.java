@@ -2,7 +2,7 @@ package io.handfast.coordination;
 
 import java.util.Optional;
 
-/** Who is calling in this thread. */
+/** The client that calls in this thread. */
 @FunctionalInterface
 public interface Caller {
 

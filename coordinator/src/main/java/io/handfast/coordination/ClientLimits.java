@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** How many transactions clients may have open, for how long, and how long outcomes are kept. */
+/**
+ * The limits of clients' transactions: how many may be open, for how long, and how long outcomes
+ * are kept.
+ */
 @Singleton
 public class ClientLimits {
 

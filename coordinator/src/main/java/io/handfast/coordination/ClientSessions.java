@@ -16,7 +16,7 @@ import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens sessions for what clients do: nothing is sent ahead to them.
+ * Opens sessions for clients' transactions, without prefetch.
  *
  * @param isXa whether the sessions hold branches
  * @param onlyDatabase the one database that may be used; null where any may

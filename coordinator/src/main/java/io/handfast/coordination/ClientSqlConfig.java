@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which statements clients may run. */
+/** Configuration of the statements that clients may run. */
 @ConfigMapping(prefix = "handfast")
 public interface ClientSqlConfig {
 

@@ -5,7 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.OptionalInt;
 
-/** How much one call of a client, or one client, may take. */
+/** Configuration of the limits of one call and of one client. */
 @ConfigMapping(prefix = "handfast.limits")
 public interface LimitsConfig {
 

@@ -14,8 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What is known of clients' transactions that this process does not hold: those of an earlier one,
- * by what the log says.
+ * Answers for clients' transactions of earlier processes, from the decision log.
  *
  * <p>One that the log has no decision on was rolled back; unless it is so old that a decision may
  * have been dropped, of which nothing is known.

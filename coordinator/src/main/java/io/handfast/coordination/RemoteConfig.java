@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How services that take part in transactions are called. */
+/** Configuration of the calls to services that take part in transactions. */
 @ConfigMapping(prefix = "handfast.remote")
 public interface RemoteConfig {
 

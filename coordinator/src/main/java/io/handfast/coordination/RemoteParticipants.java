@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
- * Services that take part in clients' transactions.
+ * The services that take part in clients' transactions.
  *
  * <p>A service is in the decision log from before it is first asked until it knows the outcome.
  * Thread-safe.

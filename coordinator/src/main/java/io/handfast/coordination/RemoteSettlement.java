@@ -31,8 +31,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells services the outcome that they do not know yet: every rollback, for which no call waits,
- * and commits that they have not confirmed, for example since the coordinator was killed.
+ * Tells services the outcomes that they have not confirmed: rollbacks, and commits that were
+ * interrupted, for example by a crash.
  *
  * <ol>
  *   <li>Take the services in the log whose transaction no thread works on.

@@ -5,7 +5,7 @@ import io.handfast.database.StatementTemplate;
 import java.util.List;
 
 /**
- * A statement that a client wants run.
+ * A statement with its parameters, as a client wants it run.
  *
  * @param generatedKeys the columns whose generated values shall be told; empty for none
  * @param parameters one entry for each time that the statement shall run; at least one

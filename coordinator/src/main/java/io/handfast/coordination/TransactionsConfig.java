@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** What clients' transactions may cost. */
+/** Configuration of clients' transactions. */
 @ConfigMapping(prefix = "handfast.transactions")
 public interface TransactionsConfig {
 

@@ -2,7 +2,7 @@ package io.handfast.coordination;
 
 import io.handfast.transaction.TransactionId;
 
-/** A transaction of another coordinator, which alone knows it. */
+/** The transaction belongs to another coordinator. */
 public class WrongNodeException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package io.handfast.delivery;
 import io.handfast.concurrent.Scheduling;
 import java.time.Duration;
 
-/** Growing pauses between attempts, with jitter so that consumers do not knock in step. */
+/** Growing pauses between attempts, with jitter. */
 final class Backoff {
 
   private static final Duration FIRST = Duration.ofMillis(100);

@@ -99,7 +99,7 @@ final class Batch {
     return causes;
   }
 
-  /** The ids of messages that are gone for good: what was set aside comes again under its id. */
+  /** The ids of messages that are gone for good: what was deferred comes again under its id. */
   List<String> goneIds() {
     List<Message> deferred = result.refused().stream().map(Refused::message).toList();
     return inFlight.stream()

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a delivery combines, and whether that is possible: the one place that knows.
+ * Checks whether source, guarantee, protocol, style and forward can be combined.
  *
  * @param source what its kind of source can do
  * @param protocol how exactly-once is reached; of no account under other guarantees

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Turns deliveries of the configuration into the JSON that REST would send, for one reader. */
+/**
+ * Converts deliveries of the configuration to the JSON of the REST API, so that one reader reads
+ * both.
+ */
 final class ConfiguredDeliveries {
 
   private ConfiguredDeliveries() {}

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a delivery has done since the node's start, in messages. Thread-safe. */
+/** The message counters of one delivery since the node's start. Thread-safe. */
 public final class Counters {
 
   /** Messages taken from the source, repeats included. */

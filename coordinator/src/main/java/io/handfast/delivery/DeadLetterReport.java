@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
- * Tells the log of a delivery's dead letters: the first of each cause at once, and how many more
- * there were of it once a minute.
+ * Logs the dead letters of a delivery: the first of each cause at once, the number of further ones
+ * once a minute.
  *
  * <p>Causes that differ in values only count as one. Thread-safe.
  */

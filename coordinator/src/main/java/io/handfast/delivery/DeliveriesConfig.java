@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Deliveries declared in configuration, by name; the fields of the REST body, checked like it.
+ * Configuration of deliveries, by name, with the fields of the REST body.
  *
  * <p>Such a delivery is changed in the configuration and nowhere else.
  */

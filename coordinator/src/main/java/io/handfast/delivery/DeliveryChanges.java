@@ -10,7 +10,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes deliveries: one change of a delivery at a time, and changes of different ones at once.
+ * Creates, replaces, pauses and deletes deliveries: one change of a delivery at a time.
  *
  * <p>A change waits for units in flight, in bounds; no lock is held meanwhile but the delivery's
  * own. Thread-safe.

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Makes the deliveries of this node.
+ * Creates deliveries from their specifications.
  *
  * @param log what two-phase commit has decided
  * @param failures failed applications of messages that stay in their queue

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a delivery's consumers, and the clients that pull from it, work with.
+ * The collaborators that the consumers and pulls of one delivery share.
  *
  * @param opening opens sessions, and begins units in them
  * @param sinks makes a sink for each consumer

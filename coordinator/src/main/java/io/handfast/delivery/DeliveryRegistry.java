@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The deliveries that are alive, by name; those of comparisons beside the others. Thread-safe. */
+/** The deliveries of this node by name, those of comparisons apart. Thread-safe. */
 final class DeliveryRegistry {
 
   private final Map<String, Delivery> deliveries = new ConcurrentSkipListMap<>();

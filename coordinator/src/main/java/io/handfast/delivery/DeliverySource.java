@@ -18,8 +18,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * What a delivery has to do with its source besides its units: each step on a connection of its
- * own. Thread-safe.
+ * The steps at a delivery's source outside its units, each on a connection of its own. Thread-safe.
  *
  * @param delivery the delivery's name
  */

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A delivery as its user describes it; complete and valid once it exists.
+ * The validated specification of a delivery.
  *
  * @param consumers competing consumers in this coordinator, 1 to 64
  * @param batch most messages in one unit of work, 1 to 1000

@@ -17,8 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Deliveries of the configuration and those on disk, one readable file each: what was created over
- * REST, and what is paused.
+ * Keeps deliveries and paused states on disk, one readable file each.
  *
  * <p>A file is replaced as a whole and forced before a request is answered. File names are the
  * deliveries' names in hexadecimal, since file systems differ in what they tell apart.

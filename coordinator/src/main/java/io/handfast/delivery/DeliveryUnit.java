@@ -165,7 +165,7 @@ final class DeliveryUnit {
       deferred.deferOrHold(batch, refused, work.messages());
     }
     if (inboxDatabase != null) {
-      // What is set aside comes again, and must not be taken for a duplicate then.
+      // What is deferred comes again, and must not be taken for a duplicate then.
       inbox(inboxDatabase).remove(ids(batch.refused().stream().map(Refused::message).toList()));
     }
     String forward = delivery.specification().forward();
@@ -212,7 +212,7 @@ final class DeliveryUnit {
   }
 
   /**
-   * The client is done with its messages: those that it refuses are set aside in the transaction
+   * The client is done with its messages: those that it refuses are deferred in the transaction
    * that acknowledges the others.
    *
    * @param causes why messages are refused, by their ids

@@ -14,7 +14,7 @@ import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failed applications of messages that stay in their queue, kept across restarts.
+ * Counts failed attempts of messages that stay in their queue, and keeps the counts over restarts.
  *
  * <p>Most failed messages carry their count with them, on a copy. A message of a group must not be
  * overtaken, so it stays where it is and is counted here, in a small file that is committed with
@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class Failures implements AutoCloseable {
 
   /** More than any delivery allows: not to be applied again at all. */
-  private static final int CONDEMNED = 1_000_000;
+  private static final int DEAD_LETTERED = 1_000_000;
 
-  /** More than any delivery allows as well: not to be applied again before it was set aside. */
+  /** More than any delivery allows as well: not to be applied again before it was deferred. */
   private static final int DEFERRED = 500_000;
 
   private static final char SEPARATOR = '\n';
@@ -77,10 +77,10 @@ public final class Failures implements AutoCloseable {
 
   /** Marks a message as one that must not be applied again, whatever its count. */
   void deadLetter(String delivery, String messageId, String cause) {
-    mark(delivery, messageId, CONDEMNED, cause);
+    mark(delivery, messageId, DEAD_LETTERED, cause);
   }
 
-  /** Marks a message as one that has failed once more and is to be set aside. */
+  /** Marks a message as one that has failed once more and is to be deferred. */
   void defer(String delivery, String messageId, String cause) {
     mark(delivery, messageId, DEFERRED, cause);
   }
@@ -93,7 +93,7 @@ public final class Failures implements AutoCloseable {
   }
 
   boolean isCondemned(String delivery, String messageId) {
-    return count(delivery, messageId) >= CONDEMNED;
+    return count(delivery, messageId) >= DEAD_LETTERED;
   }
 
   boolean isDeferred(String delivery, String messageId) {
@@ -101,7 +101,7 @@ public final class Failures implements AutoCloseable {
     return count >= DEFERRED && !isCondemned(delivery, messageId);
   }
 
-  /** Whether a message is condemned or deferred, so that its count says nothing. */
+  /** Whether a message is to be dead-lettered or deferred, so that its count says nothing. */
   boolean isMarked(String delivery, String messageId) {
     return count(delivery, messageId) >= DEFERRED;
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the lanes of one delivery know together of its inbox: ids that may leave it, and ids that an
- * earlier protocol left in it. Thread-safe.
+ * Which inbox ids of a delivery can be removed, and which an earlier protocol left; shared by its
+ * consumers. Thread-safe.
  */
 final class InboxState {
 

@@ -8,7 +8,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Lets one change of a name after the other, and changes of different names at once. Thread-safe.
+ * Runs changes of one name one after the other, and changes of different names in parallel.
+ * Thread-safe.
  */
 final class NamedChanges {
 

@@ -1,6 +1,6 @@
 package io.handfast.delivery;
 
-/** How exactly-once is reached. */
+/** The protocols of exactly-once. */
 public enum ProtocolName {
   /** A distributed transaction over broker and database. */
   TWO_PHASE_COMMIT,

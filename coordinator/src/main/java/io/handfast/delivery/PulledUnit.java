@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pull has in flight, settled with its client's transaction. Used within the calls of the
+ * The unit of one pull, settled with its client's transaction. Used within the calls of the
  * transaction, one at a time.
  */
 final class PulledUnit implements ClientTransaction.Settlement {

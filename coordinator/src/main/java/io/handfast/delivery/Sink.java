@@ -5,7 +5,7 @@ import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.message.Message;
 import java.util.List;
 
-/** Where messages take effect. */
+/** The port to where messages take effect: statements, a handler, or both. */
 @FunctionalInterface
 interface Sink {
 

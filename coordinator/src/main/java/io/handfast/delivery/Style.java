@@ -1,6 +1,6 @@
 package io.handfast.delivery;
 
-/** Who moves a message on. */
+/** Whether the coordinator moves messages itself (push) or clients ask for them (pull). */
 public enum Style {
   /** The coordinator takes messages and applies them. */
   PUSH,

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Messages of one delivery that failed alone with a failure that may be the schema's as well.
+ * Messages that failed alone, where the message or the schema may be at fault.
  *
  * <p>Such a message is at fault once another one has gone through the same statements since it was
  * tried first. Until then none is: where a table or a right is missing all fail, and none may
@@ -15,7 +15,9 @@ import java.util.Map;
  */
 final class SuspectMessages {
 
-  /** More than the lanes of a delivery can have in flight; the oldest is found out about anew. */
+  /**
+   * More than the consumers of a delivery can have in flight; the oldest is found out about anew.
+   */
   private static final int MOST = 10_000;
 
   private final List<StatementTemplate> statements;

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A delivery that is its opener's alone: neither stored nor listed, and gone once it is closed.
+ * A delivery that is neither stored nor listed, and that is removed when it is closed.
  *
  * <p>It is a delivery like any other in everything that it does.
  */

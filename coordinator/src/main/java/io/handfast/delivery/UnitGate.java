@@ -9,9 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a unit of a delivery may begin: not before recovery has asked each of its participants
- * what an earlier process has left there, nor where the node has lost its name, nor while the
- * outcome of an earlier unit is unknown. Thread-safe.
+ * Decides whether a unit may begin: recovery has scanned its participants, the node has its name,
+ * and no earlier outcome is unknown. Thread-safe.
  *
  * @param participants the names of the delivery's participants
  */

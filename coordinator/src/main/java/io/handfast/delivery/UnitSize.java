@@ -4,8 +4,7 @@ import io.handfast.transaction.Outcome;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many messages the next unit of work of a consumer may take, where it may be more than at
- * first.
+ * Chooses how many messages the next unit of a consumer takes under a backlog.
  *
  * <p>What a unit costs besides its messages, the forces of broker, database and decision log above
  * all, is shared by them, so under a backlog more of them go further. The limit doubles after each

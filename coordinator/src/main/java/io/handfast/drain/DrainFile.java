@@ -9,9 +9,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * Whether the node is being drained, on disk: a file that is there or is not, also after a crash.
- */
+/** Keeps on disk whether the node is being drained. */
 final class DrainFile {
 
   private final Path file;

@@ -9,7 +9,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One drain of this node, from when its intake was stopped.
+ * Runs one drain of this node, from the stop of its intake to its end.
  *
  * <ol>
  *   <li>What is in flight ends by itself; what takes too long is given back to the broker.

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What has happened; each record is published once, by the code that does it. */
+/** The events of this process; each is published once, by the code that causes it. */
 public sealed interface Event {
 
   /** A step that took time is over, by which a unit or a transaction went on or failed. */

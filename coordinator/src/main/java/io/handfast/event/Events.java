@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Publishes what happens to its subscribers, one after the other, in the thread that it happens in.
+ * Publishes events to the subscribers, one after the other, in the thread that causes them.
  *
  * <p>A subscriber that fails does not fail what it is told of: a failure between two steps of a
  * unit of work would be taken for one of the step, and hold up a delivery. It is logged once for

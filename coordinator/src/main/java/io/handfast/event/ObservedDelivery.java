@@ -3,7 +3,7 @@ package io.handfast.event;
 import io.handfast.message.Source;
 import java.util.Map;
 
-/** A delivery as subscribers see it: what may change is as it is when it is read. Thread-safe. */
+/** The read-only view of a delivery for subscribers. Thread-safe. */
 public interface ObservedDelivery {
 
   String name();

@@ -1,6 +1,6 @@
 package io.handfast.event;
 
-/** Takes the events of this process, in the thread that each happens in; many threads call. */
+/** Receives the events of this process, in the thread that causes them; many threads call. */
 @FunctionalInterface
 public interface Subscriber {
 

@@ -5,8 +5,8 @@ import io.handfast.message.Message;
 import java.util.Map;
 
 /**
- * Answers what a copy of a message, or a call about it, carries so that its trace goes on there. A
- * question, and no event: the unit needs the answer. Thread-safe.
+ * Gives the trace headers for a copy of a message or a call about it. A question, and no event: the
+ * unit needs the answer. Thread-safe.
  */
 @FunctionalInterface
 public interface TraceContext {

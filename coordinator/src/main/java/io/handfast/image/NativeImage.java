@@ -4,10 +4,10 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.annotations.RegisterResources;
 
 /**
- * What the native image must be told of: every class that is asked for by name, every resource, and
- * the service files, each with its reason. Nothing else is declared anywhere, but one thing that
- * only a build argument can say: which classes are initialised when the process starts and not when
- * the image is built. Those stand in the profile {@code native} of {@code coordinator/pom.xml}.
+ * Declares for the native image every class, resource and service file that is reached by name,
+ * each with its reason. Nothing else is declared anywhere, but one thing that only a build argument
+ * can say: which classes are initialised when the process starts and not when the image is built.
+ * Those stand in the profile {@code native} of {@code coordinator/pom.xml}.
  *
  * <p>Annotations rather than metadata files: here a reason can stand beside each, {@code javac}
  * reads it, and Quarkus writes the file for whatever GraalVM expects. What is missing is found by

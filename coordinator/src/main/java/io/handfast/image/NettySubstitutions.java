@@ -18,9 +18,9 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * What the native image has in the place of methods of Netty that do not link into it, for versions
- * of Netty that are newer than the one that Quarkus' own substitutions were made for. {@code
- * NettySubstitutionsTest} finds what is missing here, and what Quarkus has learned to do itself.
+ * Replaces methods of Netty that cannot be linked into the native image; Quarkus' own substitutions
+ * are for older versions of Netty. {@code NettySubstitutionsTest} finds what is missing here, and
+ * what Quarkus has learned to do itself.
  */
 final class NettySubstitutions {
   private NettySubstitutions() {}

@@ -3,7 +3,7 @@ package io.handfast.image;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The version of this program, as its jar's manifest says it.
+ * The version of this program, from the manifest of its jar.
  *
  * <p>In a package without beans: the classes that Quarkus 3.33 generates are in a jar without a
  * version, and a package has that of the first of its classes. Read when the class is initialised,

@@ -3,7 +3,7 @@ package io.handfast.input;
 import java.util.regex.Pattern;
 
 /**
- * What a queue, topic or subscription may be called.
+ * The rule for names of queues, topics and subscriptions.
  *
  * <p>Neither a wildcard, nor a fully qualified name, nor settings behind a question mark, and none
  * of the broker's own addresses: a message to {@code activemq.management} is a command to the

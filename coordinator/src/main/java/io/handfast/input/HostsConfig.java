@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.List;
 
-/** Which hosts clients may have this service call. */
+/** Configuration of the hosts that URLs of clients may name. */
 @ConfigMapping(prefix = "handfast")
 public interface HostsConfig {
 

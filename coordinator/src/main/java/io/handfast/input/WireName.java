@@ -2,7 +2,7 @@ package io.handfast.input;
 
 import java.util.Locale;
 
-/** Enum constants as the wire spells them: {@code AT_MOST_ONCE} is {@code at-most-once}. */
+/** Converts enum constants to their names in JSON: {@code AT_MOST_ONCE} is {@code at-most-once}. */
 public final class WireName {
 
   private WireName() {}

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The longest time from a message's sending to its effect, by delivery, since it was last asked.
+ * The longest latency of each delivery since the last sample.
  *
  * <p>One message a unit is looked at, the first and so the oldest. Thread-safe.
  */

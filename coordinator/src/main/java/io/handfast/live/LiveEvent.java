@@ -1,7 +1,7 @@
 package io.handfast.live;
 
 /**
- * What all listeners are told, serialized once.
+ * An event for all listeners, serialized once.
  *
  * @param name {@code snapshot} or {@code state}
  * @param json the event's data

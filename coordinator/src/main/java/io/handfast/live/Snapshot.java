@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node at one moment.
+ * A sample of the node's state.
  *
  * @param at in ISO-8601
  * @param inDoubt transactions that are not over and that no worker has in flight

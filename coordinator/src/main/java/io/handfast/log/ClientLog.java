@@ -5,7 +5,8 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * What the log keeps for clients, so that they get the same answer after a crash. Thread-safe.
+ * The part of the decision log that keeps clients' ids and outcomes, so that they get the same
+ * answer after a crash. Thread-safe.
  *
  * <p>Each write is on disk when its method returns, unless it says otherwise.
  */

@@ -2,7 +2,7 @@ package io.handfast.log;
 
 import java.nio.file.Path;
 
-/** A log that cannot be what was written; an operator must decide. */
+/** The decision log is damaged, and not only by a crash; an operator must decide. */
 final class DamagedLogException extends IllegalStateException {
 
   private static final long serialVersionUID = 1L;

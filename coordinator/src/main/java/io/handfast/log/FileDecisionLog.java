@@ -26,7 +26,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import org.jboss.logging.Logger;
 
 /**
- * The decision log in files of its own.
+ * The decision log in files of its own, one for each generation.
  *
  * <p>Concurrent decisions share a force: while one is under way the records that arrive gather for
  * the next (group commit: DeWitt et al., SIGMOD 1984). A decision returns when it is on disk. That

@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The generation that is written now: one file, and the thread that writes it.
+ * Writes the present generation of the log: one file and its thread.
  *
  * <p>The thread writes all records that wait, forces the file once if a caller waits for that, and
  * answers; what arrives meanwhile is the next group. So no caller waits for others to come, and all

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
 /**
- * Reads a generation, and tells a torn tail from damage.
+ * Reads a generation of the log, and distinguishes a torn tail, which a crash leaves, from damage.
  *
  * <p>Records of one generation are numbered without a hole, none is ever taken out, and each says
  * up to where everything was forced when it was written. So:

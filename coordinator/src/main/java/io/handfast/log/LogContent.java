@@ -4,7 +4,7 @@ import io.handfast.node.NodeIdentity;
 import java.nio.file.Path;
 
 /**
- * What a log said when it was opened.
+ * The content of a log when it was opened.
  *
  * @param identity whose log it is, at its last start
  * @param state what its records add up to

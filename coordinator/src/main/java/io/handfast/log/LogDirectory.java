@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * The directory of a log: a lock, generations, and a small file that says which of them counts.
+ * The directory of a log: its lock, its generations, and a small file that names the present one.
  *
  * <p>A generation is written and forced first and then pointed to, in one atomic step. One that is
  * not pointed to was never in force, however complete it looks. Used by one thread at a time.

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What the generations of a log are written with.
+ * How the files of the log are opened and observed, and their sizes.
  *
  * @param opener creates their files
  * @param events is told of each force

@@ -4,7 +4,7 @@ import io.handfast.node.NodeIdentity;
 import io.handfast.transaction.TransactionId;
 import java.time.Instant;
 
-/** What one record of the log says. */
+/** The records of the log. */
 sealed interface LogRecord {
 
   /**

@@ -1,7 +1,7 @@
 package io.handfast.log;
 
 /**
- * How much disk the decision log takes.
+ * How far ahead the log's files are allocated, and when a new generation begins.
  *
  * @param ahead bytes that a generation's file is lengthened by at a time
  * @param generation bytes of a generation that the next one replaces, if half of it has ended

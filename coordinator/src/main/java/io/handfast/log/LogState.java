@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * What the records of a log add up to: the same whether they are replayed or were just written.
+ * The state of a log: the sum of its records, replayed or just written.
  *
  * <p>Thread-safe, as far as each record goes by itself.
  */

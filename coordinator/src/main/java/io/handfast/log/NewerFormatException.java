@@ -2,7 +2,7 @@ package io.handfast.log;
 
 import java.nio.file.Path;
 
-/** A log of a format that only a later Handfast knows. */
+/** The log has a format of a later version of Handfast. */
 final class NewerFormatException extends IllegalStateException {
 
   private static final long serialVersionUID = 1L;

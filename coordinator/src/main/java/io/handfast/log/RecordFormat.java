@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Records as bytes.
+ * Encodes and decodes records of the log.
  *
  * <pre>
  * int  format      the same place in every format, present and future

@@ -4,7 +4,7 @@ import io.handfast.transaction.TransactionId;
 import java.net.URI;
 
 /**
- * A service that takes part in a transaction over HTTP.
+ * A remote service's part in a decision: its address and names.
  *
  * @param participant its name in the decision
  * @param name its name among the participants of the transaction, as the client gave it

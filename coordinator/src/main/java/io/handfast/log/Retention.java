@@ -3,7 +3,7 @@ package io.handfast.log;
 import java.time.Duration;
 
 /**
- * For how long the log keeps what is only there for clients who ask again.
+ * How long the log keeps outcomes and ids for clients.
  *
  * @param outcomes that a transaction of a client was committed, from its decision on
  * @param names which transaction goes by a name that a client chose, from its beginning on

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters that events feed; those that are asked when monitoring reads are {@link NodeGauges}.
+ * The meters that events update; {@link NodeGauges} has those that are sampled.
  *
  * <p>Their names, units and labels are documented in {@code docs/reference/metrics.md}.
  * Thread-safe.

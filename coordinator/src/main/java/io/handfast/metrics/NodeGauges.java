@@ -17,8 +17,8 @@ import java.time.Instant;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The meters that are asked for the node's state when monitoring reads them; those that events feed
- * are {@link Metrics}. Thread-safe.
+ * The gauges that are sampled when monitoring reads them; {@link Metrics} has those that events
+ * update. Thread-safe.
  */
 public final class NodeGauges {
 

@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Holds a directory against every other process, and against this one, until it is closed or the
- * process is gone. The lock file stays when the lock is gone.
+ * Locks a directory against other processes and other parts of this one, until it is closed or the
+ * process ends. The lock file stays when the lock is gone.
  */
 public final class DirectoryLock implements AutoCloseable {
 

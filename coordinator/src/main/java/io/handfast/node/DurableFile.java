@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Small files that are there completely or not at all, also after a crash. */
+/** Writes small files atomically and durably. */
 public final class DurableFile {
 
   private DurableFile() {}

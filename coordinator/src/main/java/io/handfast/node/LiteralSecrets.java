@@ -8,8 +8,8 @@ import jakarta.annotation.Priority;
 import java.util.regex.Pattern;
 
 /**
- * Takes passwords as they are written, unless the whole of one is an expression such as <code>
- * ${DB_PASSWORD}</code>.
+ * Takes passwords literally, unless the whole value is one expression such as <code> ${DB_PASSWORD}
+ * </code>.
  *
  * <p>SmallRye Config 3.16 makes an absent value of <code>pa${x}s</code> where {@code x} has none,
  * and {@code pa$s} of {@code pa$$s}, without a word.

@@ -7,7 +7,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import java.util.Optional;
 
-/** How much memory messages may take, as they are encoded; in memory they take a few times that. */
+/** Configuration of the memory for messages, in bytes of their encoded form. */
 @ConfigMapping(prefix = "handfast.memory")
 public interface MemoryConfig {
 

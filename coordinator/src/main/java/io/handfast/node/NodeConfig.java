@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What this coordinator is called, where it keeps its files, and what it connects to. */
+/** Configuration of the node's name, its data directory, and its connections. */
 @ConfigMapping(prefix = "handfast")
 public interface NodeConfig {
 

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Who this process is: the node's name, the id of its decision log, and its incarnation.
+ * The identity of this process: the node's name, the id of its decision log, and its incarnation.
  *
  * <p>The incarnation is durable before the first transaction id of it exists. It counts the starts
  * on one log, and carries a random tag besides: a log that was restored from a back-up counts on

@@ -3,7 +3,7 @@ package io.handfast.node;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** Whether this node takes requests: from the end of its start to the beginning of its end. */
+/** Whether this node takes requests: from the end of its start to the beginning of its stop. */
 @Singleton
 public class NodeState {
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/** How often recovery looks for branches that were left behind. */
+/** Configuration of recovery's intervals and waits. */
 @ConfigMapping(prefix = "handfast.recovery")
 public interface RecoveryConfig {
 
@@ -27,7 +27,7 @@ public interface RecoveryConfig {
   /**
    * Decision logs that are lost for good, as the error about their branches names them: {@code log}
    * or {@code log.incarnation}. Their prepared branches are rolled back. Accepts that what such a
-   * log had decided to commit, and one participant has committed, stays torn apart.
+   * log had decided to commit, and one participant has committed, stays partially committed.
    */
   Optional<Set<String>> abandonedLogs();
 }

@@ -38,7 +38,7 @@ import javax.transaction.xa.Xid;
 import org.jboss.logging.Logger;
 
 /**
- * Puts right what a crash or a lost connection left behind, by presumed abort.
+ * One scan of a participant: resolves what a crash or a lost connection left, by presumed abort.
  *
  * <ol>
  *   <li>Learn what became of decisions whose writing was not confirmed.

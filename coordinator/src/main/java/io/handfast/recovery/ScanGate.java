@@ -10,8 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What every consumer waits at: open for participants that were scanned since the start of this
- * process, so that all an earlier process had left there was asked about.
+ * Blocks consumers until their participants were scanned once since the start of this process.
  *
  * <p>It closes again where the node's name is not held any more. Thread-safe; asking whether it is
  * open takes no lock.

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What one scan did at one participant. Filled by the scan, read afterwards. */
+/** The result of one scan of one participant. Filled by the scan, read afterwards. */
 public final class ScanResult {
 
   private final String participant;

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import javax.transaction.xa.Xid;
 
 /**
- * A branch of a Handfast transaction by what its id says: whose it is, and where.
+ * A branch of a Handfast transaction, with the node and the log that its id names.
  *
  * @param xid the id by {@link BranchText}
  */

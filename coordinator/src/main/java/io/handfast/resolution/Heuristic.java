@@ -4,7 +4,7 @@ import java.time.Instant;
 import javax.transaction.xa.XAException;
 
 /**
- * A branch that ended otherwise than the log says, or perhaps did.
+ * A branch that ended otherwise than decided, or may have.
  *
  * @param decision what the log says
  * @param outcome what became of the branch

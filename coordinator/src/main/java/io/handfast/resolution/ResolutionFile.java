@@ -19,7 +19,7 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * A file of JSON lines that only grows, so that an operator can read it where nothing else works.
+ * An append-only file of JSON lines with operators' acts and heuristic outcomes.
  *
  * <p>A line that a crash has left half written is cut off at the next start: nothing was done
  * because of it. Used by one thread at a time.

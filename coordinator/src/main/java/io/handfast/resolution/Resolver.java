@@ -23,7 +23,7 @@ import javax.transaction.xa.Xid;
 import org.jboss.logging.Logger;
 
 /**
- * Carries out what an operator has decided about one branch.
+ * Carries out an operator's decision about one branch.
  *
  * <ol>
  *   <li>See whose the branch is: what is not this node's is never touched, and what a worker has in

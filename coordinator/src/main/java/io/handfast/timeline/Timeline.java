@@ -13,7 +13,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The story of one transaction in this process, from its begin to its end everywhere.
+ * The steps of one transaction in this process, from its beginning to its end at all participants.
  *
  * <p>The log has it too, each line with the transaction's id: what is left to recovery as a
  * warning, every step at the level debug. Thread-safe.
@@ -22,7 +22,7 @@ public final class Timeline {
 
   private static final Logger LOG = Logger.getLogger(Timeline.class);
 
-  /** A story that is longer is cut: a client may do anything for an hour. */
+  /** A longer timeline is cut: a client may do anything for an hour. */
   private static final int MOST_STEPS = 100;
 
   /**

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The stories of the latest transactions of this process; older ones make room.
+ * The timelines of the latest transactions of this process; older ones are dropped.
  *
  * <p>They are for people who look, and nothing is decided by them: the log alone says what became
  * of a transaction, and a restart begins with none. A step costs the writing of a few fields.

@@ -19,7 +19,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The spans of one unit of work: its own, and one for each message that came with a trace. */
+/**
+ * The spans of one unit of work: one of its own, and one for each message that came with a trace.
+ */
 final class TracedUnit {
 
   private static final int ASCII_END = 128;

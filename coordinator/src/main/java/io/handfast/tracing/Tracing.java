@@ -41,7 +41,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The traces of this node.
+ * Records OpenTelemetry spans of units, messages and calls.
  *
  * <p>A transaction has a trace of its own, with a span for each phase. A message that comes with a
  * trace has a span in that trace too, which is linked with the transaction's; copies that are
@@ -181,17 +181,17 @@ public class Tracing implements Subscriber, TraceContext {
    * @return headers by their names, each a Java identifier; none where nothing is traced
    */
   public Map<String, String> contextOfRequest() {
-    return isOff ? Map.of() : harmless(() -> carrying(Span.current()));
+    return isOff ? Map.of() : orEmpty(() -> carrying(Span.current()));
   }
 
   @Override
   public Map<String, String> of(UnitReceived received, Message message) {
     TracedUnit unit = isOff ? null : units.get(received);
-    return unit == null ? Map.of() : harmless(() -> unit.contextOf(message));
+    return unit == null ? Map.of() : orEmpty(() -> unit.contextOf(message));
   }
 
   /** A failure here would be taken for one of what is to carry the trace. */
-  private Map<String, String> harmless(Supplier<Map<String, String>> context) {
+  private Map<String, String> orEmpty(Supplier<Map<String, String>> context) {
     try {
       return context.get();
     } catch (RuntimeException e) {

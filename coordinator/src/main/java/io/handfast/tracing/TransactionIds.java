@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Ids of traces and spans: random, but for a transaction's own span, whose ids follow from the id
- * of the transaction.
+ * Generates trace and span ids: random ones, and for transactions ids that follow from the
+ * transaction's id.
  *
  * <p>So recovery finds the trace of a transaction after a crash, when nothing is left of it but its
  * id, and so does an operator: the trace id is the first 32 hexadecimal digits of the SHA-256 of

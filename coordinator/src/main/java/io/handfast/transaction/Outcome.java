@@ -2,7 +2,7 @@ package io.handfast.transaction;
 
 import org.jspecify.annotations.Nullable;
 
-/** How a unit of work ended, and with that whether it is safe to do it again. */
+/** How a unit of work ended, and whether repeating it is safe. */
 public sealed interface Outcome {
 
   /** Why it was not committed at once; null where it was, or where there was nothing to do. */

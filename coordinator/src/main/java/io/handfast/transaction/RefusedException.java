@@ -2,7 +2,7 @@ package io.handfast.transaction;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a caller asks for is not done; the message says why, and what to do instead. */
+/** A caller's request is refused; the message says why, and what to do instead. */
 public final class RefusedException extends Exception {
 
   private static final long serialVersionUID = 1L;

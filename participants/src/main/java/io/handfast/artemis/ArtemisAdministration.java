@@ -35,7 +35,9 @@ import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.jspecify.annotations.Nullable;
 
-/** Questions to the broker about itself, by its management address. Not thread-safe. */
+/**
+ * Asks the broker about queues, addresses and settings by its management address. Not thread-safe.
+ */
 final class ArtemisAdministration implements BrokerAdministration {
 
   private static final String MANAGEMENT = "activemq.management";

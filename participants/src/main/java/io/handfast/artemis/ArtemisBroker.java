@@ -40,7 +40,7 @@ import org.apache.activemq.artemis.selector.impl.SelectorParser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An Artemis broker as a participant, and the door to every kind of session on it.
+ * The Artemis broker as a participant and as a factory of sessions.
  *
  * <p>Safe for use by many threads. Each session opened here has a connection of its own, so that
  * one that breaks takes no other along; its owner discards it and opens another.

@@ -13,7 +13,7 @@ import org.apache.activemq.artemis.reader.MessageUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message of Artemis, read once; its members are those of {@link Message}.
+ * A received message of Artemis, read once; see {@link Message}.
  *
  * @param id the id of the original message: a copy that waits for its retry keeps it
  * @param content the body

@@ -33,7 +33,7 @@ import org.apache.activemq.artemis.utils.UUIDGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session of Artemis.
+ * A session at Artemis that implements the source port.
  *
  * <p>It works on the broker's own messages, not on JMS': other protocols send names, types and
  * bodies that JMS refuses to read or to set.

@@ -1,7 +1,7 @@
 package io.handfast.artemis;
 
 /**
- * Decides whether a batch that has its first message waits for more.
+ * Decides whether a batch with at least one message waits for more.
  *
  * <p>Under a backlog the wait pays: more messages are on their way to the buffer. Where a message
  * comes now and then it only makes that one late. There is no backlog where the one message of the

@@ -18,7 +18,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 
 /**
- * A node's name as a JMS client id, which a broker grants to one connection at a time.
+ * Claims a node's name as a JMS client id, which a broker grants to one connection at a time.
  *
  * <p>It asks for no rights at the broker. The broker that answers the URL is the one that grants:
  * of a list, only a live server and its backups are one broker.

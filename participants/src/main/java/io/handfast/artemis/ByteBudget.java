@@ -5,7 +5,7 @@ import io.handfast.concurrent.Monitor;
 import io.handfast.message.BrokerException;
 import java.time.Duration;
 
-/** The bytes of messages in flight in this process, and how many there may be. Thread-safe. */
+/** Bounds the bytes of messages in flight in this process. Thread-safe. */
 final class ByteBudget {
 
   /** How long room is waited for before the caller is told that there is none. */

@@ -12,7 +12,7 @@ import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.reader.MessageUtil;
 
 /**
- * Which properties of a received message its copies carry.
+ * The rule for which properties of a received message its copies carry.
  *
  * <p>A property of the application is copied. A property that a broker or a protocol adapter has
  * written describes one encoding, one hop, one sending or one lifetime, and would be wrong on a

@@ -14,7 +14,7 @@ import org.apache.activemq.artemis.api.core.client.ClientProducer;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 
 /**
- * Commits the transaction of a session once under an id, whatever other sessions do at the same
+ * Commits a session's sends once under an id, however many sessions use the same id at the same
  * time.
  *
  * <p>Artemis 2.56.0 looks for a duplicate id when a message is routed and remembers it when the

@@ -10,8 +10,8 @@ import org.apache.activemq.artemis.selector.impl.SelectorParser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The filter of a queue, as the broker applies it to a message that is sent there: one that does
- * not match is gone, without an error (Artemis 2.56, {@code BindingsImpl.route}).
+ * Evaluates the filter of a queue as the broker does for a message that is sent there: one that
+ * does not match is dropped without an error (Artemis 2.56, {@code BindingsImpl.route}).
  *
  * @param text the filter in the broker's words
  */

@@ -11,7 +11,7 @@ import org.apache.activemq.artemis.api.core.client.ClientSession.QueueQuery;
 import org.apache.activemq.artemis.utils.SelectorTranslator;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what the broker refuses for good from what it may agree to later. */
+/** Distinguishes permanent refusals of the broker from temporary ones. */
 final class Refusals {
 
   /** How messages of the broker begin; those of its client begin with {@code AMQ219}. */

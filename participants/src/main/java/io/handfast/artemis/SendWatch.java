@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds every send in time, and knows where the broker blocks producers.
+ * Bounds the time of every send, and knows which queues block producers.
  *
  * <p>The client waits for credits of the broker, which gives none while its disk or the address is
  * full, and that wait has no end ({@code ClientProducerCreditsImpl.actualAcquire}, Artemis 2.53 to

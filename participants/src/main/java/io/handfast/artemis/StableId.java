@@ -6,8 +6,8 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * The text of an id that a sender chose, the same for every copy and fit for every place it goes
- * to.
+ * Derives an id that is equal for every copy of a message and valid everywhere, from the id that a
+ * sender chose.
  *
  * <p>An id becomes a key of 512 characters in the inbox and a header of an HTTP request. PostgreSQL
  * refuses a zero character and HTTP a line break: a message with such an id would hold up its queue

@@ -6,7 +6,8 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
- * A session's branches, which knows whether one of them may still be open at the broker.
+ * The XA resource of a session, which knows whether one of its branches may still be open at the
+ * broker.
  *
  * <p>A session that is closed in order leaves a branch that was neither prepared nor ended to the
  * broker's time-out, with the messages it has acknowledged: five minutes, or as long as a client's

@@ -2,7 +2,7 @@ package io.handfast.concurrent;
 
 import java.time.Duration;
 
-/** The end of a caller's patience, on a clock that nothing sets. Immutable. */
+/** A point in time until which a caller waits, on a monotonic clock. Immutable. */
 public final class Deadline {
 
   private static final long NANOS_A_MILLI = 1_000_000;

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * A lock with one condition: threads change what it guards, and wait until something is so.
+ * A lock with one condition.
  *
  * <pre>
  * try (Monitor held = monitor.enter()) {

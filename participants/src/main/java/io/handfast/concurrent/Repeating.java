@@ -3,7 +3,7 @@ package io.handfast.concurrent;
 import java.time.Duration;
 
 /**
- * A task that runs again and again on a thread of its own, and survives its failures.
+ * Runs a task periodically on a thread of its own; a failure does not end it.
  *
  * <p>A scheduled executor ends the schedule at the first failure of its task and keeps that to
  * itself: what the task bounds in time would have no bound any more. An {@link OutOfMemoryError}

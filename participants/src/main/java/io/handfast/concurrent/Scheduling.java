@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Where threads, locks, elapsed time and random numbers come from: the Java machine, or the
+ * The source of threads, locks, elapsed time and random numbers: the Java platform, or the
  * simulation that runs the current thread.
  *
  * <p>What a simulation is to play asks for them here, by way of {@link Threads}, {@link Monitor},

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which columns the parameters of a plain INSERT or UPDATE go to as they are.
+ * Finds the columns to which the parameters of a plain INSERT or UPDATE are assigned.
  *
  * <p>A server tells the type of a parameter without the scale of its column, and rounds to it. What
  * is not read here, such as an expression or a second table, is left to the server.

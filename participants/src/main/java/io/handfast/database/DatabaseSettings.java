@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach a database.
+ * The URL and credentials of a database.
  *
  * @param url a JDBC URL; its scheme picks the {@link Dialect}
  * @param username null: as the URL says

@@ -18,7 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What differs from one database product to the next. */
+/** The port to what differs between database products. */
 abstract class Dialect {
 
   Dialect() {}

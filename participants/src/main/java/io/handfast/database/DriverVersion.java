@@ -1,7 +1,7 @@
 package io.handfast.database;
 
 /**
- * The version of a driver.
+ * The version of a JDBC driver.
  *
  * @param scheme how the JDBC URLs of its databases begin
  * @param present the one that is on the class path now

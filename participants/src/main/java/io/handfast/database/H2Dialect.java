@@ -35,7 +35,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * H2, for branches only embedded in this process and with a user that has administrator's rights.
+ * The dialect of H2; branches work only embedded in this process and with administrator's rights.
  */
 final class H2Dialect extends Dialect {
 

@@ -11,7 +11,7 @@ import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
 /**
- * The names of prepared branches as H2 keeps them on disk, by the number of the transaction.
+ * Finds the names of prepared branches in H2's files, by transaction number.
  *
  * <p>H2 (2.4.240) forgets the name of a branch that was prepared before its last start only in
  * memory. The next transaction of the same number that a crash interrupts would come back as

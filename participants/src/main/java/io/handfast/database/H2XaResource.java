@@ -20,7 +20,7 @@ import org.h2.jdbc.JdbcConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The XA verbs in the SQL of H2, on a plain connection.
+ * Implements XA with H2's SQL commands on a plain connection.
  *
  * <p>The resource that comes with H2 (2.4.240) speaks the same SQL, but rolls a prepared branch
  * back when its connection is closed, does nothing on {@code rollback} of a recovered one, compares

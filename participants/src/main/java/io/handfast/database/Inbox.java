@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The ids of messages whose rows are committed, kept in the same database as the rows.
+ * The ids of committed messages, in the same database as their rows.
  *
  * <p>An id that is here when its message arrives marks a second copy. Ids are written in the
  * transaction of the rows, and removed when the broker has confirmed that the message is gone. Used

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A database that is reached by its JDBC driver. Holds no connection of its own. */
+/** A database that is reached through its JDBC driver. Holds no connection of its own. */
 public final class JdbcDatabase implements Database {
 
   /**

@@ -1,7 +1,7 @@
 package io.handfast.database;
 
 /**
- * A value that is JSON already: an object, an array, or a body as it came.
+ * A value that is JSON text already: an object, an array, or a whole body.
  *
  * @param text the JSON, which for a body need not be well-formed
  */

@@ -15,7 +15,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of one message, its fields read from a JSON body.
+ * The parameter values of one message, from the fields of its JSON body.
  *
  * <p>The body is parsed when the first field is asked for, so a statement that names no field takes
  * any body. Numbers are exact: integers are {@link Long} as far as they fit, all others {@link

@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Executes each statement by itself: right where the database is in this process. */
+/** Executes each statement by itself, for a database in this process. */
 final class OneByOneRunner implements StatementRunner {
 
   private final StatementCache cache;

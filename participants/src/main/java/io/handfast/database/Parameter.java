@@ -1,7 +1,7 @@
 package io.handfast.database;
 
 /**
- * Where the value of one statement parameter comes from.
+ * The source of one statement parameter's value: a field, a header, or the message.
  *
  * @param source the part of the message
  * @param name the field or the header; empty for the sources that have only one value

@@ -2,7 +2,7 @@ package io.handfast.database;
 
 import org.jspecify.annotations.Nullable;
 
-/** The message itself is at fault: applying it again cannot succeed by waiting. */
+/** The message is at fault: applying it again cannot succeed. */
 public class PoisonException extends Exception {
 
   private static final long serialVersionUID = 1L;

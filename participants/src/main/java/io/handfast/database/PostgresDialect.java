@@ -36,7 +36,7 @@ import org.postgresql.util.DriverInfo;
 import org.postgresql.util.PSQLException;
 import org.postgresql.xa.PGXADataSource;
 
-/** PostgreSQL. */
+/** The dialect of PostgreSQL. */
 final class PostgresDialect extends Dialect {
 
   /**

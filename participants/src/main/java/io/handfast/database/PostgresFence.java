@@ -13,7 +13,7 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's name as an advisory lock of a PostgreSQL session.
+ * Claims a node's name as an advisory lock of a PostgreSQL session.
  *
  * <p>Locks and prepared transactions are looked at database by database, so what the lock covers is
  * what a recovery session lists. Two databases of a configuration can be one to the server: the

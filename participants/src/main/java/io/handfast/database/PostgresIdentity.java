@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Which PostgreSQL database a connection leads to, and whether its list of prepared transactions is
- * complete.
+ * The identity of the PostgreSQL database that a connection leads to, and whether its list of
+ * prepared transactions is complete.
  *
  * <p>The identifier of the cluster is drawn by {@code initdb}, is the same on its replicas, and is
  * another after {@code pg_upgrade} or a restore from a dump. The database's oid tells a database

@@ -20,7 +20,7 @@ import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
-/** PostgreSQL's own list of what is prepared in a database, branches of a driver or not. */
+/** Reads PostgreSQL's list of prepared transactions in a database. */
 final class PostgresPrepared {
 
   /** How the driver writes a branch's id: {@code formatId_base64Gtrid_base64Bqual}. */

@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** What PostgreSQL's types mean for values of messages. */
+/** Maps PostgreSQL's types to conversions of message values. */
 final class PostgresTypes {
 
   /** A number with any count of digits, as a parameter has it. */

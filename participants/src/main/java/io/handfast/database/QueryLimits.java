@@ -3,7 +3,7 @@ package io.handfast.database;
 import java.time.Duration;
 
 /**
- * What one statement of a client may cost.
+ * The limits in rows and time of one statement of a client.
  *
  * @param rows the most rows that are told, over all runs
  * @param time how long each run may take; the driver counts in seconds

@@ -3,8 +3,7 @@ package io.handfast.database;
 import java.time.Duration;
 
 /**
- * What a database server is set to, for the user and the database that were asked, as far as
- * transactions depend on it.
+ * The settings of a database server on which transactions depend.
  *
  * @param version as the server writes it, such as {@code 18.6}
  * @param majorVersion such as 18

@@ -1,6 +1,6 @@
 package io.handfast.database;
 
-/** What a failure of SQL means for the unit of work that it ended. */
+/** The meaning of an SQL error for its unit of work. */
 public enum SqlFailure {
   /**
    * The data of a message is at fault. Its neighbours are not, so the unit is worth splitting, and

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a database says about a statement that it was asked to prepare.
+ * What a database reports about a statement that it prepared: parameter types.
  *
  * @param refusal why it must not be used; null where it may
  * @param targets what it asks for at each parameter, in order

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Runs one statement for a client that wants to know what came of it. */
+/** Runs one statement for a client and collects its result. */
 final class StatementExecution {
 
   /** What a statement gets that the database cannot even read, in the words of SQLSTATE 54001. */

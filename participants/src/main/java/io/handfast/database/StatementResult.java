@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a statement has done, or what it answers.
+ * The result of one statement: rows, counts or generated keys.
  *
  * @param rowCount rows changed, over all parameter rows; -1 for a query
  * @param columns of the rows, in order

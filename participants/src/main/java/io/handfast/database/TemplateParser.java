@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/**
- * Walks over one SQL text from left to right and copies it, parameters replaced by placeholders.
- */
+/** Parses one SQL text and replaces named parameters by placeholders. */
 final class TemplateParser {
 
   /** They would take the work out of the transaction that the message is settled in. */

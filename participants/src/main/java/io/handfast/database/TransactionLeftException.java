@@ -1,8 +1,8 @@
 package io.handfast.database;
 
 /**
- * A statement has ended the database's transaction by itself. What was done in it may be committed,
- * or prepared under another name; nothing more can be done in it.
+ * A statement ended the database's transaction by itself. What was done in it may be committed, or
+ * prepared under another name; nothing more can be done in it.
  */
 public class TransactionLeftException extends Exception {
 

@@ -9,8 +9,7 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
- * An XA resource that knows the work of its session: failed work it does not prepare, and a failed
- * call it reports, whatever becomes of the exception.
+ * An XA resource that refuses to prepare failed work, and reports failed calls.
  *
  * <p>PostgreSQL answers PREPARE TRANSACTION in a failed transaction by rolling back, without an
  * error, and its driver (42.7.10) passes that on as a vote to commit.

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import javax.transaction.xa.XAResource;
 
 /**
- * A connection, the resource that holds its branches, and the way to close both.
+ * A connection with its XA resource, closed together.
  *
  * @param identity which database it leads to; empty where that is not known
  */

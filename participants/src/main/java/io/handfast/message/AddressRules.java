@@ -1,7 +1,7 @@
 package io.handfast.message;
 
 /**
- * What the broker's settings say of the messages of one address.
+ * The broker's settings for the messages of one address.
  *
  * @param giveUp when the broker gives a message up
  * @param fullPolicy what it does with a message where the address is full, such as {@code PAGE}

@@ -1,6 +1,6 @@
 package io.handfast.message;
 
-/** Is told where the broker takes no messages, and where it takes them again. */
+/** Is notified when the broker blocks producers of a queue, and when it unblocks them. */
 public interface BlockedSends {
 
   /** Ignores all events. */

@@ -1,6 +1,6 @@
 package io.handfast.message;
 
-/** The broker does not know the user, or the user may not do this: an operator has to mend it. */
+/** The broker refuses the user or the permission; an operator must correct it. */
 public final class BrokerAccessException extends BrokerException {
 
   private static final long serialVersionUID = 1L;

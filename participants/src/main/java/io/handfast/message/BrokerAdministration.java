@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions to a broker about itself. Not thread-safe.
+ * The port to a broker's administration. Not thread-safe.
  *
  * <p>Each throws {@link BrokerException} where the broker does not answer, or its user may not ask.
  */

@@ -3,7 +3,7 @@ package io.handfast.message;
 import io.handfast.participant.Secrets;
 import org.jspecify.annotations.Nullable;
 
-/** Where a broker is and as whom to connect. */
+/** The URL and credentials of a broker. */
 public record BrokerSettings(String url, @Nullable String username, @Nullable String password) {
 
   /** The URL without passwords, fit for logs. */

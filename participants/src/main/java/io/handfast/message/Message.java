@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message in flight, as it was read when it came. Immutable, and safe for use by many threads.
+ * A received message, as it was read when it came. Immutable, and safe for use by many threads.
  *
  * <p>Each source has a class for it, which may hold what a copy of the message needs.
  */

@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * A copy of a received message, to be sent: the source of the message makes it of its own kind of
- * message, so that what no other kind knows passes.
+ * A copy of a received message that the source of the message sends.
  *
  * @param original the message
  * @param kind what the copy is for

@@ -1,7 +1,8 @@
 package io.handfast.message;
 
 /**
- * What a queue holds at one moment. The members are those of an answer of the API.
+ * The numbers of messages and consumers of a queue at one moment. The members are those of an
+ * answer of the API.
  *
  * @param messages all messages, those in delivery, scheduled and in prepared branches included
  * @param consumers consumers that are connected

@@ -1,7 +1,7 @@
 package io.handfast.message;
 
 /**
- * What a source that was reached refuses, and goes on to refuse when asked again.
+ * A permanent refusal by a source, and the part of the request that is at fault.
  *
  * @param part what it is about
  * @param reason in the source's words, or in words about what the source has

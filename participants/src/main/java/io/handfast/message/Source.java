@@ -3,7 +3,7 @@ package io.handfast.message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where messages come from: a queue, or a durable shared subscription to a topic.
+ * A queue, or a durable shared subscription to a topic, from which messages come.
  *
  * @param queue the queue's name; null for a topic
  * @param topic the topic's name; null for a queue

@@ -1,7 +1,7 @@
 package io.handfast.message;
 
 /**
- * What a kind of source can do.
+ * The capabilities of one kind of source.
  *
  * @param kind the kind, as people call it
  * @param hasBranches whether what is received and sent can be prepared, as XA needs it

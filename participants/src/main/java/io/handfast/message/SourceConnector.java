@@ -3,7 +3,7 @@ package io.handfast.message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of place that messages come from, and the sessions there. Safe for use by many threads.
+ * The port to one kind of source: its capabilities and its sessions. Safe for use by many threads.
  *
  * <p>Each session stands alone: one that breaks takes no other along.
  */

@@ -8,7 +8,7 @@ import java.util.Optional;
 import javax.transaction.xa.XAException;
 
 /**
- * One session at a source: at most one consumer at a time, any number of queues to send to.
+ * The port to one session at a source: at most one consumer, and sends to any queue.
  *
  * <p>What is received is acknowledged, and what is sent becomes visible, with the transaction that
  * the session belongs to: the XA branch on {@link #xaResource()}, or {@link #commit()}. Used by one

@@ -1,6 +1,6 @@
 package io.handfast.message;
 
-/** A queue cannot be used as it is; repeating the call does not help. */
+/** A queue cannot be used as a target as it is; repeating the call does not help. */
 public final class TargetRefusedException extends BrokerException {
 
   private static final long serialVersionUID = 1L;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a participant's own lists tell about something that it holds prepared.
+ * A fact that a participant reports about something that it holds prepared.
  *
  * @param xid the branch by {@link BranchText}, or the participant's own name for what is no branch
  * @param age for how long it has been prepared; null where the participant does not tell

@@ -3,7 +3,7 @@ package io.handfast.participant;
 import java.util.HexFormat;
 import javax.transaction.xa.Xid;
 
-/** A branch's id in one word, as people and scripts see it. */
+/** Converts a branch's id to one word and back. */
 public final class BranchText {
 
   private BranchText() {}

@@ -1,7 +1,7 @@
 package io.handfast.participant;
 
 /**
- * A node's name, held at one participant for as long as a connection of its own lives.
+ * Holds a node's name at one participant, as long as its own connection lives.
  *
  * <p>At any time a participant grants a name to one holder only. It is free again when the holder
  * closes it, at once when the holder's process has died, and after about 12 seconds of silence when

@@ -5,7 +5,7 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
- * An XA resource that passes each call on to another, to be given what it does besides.
+ * Forwards each XA call to another resource; subclasses change single calls.
  *
  * @param <R> the other's type
  */

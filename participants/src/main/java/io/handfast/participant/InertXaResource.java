@@ -4,7 +4,7 @@ import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
-/** An XA resource that does nothing, to be given what little it does. */
+/** An XA resource that does nothing; subclasses add single calls. */
 public abstract class InertXaResource implements XAResource {
 
   @Override

@@ -6,7 +6,7 @@ import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link XAResource} that knows its participant's name and gives each answer its honest meaning.
+ * An {@link XAResource} that knows its participant's name and corrects the answers of drivers.
  *
  * <p>Transaction managers read more into an error code than it says. Four readings are corrected
  * here, at the only place that sees both the call and the answer (XA specification, section 3):

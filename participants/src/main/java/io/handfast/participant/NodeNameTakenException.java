@@ -2,7 +2,7 @@ package io.handfast.participant;
 
 import org.jspecify.annotations.Nullable;
 
-/** A participant keeps a node's name for another coordinator; asking again later is safe. */
+/** Another coordinator holds the node's name at a participant; asking again later is safe. */
 public class NodeNameTakenException extends ParticipantUnavailableException {
 
   private static final long serialVersionUID = 1L;

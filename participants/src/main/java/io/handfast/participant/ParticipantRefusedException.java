@@ -3,9 +3,8 @@ package io.handfast.participant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A participant answers and does not let this node in: a wrong user or password, a database that
- * does not exist, a missing right. It cannot change before an operator corrects one of the two
- * sides.
+ * A participant refuses this node: a wrong user or password, a database that does not exist, a
+ * missing right. It cannot change before an operator corrects one of the two sides.
  */
 public final class ParticipantRefusedException extends ParticipantUnavailableException {
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import javax.transaction.xa.Xid;
 
 /**
- * A branch id that is nothing but its three values, equal to any other of the same values.
+ * A branch id of three values, equal to any other of the same values.
  *
  * <p>The ids that drivers list after a crash are tied to a connection (H2) or unequal to the ids
  * that were prepared; this one can be kept and compared.

@@ -3,7 +3,7 @@ package io.handfast.participant;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps passwords out of what people read. */
+/** Removes passwords from texts for logs and answers. */
 public final class Secrets {
 
   /** Bounded, so that a value of a megabyte in a driver's message is read in one pass. */

@@ -3,7 +3,7 @@ package io.handfast.participant;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Digests by SHA-256 (FIPS 180-4), which every Java has. */
+/** Computes SHA-256 digests (FIPS 180-4). */
 public final class Sha256 {
 
   private Sha256() {}

@@ -1,7 +1,7 @@
 package io.handfast.participant;
 
 /**
- * Tells texts that can be written in UTF-8 from those that cannot.
+ * Checks whether a text can be encoded in UTF-8.
  *
  * <p>Java's strings, and JSON's escapes, can hold one half of a surrogate pair. Every encoder of
  * the JDK then writes a question mark, without an error.

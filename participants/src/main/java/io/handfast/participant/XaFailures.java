@@ -3,7 +3,7 @@ package io.handfast.participant;
 import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
-/** Answers of an XA resource that went wrong; the exception takes a code or a text, not both. */
+/** Creates XA exceptions that have both a code and a text, and names their codes. */
 public final class XaFailures {
 
   private XaFailures() {}

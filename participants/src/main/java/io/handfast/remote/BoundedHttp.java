@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP calls that end: the whole of an exchange is bounded in time, and its answer in bytes.
+ * Makes HTTP calls that are bounded in time, and whose answers are bounded in bytes.
  *
  * <p>The time-out of {@link HttpRequest} ends with the headers (JDK 17 to 25, {@code
  * MultiExchange}): a peer that sends them and then nothing would be waited for without end, and one

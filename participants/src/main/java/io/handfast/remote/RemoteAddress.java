@@ -1,7 +1,7 @@
 package io.handfast.remote;
 
 /**
- * Where a service is asked about a transaction, and by which names.
+ * The URL of a remote service, and the names of the transaction and participant there.
  *
  * @param url without a slash at the end
  * @param transaction the id that the client knows

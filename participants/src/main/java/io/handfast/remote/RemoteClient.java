@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /**
- * The questions of two-phase commit, asked over HTTP.
+ * Calls prepare, commit and rollback of a remote service over HTTP.
  *
  * <p>A call may reach the service more than once, with the same headers each time: {@code
  * Handfast-Transaction} and {@code Handfast-Participant} together name its branch. Thread-safe.

@@ -9,7 +9,7 @@ import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
 
 /**
- * A service as an XA resource: what the engine asks is passed on over HTTP.
+ * A remote service as an XA resource.
  *
  * <p>The service's own work is begun and ended by its client, so that start and end do nothing.
  * Neither does rollback: who must be told is in the decision log, and the reader of that there does

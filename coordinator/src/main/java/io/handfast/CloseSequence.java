@@ -25,7 +25,7 @@ final class CloseSequence {
       try {
         end.accept(deadline);
       } catch (RuntimeException e) {
-        LOG.warn("a part has not ended well: the next start recovers what it has left", e);
+        LOG.warn("closing a component failed: the next start recovers what it has left", e);
       }
     }
   }

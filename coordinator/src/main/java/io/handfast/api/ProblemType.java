@@ -9,24 +9,24 @@ import java.util.Locale;
  * <p>The type's URI is stable and is what clients decide by; titles are for people.
  */
 enum ProblemType {
-  INVALID_DELIVERY(400, "The delivery cannot be as specified", Retry.NEVER),
-  INVALID_REQUEST(400, "The request cannot be understood", Retry.NEVER),
-  UNAUTHENTICATED(401, "The caller has not said who it is", Retry.NEVER),
-  FORBIDDEN(403, "The caller may not do this", Retry.NEVER),
+  INVALID_DELIVERY(400, "The specification of the delivery is invalid", Retry.NEVER),
+  INVALID_REQUEST(400, "The request is invalid", Retry.NEVER),
+  UNAUTHENTICATED(401, "The caller is not authenticated", Retry.NEVER),
+  FORBIDDEN(403, "The caller lacks the role for this call", Retry.NEVER),
   FORBIDDEN_HOST(403, "The request is for another host", Retry.NEVER),
   FORBIDDEN_ORIGIN(403, "The request comes from another site's page", Retry.NEVER),
-  NOT_FOUND(404, "There is nothing at this address", Retry.NEVER),
+  NOT_FOUND(404, "No operation has this path", Retry.NEVER),
   DELIVERY_NOT_FOUND(404, "There is no delivery of this name", Retry.NEVER),
   TRANSACTION_NOT_FOUND(404, "There is no transaction of this id", Retry.NEVER),
   MESSAGE_NOT_FOUND(404, "There is no such message in flight", Retry.NEVER),
   BRANCH_NOT_FOUND(404, "No participant holds this branch", Retry.NEVER),
   PARTICIPANT_NOT_FOUND(404, "There is no such participant that waits for an outcome", Retry.NEVER),
   COMPARISON_NOT_FOUND(404, "There is no comparison of this id", Retry.NEVER),
-  METHOD_NOT_ALLOWED(405, "This address does not take this method", Retry.NEVER),
-  NOT_ACCEPTABLE(406, "The answer does not come in the form asked for", Retry.NEVER),
+  METHOD_NOT_ALLOWED(405, "The path does not support this method", Retry.NEVER),
+  NOT_ACCEPTABLE(406, "No answer in an accepted media type", Retry.NEVER),
   DELIVERY_DECLARED_IN_CONFIGURATION(
       409, "The delivery is declared in the configuration", Retry.NEVER),
-  DELIVERY_NOT_RUNNING(409, "The delivery hands out no messages now", Retry.LATER),
+  DELIVERY_NOT_RUNNING(409, "The delivery cannot be pulled from now", Retry.LATER),
   ROLLED_BACK(409, "The transaction was rolled back", Retry.SAFE),
   CANNOT_PREPARE(409, "A participant cannot prepare what was done", Retry.NEVER),
   ALREADY_COMMITTED(409, "The transaction was committed", Retry.NEVER),
@@ -34,20 +34,20 @@ enum ProblemType {
   PARTICIPANT_REFUSED(409, "The service cannot take part", Retry.NEVER),
   SECOND_DATABASE(409, "The transaction is bound to another database", Retry.NEVER),
   QUEUE_REFUSED(409, "Messages cannot be kept in this queue", Retry.NEVER),
-  BRANCH_NOT_OURS(409, "The branch is another coordinator's", Retry.NEVER),
+  BRANCH_NOT_OURS(409, "The branch belongs to another coordinator", Retry.NEVER),
   BRANCH_IN_USE(409, "The branch is being worked on", Retry.LATER),
-  CONTRADICTS_LOG(409, "The log says otherwise", Retry.NEVER),
+  CONTRADICTS_LOG(409, "The decision log contradicts this", Retry.NEVER),
   SEND_UNDER_WAY(409, "Another call sends these messages", Retry.LATER),
   BROKER_REFUSED(409, "The broker refuses what was asked", Retry.NEVER),
   COMPARISON_RUNNING(409, "Another comparison is running", Retry.LATER),
   STATEMENT_REFUSED(400, "The database refuses the statement", Retry.NEVER),
   WRONG_NODE(421, "Another coordinator has this transaction", Retry.NEVER),
-  PRECONDITION_FAILED(412, "The resource is not as the caller expects", Retry.NEVER),
+  PRECONDITION_FAILED(412, "A precondition of the request does not hold", Retry.NEVER),
   REQUEST_TOO_LARGE(413, "The request is too large", Retry.NEVER),
   UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported", Retry.NEVER),
   TOO_MANY_TRANSACTIONS_OF_CLIENT(429, "The caller has too many transactions open", Retry.LATER),
   TOO_MANY_TRANSACTIONS(503, "Too many transactions are open", Retry.LATER),
-  HEURISTIC_OUTCOME(500, "A participant decided alone", Retry.NEVER),
+  HEURISTIC_OUTCOME(500, "A participant ended otherwise than decided", Retry.NEVER),
   SEND_IN_DOUBT(503, "It is not known whether the messages were sent", Retry.NEVER),
   PARTICIPANT_UNAVAILABLE(503, "The broker or a database cannot be reached", Retry.LATER),
   LOG_UNAVAILABLE(503, "The decision log cannot be written", Retry.LATER),
@@ -56,7 +56,7 @@ enum ProblemType {
   DRAINING(503, "The node is being drained", Retry.LATER),
   SERVICE_UNAVAILABLE(503, "The service cannot take the call now", Retry.LATER),
   STATEMENT_TIMEOUT(504, "The statement took too long and was undone", Retry.LATER),
-  INTERNAL_ERROR(500, "Something went wrong inside", Retry.NEVER);
+  INTERNAL_ERROR(500, "Internal error", Retry.NEVER);
 
   /** What a client should do. */
   enum Retry {
@@ -120,13 +120,13 @@ enum ProblemType {
           "The request breaks the rules that are listed in violations; correct all of them and "
               + "send it again.";
       case UNAUTHENTICATED ->
-          "This service is configured to know its callers; send a user, a token or a certificate.";
+          "Authentication is configured; send a user with a password, a token or a certificate.";
       case FORBIDDEN -> "The caller's roles do not allow it; ask the administrator of the roles.";
       case FORBIDDEN_HOST ->
           "Without authentication only localhost is served; call it by that name, or configure "
               + "users.";
       case FORBIDDEN_ORIGIN -> "A browser sent this for a page of another site; nothing was done.";
-      case NOT_FOUND -> "No operation has this path; the OpenAPI document lists them all.";
+      case NOT_FOUND -> "The OpenAPI document lists the paths of all operations.";
       case DELIVERY_NOT_FOUND ->
           "No delivery has this name now; create it, or look for the name in the list.";
       case TRANSACTION_NOT_FOUND ->
@@ -142,7 +142,7 @@ enum ProblemType {
       case COMPARISON_NOT_FOUND ->
           "This id was never given here, or newer comparisons have taken its place; look at the "
               + "list.";
-      case METHOD_NOT_ALLOWED -> "The path exists and does not take this method.";
+      case METHOD_NOT_ALLOWED -> "The OpenAPI document lists the methods of each path.";
       case NOT_ACCEPTABLE ->
           "Answers are JSON, charts SVG and pages HTML; accept that, and application/problem+json.";
       case DELIVERY_DECLARED_IN_CONFIGURATION ->
@@ -171,13 +171,13 @@ enum ProblemType {
       case BRANCH_IN_USE ->
           "A consumer or recovery has it in flight and will end it; look again later.";
       case CONTRADICTS_LOG ->
-          "Doing so would tear the transaction apart; do what safeAction says, or force it if "
+          "It would leave the transaction partially committed; do what safeAction says, or force it if "
               + "you must.";
       case SEND_UNDER_WAY ->
           "A call with the same Handfast-Message-Id has not ended, and nothing was sent by this one; "
               + "repeat it to be told duplicate, or to have it sent.";
       case BROKER_REFUSED ->
-          "The broker was reached and says no: a right is missing, or what it has is of another "
+          "The broker was reached and refused: a permission is missing, or the queue is of another "
               + "kind. Nothing was done; correct it there, or ask for something else.";
       case COMPARISON_RUNNING ->
           "One is measured at a time, and detail names it; wait for its end, or cancel it.";

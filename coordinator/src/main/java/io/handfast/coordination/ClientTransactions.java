@@ -330,7 +330,8 @@ public class ClientTransactions {
       try {
         transaction.expire();
       } catch (RuntimeException e) {
-        LOG.warnf(e, "transaction not swept gtrid=%s: trying again", transaction.id());
+        LOG.warnf(
+            e, "expired transaction not rolled back gtrid=%s: trying again", transaction.id());
       }
     }
     moveEnded();
@@ -357,7 +358,7 @@ public class ClientTransactions {
         } catch (RuntimeException e) { // the others are rolled back nevertheless
           LOG.warnf(
               e,
-              "transaction not ended in order gtrid=%s: recovery of the next start ends what it has left",
+              "transaction not ended at the stop gtrid=%s: recovery of the next start ends it",
               transaction.id());
         }
       }

@@ -103,7 +103,7 @@ public final class RemoteSettlement {
         }
       }
     } catch (RuntimeException e) {
-      LOG.warnf(e, "services were not looked after: trying again");
+      LOG.warnf(e, "telling services their outcomes failed: trying again");
     }
   }
 

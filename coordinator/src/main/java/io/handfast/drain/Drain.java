@@ -81,7 +81,7 @@ public class Drain {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      LOG.warnf(e, "drain not looked after: trying again");
+      LOG.warnf(e, "progress of the drain not determined: trying again");
     }
   }
 

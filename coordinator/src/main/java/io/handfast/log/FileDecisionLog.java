@@ -371,7 +371,7 @@ public final class FileDecisionLog implements DecisionLog, ClientLog, AutoClosea
         }
       }
     } catch (IOException e) {
-      LOG.warnf("the decision log was not closed in order: %s", e.toString());
+      LOG.warnf("the decision log was not closed properly: %s", e.toString());
     } finally {
       gate.writeLock().unlock();
     }

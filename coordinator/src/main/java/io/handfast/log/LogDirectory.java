@@ -172,7 +172,7 @@ final class LogDirectory implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      LOG.warnf("files that the decision log needs no more stay: %s", e.toString());
+      LOG.warnf("obsolete files of the decision log were not deleted: %s", e.toString());
     }
   }
 

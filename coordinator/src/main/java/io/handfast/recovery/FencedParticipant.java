@@ -129,7 +129,7 @@ final class FencedParticipant implements Participant {
   private void tellOurs() {
     if (isToldTaken) {
       isToldTaken = false;
-      LOG.infof("node name ours again node=%s participant=%s", node, name());
+      LOG.infof("node name held again node=%s participant=%s", node, name());
     }
   }
 

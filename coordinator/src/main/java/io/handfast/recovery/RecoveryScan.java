@@ -310,7 +310,7 @@ final class RecoveryScan {
         .forEach(
             (other, count) ->
                 LOG.errorf(
-                    "branches of another decision log participant=%s count=%d log=%s: they are of this node's name, this node has log %s, and what was decided about them is not in it, so they stay prepared. If the data directory with that log still exists, stop this node and bring it back. If it is lost for good, resolve each by hand (GET /v1/recovery), or set handfast.recovery.abandoned-logs=%s to roll all of them back, and what was committed elsewhere already stays committed",
+                    "branches of another decision log participant=%s count=%d log=%s: they are of this node's name, this node has log %s, and what was decided about them is not in it, so they stay prepared. If the data directory with that log still exists, stop this node and bring it back. If it is lost for good, resolve each manually (GET /v1/recovery), or set handfast.recovery.abandoned-logs=%s to roll all of them back, and what was committed elsewhere already stays committed",
                     result.participant(), count, other, identity.logAndIncarnation(), other));
   }
 

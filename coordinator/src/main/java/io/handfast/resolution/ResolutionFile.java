@@ -147,7 +147,7 @@ final class ResolutionFile implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      LOG.debugf(e, "%s was not closed in order", path);
+      LOG.debugf(e, "%s was not closed properly", path);
     }
   }
 }

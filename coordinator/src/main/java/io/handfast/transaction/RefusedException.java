@@ -11,7 +11,7 @@ public final class RefusedException extends Exception {
   public enum Reason {
     /** No participant holds the branch, and nothing waits for it. */
     BRANCH_NOT_FOUND,
-    /** The branch is another coordinator's, which alone may resolve it. */
+    /** The branch belongs to another coordinator, which alone may resolve it. */
     BRANCH_NOT_OURS,
     /** A worker of this node has the branch in flight and will end it. */
     BRANCH_IN_USE,

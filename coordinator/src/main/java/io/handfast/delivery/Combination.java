@@ -9,20 +9,18 @@ import java.util.List;
  * Checks whether source, guarantee, protocol, style and forward can be combined.
  *
  * @param source what its kind of source can do
- * @param protocol how exactly-once is reached; of no account under other guarantees
  * @param isForwarding whether applied messages are sent on
  */
 public record Combination(
     SourceCapabilities source,
-    Guarantee guarantee,
-    ProtocolName protocol,
+    DeliverySpecification.Assurance assurance,
     Style style,
     boolean isForwarding) {
 
   /** Why it is not possible, a reason for each field at fault; empty where it is. */
   public List<Violation> problems() {
     List<Violation> problems = new ArrayList<>();
-    if (isTwoPhaseCommit() && !source.hasBranches()) {
+    if (assurance.isTwoPhaseCommit() && !source.hasBranches()) {
       problems.add(
           new Violation(
               "protocol",
@@ -41,9 +39,5 @@ public record Combination(
                   .formatted(source.kind())));
     }
     return problems;
-  }
-
-  private boolean isTwoPhaseCommit() {
-    return guarantee == Guarantee.EXACTLY_ONCE && protocol == ProtocolName.TWO_PHASE_COMMIT;
   }
 }

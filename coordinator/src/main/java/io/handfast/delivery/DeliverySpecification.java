@@ -11,39 +11,56 @@ import org.jspecify.annotations.Nullable;
 /**
  * The validated specification of a delivery.
  *
- * @param consumers competing consumers in this coordinator, 1 to 64
- * @param batch most messages in one unit of work, 1 to 1000
- * @param isBatchChosen whether an operator has set the batch; otherwise units grow under a backlog
- * @param forward the queue that applied messages are sent on to, or null
- * @param handler the HTTP endpoint that is called with each message, or null
  * @param deadLetter the queue for messages that cannot be applied
  */
 public record DeliverySpecification(
     Source source,
-    Guarantee guarantee,
-    ProtocolName protocol,
+    Assurance assurance,
     Style style,
-    int consumers,
-    int batch,
-    boolean isBatchChosen,
-    @Nullable Sink sink,
-    @Nullable String forward,
-    @Nullable HandlerCall handler,
+    Load load,
+    Effects effects,
     Retry retry,
     String deadLetter) {
 
   static final int DEFAULT_BATCH = 100;
   static final int LARGEST_BATCH = 1000;
 
-  /** Whether the delivery works in distributed transactions. */
-  public boolean isTwoPhaseCommit() {
-    return guarantee == Guarantee.EXACTLY_ONCE && protocol == ProtocolName.TWO_PHASE_COMMIT;
+  /**
+   * What is promised for each message, and how.
+   *
+   * @param protocol how exactly-once is reached; without effect under other guarantees
+   */
+  public record Assurance(Guarantee guarantee, ProtocolName protocol) {
+
+    /** Whether units are distributed transactions. */
+    public boolean isTwoPhaseCommit() {
+      return guarantee == Guarantee.EXACTLY_ONCE && protocol == ProtocolName.TWO_PHASE_COMMIT;
+    }
+
+    /** Whether second copies are recognised by an inbox. */
+    public boolean isIdempotency() {
+      return guarantee == Guarantee.EXACTLY_ONCE && protocol == ProtocolName.IDEMPOTENCY;
+    }
   }
 
-  /** Whether the delivery recognises second copies by its inbox. */
-  public boolean isIdempotency() {
-    return guarantee == Guarantee.EXACTLY_ONCE && protocol == ProtocolName.IDEMPOTENCY;
-  }
+  /**
+   * How much is done at the same time.
+   *
+   * @param consumers competing consumers in this coordinator, 1 to 64
+   * @param batch most messages in one unit of work, 1 to 1000
+   * @param isBatchChosen whether an operator has set the batch; otherwise units grow under a
+   *     backlog
+   */
+  public record Load(int consumers, int batch, boolean isBatchChosen) {}
+
+  /**
+   * What is done with each message.
+   *
+   * @param forward the queue that applied messages are sent on to, or null
+   * @param handler the HTTP endpoint that is called with each message, or null
+   */
+  public record Effects(
+      @Nullable Sink sink, @Nullable String forward, @Nullable HandlerCall handler) {}
 
   /**
    * Statements in a database.
@@ -61,32 +78,75 @@ public record DeliverySpecification(
    */
   public record HandlerCall(URI url, Duration timeout) {}
 
+  public Guarantee guarantee() {
+    return assurance.guarantee();
+  }
+
+  public ProtocolName protocol() {
+    return assurance.protocol();
+  }
+
+  /** Whether the delivery works in distributed transactions. */
+  public boolean isTwoPhaseCommit() {
+    return assurance.isTwoPhaseCommit();
+  }
+
+  /** Whether the delivery recognises second copies by its inbox. */
+  public boolean isIdempotency() {
+    return assurance.isIdempotency();
+  }
+
+  public int consumers() {
+    return load.consumers();
+  }
+
+  public int batch() {
+    return load.batch();
+  }
+
+  public boolean isBatchChosen() {
+    return load.isBatchChosen();
+  }
+
+  public @Nullable Sink sink() {
+    return effects.sink();
+  }
+
+  public @Nullable String forward() {
+    return effects.forward();
+  }
+
+  public @Nullable HandlerCall handler() {
+    return effects.handler();
+  }
+
   /**
    * The database that takes part, or null: the sink's; else the one without a name where a handler
    * may call back into the transaction, or where clients that pull need an inbox beside their rows.
    */
   public @Nullable String databaseName() {
+    Sink sink = sink();
     if (sink != null) {
       return sink.database();
     }
-    boolean isForCallBacks = handler != null && isTwoPhaseCommit();
+    boolean isForCallBacks = handler() != null && isTwoPhaseCommit();
     boolean isForInbox = style == Style.PULL && isIdempotency();
     return isForCallBacks || isForInbox ? NodeConfig.DEFAULT_DATABASE : null;
   }
 
   /** Whether bodies go on as they are: to a handler, to clients, or to another queue. */
   boolean handsBodiesOn() {
-    return handler != null || forward != null || style == Style.PULL;
+    return handler() != null || forward() != null || style == Style.PULL;
   }
 
   /** Most messages in one unit at first; a handler is called inside a unit of its own. */
   public int unitSize() {
-    return handler == null ? batch : 1;
+    return handler() == null ? batch() : 1;
   }
 
   /** Most messages in one unit under a backlog. */
   public int largestUnitSize() {
-    return handler != null || isBatchChosen ? unitSize() : LARGEST_BATCH;
+    return handler() != null || isBatchChosen() ? unitSize() : LARGEST_BATCH;
   }
 
   /**

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.database.InvalidStatementException;
 import io.handfast.database.StatementTemplate;
+import io.handfast.delivery.DeliverySpecification.Assurance;
+import io.handfast.delivery.DeliverySpecification.Effects;
 import io.handfast.delivery.DeliverySpecification.HandlerCall;
+import io.handfast.delivery.DeliverySpecification.Load;
 import io.handfast.delivery.DeliverySpecification.Retry;
 import io.handfast.delivery.DeliverySpecification.Sink;
 import io.handfast.input.AllowedHosts;
@@ -99,30 +102,31 @@ final class SpecificationReader {
     Source source = source(body);
     Guarantee guarantee = body.choice("guarantee", Guarantee.EXACTLY_ONCE);
     Style style = body.choice("style", Style.PUSH);
-    ProtocolName protocol = protocol(body, guarantee);
+    Assurance assurance = new Assurance(guarantee, protocol(body, guarantee));
     checkStyle(body, style);
     violations.addAll(
-        new Combination(sources.capabilities(), guarantee, protocol, style, body.has("forward"))
-            .problems());
+        new Combination(sources.capabilities(), assurance, style, body.has("forward")).problems());
     checkNoCircle(body, source);
     return new DeliverySpecification(
         source,
-        guarantee,
-        protocol,
+        assurance,
         style,
-        body.integer("consumers", 4, 1, 64),
-        body.integer(
-            "batch", DeliverySpecification.DEFAULT_BATCH, 1, DeliverySpecification.LARGEST_BATCH),
-        body.has("batch") && !isGrowing(body),
-        sink(body),
-        queueOf(body, "forward", null),
-        handler(body),
+        load(body),
+        new Effects(sink(body), queueOf(body, "forward", null), handler(body)),
         retry(body),
         String.valueOf(
             queueOf(
                 body,
                 "deadLetter",
                 (source.queue() != null ? source.queue() : source.subscription()) + ".dead")));
+  }
+
+  private static Load load(JsonFields body) {
+    return new Load(
+        body.integer("consumers", 4, 1, 64),
+        body.integer(
+            "batch", DeliverySpecification.DEFAULT_BATCH, 1, DeliverySpecification.LARGEST_BATCH),
+        body.has("batch") && !isGrowing(body));
   }
 
   private static boolean isGrowing(JsonFields body) {

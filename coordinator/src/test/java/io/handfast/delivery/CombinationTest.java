@@ -18,7 +18,8 @@ class CombinationTest {
       new SourceCapabilities("log", false, false, true, true, false, false);
 
   private static Combination of(Guarantee guarantee, ProtocolName protocol, Style style) {
-    return new Combination(ARTEMIS, guarantee, protocol, style, false);
+    return new Combination(
+        ARTEMIS, new DeliverySpecification.Assurance(guarantee, protocol), style, false);
   }
 
   private static List<String> row(Guarantee guarantee, ProtocolName protocol) {
@@ -27,7 +28,12 @@ class CombinationTest {
         guarantee == Guarantee.EXACTLY_ONCE ? name + ", `" + WireName.of(protocol) + "`" : name,
         answer(of(guarantee, protocol, Style.PUSH)),
         answer(of(guarantee, protocol, Style.PULL)),
-        answer(new Combination(ARTEMIS, guarantee, protocol, Style.PUSH, true)));
+        answer(
+            new Combination(
+                ARTEMIS,
+                new DeliverySpecification.Assurance(guarantee, protocol),
+                Style.PUSH,
+                true)));
   }
 
   private static String answer(Combination combination) {
@@ -54,7 +60,11 @@ class CombinationTest {
   void aSourceWithoutBranchesTakesNoTwoPhaseCommit() {
     Combination exactlyOnce =
         new Combination(
-            NO_BROKER, Guarantee.EXACTLY_ONCE, ProtocolName.TWO_PHASE_COMMIT, Style.PUSH, false);
+            NO_BROKER,
+            new DeliverySpecification.Assurance(
+                Guarantee.EXACTLY_ONCE, ProtocolName.TWO_PHASE_COMMIT),
+            Style.PUSH,
+            false);
 
     assertThat(exactlyOnce.problems()).extracting(Violation::field).containsExactly("protocol");
     assertThat(exactlyOnce.problems().get(0).rule()).contains("sources of kind log have none");
@@ -64,7 +74,11 @@ class CombinationTest {
   void theProtocolIsOfNoAccountUnderOtherGuarantees() {
     for (Guarantee guarantee : List.of(Guarantee.AT_MOST_ONCE, Guarantee.AT_LEAST_ONCE)) {
       Combination combination =
-          new Combination(NO_BROKER, guarantee, ProtocolName.TWO_PHASE_COMMIT, Style.PULL, false);
+          new Combination(
+              NO_BROKER,
+              new DeliverySpecification.Assurance(guarantee, ProtocolName.TWO_PHASE_COMMIT),
+              Style.PULL,
+              false);
 
       assertThat(combination.problems()).isEmpty();
     }
@@ -74,7 +88,10 @@ class CombinationTest {
   void whatCannotBeSentToForwardsNothing() {
     Combination forwarding =
         new Combination(
-            NO_BROKER, Guarantee.AT_LEAST_ONCE, ProtocolName.IDEMPOTENCY, Style.PUSH, true);
+            NO_BROKER,
+            new DeliverySpecification.Assurance(Guarantee.AT_LEAST_ONCE, ProtocolName.IDEMPOTENCY),
+            Style.PUSH,
+            true);
 
     assertThat(forwarding.problems()).extracting(Violation::field).containsExactly("forward");
   }
@@ -83,7 +100,10 @@ class CombinationTest {
   void aClientThatPullsSendsOnByItself() {
     Combination forwarding =
         new Combination(
-            ARTEMIS, Guarantee.AT_LEAST_ONCE, ProtocolName.IDEMPOTENCY, Style.PULL, true);
+            ARTEMIS,
+            new DeliverySpecification.Assurance(Guarantee.AT_LEAST_ONCE, ProtocolName.IDEMPOTENCY),
+            Style.PULL,
+            true);
 
     assertThat(forwarding.problems()).extracting(Violation::field).containsExactly("forward");
   }

@@ -57,15 +57,11 @@ class DeliveryUnitTest {
   private static DeliverySpecification specification(Guarantee guarantee, ProtocolName protocol) {
     return new DeliverySpecification(
         Source.ofQueue("orders"),
-        guarantee,
-        protocol,
+        new DeliverySpecification.Assurance(guarantee, protocol),
         Style.PUSH,
-        1,
-        100,
-        false,
-        new DeliverySpecification.Sink("default", List.of(), false),
-        null,
-        null,
+        new DeliverySpecification.Load(1, 100, false),
+        new DeliverySpecification.Effects(
+            new DeliverySpecification.Sink("default", List.of(), false), null, null),
         new Retry(3, Duration.ZERO),
         "orders.dead");
   }

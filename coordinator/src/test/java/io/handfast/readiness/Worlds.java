@@ -41,15 +41,13 @@ final class Worlds {
     boolean isWeak = protocol.startsWith("at-");
     return new DeliverySpecification(
         Source.ofQueue("orders"),
-        isWeak ? Guarantee.valueOf(constant(protocol)) : Guarantee.EXACTLY_ONCE,
-        isWeak ? ProtocolName.TWO_PHASE_COMMIT : ProtocolName.valueOf(constant(protocol)),
+        new DeliverySpecification.Assurance(
+            isWeak ? Guarantee.valueOf(constant(protocol)) : Guarantee.EXACTLY_ONCE,
+            isWeak ? ProtocolName.TWO_PHASE_COMMIT : ProtocolName.valueOf(constant(protocol))),
         Style.PUSH,
-        consumers,
-        100,
-        false,
-        new Sink(NodeConfig.DEFAULT_DATABASE, List.of(), false),
-        null,
-        handler,
+        new DeliverySpecification.Load(consumers, 100, false),
+        new DeliverySpecification.Effects(
+            new Sink(NodeConfig.DEFAULT_DATABASE, List.of(), false), null, handler),
         new Retry(5, Duration.ofSeconds(1)),
         "orders.dead");
   }

@@ -17,9 +17,10 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
 /** Comparisons of the guarantees: start, look at, cancel. */
 @Path("/v1/comparisons")
@@ -43,14 +44,14 @@ class ComparisonsResource {
 
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
-  public Response start(String body, @Context UriInfo uri)
+  public RestResponse<ObjectNode> start(String body, @Context UriInfo uri)
       throws JsonProcessingException, RefusedException, InterruptedException {
     ComparisonRequest request =
         Input.fields(
             Input.json(json, body),
             fields -> ComparisonRequest.read(fields, comparisons.databases()));
     Comparison comparison = comparisons.start(request);
-    return Response.accepted(ComparisonJson.write(comparison))
+    return ResponseBuilder.accepted(ComparisonJson.write(comparison))
         .location(uri.getAbsolutePathBuilder().path(comparison.id()).build())
         .build();
   }
@@ -78,9 +79,9 @@ class ComparisonsResource {
   /** The console has it; this path was its page before there was a console. */
   @GET
   @Path("{id}/page")
-  public Response page(@PathParam("id") String id, @Context UriInfo uri) {
+  public RestResponse<Void> page(@PathParam("id") String id, @Context UriInfo uri) {
     String fragment = "/comparisons/" + find(id).id();
-    return Response.seeOther(uri.getBaseUriBuilder().path("/").fragment(fragment).build()).build();
+    return RestResponse.seeOther(uri.getBaseUriBuilder().path("/").fragment(fragment).build());
   }
 
   private Comparison find(String id) {

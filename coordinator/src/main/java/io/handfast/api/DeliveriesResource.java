@@ -26,11 +26,12 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Deliveries: create, look at, pause, resume, delete. */
@@ -63,14 +64,14 @@ class DeliveriesResource {
 
   @GET
   @Path("{name}")
-  public Response get(@PathParam("name") String name) {
-    return tagged(Response.ok(), find(name));
+  public RestResponse<ObjectNode> get(@PathParam("name") String name) {
+    return tagged(ResponseBuilder.ok(), find(name));
   }
 
   @PUT
   @Path("{name}")
   @Consumes(MediaType.APPLICATION_JSON)
-  public Response put(
+  public RestResponse<ObjectNode> put(
       @PathParam("name") String name,
       @HeaderParam("If-Match") List<String> ifMatch,
       @HeaderParam("If-None-Match") List<String> ifNoneMatch,
@@ -87,7 +88,8 @@ class DeliveriesResource {
         deliveries
             .changes()
             .put(name, Input.json(json, body), replaced -> preconditions.require(tag(replaced)));
-    return tagged(isNew ? Response.created(uri.getAbsolutePath()) : Response.ok(), find(name));
+    return tagged(
+        isNew ? ResponseBuilder.created(uri.getAbsolutePath()) : ResponseBuilder.ok(), find(name));
   }
 
   @POST
@@ -132,7 +134,7 @@ class DeliveriesResource {
 
   @POST
   @Path("{name}/receive")
-  public Response receive(
+  public RestResponse<PulledView> receive(
       @PathParam("name") String name,
       @QueryParam("max") String max,
       @QueryParam("wait") String wait,
@@ -152,12 +154,12 @@ class DeliveriesResource {
     PulledMessages pulled =
         find(name).pull(receive.max(), receive.patience(), receive.lease(), receive.transaction());
     return pulled.messages().isEmpty()
-        ? Response.noContent().build()
-        : Response.ok(PulledView.of(pulled)).build();
+        ? RestResponse.noContent()
+        : RestResponse.ok(PulledView.of(pulled));
   }
 
   /** State and counters change all the time and are not part of the entity tag. */
-  private Response tagged(Response.ResponseBuilder response, Delivery delivery) {
+  private RestResponse<ObjectNode> tagged(ResponseBuilder<ObjectNode> response, Delivery delivery) {
     return response
         .entity(view(delivery))
         .header(Preconditions.ENTITY_TAG, tag(delivery))

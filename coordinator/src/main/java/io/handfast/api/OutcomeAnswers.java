@@ -4,9 +4,10 @@ import io.handfast.coordination.ClientTransaction;
 import io.handfast.participant.UnpreparableException;
 import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.Outcome;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
 /**
  * Turns the outcome of a transaction into the answer of commit and rollback; a repeated call gets
@@ -18,14 +19,16 @@ final class OutcomeAnswers {
 
   private OutcomeAnswers() {}
 
-  static Response afterCommit(ClientTransaction transaction, Outcome outcome, UriInfo uri) {
+  static RestResponse<TransactionView> afterCommit(
+      ClientTransaction transaction, Outcome outcome, UriInfo uri) {
     if (outcome instanceof Outcome.RolledBack rolledBack) {
       throw rolledBack(transaction, rolledBack.cause());
     }
     return answer(transaction, outcome, uri);
   }
 
-  static Response afterRollback(ClientTransaction transaction, Outcome outcome, UriInfo uri) {
+  static RestResponse<TransactionView> afterRollback(
+      ClientTransaction transaction, Outcome outcome, UriInfo uri) {
     if (outcome instanceof Outcome.Committed) {
       throw new ProblemException(
           ProblemType.ALREADY_COMMITTED,
@@ -51,7 +54,8 @@ final class OutcomeAnswers {
             + ". Nothing of it has happened; begin a new one.");
   }
 
-  private static Response answer(ClientTransaction transaction, Outcome outcome, UriInfo uri) {
+  private static RestResponse<TransactionView> answer(
+      ClientTransaction transaction, Outcome outcome, UriInfo uri) {
     if (outcome instanceof Outcome.Heuristic heuristic) {
       throw new ProblemException(
           ProblemType.HEURISTIC_OUTCOME,
@@ -64,11 +68,11 @@ final class OutcomeAnswers {
     TransactionView view = TransactionView.of(transaction);
     if (outcome instanceof Outcome.Decided || outcome instanceof Outcome.InDoubt) {
       URI location = uri.getBaseUriBuilder().path("v1/transactions").path(transaction.id()).build();
-      return Response.accepted(view)
+      return ResponseBuilder.accepted(view)
           .location(location)
           .header("Retry-After", RETRY_AFTER_SECONDS)
           .build();
     }
-    return Response.ok(view).build();
+    return RestResponse.ok(view);
   }
 }

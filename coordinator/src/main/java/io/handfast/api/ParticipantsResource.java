@@ -17,9 +17,10 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Services that take part in a transaction over HTTP. */
@@ -53,7 +54,7 @@ class ParticipantsResource {
 
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
-  public Response join(@PathParam("id") String id, String body, @Context UriInfo uri)
+  public RestResponse<View> join(@PathParam("id") String id, String body, @Context UriInfo uri)
       throws Exception {
     record Join(@Nullable String name, @Nullable URI url) {}
     Join join =
@@ -69,7 +70,7 @@ class ParticipantsResource {
     RemoteBranch branch =
         transaction.call(work -> remotes.join(work, transaction.id(), join.name(), join.url()));
     URI location = uri.getAbsolutePathBuilder().path(branch.name()).build();
-    return Response.created(location).entity(View.of(branch)).build();
+    return ResponseBuilder.<View>created(location).entity(View.of(branch)).build();
   }
 
   @GET

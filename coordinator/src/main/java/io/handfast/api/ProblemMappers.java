@@ -20,12 +20,13 @@ import io.handfast.transaction.Outcome;
 import io.handfast.transaction.RefusedException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.sql.SQLException;
 import java.util.List;
 import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Turns everything that can go wrong in a request into a problem; none shows a stack trace. */
@@ -34,17 +35,17 @@ class ProblemMappers {
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
   @ServerExceptionMapper
-  Response problem(ProblemException e, UriInfo uri) {
+  RestResponse<Problem> problem(ProblemException e, UriInfo uri) {
     return respond(e.type(), e.getMessage(), uri, e.violations());
   }
 
   @ServerExceptionMapper
-  Response invalidDelivery(InvalidDeliveryException e, UriInfo uri) {
+  RestResponse<Problem> invalidDelivery(InvalidDeliveryException e, UriInfo uri) {
     return respond(ProblemType.INVALID_DELIVERY, e.getMessage(), uri, e.violations());
   }
 
   @ServerExceptionMapper
-  Response brokenJson(JsonProcessingException e, UriInfo uri) {
+  RestResponse<Problem> brokenJson(JsonProcessingException e, UriInfo uri) {
     String where =
         e.getLocation() == null
             ? ""
@@ -60,7 +61,7 @@ class ProblemMappers {
 
   /** More specific than {@link #brokenJson}, so that no ready-made mapper comes first. */
   @ServerExceptionMapper
-  Response mismatchedJson(MismatchedInputException e, UriInfo uri) {
+  RestResponse<Problem> mismatchedJson(MismatchedInputException e, UriInfo uri) {
     return respond(
         ProblemType.INVALID_REQUEST,
         "The body is not one JSON value.",
@@ -69,7 +70,7 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response sendInDoubt(SendInDoubtException e, UriInfo uri) {
+  RestResponse<Problem> sendInDoubt(SendInDoubtException e, UriInfo uri) {
     return respond(
         ProblemType.SEND_IN_DOUBT,
         "The broker did not answer the commit, so the messages may be in the queue or not."
@@ -78,7 +79,7 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response queueRefused(TargetRefusedException e, UriInfo uri) {
+  RestResponse<Problem> queueRefused(TargetRefusedException e, UriInfo uri) {
     return respond(
         ProblemType.QUEUE_REFUSED,
         "Nothing was sent: " + e.getMessage() + ".",
@@ -87,25 +88,25 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response brokerAway(BrokerException e, UriInfo uri) {
+  RestResponse<Problem> brokerAway(BrokerException e, UriInfo uri) {
     ProblemType type =
         e.refusal().isPresent() ? ProblemType.BROKER_REFUSED : ProblemType.PARTICIPANT_UNAVAILABLE;
     return respond(type, "broker: " + Secrets.hidden(e.getMessage()), uri);
   }
 
   @ServerExceptionMapper
-  Response databaseAway(SQLException e, UriInfo uri) {
+  RestResponse<Problem> databaseAway(SQLException e, UriInfo uri) {
     return respond(
         ProblemType.PARTICIPANT_UNAVAILABLE, "database: " + Secrets.hidden(e.getMessage()), uri);
   }
 
   @ServerExceptionMapper
-  Response participantAway(ParticipantUnavailableException e, UriInfo uri) {
+  RestResponse<Problem> participantAway(ParticipantUnavailableException e, UriInfo uri) {
     return respond(ProblemType.PARTICIPANT_UNAVAILABLE, e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
-  Response ended(TransactionEndedException e, UriInfo uri) {
+  RestResponse<Problem> ended(TransactionEndedException e, UriInfo uri) {
     ClientTransaction transaction = e.transaction();
     if (transaction.outcome().orElse(null) instanceof Outcome.RolledBack rolledBack) {
       return problem(OutcomeAnswers.rolledBack(transaction, rolledBack.cause()), uri);
@@ -118,7 +119,7 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response transactionLeft(TransactionLeftException e, UriInfo uri) {
+  RestResponse<Problem> transactionLeft(TransactionLeftException e, UriInfo uri) {
     return respond(
         ProblemType.HEURISTIC_OUTCOME,
         e.getMessage()
@@ -127,7 +128,7 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response wrongNode(WrongNodeException e, UriInfo uri) {
+  RestResponse<Problem> wrongNode(WrongNodeException e, UriInfo uri) {
     Problem problem =
         Problem.of(ProblemType.WRONG_NODE, e.getMessage(), instance(uri), List.of())
             .withOwner(e.owner());
@@ -135,17 +136,17 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response logUnavailable(UnconfirmedWriteException e, UriInfo uri) {
+  RestResponse<Problem> logUnavailable(UnconfirmedWriteException e, UriInfo uri) {
     return respond(ProblemType.LOG_UNAVAILABLE, e.getMessage() + ".", uri);
   }
 
   @ServerExceptionMapper
-  Response refused(RefusedException e, UriInfo uri) {
+  RestResponse<Problem> refused(RefusedException e, UriInfo uri) {
     return respond(ProblemType.valueOf(e.reason().name()), e.getMessage(), uri);
   }
 
   @ServerExceptionMapper
-  Response notFound(NotFoundException e, UriInfo uri) {
+  RestResponse<Problem> notFound(NotFoundException e, UriInfo uri) {
     return respond(
         ProblemType.NOT_FOUND,
         "There is nothing at " + uri.getRequestUri().getRawPath() + ".",
@@ -153,7 +154,7 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response refusedByFramework(WebApplicationException e, UriInfo uri) {
+  RestResponse<Problem> refusedByFramework(WebApplicationException e, UriInfo uri) {
     ProblemType type = ProblemType.ofStatus(e.getResponse().getStatus());
     if (type == ProblemType.INTERNAL_ERROR) {
       return unexpected(e, uri);
@@ -167,18 +168,18 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response unexpected(Throwable e, UriInfo uri) {
+  RestResponse<Problem> unexpected(Throwable e, UriInfo uri) {
     OutOfMemory.endProcessIfCauseOf(e);
     LOG.errorf(e, "request failed path=%s", uri.getPath());
     return respond(
         ProblemType.INTERNAL_ERROR, "The service's log has the details; please report them.", uri);
   }
 
-  private static Response respond(ProblemType type, String detail, UriInfo uri) {
+  private static RestResponse<Problem> respond(ProblemType type, String detail, UriInfo uri) {
     return respond(type, detail, uri, List.of());
   }
 
-  private static Response respond(
+  private static RestResponse<Problem> respond(
       ProblemType type, String detail, UriInfo uri, List<Violation> violations) {
     return respond(Problem.of(type, detail, instance(uri), violations));
   }
@@ -187,9 +188,9 @@ class ProblemMappers {
     return URI.create(uri.getRequestUri().getRawPath());
   }
 
-  private static Response respond(Problem problem) {
-    Response.ResponseBuilder response =
-        Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem);
+  private static RestResponse<Problem> respond(Problem problem) {
+    ResponseBuilder<Problem> response =
+        ResponseBuilder.<Problem>create(problem.status()).type(Problem.MEDIA_TYPE).entity(problem);
     if (problem.status() == ProblemType.REQUEST_TOO_LARGE.status()) {
       // What is still to come is not worth reading to keep the connection.
       response.header("Connection", "close");

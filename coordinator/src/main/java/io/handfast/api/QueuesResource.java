@@ -18,9 +18,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Queues, for people and scripts without a JMS client. */
@@ -59,7 +59,7 @@ class QueuesResource {
   @POST
   @Path("messages")
   @Consumes({MediaType.TEXT_PLAIN, MediaType.APPLICATION_JSON, LINES})
-  public Response send(
+  public RestResponse<Sent> send(
       @PathParam("queue") String queue,
       @HeaderParam(MESSAGE_ID) String id,
       @Context HttpHeaders headers,
@@ -77,11 +77,11 @@ class QueuesResource {
     return LINE_END.splitAsStream(body).filter(line -> !line.isBlank()).toList();
   }
 
-  private Response send(String queue, List<String> bodies, String id)
+  private RestResponse<Sent> send(String queue, List<String> bodies, String id)
       throws BrokerException, SendInDoubtException, RefusedException, InterruptedException {
     boolean isNew =
         queues.send(Input.queue(queue), bodies, checkedId(id), tracing.contextOfRequest());
-    return Response.status(Response.Status.CREATED).entity(new Sent(bodies.size(), !isNew)).build();
+    return RestResponse.status(RestResponse.Status.CREATED, new Sent(bodies.size(), !isNew));
   }
 
   private static @Nullable String checkedId(@Nullable String id) {

@@ -22,13 +22,14 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Transactions of clients: begin, fill, settle. */
@@ -63,7 +64,7 @@ class TransactionsResource {
 
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
-  public Response begin(String body, @Context UriInfo uri) throws Exception {
+  public RestResponse<TransactionView> begin(String body, @Context UriInfo uri) throws Exception {
     record Begin(@Nullable String id, Duration timeout) {}
     Begin begin =
         Input.fields(
@@ -76,10 +77,12 @@ class TransactionsResource {
     try {
       transaction = transactions.begin(begin.id(), begin.timeout());
     } catch (AlreadyBegunException e) {
-      return Response.ok(TransactionView.of(e.transaction())).build();
+      return RestResponse.ok(TransactionView.of(e.transaction()));
     }
     URI location = uri.getAbsolutePathBuilder().path(transaction.id()).build();
-    return Response.created(location).entity(TransactionView.of(transaction)).build();
+    return ResponseBuilder.<TransactionView>created(location)
+        .entity(TransactionView.of(transaction))
+        .build();
   }
 
   @GET
@@ -117,7 +120,7 @@ class TransactionsResource {
 
   @POST
   @Path("{id}/receive")
-  public Response receive(
+  public RestResponse<PulledView> receive(
       @PathParam("id") String id,
       @QueryParam("queue") String queue,
       @QueryParam("max") String max,
@@ -136,14 +139,14 @@ class TransactionsResource {
         transactions.receive(
             find(id), Source.ofQueue(receive.queue()), receive.max(), receive.patience());
     return received.isEmpty()
-        ? Response.noContent().build()
-        : Response.ok(PulledView.ofTransaction(received)).build();
+        ? RestResponse.noContent()
+        : RestResponse.ok(PulledView.ofTransaction(received));
   }
 
   @POST
   @Path("{id}/messages")
   @Consumes(MediaType.APPLICATION_JSON)
-  public Response send(@PathParam("id") String id, String body) throws Exception {
+  public RestResponse<Void> send(@PathParam("id") String id, String body) throws Exception {
     record Send(String queue, String body, Map<String, Object> headers) {}
     Send send =
         Input.fields(
@@ -166,7 +169,7 @@ class TransactionsResource {
               work.messages().send(send.queue(), send.body(), headers);
               return send;
             });
-    return Response.status(Response.Status.CREATED).build();
+    return RestResponse.status(RestResponse.Status.CREATED);
   }
 
   @POST
@@ -225,14 +228,14 @@ class TransactionsResource {
 
   @POST
   @Path("{id}/commit")
-  public Response commit(@PathParam("id") String id, @Context UriInfo uri) {
+  public RestResponse<TransactionView> commit(@PathParam("id") String id, @Context UriInfo uri) {
     ClientTransaction transaction = findOwn(id);
     return OutcomeAnswers.afterCommit(transaction, transaction.commit(), uri);
   }
 
   @POST
   @Path("{id}/rollback")
-  public Response rollback(@PathParam("id") String id, @Context UriInfo uri) {
+  public RestResponse<TransactionView> rollback(@PathParam("id") String id, @Context UriInfo uri) {
     ClientTransaction transaction = findOwn(id);
     return OutcomeAnswers.afterRollback(transaction, transaction.rollback(), uri);
   }

@@ -161,48 +161,18 @@ final class NativeImage {
   }
 
   /**
-   * What our API writes as JSON. Quarkus declares what a method of a resource returns, and cannot
-   * see into a {@code Response}, nor what a problem is; so it is all here.
+   * What is written as JSON beside the answers of the resources, which Quarkus declares by the
+   * types that their methods return: the problem, which exception mappers and filters write, and
+   * what the events hold.
    */
   @RegisterForReflection(
       classNames = {
-        "io.handfast.api.ActView",
-        "io.handfast.api.ChecksResource$CheckView",
-        "io.handfast.api.ChecksResource$FindingView",
-        "io.handfast.api.DeadLetterView",
-        "io.handfast.api.DeadLettersResource$Content",
-        "io.handfast.api.DeadLettersResource$DeadLetterQueue",
-        "io.handfast.api.DeadLettersResource$Replayed",
-        "io.handfast.api.DrainView",
-        "io.handfast.api.DrainView$Open",
-        "io.handfast.api.DrainView$OutstandingView",
-        "io.handfast.api.DrainView$Unconfirmed",
-        "io.handfast.api.DrainView$Units",
-        "io.handfast.api.DrainView$Unreachable",
-        "io.handfast.api.LogView",
-        "io.handfast.api.LogView$Decided",
-        "io.handfast.api.MessageView",
-        "io.handfast.api.NodeParticipantsResource$NodeParticipant",
-        "io.handfast.api.ParticipantsResource$View",
         "io.handfast.api.Problem",
-        "io.handfast.api.PulledView",
-        "io.handfast.api.QueuesResource$Sent",
-        "io.handfast.api.RecoveryView",
-        "io.handfast.api.RecoveryView$BranchView",
-        "io.handfast.api.RecoveryView$HeuristicView",
-        "io.handfast.api.RecoveryView$Part",
-        "io.handfast.api.RecoveryView$Scan",
-        "io.handfast.api.RecoveryView$Transaction",
-        "io.handfast.api.TimelineView",
-        "io.handfast.api.TimelineView$Step",
-        "io.handfast.api.TransactionView",
-        "io.handfast.api.TransactionsResource$Page",
         "io.handfast.input.Violation",
         "io.handfast.live.Snapshot",
         "io.handfast.live.Snapshot$Flow",
         "io.handfast.live.Snapshot$Progress",
-        "io.handfast.live.Snapshot$StateChange",
-        "io.handfast.message.QueueState"
+        "io.handfast.live.Snapshot$StateChange"
       })
   static final class Answers {
     private Answers() {}

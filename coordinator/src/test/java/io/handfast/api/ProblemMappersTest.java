@@ -18,7 +18,6 @@ import io.handfast.transaction.RefusedException;
 import io.handfast.transaction.RefusedException.Reason;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
@@ -31,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,13 +138,12 @@ class ProblemMappersTest {
   }
 
   private static Problem map(Throwable thrown) throws Exception {
-    try (Response response =
-        (Response) mapperOf(thrown).invoke(new ProblemMappers(), thrown, URI_INFO)) {
-      Problem problem = (Problem) response.getEntity();
-      assertThat(response.getStatus()).isEqualTo(problem.status());
-      assertThat(response.getMediaType()).hasToString(Problem.MEDIA_TYPE);
-      return problem;
-    }
+    RestResponse<?> response =
+        (RestResponse<?>) mapperOf(thrown).invoke(new ProblemMappers(), thrown, URI_INFO);
+    Problem problem = (Problem) response.getEntity();
+    assertThat(response.getStatus()).isEqualTo(problem.status());
+    assertThat(response.getMediaType()).hasToString(Problem.MEDIA_TYPE);
+    return problem;
   }
 
   /** The mapper of the nearest class, as the framework chooses. */

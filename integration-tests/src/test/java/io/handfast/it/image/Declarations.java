@@ -16,17 +16,26 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.objectweb.asm.AnnotationVisitor;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.FieldVisitor;
+import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/** What the built runner declares for the native image: the annotations in {@code image}. */
+/**
+ * What the built runner declares for the native image: the annotations in {@code image}, and what
+ * Quarkus declares by itself, which is what the methods of resources return and what that holds.
+ */
 final class Declarations {
   private static final String PACKAGE = "io/handfast/image/";
   private static final String SERVICES = "META-INF/services/";
+  private static final String OURS = "io/handfast/";
+  private static final Pattern RESOURCE = Pattern.compile("io/handfast/api/\\w+Resource");
+  private static final Pattern TYPE = Pattern.compile("L(io/handfast/[\\w/$]+)");
 
   private final Set<String> classes = new TreeSet<>();
   private final List<PathMatcher> resources = new ArrayList<>();
@@ -35,6 +44,11 @@ final class Declarations {
   private final Set<String> files = new TreeSet<>();
 
   private final Map<String, Set<String>> providers = new TreeMap<>();
+
+  /** Our types that answers consist of, and those of the fields of each of our types. */
+  private final Set<String> answers = new TreeSet<>();
+
+  private final Map<String, Set<String>> fields = new TreeMap<>();
 
   /** Reads them out of the runner under test, which is a jar. */
   static Declarations of(Path runner) throws IOException {
@@ -46,6 +60,7 @@ final class Declarations {
         }
       }
     }
+    declarations.answers.forEach(declarations::addAnswer);
     return declarations;
   }
 
@@ -75,12 +90,22 @@ final class Declarations {
           try (InputStream content = jar.getInputStream(entry)) {
             new ClassReader(content).accept(new Annotations(), ClassReader.SKIP_CODE);
           }
+        } else if (name.startsWith(OURS) && name.endsWith(".class")) {
+          try (InputStream content = jar.getInputStream(entry)) {
+            new ClassReader(content).accept(new Types(), ClassReader.SKIP_CODE);
+          }
         } else if (name.startsWith(SERVICES) && !entry.isDirectory()) {
           try (InputStream content = jar.getInputStream(entry)) {
             addProviders(name.substring(SERVICES.length()), content);
           }
         }
       }
+    }
+  }
+
+  private void addAnswer(String type) {
+    if (classes.add(type.replace('/', '.'))) {
+      fields.getOrDefault(type, Set.of()).forEach(this::addAnswer);
     }
   }
 
@@ -109,6 +134,40 @@ final class Declarations {
     @Override
     public AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {
       return new Members("");
+    }
+  }
+
+  /** The types of a class's fields, and of the answers of a resource's methods. */
+  private final class Types extends ClassVisitor {
+    private String type = "";
+
+    Types() {
+      super(Opcodes.ASM9);
+    }
+
+    @Override
+    public void visit(int v, int access, String name, String generic, String parent, String[] of) {
+      type = name;
+    }
+
+    @Override
+    public FieldVisitor visitField(int access, String name, String raw, String generic, Object o) {
+      addTypes(generic == null ? raw : generic, fields.computeIfAbsent(type, t -> new TreeSet<>()));
+      return null;
+    }
+
+    @Override
+    public MethodVisitor visitMethod(
+        int access, String name, String raw, String generic, String[] thrown) {
+      if (RESOURCE.matcher(type).matches() && (access & Opcodes.ACC_PUBLIC) != 0) {
+        String signature = generic == null ? raw : generic;
+        addTypes(signature.substring(signature.indexOf(')')), answers);
+      }
+      return null;
+    }
+
+    private static void addTypes(String signature, Set<String> into) {
+      TYPE.matcher(signature).results().map(found -> found.group(1)).forEach(into::add);
     }
   }
 

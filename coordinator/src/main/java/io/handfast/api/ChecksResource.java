@@ -10,11 +10,15 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** The readiness checks, for operators. */
 @Path("/v1/checks")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(ref = "recovery")
 class ChecksResource {
 
   /**
@@ -41,6 +45,8 @@ class ChecksResource {
   }
 
   @GET
+  @Operation(operationId = "listChecks", summary = "What must be right for the promises to hold")
+  @APIResponse(responseCode = "200", ref = "Checks")
   public List<CheckView> list() {
     return readiness.results().stream().map(ChecksResource::view).toList();
   }

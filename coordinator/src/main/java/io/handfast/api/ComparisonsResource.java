@@ -1,5 +1,7 @@
 package io.handfast.api;
 
+import static io.handfast.api.ProblemType.*;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,12 +21,18 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
 /** Comparisons of the guarantees: start, look at, cancel. */
 @Path("/v1/comparisons")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(ref = "comparisons")
 class ComparisonsResource {
 
   private static final String SVG = "image/svg+xml";
@@ -38,12 +46,34 @@ class ComparisonsResource {
   }
 
   @GET
+  @Operation(
+      operationId = "listComparisons",
+      summary = "The newest 50 comparisons, the newest first")
+  @APIResponse(responseCode = "200", ref = "Comparisons")
   public List<ObjectNode> list() {
     return comparisons.all().stream().map(ComparisonJson::write).toList();
   }
 
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "startComparison",
+      summary = "Runs the same messages through each guarantee",
+      description =
+          "Each row is one of `guarantees` with one of `batch`. After a warm-up, `rounds` "
+              + "measure the throughput of all rows in turn: a queue is filled, and the time taken "
+              + "from the start of a delivery on it until its last row is committed. Then messages "
+              + "are sent at `rate` to each row, and their latency is measured. What a participant "
+              + "that is away or slow interrupts is measured again, and its row says so. The rows "
+              + "are real deliveries with queues and tables of their own, `handfast.comparison.…` "
+              + "and `handfast_comparison_…`, which are removed afterwards; the table "
+              + "`handfast_inbox` that idempotency needs stays, empty. What a killed process has "
+              + "left, the next comparison on its node removes. The broker's user needs the "
+              + "permission `manage` on the address `activemq.management`, the database's may "
+              + "create tables. One comparison runs at a time.")
+  @RequestBody(ref = "ComparisonRequest")
+  @APIResponse(responseCode = "202", ref = "ComparisonStarted")
+  @Problems({COMPARISON_RUNNING, DRAINING})
   public RestResponse<ObjectNode> start(String body, @Context UriInfo uri)
       throws JsonProcessingException, RefusedException, InterruptedException {
     ComparisonRequest request =
@@ -58,13 +88,25 @@ class ComparisonsResource {
 
   @GET
   @Path("{id}")
-  public ObjectNode get(@PathParam("id") String id) {
+  @Operation(operationId = "getComparison", summary = "A comparison, as far as it is")
+  @APIResponse(responseCode = "200", ref = "Comparison")
+  @Problems(COMPARISON_NOT_FOUND)
+  public ObjectNode get(@Parameter(ref = "comparisonId") @PathParam("id") String id) {
     return ComparisonJson.write(find(id));
   }
 
   @POST
   @Path("{id}/cancel")
-  public ObjectNode cancel(@PathParam("id") String id) throws InterruptedException {
+  @Operation(
+      operationId = "cancelComparison",
+      summary = "Cancels a comparison",
+      description =
+          "Returns when its queues and tables are removed, or after half a minute. What was "
+              + "measured stays. One that is over stays as it is.")
+  @APIResponse(responseCode = "200", ref = "Comparison")
+  @Problems(COMPARISON_NOT_FOUND)
+  public ObjectNode cancel(@Parameter(ref = "comparisonId") @PathParam("id") String id)
+      throws InterruptedException {
     return ComparisonJson.write(
         comparisons.cancel(id).orElseThrow(() -> ProblemException.comparisonNotFound(id)));
   }
@@ -72,14 +114,25 @@ class ComparisonsResource {
   @GET
   @Path("{id}/chart.svg")
   @Produces(SVG)
-  public String chart(@PathParam("id") String id) {
+  @Operation(
+      operationId = "getComparisonChart",
+      summary = "A comparison as a picture, as far as it is")
+  @APIResponse(responseCode = "200", ref = "Chart")
+  @Problems(COMPARISON_NOT_FOUND)
+  public String chart(@Parameter(ref = "comparisonId") @PathParam("id") String id) {
     return Chart.of(find(id));
   }
 
   /** The console has it; this path was its page before there was a console. */
   @GET
   @Path("{id}/page")
-  public RestResponse<Void> page(@PathParam("id") String id, @Context UriInfo uri) {
+  @Operation(
+      operationId = "getComparisonPage",
+      summary = "Leads to a comparison in the console, with its picture and its figures")
+  @APIResponse(responseCode = "303", ref = "ComparisonPage")
+  @Problems(COMPARISON_NOT_FOUND)
+  public RestResponse<Void> page(
+      @Parameter(ref = "comparisonId") @PathParam("id") String id, @Context UriInfo uri) {
     String fragment = "/comparisons/" + find(id).id();
     return RestResponse.seeOther(uri.getBaseUriBuilder().path("/").fragment(fragment).build());
   }

@@ -1,5 +1,7 @@
 package io.handfast.api;
 
+import static io.handfast.api.ProblemType.*;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.delivery.Deliveries;
@@ -19,10 +21,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Dead letters: look at them, and send them back once what was wrong with them is mended. */
 @Path("/v1/dead-letters")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(ref = "dead-letters")
 class DeadLettersResource {
 
   private static final int MOST_IDS = 1000;
@@ -58,6 +68,11 @@ class DeadLettersResource {
   }
 
   @GET
+  @Operation(
+      operationId = "listDeadLetterQueues",
+      summary = "The dead-letter queues of all deliveries")
+  @APIResponse(responseCode = "200", ref = "DeadLetterQueues")
+  @Problems({BROKER_REFUSED, PARTICIPANT_UNAVAILABLE})
   public List<DeadLetterQueue> list() throws BrokerException {
     Map<String, List<String>> users = new TreeMap<>();
     for (Delivery delivery : deliveries.all()) {
@@ -74,7 +89,22 @@ class DeadLettersResource {
 
   @GET
   @Path("{queue}")
-  public Content get(@PathParam("queue") String queue, @QueryParam("limit") String limit)
+  @Operation(
+      operationId = "listDeadLetters",
+      summary = "What a dead-letter queue holds, the oldest first")
+  @APIResponse(responseCode = "200", ref = "DeadLetters")
+  @Problems({BROKER_REFUSED, PARTICIPANT_UNAVAILABLE})
+  public Content get(
+      @Parameter(ref = "queue") @PathParam("queue") String queue,
+      @Parameter(
+              schema =
+                  @Schema(
+                      type = SchemaType.INTEGER,
+                      minimum = "1",
+                      maximum = "1000",
+                      defaultValue = "100"))
+          @QueryParam("limit")
+          String limit)
       throws BrokerException {
     int most =
         Input.fields(Input.query("limit", limit), fields -> fields.integer("limit", 100, 1, 1000));
@@ -86,7 +116,19 @@ class DeadLettersResource {
   @POST
   @Path("{queue}/replay")
   @Consumes(MediaType.APPLICATION_JSON)
-  public Replayed replay(@PathParam("queue") String queue, String body)
+  @Operation(
+      operationId = "replayDeadLetters",
+      summary = "Sends dead letters back to where they came from",
+      description =
+          "Without `ids` all that the queue holds now, a thousand in a transaction of the broker;"
+              + " with `ids` those, in one transaction. A message is in one of the two queues at"
+              + " any time, whichever process is killed: the call can be repeated. What is sent"
+              + " back is the original message, with no failure counted. Messages that do not say"
+              + " where they came from stay.")
+  @RequestBody(ref = "ReplayRequest")
+  @APIResponse(responseCode = "200", ref = "Replayed")
+  @Problems({QUEUE_REFUSED, BROKER_REFUSED, PARTICIPANT_UNAVAILABLE})
+  public Replayed replay(@Parameter(ref = "queue") @PathParam("queue") String queue, String body)
       throws BrokerException, JsonProcessingException {
     record Replay(boolean all, List<String> ids) {}
     Replay replay =

@@ -1,5 +1,7 @@
 package io.handfast.api;
 
+import static io.handfast.api.ProblemType.*;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -30,6 +32,13 @@ import jakarta.ws.rs.core.UriInfo;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 /** Deliveries: create, look at, pause, resume, delete. */
 @Path("/v1/deliveries")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(ref = "deliveries")
 class DeliveriesResource {
 
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
@@ -58,23 +68,53 @@ class DeliveriesResource {
   }
 
   @GET
+  @Operation(operationId = "listDeliveries", summary = "All deliveries, with state and counters")
+  @APIResponse(responseCode = "200", ref = "Deliveries")
   public List<ObjectNode> list() {
     return deliveries.all().stream().map(this::view).toList();
   }
 
   @GET
   @Path("{name}")
-  public RestResponse<ObjectNode> get(@PathParam("name") String name) {
+  @Operation(
+      operationId = "getDelivery",
+      summary = "One delivery, with state and counters",
+      description =
+          "The entity tag is that of the specification; state and counters do not change it.")
+  @APIResponse(responseCode = "200", ref = "TaggedDelivery")
+  @Problems(DELIVERY_NOT_FOUND)
+  public RestResponse<ObjectNode> get(
+      @Parameter(ref = "deliveryName") @PathParam("name") String name) {
     return tagged(ResponseBuilder.ok(), find(name));
   }
 
   @PUT
   @Path("{name}")
   @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "putDelivery",
+      summary = "Creates or replaces a delivery",
+      description =
+          "What is in flight is settled before a delivery is replaced. Every violation is listed at"
+              + " once, statements that the database cannot prepare included. Members that are null"
+              + " count as missing. What GET answers may be sent back: members that only answers"
+              + " have are ignored, but for a name that is not the one in the path.")
+  @RequestBody(ref = "DeliverySpecification")
+  @APIResponse(responseCode = "200", ref = "TaggedDelivery")
+  @APIResponse(responseCode = "201", ref = "DeliveryCreated")
+  @Problems({
+    INVALID_DELIVERY,
+    DELIVERY_DECLARED_IN_CONFIGURATION,
+    PRECONDITION_FAILED,
+    BROKER_REFUSED,
+    PARTICIPANT_UNAVAILABLE,
+    DELIVERY_BUSY,
+    DRAINING
+  })
   public RestResponse<ObjectNode> put(
-      @PathParam("name") String name,
-      @HeaderParam("If-Match") List<String> ifMatch,
-      @HeaderParam("If-None-Match") List<String> ifNoneMatch,
+      @Parameter(ref = "deliveryName") @PathParam("name") String name,
+      @Parameter(ref = "ifMatch") @HeaderParam("If-Match") List<String> ifMatch,
+      @Parameter(ref = "ifNoneMatch") @HeaderParam("If-None-Match") List<String> ifNoneMatch,
       String body,
       @Context UriInfo uri)
       throws InvalidDeliveryException,
@@ -94,23 +134,53 @@ class DeliveriesResource {
 
   @POST
   @Path("{name}/pause")
-  public ObjectNode pause(@PathParam("name") String name) throws RefusedException {
+  @Operation(
+      operationId = "pauseDelivery",
+      summary = "Pauses a delivery; returns when nothing of it is in flight any more")
+  @APIResponse(responseCode = "200", ref = "Delivery")
+  @Problems({DELIVERY_NOT_FOUND, DELIVERY_BUSY})
+  public ObjectNode pause(@Parameter(ref = "deliveryName") @PathParam("name") String name)
+      throws RefusedException {
     return view(deliveries.changes().pause(find(name)));
   }
 
   @POST
   @Path("{name}/resume")
-  public ObjectNode resume(@PathParam("name") String name) throws RefusedException {
+  @Operation(operationId = "resumeDelivery", summary = "Goes on with a paused delivery")
+  @APIResponse(responseCode = "200", ref = "Delivery")
+  @Problems({DELIVERY_NOT_FOUND, DELIVERY_BUSY, DRAINING})
+  public ObjectNode resume(@Parameter(ref = "deliveryName") @PathParam("name") String name)
+      throws RefusedException {
     return view(deliveries.changes().resume(find(name)));
   }
 
   @DELETE
   @Path("{name}")
+  @Operation(
+      operationId = "deleteDelivery",
+      summary = "Ends a delivery and leaves its messages in the queue",
+      description =
+          "Returns when nothing of it is in flight any more. A topic's subscription goes with "
+              + "it.")
+  @APIResponse(responseCode = "204", description = "Deleted.")
+  @Problems({
+    DELIVERY_NOT_FOUND,
+    DELIVERY_DECLARED_IN_CONFIGURATION,
+    PRECONDITION_FAILED,
+    BROKER_REFUSED,
+    PARTICIPANT_UNAVAILABLE,
+    DELIVERY_BUSY
+  })
   public void delete(
-      @PathParam("name") String name,
-      @HeaderParam("If-Match") List<String> ifMatch,
-      @HeaderParam("If-None-Match") List<String> ifNoneMatch,
-      @QueryParam("keepSubscription") String keepSubscription)
+      @Parameter(ref = "deliveryName") @PathParam("name") String name,
+      @Parameter(ref = "ifMatch") @HeaderParam("If-Match") List<String> ifMatch,
+      @Parameter(ref = "ifNoneMatch") @HeaderParam("If-None-Match") List<String> ifNoneMatch,
+      @Parameter(
+              description =
+                  "Leaves the subscription of a topic, which goes on collecting messages.",
+              schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+          @QueryParam("keepSubscription")
+          String keepSubscription)
       throws BrokerException, RefusedException {
     refuseConfigured(name);
     Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
@@ -134,12 +204,45 @@ class DeliveriesResource {
 
   @POST
   @Path("{name}/receive")
+  @Operation(
+      operationId = "receiveFromDelivery",
+      summary = "Messages of a delivery in the style pull")
+  @APIResponse(responseCode = "200", ref = "Pulled")
+  @APIResponse(responseCode = "204", description = "Nothing came.")
+  @Problems({
+    DELIVERY_NOT_FOUND,
+    DELIVERY_NOT_RUNNING,
+    ROLLED_BACK,
+    CANNOT_PREPARE,
+    ALREADY_COMMITTED,
+    WRONG_NODE,
+    TOO_MANY_TRANSACTIONS,
+    TOO_MANY_TRANSACTIONS_OF_CLIENT,
+    BROKER_REFUSED,
+    PARTICIPANT_UNAVAILABLE,
+    LOG_UNAVAILABLE,
+    DRAINING
+  })
   public RestResponse<PulledView> receive(
-      @PathParam("name") String name,
-      @QueryParam("max") String max,
-      @QueryParam("wait") String wait,
-      @QueryParam("lease") String lease,
-      @QueryParam("transaction") String transaction)
+      @Parameter(ref = "deliveryName") @PathParam("name") String name,
+      @Parameter(ref = "max") @QueryParam("max") String max,
+      @Parameter(ref = "wait") @QueryParam("wait") String wait,
+      @Parameter(
+              description =
+                  "How long the messages may stay unsettled; up to"
+                      + " `handfast.transactions.longest-lease`, and `handfast.transactions.lease`"
+                      + " where it is not given.",
+              schema = @Schema(ref = "Duration"),
+              example = "PT30S")
+          @QueryParam("lease")
+          String lease,
+      @Parameter(
+              description =
+                  "An id for the transaction that settles the messages; a repeated call then"
+                      + " answers the same messages.",
+              schema = @Schema(ref = "ChosenId"))
+          @QueryParam("transaction")
+          String transaction)
       throws Exception {
     record Receive(int max, Duration patience, Duration lease, @Nullable String transaction) {}
     Receive receive =

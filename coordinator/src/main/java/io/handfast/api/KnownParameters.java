@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
 import org.jspecify.annotations.Nullable;
@@ -14,24 +15,26 @@ import org.jspecify.annotations.Nullable;
 /** Refuses query parameters that an operation does not have, as unknown members are refused. */
 class KnownParameters {
 
-  /** The operations that have any; a native executable cannot look at annotations. */
-  static final Map<String, Set<String>> OF =
-      Map.of(
-          "DeadLettersResource.get", Set.of("limit"),
-          "DeliveriesResource.delete", Set.of("keepSubscription"),
-          "DeliveriesResource.receive", Set.of("max", "wait", "lease", "transaction"),
-          "EventsResource.listen", Set.of("for"),
-          "TimelinesResource.list", Set.of("delivery", "status", "limit"),
-          "TransactionsResource.list", Set.of("status", "limit", "after"),
-          "TransactionsResource.receive", Set.of("queue", "max", "wait"),
-          "RecoveryResource.commit", Set.of("force"),
-          "RecoveryResource.rollback", Set.of("force"),
-          "RecoveryResource.forget", Set.of("force"));
+  /** Read when a call has parameters for the first time, and not at each start. */
+  private static final class Known {
+
+    static final Map<String, Set<String>> BY_METHOD =
+        Endpoint.all().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    endpoint ->
+                        name(endpoint.method().getDeclaringClass(), endpoint.method().getName()),
+                    Endpoint::queryParameters));
+  }
 
   @ServerRequestFilter
   void refuseUnknown(SimpleResourceInfo operation, UriInfo uri) {
-    String name = operation.getResourceClass().getSimpleName() + "." + operation.getMethodName();
-    Set<String> known = OF.getOrDefault(name, Set.of());
+    if (uri.getQueryParameters().isEmpty()) {
+      return;
+    }
+    Set<String> known =
+        Known.BY_METHOD.getOrDefault(
+            name(operation.getResourceClass(), operation.getMethodName()), Set.of());
     List<Violation> violations = new ArrayList<>();
     uri.getQueryParameters()
         .forEach(
@@ -44,6 +47,10 @@ class KnownParameters {
     if (!violations.isEmpty()) {
       throw ProblemException.invalidRequest(violations);
     }
+  }
+
+  private static String name(Class<?> resource, String method) {
+    return resource.getSimpleName() + "." + method;
   }
 
   private static @Nullable String rule(Set<String> known, String parameter, List<String> values) {

@@ -10,10 +10,14 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The broker and the databases that this node works with. */
 @Path("/v1/participants")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(ref = "recovery")
 class NodeParticipantsResource {
 
   /**
@@ -34,6 +38,10 @@ class NodeParticipantsResource {
   }
 
   @GET
+  @Operation(
+      operationId = "listNodeParticipants",
+      summary = "The broker and the databases that this node works with")
+  @APIResponse(responseCode = "200", ref = "NodeParticipants")
   public List<NodeParticipant> list() {
     List<NodeParticipant> all = new ArrayList<>();
     Broker broker = participants.broker();

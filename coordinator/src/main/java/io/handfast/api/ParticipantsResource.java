@@ -1,5 +1,7 @@
 package io.handfast.api;
 
+import static io.handfast.api.ProblemType.*;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.coordination.ClientTransaction;
@@ -19,6 +21,11 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** Services that take part in a transaction over HTTP. */
 @Path("/v1/transactions/{id}/participants")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(ref = "transactions")
 class ParticipantsResource {
 
   /** A service that does not know the outcome yet. */
@@ -54,7 +62,19 @@ class ParticipantsResource {
 
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
-  public RestResponse<View> join(@PathParam("id") String id, String body, @Context UriInfo uri)
+  @Operation(
+      operationId = "joinTransaction",
+      summary = "Lets a service take part",
+      description =
+          "The URL is durable before the service is asked anything. Repeating the call is "
+              + "safe.")
+  @RequestBody(ref = "Joining")
+  @APIResponse(responseCode = "201", ref = "ParticipantJoined")
+  @Problems(inTransaction = true, value = PARTICIPANT_REFUSED)
+  public RestResponse<View> join(
+      @Parameter(ref = "transactionId") @PathParam("id") String id,
+      String body,
+      @Context UriInfo uri)
       throws Exception {
     record Join(@Nullable String name, @Nullable URI url) {}
     Join join =
@@ -75,7 +95,12 @@ class ParticipantsResource {
 
   @GET
   @Path("{name}")
-  public View get(@PathParam("id") String id, @PathParam("name") String name) {
+  @Operation(operationId = "getParticipant", summary = "A service that waits for the outcome")
+  @APIResponse(responseCode = "200", ref = "Participant")
+  @Problems(PARTICIPANT_NOT_FOUND)
+  public View get(
+      @Parameter(ref = "transactionId") @PathParam("id") String id,
+      @PathParam("name") String name) {
     return View.of(find(id, name));
   }
 
@@ -83,7 +108,16 @@ class ParticipantsResource {
   @PUT
   @Path("{name}")
   @Consumes(MediaType.APPLICATION_JSON)
-  public View move(@PathParam("id") String id, @PathParam("name") String name, String body)
+  @Operation(
+      operationId = "moveParticipant",
+      summary = "Moves a service to a new address, also while it is in doubt")
+  @RequestBody(ref = "Moving")
+  @APIResponse(responseCode = "200", ref = "ParticipantMoved")
+  @Problems({PARTICIPANT_NOT_FOUND, LOG_UNAVAILABLE})
+  public View move(
+      @Parameter(ref = "transactionId") @PathParam("id") String id,
+      @PathParam("name") String name,
+      String body)
       throws JsonProcessingException, UnconfirmedWriteException {
     URI url =
         Input.fields(

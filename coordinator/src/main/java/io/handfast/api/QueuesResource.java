@@ -1,5 +1,7 @@
 package io.handfast.api;
 
+import static io.handfast.api.ProblemType.*;
+
 import io.handfast.input.Violation;
 import io.handfast.message.BrokerException;
 import io.handfast.message.QueueState;
@@ -20,12 +22,20 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Queues, for people and scripts without a JMS client. */
 @Path("/v1/queues/{queue}")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(ref = "queues")
 class QueuesResource {
 
   static final String MESSAGE_ID = "Handfast-Message-Id";
@@ -52,16 +62,30 @@ class QueuesResource {
   }
 
   @GET
-  public QueueState state(@PathParam("queue") String queue) throws BrokerException {
+  @Operation(operationId = "getQueue", summary = "What a queue holds")
+  @APIResponse(responseCode = "200", ref = "Queue")
+  @Problems({BROKER_REFUSED, PARTICIPANT_UNAVAILABLE})
+  public QueueState state(@Parameter(ref = "queue") @PathParam("queue") String queue)
+      throws BrokerException {
     return queues.state(Input.queue(queue));
   }
 
   @POST
   @Path("messages")
   @Consumes({MediaType.TEXT_PLAIN, MediaType.APPLICATION_JSON, LINES})
+  @Operation(
+      operationId = "sendMessages",
+      summary = "Sends one message, or one a line, all of them or none")
+  @RequestBody(ref = "Messages")
+  @APIResponse(responseCode = "201", ref = "Sent")
+  @Problems({QUEUE_REFUSED, SEND_IN_DOUBT, SEND_UNDER_WAY, BROKER_REFUSED, PARTICIPANT_UNAVAILABLE})
   public RestResponse<Sent> send(
-      @PathParam("queue") String queue,
-      @HeaderParam(MESSAGE_ID) String id,
+      @Parameter(ref = "queue") @PathParam("queue") String queue,
+      @Parameter(
+              description = "Makes the broker drop a repetition of this call.",
+              schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 255))
+          @HeaderParam(MESSAGE_ID)
+          String id,
       @Context HttpHeaders headers,
       String body)
       throws BrokerException, SendInDoubtException, RefusedException, InterruptedException {

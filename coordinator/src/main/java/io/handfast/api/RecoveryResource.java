@@ -1,5 +1,7 @@
 package io.handfast.api;
 
+import static io.handfast.api.ProblemType.*;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.input.Violation;
@@ -19,11 +21,17 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
 import java.time.Clock;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** What is in doubt, and what an operator can do about it. */
 @Path("/v1/recovery")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(ref = "recovery")
 class RecoveryResource {
 
   private static final String NOT_GIVEN = "not given";
@@ -39,12 +47,16 @@ class RecoveryResource {
   }
 
   @GET
+  @Operation(operationId = "getRecovery", summary = "The last scans, and what is in doubt")
+  @APIResponse(responseCode = "200", ref = "Recovery")
   public RecoveryView view() {
     return RecoveryView.of(recovery, recovery.lastScan(), clock.instant());
   }
 
   @POST
   @Path("scans")
+  @Operation(operationId = "scanNow", summary = "Scans every participant now")
+  @APIResponse(responseCode = "200", ref = "Recovery")
   public RecoveryView scan() throws InterruptedException {
     return RecoveryView.of(recovery, recovery.scanNow(), clock.instant());
   }
@@ -52,6 +64,8 @@ class RecoveryResource {
   /** The decisions that not every participant has confirmed yet: all that the log still needs. */
   @GET
   @Path("log")
+  @Operation(operationId = "getLog", summary = "Decisions that not every participant has confirmed")
+  @APIResponse(responseCode = "200", ref = "Log")
   public LogView log() {
     return LogView.of(recovery.node());
   }
@@ -59,15 +73,30 @@ class RecoveryResource {
   /** What operators have done with branches, oldest first. */
   @GET
   @Path("acts")
+  @Operation(
+      operationId = "listActs",
+      summary = "What operators have done with branches, oldest first")
+  @APIResponse(responseCode = "200", ref = "Acts")
   public List<ActView> acts() {
     return recovery.node().resolutions().acts().stream().map(ActView::of).toList();
   }
 
   @POST
   @Path("in-doubt/{xid}/commit")
+  @Operation(operationId = "commitBranch", summary = "Commits a branch manually")
+  @RequestBody(ref = "Reason")
+  @APIResponse(responseCode = "200", ref = "Act")
+  @Problems({
+    BRANCH_NOT_FOUND,
+    BRANCH_NOT_OURS,
+    BRANCH_IN_USE,
+    CONTRADICTS_LOG,
+    PARTICIPANT_UNAVAILABLE,
+    LOG_UNAVAILABLE
+  })
   public ActView commit(
-      @PathParam("xid") String xid,
-      @QueryParam("force") String force,
+      @Parameter(ref = "xid") @PathParam("xid") String xid,
+      @Parameter(ref = "force") @QueryParam("force") String force,
       String body,
       @Context SecurityContext security)
       throws Exception {
@@ -76,9 +105,20 @@ class RecoveryResource {
 
   @POST
   @Path("in-doubt/{xid}/rollback")
+  @Operation(operationId = "rollbackBranch", summary = "Rolls a branch back manually")
+  @RequestBody(ref = "Reason")
+  @APIResponse(responseCode = "200", ref = "Act")
+  @Problems({
+    BRANCH_NOT_FOUND,
+    BRANCH_NOT_OURS,
+    BRANCH_IN_USE,
+    CONTRADICTS_LOG,
+    PARTICIPANT_UNAVAILABLE,
+    LOG_UNAVAILABLE
+  })
   public ActView rollback(
-      @PathParam("xid") String xid,
-      @QueryParam("force") String force,
+      @Parameter(ref = "xid") @PathParam("xid") String xid,
+      @Parameter(ref = "force") @QueryParam("force") String force,
       String body,
       @Context SecurityContext security)
       throws Exception {
@@ -87,9 +127,22 @@ class RecoveryResource {
 
   @POST
   @Path("in-doubt/{xid}/forget")
+  @Operation(
+      operationId = "forgetBranch",
+      summary = "Forgets a heuristic outcome, or gives a participant up")
+  @RequestBody(ref = "Reason")
+  @APIResponse(responseCode = "200", ref = "Act")
+  @Problems({
+    BRANCH_NOT_FOUND,
+    BRANCH_NOT_OURS,
+    BRANCH_IN_USE,
+    CONTRADICTS_LOG,
+    PARTICIPANT_UNAVAILABLE,
+    LOG_UNAVAILABLE
+  })
   public ActView forget(
-      @PathParam("xid") String xid,
-      @QueryParam("force") String force,
+      @Parameter(ref = "xid") @PathParam("xid") String xid,
+      @Parameter(ref = "force") @QueryParam("force") String force,
       String body,
       @Context SecurityContext security)
       throws Exception {

@@ -1,5 +1,7 @@
 package io.handfast.api;
 
+import static io.handfast.api.ProblemType.*;
+
 import io.handfast.log.DecisionLog;
 import io.handfast.recovery.Recovery;
 import io.handfast.timeline.Timelines;
@@ -12,11 +14,18 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** The stories of the latest transactions, of deliveries and of clients. */
 @Path("/v1/timelines")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(ref = "live")
 class TimelinesResource {
 
   private final Timelines timelines;
@@ -28,10 +37,27 @@ class TimelinesResource {
   }
 
   @GET
+  @Operation(
+      operationId = "listTimelines",
+      summary = "The stories of the latest transactions, the newest first",
+      description =
+          "Of units of deliveries under two-phase commit, and of clients' transactions. The "
+              + "latest 1000 of this process are kept, in memory; what became of a transaction is "
+              + "never decided by them.")
+  @APIResponse(responseCode = "200", ref = "Timelines")
   public List<TimelineView> list(
-      @QueryParam("delivery") String delivery,
-      @QueryParam("status") String status,
-      @QueryParam("limit") String limit) {
+      @Parameter(schema = @Schema(ref = "ChosenId"), example = "orders") @QueryParam("delivery")
+          String delivery,
+      @Parameter(schema = @Schema(ref = "TransactionStatus")) @QueryParam("status") String status,
+      @Parameter(
+              schema =
+                  @Schema(
+                      type = SchemaType.INTEGER,
+                      minimum = "1",
+                      maximum = "1000",
+                      defaultValue = "50"))
+          @QueryParam("limit")
+          String limit) {
     record Filter(@Nullable String delivery, @Nullable TransactionStatus status, int limit) {}
     Filter filter =
         Input.fields(
@@ -52,7 +78,15 @@ class TimelinesResource {
 
   @GET
   @Path("{id}")
-  public TimelineView get(@PathParam("id") String id) {
+  @Operation(operationId = "getTimeline", summary = "The story of one transaction")
+  @APIResponse(responseCode = "200", ref = "Timeline")
+  @Problems(TRANSACTION_NOT_FOUND)
+  public TimelineView get(
+      @Parameter(
+              description = "The id that Handfast gave, which stands in the log as gtrid.",
+              example = "local.1a2b3c4d.1abcd.1")
+          @PathParam("id")
+          String id) {
     return TransactionId.parse(id)
         .flatMap(timelines::find)
         .map(timeline -> TimelineView.of(timeline, recovery.node().log()))

@@ -1,5 +1,7 @@
 package io.handfast.api;
 
+import static io.handfast.api.ProblemType.*;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.coordination.AlreadyBegunException;
@@ -28,6 +30,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 /** Transactions of clients: begin, fill, settle. */
 @Path("/v1/transactions")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(ref = "transactions")
 class TransactionsResource {
 
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
@@ -64,6 +74,22 @@ class TransactionsResource {
 
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "beginTransaction",
+      summary = "Begins a transaction",
+      description =
+          "An id of your own is durable before the answer; the same id again answers the same "
+              + "transaction.")
+  @RequestBody(ref = "Beginning")
+  @APIResponse(responseCode = "200", ref = "Transaction")
+  @APIResponse(responseCode = "201", ref = "TransactionBegun")
+  @Problems({
+    WRONG_NODE,
+    TOO_MANY_TRANSACTIONS,
+    TOO_MANY_TRANSACTIONS_OF_CLIENT,
+    LOG_UNAVAILABLE,
+    DRAINING
+  })
   public RestResponse<TransactionView> begin(String body, @Context UriInfo uri) throws Exception {
     record Begin(@Nullable String id, Duration timeout) {}
     Begin begin =
@@ -86,10 +112,24 @@ class TransactionsResource {
   }
 
   @GET
+  @Operation(operationId = "listTransactions", summary = "Transactions by id, page by page")
+  @APIResponse(responseCode = "200", ref = "TransactionPage")
   public Page list(
-      @QueryParam("status") String status,
-      @QueryParam("limit") String limit,
-      @QueryParam("after") String after) {
+      @Parameter(schema = @Schema(ref = "TransactionStatus")) @QueryParam("status") String status,
+      @Parameter(
+              schema =
+                  @Schema(
+                      type = SchemaType.INTEGER,
+                      minimum = "1",
+                      maximum = "1000",
+                      defaultValue = "100"))
+          @QueryParam("limit")
+          String limit,
+      @Parameter(
+              description = "What `next` said on the page before.",
+              schema = @Schema(type = SchemaType.STRING, minLength = 1))
+          @QueryParam("after")
+          String after) {
     record Filter(@Nullable TransactionStatus status, int limit, String after) {}
     Filter filter =
         Input.fields(
@@ -114,17 +154,28 @@ class TransactionsResource {
 
   @GET
   @Path("{id}")
-  public TransactionView get(@PathParam("id") String id) {
+  @Operation(operationId = "getTransaction", summary = "What became of a transaction")
+  @APIResponse(responseCode = "200", ref = "Transaction")
+  @Problems({TRANSACTION_NOT_FOUND, WRONG_NODE})
+  public TransactionView get(@Parameter(ref = "transactionId") @PathParam("id") String id) {
     return TransactionView.of(find(id));
   }
 
   @POST
   @Path("{id}/receive")
+  @Operation(
+      operationId = "receiveInTransaction",
+      summary = "Takes messages; they are gone with the commit and back with a rollback")
+  @APIResponse(responseCode = "200", ref = "Received")
+  @APIResponse(responseCode = "204", description = "Nothing came.")
+  @Problems(inTransaction = true, value = QUEUE_REFUSED)
   public RestResponse<PulledView> receive(
-      @PathParam("id") String id,
-      @QueryParam("queue") String queue,
-      @QueryParam("max") String max,
-      @QueryParam("wait") String wait)
+      @Parameter(ref = "transactionId") @PathParam("id") String id,
+      @Parameter(required = true, schema = @Schema(ref = "BrokerName"), example = "orders")
+          @QueryParam("queue")
+          String queue,
+      @Parameter(ref = "max") @QueryParam("max") String max,
+      @Parameter(ref = "wait") @QueryParam("wait") String wait)
       throws Exception {
     record Receive(String queue, int max, Duration patience) {}
     Receive receive =
@@ -146,7 +197,12 @@ class TransactionsResource {
   @POST
   @Path("{id}/messages")
   @Consumes(MediaType.APPLICATION_JSON)
-  public RestResponse<Void> send(@PathParam("id") String id, String body) throws Exception {
+  @Operation(operationId = "sendInTransaction", summary = "Sends a message with the commit")
+  @RequestBody(ref = "Message")
+  @APIResponse(responseCode = "201", description = "It is sent if the transaction commits.")
+  @Problems(inTransaction = true, value = QUEUE_REFUSED)
+  public RestResponse<Void> send(
+      @Parameter(ref = "transactionId") @PathParam("id") String id, String body) throws Exception {
     record Send(String queue, String body, Map<String, Object> headers) {}
     Send send =
         Input.fields(
@@ -175,7 +231,16 @@ class TransactionsResource {
   @POST
   @Path("{id}/statements")
   @Consumes(MediaType.APPLICATION_JSON)
-  public Map<String, Object> statement(@PathParam("id") String id, String body) throws Exception {
+  @Operation(
+      operationId = "runStatement",
+      summary = "Runs a statement, once for each row of parameters")
+  @RequestBody(ref = "Statement")
+  @APIResponse(responseCode = "200", ref = "StatementResult")
+  @Problems(
+      inTransaction = true,
+      value = {STATEMENT_REFUSED, STATEMENT_TIMEOUT, SECOND_DATABASE, HEURISTIC_OUTCOME})
+  public Map<String, Object> statement(
+      @Parameter(ref = "transactionId") @PathParam("id") String id, String body) throws Exception {
     JsonNode parsed = Input.json(json, body);
     StatementCall call = Input.fields(parsed, statements::read);
     StatementResult result = statements.run(find(id), call);
@@ -191,8 +256,20 @@ class TransactionsResource {
   @POST
   @Path("{id}/messages/{message}/refuse")
   @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "refuseMessage",
+      summary = "Says that a message is at fault",
+      description =
+          "The commit settles the others; this one costs an attempt and comes back, or "
+              + "becomes a dead letter.")
+  @RequestBody(ref = "Refusal")
+  @APIResponse(responseCode = "200", ref = "Transaction")
+  @Problems(inTransaction = true, value = MESSAGE_NOT_FOUND)
   public TransactionView refuse(
-      @PathParam("id") String id, @PathParam("message") String message, String body)
+      @Parameter(ref = "transactionId") @PathParam("id") String id,
+      @Parameter(description = "The message's id, percent-encoded.") @PathParam("message")
+          String message,
+      String body)
       throws Exception {
     String cause =
         Input.fields(
@@ -213,7 +290,12 @@ class TransactionsResource {
   @POST
   @Path("{id}/extend")
   @Consumes(MediaType.APPLICATION_JSON)
-  public TransactionView extend(@PathParam("id") String id, String body) throws Exception {
+  @Operation(operationId = "extendTransaction", summary = "A longer lease, from now")
+  @RequestBody(ref = "Extension")
+  @APIResponse(responseCode = "200", ref = "Transaction")
+  @Problems(inTransaction = true)
+  public TransactionView extend(
+      @Parameter(ref = "transactionId") @PathParam("id") String id, String body) throws Exception {
     Duration lease =
         Input.fields(
             Input.json(json, body),
@@ -228,14 +310,41 @@ class TransactionsResource {
 
   @POST
   @Path("{id}/commit")
-  public RestResponse<TransactionView> commit(@PathParam("id") String id, @Context UriInfo uri) {
+  @Operation(
+      operationId = "commitTransaction",
+      summary = "Commits; a repeated call gets the same answer")
+  @APIResponse(responseCode = "200", ref = "Transaction")
+  @APIResponse(responseCode = "202", ref = "Decided")
+  @Problems({
+    TRANSACTION_NOT_FOUND,
+    ROLLED_BACK,
+    CANNOT_PREPARE,
+    TRANSACTION_OF_DELIVERY,
+    WRONG_NODE,
+    HEURISTIC_OUTCOME
+  })
+  public RestResponse<TransactionView> commit(
+      @Parameter(ref = "transactionId") @PathParam("id") String id, @Context UriInfo uri) {
     ClientTransaction transaction = findOwn(id);
     return OutcomeAnswers.afterCommit(transaction, transaction.commit(), uri);
   }
 
   @POST
   @Path("{id}/rollback")
-  public RestResponse<TransactionView> rollback(@PathParam("id") String id, @Context UriInfo uri) {
+  @Operation(
+      operationId = "rollbackTransaction",
+      summary = "Rolls back; a repeated call gets the same answer")
+  @APIResponse(responseCode = "200", ref = "Transaction")
+  @APIResponse(responseCode = "202", ref = "Decided")
+  @Problems({
+    TRANSACTION_NOT_FOUND,
+    ALREADY_COMMITTED,
+    TRANSACTION_OF_DELIVERY,
+    WRONG_NODE,
+    HEURISTIC_OUTCOME
+  })
+  public RestResponse<TransactionView> rollback(
+      @Parameter(ref = "transactionId") @PathParam("id") String id, @Context UriInfo uri) {
     ClientTransaction transaction = findOwn(id);
     return OutcomeAnswers.afterRollback(transaction, transaction.rollback(), uri);
   }

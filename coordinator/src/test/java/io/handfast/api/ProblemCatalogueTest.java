@@ -29,9 +29,11 @@ class ProblemCatalogueTest {
 
   @Test
   void everyProblemIsWhatSomeOperationAnswers() {
-    Set<ProblemType> answered = EnumSet.copyOf(OperationProblems.OF_NO_OPERATION);
-    for (String operation : OperationProblems.operations()) {
-      answered.addAll(OperationProblems.of(operation, true));
+    Set<ProblemType> ofNoOperation =
+        EnumSet.of(ProblemType.NOT_FOUND, ProblemType.METHOD_NOT_ALLOWED);
+    Set<ProblemType> answered = EnumSet.copyOf(ofNoOperation);
+    for (Endpoint endpoint : Endpoint.all()) {
+      answered.addAll(DocumentedProblems.of(endpoint));
     }
 
     assertThat(answered).containsExactlyInAnyOrder(ProblemType.values());

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.SharedNode;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +44,17 @@ class ContractIT {
         .containsExactlyInAnyOrderElementsOf(
             world.contract().document().findValuesAsText("operationId"));
     assertComplete(world.contract().document());
+  }
+
+  @Test
+  void theCommittedDocumentIsTheOneThatIsServed() throws Exception {
+    String committed = Files.readString(Path.of("../docs/reference/openapi.yaml"));
+
+    assertThat(NODE.wire().get("/q/openapi?format=yaml").text().equals(committed))
+        .as(
+            "docs/reference/openapi.yaml is what the build has made;"
+                + " if not, copy coordinator/target/openapi/openapi.yaml over it")
+        .isTrue();
   }
 
   private static void assertComplete(JsonNode document) {

@@ -1,6 +1,5 @@
 package io.handfast.api;
 
-import io.handfast.access.AccessTable;
 import io.handfast.access.Authentication;
 import io.handfast.access.Role;
 import io.handfast.access.SameOrigin;

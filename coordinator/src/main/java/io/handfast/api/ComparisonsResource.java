@@ -11,6 +11,7 @@ import io.handfast.comparison.ComparisonJson;
 import io.handfast.comparison.ComparisonRequest;
 import io.handfast.comparison.Comparisons;
 import io.handfast.transaction.RefusedException;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -74,6 +75,7 @@ class ComparisonsResource {
   @RequestBody(ref = "ComparisonRequest")
   @APIResponse(responseCode = "202", ref = "ComparisonStarted")
   @Problems({COMPARISON_RUNNING, DRAINING})
+  @RolesAllowed("operator")
   public RestResponse<ObjectNode> start(String body, @Context UriInfo uri)
       throws JsonProcessingException, RefusedException, InterruptedException {
     ComparisonRequest request =
@@ -105,6 +107,7 @@ class ComparisonsResource {
               + "measured stays. One that is over stays as it is.")
   @APIResponse(responseCode = "200", ref = "Comparison")
   @Problems(COMPARISON_NOT_FOUND)
+  @RolesAllowed("operator")
   public ObjectNode cancel(@Parameter(ref = "comparisonId") @PathParam("id") String id)
       throws InterruptedException {
     return ComparisonJson.write(

@@ -9,6 +9,7 @@ import io.handfast.delivery.Delivery;
 import io.handfast.message.BrokerException;
 import io.handfast.queue.DeadLetters;
 import io.handfast.queue.Queues;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -128,6 +129,7 @@ class DeadLettersResource {
   @RequestBody(ref = "ReplayRequest")
   @APIResponse(responseCode = "200", ref = "Replayed")
   @Problems({QUEUE_REFUSED, BROKER_REFUSED, PARTICIPANT_UNAVAILABLE})
+  @RolesAllowed("operator")
   public Replayed replay(@Parameter(ref = "queue") @PathParam("queue") String queue, String body)
       throws BrokerException, JsonProcessingException {
     record Replay(boolean all, List<String> ids) {}

@@ -16,6 +16,7 @@ import io.handfast.input.WireName;
 import io.handfast.message.BrokerException;
 import io.handfast.queue.QueueDepths;
 import io.handfast.transaction.RefusedException;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -111,6 +112,7 @@ class DeliveriesResource {
     DELIVERY_BUSY,
     DRAINING
   })
+  @RolesAllowed("operator")
   public RestResponse<ObjectNode> put(
       @Parameter(ref = "deliveryName") @PathParam("name") String name,
       @Parameter(ref = "ifMatch") @HeaderParam("If-Match") List<String> ifMatch,
@@ -139,6 +141,7 @@ class DeliveriesResource {
       summary = "Pauses a delivery; returns when nothing of it is in flight any more")
   @APIResponse(responseCode = "200", ref = "Delivery")
   @Problems({DELIVERY_NOT_FOUND, DELIVERY_BUSY})
+  @RolesAllowed("operator")
   public ObjectNode pause(@Parameter(ref = "deliveryName") @PathParam("name") String name)
       throws RefusedException {
     return view(deliveries.changes().pause(find(name)));
@@ -149,6 +152,7 @@ class DeliveriesResource {
   @Operation(operationId = "resumeDelivery", summary = "Goes on with a paused delivery")
   @APIResponse(responseCode = "200", ref = "Delivery")
   @Problems({DELIVERY_NOT_FOUND, DELIVERY_BUSY, DRAINING})
+  @RolesAllowed("operator")
   public ObjectNode resume(@Parameter(ref = "deliveryName") @PathParam("name") String name)
       throws RefusedException {
     return view(deliveries.changes().resume(find(name)));
@@ -171,6 +175,7 @@ class DeliveriesResource {
     PARTICIPANT_UNAVAILABLE,
     DELIVERY_BUSY
   })
+  @RolesAllowed("operator")
   public void delete(
       @Parameter(ref = "deliveryName") @PathParam("name") String name,
       @Parameter(ref = "ifMatch") @HeaderParam("If-Match") List<String> ifMatch,
@@ -223,6 +228,7 @@ class DeliveriesResource {
     LOG_UNAVAILABLE,
     DRAINING
   })
+  @RolesAllowed({"client", "operator"})
   public RestResponse<PulledView> receive(
       @Parameter(ref = "deliveryName") @PathParam("name") String name,
       @Parameter(ref = "max") @QueryParam("max") String max,

@@ -1,6 +1,7 @@
 package io.handfast.api;
 
 import io.handfast.drain.Drain;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -45,6 +46,7 @@ class DrainResource {
               + "goes on. Returns at once: ask again until `volumeMayBeDeleted`. A drain that is "
               + "under way goes on.")
   @APIResponse(responseCode = "200", ref = "Drain")
+  @RolesAllowed("operator")
   public DrainView begin() {
     drain.begin();
     return get();
@@ -55,6 +57,7 @@ class DrainResource {
       operationId = "endDrain",
       summary = "Ends the drain, and lets this node take work again")
   @APIResponse(responseCode = "200", ref = "Drain")
+  @RolesAllowed("operator")
   public DrainView end() {
     drain.end();
     return get();

@@ -10,6 +10,7 @@ import io.handfast.coordination.RemoteParticipants;
 import io.handfast.input.AllowedHosts;
 import io.handfast.log.RemoteBranch;
 import io.handfast.log.UnconfirmedWriteException;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -71,6 +72,7 @@ class ParticipantsResource {
   @RequestBody(ref = "Joining")
   @APIResponse(responseCode = "201", ref = "ParticipantJoined")
   @Problems(inTransaction = true, value = PARTICIPANT_REFUSED)
+  @RolesAllowed({"client", "operator"})
   public RestResponse<View> join(
       @Parameter(ref = "transactionId") @PathParam("id") String id,
       String body,
@@ -114,6 +116,7 @@ class ParticipantsResource {
   @RequestBody(ref = "Moving")
   @APIResponse(responseCode = "200", ref = "ParticipantMoved")
   @Problems({PARTICIPANT_NOT_FOUND, LOG_UNAVAILABLE})
+  @RolesAllowed({"client", "operator"})
   public View move(
       @Parameter(ref = "transactionId") @PathParam("id") String id,
       @PathParam("name") String name,

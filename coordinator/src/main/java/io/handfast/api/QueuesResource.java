@@ -9,6 +9,7 @@ import io.handfast.queue.Queues;
 import io.handfast.queue.SendInDoubtException;
 import io.handfast.tracing.Tracing;
 import io.handfast.transaction.RefusedException;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -79,6 +80,7 @@ class QueuesResource {
   @RequestBody(ref = "Messages")
   @APIResponse(responseCode = "201", ref = "Sent")
   @Problems({QUEUE_REFUSED, SEND_IN_DOUBT, SEND_UNDER_WAY, BROKER_REFUSED, PARTICIPANT_UNAVAILABLE})
+  @RolesAllowed({"client", "operator"})
   public RestResponse<Sent> send(
       @Parameter(ref = "queue") @PathParam("queue") String queue,
       @Parameter(

@@ -10,6 +10,7 @@ import io.handfast.resolution.Branch;
 import io.handfast.resolution.BranchAction;
 import io.handfast.resolution.Resolver;
 import io.handfast.transaction.RefusedException;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -57,6 +58,7 @@ class RecoveryResource {
   @Path("scans")
   @Operation(operationId = "scanNow", summary = "Scans every participant now")
   @APIResponse(responseCode = "200", ref = "Recovery")
+  @RolesAllowed("operator")
   public RecoveryView scan() throws InterruptedException {
     return RecoveryView.of(recovery, recovery.scanNow(), clock.instant());
   }
@@ -94,6 +96,7 @@ class RecoveryResource {
     PARTICIPANT_UNAVAILABLE,
     LOG_UNAVAILABLE
   })
+  @RolesAllowed("operator")
   public ActView commit(
       @Parameter(ref = "xid") @PathParam("xid") String xid,
       @Parameter(ref = "force") @QueryParam("force") String force,
@@ -116,6 +119,7 @@ class RecoveryResource {
     PARTICIPANT_UNAVAILABLE,
     LOG_UNAVAILABLE
   })
+  @RolesAllowed("operator")
   public ActView rollback(
       @Parameter(ref = "xid") @PathParam("xid") String xid,
       @Parameter(ref = "force") @QueryParam("force") String force,
@@ -140,6 +144,7 @@ class RecoveryResource {
     PARTICIPANT_UNAVAILABLE,
     LOG_UNAVAILABLE
   })
+  @RolesAllowed("operator")
   public ActView forget(
       @Parameter(ref = "xid") @PathParam("xid") String xid,
       @Parameter(ref = "force") @QueryParam("force") String force,

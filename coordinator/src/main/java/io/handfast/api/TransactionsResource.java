@@ -15,6 +15,7 @@ import io.handfast.message.Message;
 import io.handfast.message.Source;
 import io.handfast.tracing.Tracing;
 import io.handfast.transaction.TransactionStatus;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -90,6 +91,7 @@ class TransactionsResource {
     LOG_UNAVAILABLE,
     DRAINING
   })
+  @RolesAllowed({"client", "operator"})
   public RestResponse<TransactionView> begin(String body, @Context UriInfo uri) throws Exception {
     record Begin(@Nullable String id, Duration timeout) {}
     Begin begin =
@@ -169,6 +171,7 @@ class TransactionsResource {
   @APIResponse(responseCode = "200", ref = "Received")
   @APIResponse(responseCode = "204", description = "Nothing came.")
   @Problems(inTransaction = true, value = QUEUE_REFUSED)
+  @RolesAllowed({"client", "operator"})
   public RestResponse<PulledView> receive(
       @Parameter(ref = "transactionId") @PathParam("id") String id,
       @Parameter(required = true, schema = @Schema(ref = "BrokerName"), example = "orders")
@@ -201,6 +204,7 @@ class TransactionsResource {
   @RequestBody(ref = "Message")
   @APIResponse(responseCode = "201", description = "It is sent if the transaction commits.")
   @Problems(inTransaction = true, value = QUEUE_REFUSED)
+  @RolesAllowed({"client", "operator"})
   public RestResponse<Void> send(
       @Parameter(ref = "transactionId") @PathParam("id") String id, String body) throws Exception {
     record Send(String queue, String body, Map<String, Object> headers) {}
@@ -239,6 +243,7 @@ class TransactionsResource {
   @Problems(
       inTransaction = true,
       value = {STATEMENT_REFUSED, STATEMENT_TIMEOUT, SECOND_DATABASE, HEURISTIC_OUTCOME})
+  @RolesAllowed({"client", "operator"})
   public Map<String, Object> statement(
       @Parameter(ref = "transactionId") @PathParam("id") String id, String body) throws Exception {
     JsonNode parsed = Input.json(json, body);
@@ -265,6 +270,7 @@ class TransactionsResource {
   @RequestBody(ref = "Refusal")
   @APIResponse(responseCode = "200", ref = "Transaction")
   @Problems(inTransaction = true, value = MESSAGE_NOT_FOUND)
+  @RolesAllowed({"client", "operator"})
   public TransactionView refuse(
       @Parameter(ref = "transactionId") @PathParam("id") String id,
       @Parameter(description = "The message's id, percent-encoded.") @PathParam("message")
@@ -294,6 +300,7 @@ class TransactionsResource {
   @RequestBody(ref = "Extension")
   @APIResponse(responseCode = "200", ref = "Transaction")
   @Problems(inTransaction = true)
+  @RolesAllowed({"client", "operator"})
   public TransactionView extend(
       @Parameter(ref = "transactionId") @PathParam("id") String id, String body) throws Exception {
     Duration lease =
@@ -323,6 +330,7 @@ class TransactionsResource {
     WRONG_NODE,
     HEURISTIC_OUTCOME
   })
+  @RolesAllowed({"client", "operator"})
   public RestResponse<TransactionView> commit(
       @Parameter(ref = "transactionId") @PathParam("id") String id, @Context UriInfo uri) {
     ClientTransaction transaction = findOwn(id);
@@ -343,6 +351,7 @@ class TransactionsResource {
     WRONG_NODE,
     HEURISTIC_OUTCOME
   })
+  @RolesAllowed({"client", "operator"})
   public RestResponse<TransactionView> rollback(
       @Parameter(ref = "transactionId") @PathParam("id") String id, @Context UriInfo uri) {
     ClientTransaction transaction = findOwn(id);

@@ -1,8 +1,10 @@
-package io.handfast.access;
+package io.handfast.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Set;
+import io.handfast.access.Role;
+import jakarta.annotation.security.RolesAllowed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,12 +62,22 @@ class AccessTableTest {
   }
 
   @Test
-  void eachRoleMayDoWhatThoseBeforeItMay() {
-    assertThat(Role.VIEWER.isMetBy(Set.of("operator"))).isTrue();
-    assertThat(Role.CLIENT.isMetBy(Set.of("client"))).isTrue();
-    assertThat(Role.OPERATOR.isMetBy(Set.of("viewer", "client"))).isFalse();
-    assertThat(Role.CLIENT.isMetBy(Set.of("viewer"))).isFalse();
-    assertThat(Role.VIEWER.isMetBy(Set.of("nobody", "admin"))).isFalse();
-    assertThat(Role.NONE.isMetBy(Set.of())).isTrue();
+  void everyCallThatChangesAnythingSaysItsRole() {
+    assertThat(Endpoint.all())
+        .filteredOn(endpoint -> !endpoint.verb().equals("GET"))
+        .hasSizeGreaterThan(20)
+        .allSatisfy(
+            endpoint ->
+                assertThat(endpoint.says(RolesAllowed.class)).as(endpoint.path()).isPresent());
+  }
+
+  @Test
+  void everyRoleThatMayDoMoreIsNamed() {
+    assertThat(AccessTable.least("operator", "client")).isEqualTo(Role.CLIENT);
+    for (String[] roles :
+        new String[][] {{"client"}, {"viewer", "operator"}, {"operator", "admin"}}) {
+      assertThatThrownBy(() -> AccessTable.least(roles))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 }

@@ -46,7 +46,7 @@ class TakenNameLogTest {
     assertThat(said.lines()).hasSize(2);
     assertThat(said.lines().get(0))
         .contains("ERROR", "node=n1 participant=broker", "from elsewhere", "stop one of the two");
-    assertThat(said.lines().get(1)).contains("INFO", "ours again node=n1 participant=broker");
+    assertThat(said.lines().get(1)).contains("INFO", "held again node=n1 participant=broker");
   }
 
   private void look() {

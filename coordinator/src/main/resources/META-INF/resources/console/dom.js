@@ -88,7 +88,8 @@ export function tone(state) {
   return 'badge ' + (GOOD.includes(state) ? 'good' : BAD.includes(state) ? 'bad' : 'warn');
 }
 
-export const badge = state => h('span', {class: tone(state)}, state);
+/** A state by its name in the API, but for 'away', which documents and log call unreachable. */
+export const badge = state => h('span', {class: tone(state)}, state === 'away' ? 'unreachable' : state);
 
 export const empty = text => h('p', {class: 'card empty'}, text);
 

@@ -38,7 +38,7 @@ export function show(main) {
   }
 
   function draw(recovery) {
-    scans.replaceChildren(...recovery.scans.flatMap(s => [badge(s.error ? 'away' : 'reached'), ` ${s.participant}${s.error ? ': ' + s.error : ''}  `]));
+    scans.replaceChildren(...recovery.scans.flatMap(s => [badge(s.error ? 'unreachable' : 'reached'), ` ${s.participant}${s.error ? ': ' + s.error : ''}  `]));
     const {transactions, heuristics, inDoubt} = recovery;
     const others = inDoubt.filter(branch => branch.safeAction === 'none');
     // Ages change all the time, and alone are no reason to take a button from under a finger.

@@ -20,10 +20,11 @@ unit_tests() {
   run ./mvnw -q -pl coordinator -am test "-Dtest=$1" -Dsurefire.failIfNoSpecifiedTests=false "${@:2}"
 }
 
+# Runs the integration tests that options for Maven choose, and no unit test.
+without_unit_tests() { run ./mvnw -B verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false "$@"; }
+
 # Runs integration tests and no unit test: a pattern of tests, then options for Maven.
-integration_tests() {
-  run ./mvnw -B verify "-Dit.test=$1" -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false "${@:2}"
-}
+integration_tests() { without_unit_tests "-Dit.test=$1" "${@:2}"; }
 
 # Prints the help text to standard error and ends with status 2.
 misused() {

@@ -18,6 +18,10 @@ public record Document(Path path) {
   /** Where the project is, from where its tests run. */
   static final Path ROOT = Path.of("..");
 
+  /** Name the component instead; the style of this project has no indefinite pronouns. */
+  static final String INDEFINITE_PRONOUN =
+      "(?i)\\b((?:no|some|any|every)body|(?:some|any|every)one|no one|who(?:so|m)?ever)\\b";
+
   /** The page at a path from the project's root. */
   public static Document at(String path) {
     return new Document(ROOT.resolve(path));

@@ -14,10 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Comments and messages name the component that acts. */
 class WordsTest {
 
-  private static final Pattern PRONOUN =
-      Pattern.compile(
-          "\\b(?:[Nn]obody|[Ss]omebody|[Aa]nybody|[Ee]verybody|[Ww]hoever"
-              + "|[Aa]nyone|[Ss]omeone|[Ee]veryone|[Nn]o one)\\b");
+  private static final Pattern PRONOUN = Pattern.compile(Document.INDEFINITE_PRONOUN);
 
   private static final Pattern TEXT =
       Pattern.compile(".*\\.(?:java|js|html|css|yaml|properties|sh|xml)");
@@ -32,7 +29,7 @@ class WordsTest {
           files++;
           List<String> lines = Files.readAllLines(file);
           for (int i = 0; i < lines.size(); i++) {
-            if (PRONOUN.matcher(lines.get(i)).find()) {
+            if (PRONOUN.matcher(lines.get(i).replace("BodyPublishers.noBody()", "")).find()) {
               found.add(file.getFileName() + ":" + (i + 1) + ": " + lines.get(i).strip());
             }
           }

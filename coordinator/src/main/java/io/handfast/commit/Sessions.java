@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The sessions that a unit of work uses, each opened when it is first asked for; a consumer's units
  * use them one after the other.
  *
- * <p>Used by one thread at a time; {@link #abandon()} may come from any thread.
+ * <p>Used by one thread at a time; {@link #abandon()} and {@link #wakeUp()} may come from any
+ * thread.
  */
 public final class Sessions implements AutoCloseable {
 
@@ -72,6 +73,14 @@ public final class Sessions implements AutoCloseable {
     SourceSession session = messages;
     if (session != null) {
       session.requireConsumer();
+    }
+  }
+
+  /** Ends a wait for messages, from any thread. */
+  public void wakeUp() {
+    SourceSession session = messages;
+    if (session != null) {
+      session.wakeUp();
     }
   }
 

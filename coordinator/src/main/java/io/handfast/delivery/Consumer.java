@@ -44,6 +44,7 @@ final class Consumer implements Runnable {
   private final Deque<Message> acknowledged = new ArrayDeque<>();
   private int carefulUnits;
   private volatile @Nullable Runnable abandoning;
+  private volatile @Nullable Sessions waiting;
 
   Consumer(Delivery delivery, DeliveryParts parts) {
     DeliverySpecification specification = parts.specification();
@@ -118,6 +119,14 @@ final class Consumer implements Runnable {
     }
   }
 
+  /** Sees soon whether it is to stop, where it waits for messages. */
+  void wakeUp() {
+    Sessions now = waiting;
+    if (now != null) {
+      now.wakeUp();
+    }
+  }
+
   private void work(Sessions sessions) throws Exception {
     Sink sink = parts.sinks().get();
     abandoning =
@@ -125,6 +134,7 @@ final class Consumer implements Runnable {
           sink.abandon();
           sessions.abandon();
         };
+    waiting = sessions;
     try {
       boolean goesWell = true;
       Prefetch prefetch = prefetchPolicy.prefetch();
@@ -136,6 +146,7 @@ final class Consumer implements Runnable {
         tidy(sessions);
       }
     } finally {
+      waiting = null;
       abandoning = null;
     }
   }

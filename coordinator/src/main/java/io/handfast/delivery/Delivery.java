@@ -239,8 +239,7 @@ public final class Delivery implements ObservedDelivery {
   void beginStop() {
     try (Monitor held = monitor.enter()) {
       if (state == State.RUNNING) {
-        state = State.PAUSED; // without a line for each: the process says that it stops
-        monitor.changed();
+        enter(State.PAUSED); // without a line for each: the process says that it stops
       }
     }
   }
@@ -277,7 +276,7 @@ public final class Delivery implements ObservedDelivery {
     }
   }
 
-  /** Publishes one change as one log line, and wakes the threads that sleep. */
+  /** Publishes one change as one log line, and wakes the threads that sleep or wait. */
   private void transition(State next) {
     if (state == next) {
       return;
@@ -289,8 +288,15 @@ public final class Delivery implements ObservedDelivery {
     } else {
       LOG.infof("delivery %s delivery=%s", WireName.of(next), name);
     }
-    state = next; // after the line, so that a reader of the state finds it in the log
+    enter(next); // after the line, so that a reader of the state finds it in the log
+  }
+
+  private void enter(State next) {
+    state = next;
     monitor.changed();
+    if (isStopping()) {
+      inFlight.consumers().forEach(Consumer::wakeUp);
+    }
   }
 
   /**

@@ -18,9 +18,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientConsumer;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
@@ -47,6 +49,12 @@ final class ArtemisSession implements SourceSession {
    */
   private static final long FILL_MILLIS = 1;
 
+  /**
+   * Between two looks whether to go on waiting: the client has no call that ends a wait, but for
+   * those that end the consumer (Artemis 2.53 to 2.56, {@code ClientConsumerImpl.receive}).
+   */
+  private static final long LOOK_MILLIS = 100;
+
   /** JMS' own. */
   private static final byte DEFAULT_PRIORITY = 4;
 
@@ -61,6 +69,7 @@ final class ArtemisSession implements SourceSession {
   private final BatchFilling filling = new BatchFilling();
   private final ClientProducer producer;
   private final Map<Source, ClientConsumer> consumers = new HashMap<>();
+  private final AtomicBoolean isWoken = new AtomicBoolean();
   private @Nullable Source source;
   private long held;
   private boolean isClosed;
@@ -181,13 +190,33 @@ final class ArtemisSession implements SourceSession {
   private @Nullable ClientMessage receiveFirst(ClientConsumer consumer, Duration wait)
       throws BrokerException {
     try {
-      ClientMessage next = CoreCalls.call(() -> consumer.receive(Math.max(1, wait.toMillis())));
+      ClientMessage next = CoreCalls.call(() -> await(consumer, Math.max(1, wait.toMillis())));
       requireConsumer();
       return next;
     } catch (BrokerException e) {
       requireConsumer();
       throw e;
     }
+  }
+
+  private @Nullable ClientMessage await(ClientConsumer consumer, long millis)
+      throws ActiveMQException {
+    if (intake == Prefetch.ON_DEMAND) { // the end of each wait would cost a round trip
+      return isWoken.getAndSet(false) ? null : consumer.receive(millis);
+    }
+    ClientMessage next = null;
+    for (long left = millis; next == null && left > 0; left -= LOOK_MILLIS) {
+      if (isWoken.getAndSet(false) || consumer.isClosed()) {
+        return null;
+      }
+      next = consumer.receive(Math.min(left, LOOK_MILLIS));
+    }
+    return next;
+  }
+
+  @Override
+  public void wakeUp() {
+    isWoken.set(true);
   }
 
   @Override

@@ -12,7 +12,8 @@ import javax.transaction.xa.XAException;
  *
  * <p>What is received is acknowledged, and what is sent becomes visible, with the transaction that
  * the session belongs to: the XA branch on {@link #xaResource()}, or {@link #commit()}. Used by one
- * thread at a time; {@link #close()} and {@link #abandon()} may come from any thread.
+ * thread at a time; {@link #close()}, {@link #abandon()} and {@link #wakeUp()} may come from any
+ * thread.
  */
 public interface SourceSession extends AutoCloseable {
 
@@ -42,9 +43,16 @@ public interface SourceSession extends AutoCloseable {
    * what has already arrived, or under a backlog is about to, until they have the bytes that a unit
    * may have. They count as in flight until {@link #settled()} or {@link #close()}.
    *
-   * @return the messages in order of arrival; empty where none came within {@code wait}
+   * @return the messages in order of arrival; empty where none came within {@code wait}, or before
+   *     {@link #wakeUp()}
    */
   List<Message> receive(int max, Duration wait) throws BrokerException;
+
+  /**
+   * Ends the wait of {@link #receive} for a first message: of the call under way, else of the next
+   * one. May come from any thread, and returns at once.
+   */
+  void wakeUp();
 
   /** What was received so far takes no memory any more. */
   void settled();

@@ -160,6 +160,11 @@ final class InMemorySession implements SourceSession {
   }
 
   @Override
+  public void wakeUp() {
+    // Its waits end when the time of their own schedule has passed.
+  }
+
+  @Override
   public void settled() {
     // It takes no memory that is counted.
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Threads;
 import io.handfast.message.MessageCopy.Kind;
 import io.handfast.participant.Fence;
 import io.handfast.participant.NodeNameTakenException;
@@ -16,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -116,6 +119,29 @@ public abstract class SourceContract {
           .anyMatch(
               known ->
                   Arrays.equals(known.getGlobalTransactionId(), branch.getGlobalTransactionId()));
+    }
+  }
+
+  @Test
+  void aWaitForMessagesIsEndedByAnotherThread() throws Exception {
+    try (SourceSession session = local(Prefetch.BUFFERED)) {
+      CompletableFuture<List<Message>> received = new CompletableFuture<>();
+      Thread consumer =
+          Threads.start("consumer", () -> received.complete(waitingForAnHour(session)));
+      session.wakeUp();
+
+      assertThat(received.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isEmpty();
+      consumer.join();
+      send("later");
+      assertThat(bodies(session.receive(1, PATIENCE))).containsExactly("later");
+    }
+  }
+
+  private static List<Message> waitingForAnHour(SourceSession session) {
+    try {
+      return session.receive(1, Duration.ofHours(1));
+    } catch (BrokerException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -5,7 +5,7 @@ import io.handfast.embedded.EmbeddedParts;
 import io.handfast.node.DirectoryLock;
 import io.handfast.node.DurableFile;
 import io.handfast.node.NodeConfig;
-import io.handfast.readiness.Finding;
+import io.handfast.readiness.Check.Finding;
 import io.handfast.readiness.StartCheck;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;

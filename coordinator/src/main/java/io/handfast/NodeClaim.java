@@ -3,7 +3,7 @@ package io.handfast;
 import io.handfast.concurrent.Deadline;
 import io.handfast.node.NodeState;
 import io.handfast.participant.NodeNameTakenException;
-import io.handfast.readiness.Finding;
+import io.handfast.readiness.Check.Finding;
 import io.handfast.recovery.NodeFences;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.handfast;
 
-import io.handfast.readiness.Finding;
+import io.handfast.readiness.Check.Finding;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -2,8 +2,8 @@ package io.handfast.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.handfast.input.WireName;
-import io.handfast.readiness.CheckResult;
-import io.handfast.readiness.Finding;
+import io.handfast.readiness.Check;
+import io.handfast.readiness.Check.Finding;
 import io.handfast.readiness.Readiness;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -51,7 +51,7 @@ class ChecksResource {
     return readiness.results().stream().map(ChecksResource::view).toList();
   }
 
-  private static CheckView view(CheckResult result) {
+  private static CheckView view(Check.Result result) {
     return new CheckView(
         result.check(),
         WireName.of(result.state()),

@@ -2,6 +2,7 @@ package io.handfast.readiness;
 
 import io.handfast.message.BrokerDeadLetterRule;
 import io.handfast.node.NodeConfig;
+import io.handfast.readiness.Check.Findings;
 
 /** What must be right with the broker. */
 final class BrokerChecks {

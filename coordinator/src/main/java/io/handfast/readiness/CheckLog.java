@@ -1,5 +1,7 @@
 package io.handfast.readiness;
 
+import io.handfast.readiness.Check.Finding;
+import io.handfast.readiness.Check.Result;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,17 +13,17 @@ final class CheckLog {
 
   private static final Logger LOG = Logger.getLogger(CheckLog.class);
 
-  private final Map<String, CheckResult> said = new HashMap<>();
+  private final Map<String, Result> said = new HashMap<>();
 
   /** Tells what differs from what was said before. */
-  void note(List<CheckResult> results) {
-    for (CheckResult result : results) {
-      CheckResult before = said.put(result.check(), result);
+  void note(List<Result> results) {
+    for (Result result : results) {
+      Result before = said.put(result.check(), result);
       note(result, before == null ? List.of() : before.findings());
     }
   }
 
-  private static void note(CheckResult result, List<Finding> before) {
+  private static void note(Result result, List<Finding> before) {
     for (Finding finding : result.findings()) {
       if (!before.contains(finding)) {
         LOG.logf(

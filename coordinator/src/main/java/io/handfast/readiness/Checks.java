@@ -12,6 +12,7 @@ import io.handfast.embedded.InProcessBrokerSupport;
 import io.handfast.input.HostsConfig;
 import io.handfast.node.MemoryConfig;
 import io.handfast.node.NodeConfig;
+import io.handfast.readiness.Check.Finding;
 import io.handfast.recovery.RecoveryConfig;
 import io.smallrye.config.SmallRyeConfig;
 import jakarta.inject.Inject;

@@ -5,6 +5,7 @@ import io.handfast.access.SameOrigin;
 import io.handfast.coordination.TransactionsConfig;
 import io.handfast.node.LiteralSecrets;
 import io.handfast.node.NodeConfig;
+import io.handfast.readiness.Check.Findings;
 import io.handfast.recovery.RecoveryConfig;
 import io.handfast.transaction.TransactionId;
 import io.smallrye.config.ConfigValue;

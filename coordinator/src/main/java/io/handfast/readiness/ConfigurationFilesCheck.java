@@ -1,5 +1,6 @@
 package io.handfast.readiness;
 
+import io.handfast.readiness.Check.Findings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

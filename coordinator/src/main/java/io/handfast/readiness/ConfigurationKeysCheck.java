@@ -1,5 +1,6 @@
 package io.handfast.readiness;
 
+import io.handfast.readiness.Check.Findings;
 import io.smallrye.config.EnvConfigSource;
 import java.util.Collection;
 import java.util.List;

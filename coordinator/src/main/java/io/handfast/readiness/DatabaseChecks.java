@@ -6,6 +6,7 @@ import io.handfast.database.DriverVersion;
 import io.handfast.delivery.DeliverySpecification;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
+import io.handfast.readiness.Check.Findings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

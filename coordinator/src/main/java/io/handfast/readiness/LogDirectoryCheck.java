@@ -1,6 +1,7 @@
 package io.handfast.readiness;
 
 import io.handfast.log.LogSizes;
+import io.handfast.readiness.Check.Findings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,7 @@ import io.handfast.delivery.DeliverySpecification.HandlerCall;
 import io.handfast.delivery.Guarantee;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
+import io.handfast.readiness.Check.Findings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

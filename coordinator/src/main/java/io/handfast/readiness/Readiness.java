@@ -4,6 +4,7 @@ import io.handfast.concurrent.Threads;
 import io.handfast.delivery.Deliveries;
 import io.handfast.message.Broker;
 import io.handfast.node.Participants;
+import io.handfast.readiness.Check.Result;
 import io.handfast.recovery.Recovery;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,7 +29,7 @@ public class Readiness {
   private final Clock clock;
   private final CheckLog log = new CheckLog();
   private CheckedState known = CheckedState.NOTHING;
-  private volatile List<CheckResult> results;
+  private volatile List<Result> results;
 
   /** Starts checking in the background. */
   public Readiness(
@@ -65,11 +66,11 @@ public class Readiness {
     log.note(results);
   }
 
-  private List<CheckResult> results(CheckedState known) {
+  private List<Result> results(CheckedState known) {
     return admission.checks().all().stream().map(check -> result(check, known)).toList();
   }
 
-  private CheckResult result(Check check, CheckedState known) {
+  private Result result(Check check, CheckedState known) {
     Optional<Instant> at =
         switch (check.asks()) {
           case NOTHING -> Optional.of(clock.instant());
@@ -79,9 +80,8 @@ public class Readiness {
                   .min(Comparator.naturalOrder());
           case BROKER -> Optional.ofNullable(known.broker()).map(BrokerState::at);
         };
-    return at.map(
-            instant -> CheckResult.of(check, admission.checks().findings(check, known), instant))
-        .orElseGet(() -> CheckResult.notChecked(check, reason(check, known)));
+    return at.map(instant -> Result.of(check, admission.checks().findings(check, known), instant))
+        .orElseGet(() -> Result.notChecked(check, reason(check, known)));
   }
 
   private static String reason(Check check, CheckedState known) {
@@ -90,7 +90,7 @@ public class Readiness {
   }
 
   /** Every check, in order, with what came of it. */
-  public List<CheckResult> results() {
+  public List<Result> results() {
     return results;
   }
 

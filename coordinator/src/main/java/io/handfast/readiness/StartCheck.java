@@ -1,5 +1,6 @@
 package io.handfast.readiness;
 
+import io.handfast.readiness.Check.Finding;
 import jakarta.inject.Singleton;
 import java.util.List;
 

@@ -6,6 +6,7 @@ import static io.handfast.readiness.Configurations.transactions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.access.Authentication;
+import io.handfast.readiness.Check.Finding;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package io.handfast.readiness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.message.BrokerDeadLetterRule;
+import io.handfast.readiness.Check.Result;
 import io.handfast.transaction.SaidLines;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,6 @@ class CheckLogTest {
   private void note(int attempts) {
     CheckedState known =
         Worlds.broker("2.56.0", true, Map.of("orders", new BrokerDeadLetterRule(attempts, "DLA")));
-    log.note(List.of(CheckResult.of(CHECK, CHECK.findings(known), Worlds.NOW)));
+    log.note(List.of(Result.of(CHECK, CHECK.findings(known), Worlds.NOW)));
   }
 }

@@ -4,6 +4,7 @@ import static io.smallrye.config.ConfigMappings.ConfigClass.configClass;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.node.ConfigurationInterfaces;
+import io.handfast.readiness.Check.Finding;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;

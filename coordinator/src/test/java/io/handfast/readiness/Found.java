@@ -2,6 +2,7 @@ package io.handfast.readiness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.readiness.Check.Finding;
 import java.util.List;
 
 /** Findings in short: {@code refuses handfast.node}. */

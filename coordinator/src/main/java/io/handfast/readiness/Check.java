@@ -1,5 +1,6 @@
 package io.handfast.readiness;
 
+import io.handfast.readiness.CheckedState.BrokerState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,6 +9,7 @@ import io.handfast.event.Event;
 import io.handfast.event.Event.ParticipantReached;
 import io.handfast.event.Subscriber;
 import io.handfast.input.Violation;
+import io.handfast.readiness.CheckedState.DatabaseState;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;

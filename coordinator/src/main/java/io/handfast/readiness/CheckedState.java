@@ -1,15 +1,32 @@
 package io.handfast.readiness;
 
+import io.handfast.database.Database;
+import io.handfast.database.ServerSettings;
+import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.DeliverySpecification;
 import io.handfast.delivery.Style;
+import io.handfast.message.AddressRules;
+import io.handfast.message.Broker;
+import io.handfast.message.BrokerAccessException;
+import io.handfast.message.BrokerAdministration;
+import io.handfast.message.BrokerException;
+import io.handfast.message.DuplicateIdMemory;
+import io.handfast.node.Participants;
+import io.handfast.recovery.Recovery;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state that checks inspect: the deliveries, and the last answers of their participants. the
- * deliveries, and what their participants answered last.
+ * The state that checks inspect: the deliveries, and the last answers of their participants.
  *
  * @param deliveries by name
  * @param databases by the name of the configuration; those that were never reached are missing
@@ -28,6 +45,131 @@ record CheckedState(
   /** Before anything was asked. */
   static final CheckedState NOTHING = new CheckedState(Map.of(), Map.of(), null, null);
 
+  /**
+   * What a database said of itself.
+   *
+   * @param maxPreparedTransactions empty where there is no limit
+   * @param server null where the database has no server that could be asked
+   * @param at when it was asked
+   */
+  record DatabaseState(
+      OptionalInt maxPreparedTransactions, @Nullable ServerSettings server, Instant at) {
+
+    static DatabaseState read(Database database, Instant now) throws SQLException {
+      return new DatabaseState(
+          database.maxPreparedTransactions(), database.serverSettings().orElse(null), now);
+    }
+  }
+
+  /**
+   * What the broker's management said.
+   *
+   * @param idMemory how it remembers ids of messages
+   * @param sources the rules of the queues that deliveries take messages from, by their names
+   * @param targets the rules of the queues that deliveries send to, their sources included
+   * @param deadLetters the rules of their dead-letter queues
+   * @param at when it was asked
+   */
+  record BrokerState(
+      String version,
+      boolean isPersistent,
+      DuplicateIdMemory idMemory,
+      Map<String, AddressRules> sources,
+      Map<String, AddressRules> targets,
+      Map<String, AddressRules> deadLetters,
+      Instant at) {
+
+    static BrokerState read(
+        Broker broker, Collection<DeliverySpecification> deliveries, Instant now)
+        throws BrokerException {
+      Map<String, AddressRules> sources = new TreeMap<>();
+      Map<String, AddressRules> targets = new TreeMap<>();
+      Map<String, AddressRules> deadLetters = new TreeMap<>();
+      try (BrokerAdministration management = broker.openAdministration()) {
+        for (DeliverySpecification delivery : deliveries) {
+          String source = delivery.source().queueName();
+          sources.put(source, management.rulesOf(source));
+          deadLetters.put(delivery.deadLetter(), management.rulesOf(delivery.deadLetter()));
+          if (delivery.forward() != null) {
+            targets.put(delivery.forward(), management.rulesOf(delivery.forward()));
+          }
+        }
+        targets.putAll(sources);
+        targets.putAll(deadLetters);
+        return new BrokerState(
+            management.version(),
+            management.isPersistent(),
+            management.idMemory(),
+            sources,
+            targets,
+            deadLetters,
+            now);
+      }
+    }
+  }
+
+  /** Asks the participants that recovery has reached. Used by one thread. */
+  record Inspection(
+      Participants participants, Recovery recovery, Deliveries deliveries, Clock clock) {
+
+    private static final Logger LOG = Logger.getLogger(CheckedState.class);
+
+    /** The state now; what an unreachable participant has answered before stays. */
+    CheckedState after(CheckedState before) {
+      Map<String, DeliverySpecification> specifications = new TreeMap<>();
+      deliveries.all().forEach(one -> specifications.put(one.name(), one.specification()));
+      Map<String, Long> nonPersistent = new TreeMap<>();
+      deliveries
+          .all()
+          .forEach(one -> nonPersistent.put(one.name(), one.counters().nonPersistentMessages()));
+      nonPersistent.values().removeIf(count -> count == 0);
+      CheckedState now =
+          new CheckedState(
+              specifications,
+              databases(before),
+              nonPersistent,
+              before.broker(),
+              before.brokerRefusal());
+      return isReached(Broker.NAME) ? withBroker(now) : now;
+    }
+
+    private Map<String, DatabaseState> databases(CheckedState before) {
+      Map<String, DatabaseState> databases = new TreeMap<>(before.databases());
+      for (String name : participants.databaseNames()) {
+        Database database = participants.database(name).orElseThrow();
+        if (isReached(database.name())) {
+          try {
+            databases.put(name, DatabaseState.read(database, clock.instant()));
+          } catch (SQLException e) {
+            LOG.debugf(e, "not checked participant=%s: asking again later", database.name());
+          }
+        }
+      }
+      return databases;
+    }
+
+    private CheckedState withBroker(CheckedState now) {
+      try {
+        BrokerState broker =
+            BrokerState.read(participants.broker(), now.deliveries().values(), clock.instant());
+        return now.with(broker, null);
+      } catch (BrokerException e) {
+        return now.with(now.broker(), refusal(e));
+      }
+    }
+
+    private static String refusal(BrokerException e) {
+      return e instanceof BrokerAccessException
+          ? e.getMessage()
+              + "; give this user the permission 'manage' on the address activemq.management"
+          : "the broker's management did not answer: " + e.getMessage() + "; asking again later";
+    }
+
+    private boolean isReached(String participant) {
+      return recovery.isScanned(List.of(participant)) && recovery.isReached(participant);
+    }
+  }
+
   /** Where no delivery has told of messages yet. */
   CheckedState(
       Map<String, DeliverySpecification> deliveries,
@@ -38,7 +180,7 @@ record CheckedState(
   }
 
   /** The same, once the broker was asked. */
-  CheckedState with(@Nullable BrokerState broker, @Nullable String refusal) {
+  private CheckedState with(@Nullable BrokerState broker, @Nullable String refusal) {
     return new CheckedState(deliveries, databases, nonPersistent, broker, refusal);
   }
 

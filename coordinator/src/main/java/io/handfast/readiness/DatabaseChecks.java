@@ -7,6 +7,7 @@ import io.handfast.delivery.DeliverySpecification;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.readiness.Check.Findings;
+import io.handfast.readiness.CheckedState.DatabaseState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,8 @@ import io.handfast.delivery.Deliveries;
 import io.handfast.message.Broker;
 import io.handfast.node.Participants;
 import io.handfast.readiness.Check.Result;
+import io.handfast.readiness.CheckedState.BrokerState;
+import io.handfast.readiness.CheckedState.DatabaseState;
 import io.handfast.recovery.Recovery;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +27,7 @@ public class Readiness {
   private static final Duration INTERVAL = Duration.ofMinutes(10);
 
   private final CheckedAdmission admission;
-  private final ParticipantInspection inspection;
+  private final CheckedState.Inspection inspection;
   private final Clock clock;
   private final CheckLog log = new CheckLog();
   private CheckedState known = CheckedState.NOTHING;
@@ -39,7 +41,7 @@ public class Readiness {
       Deliveries deliveries,
       Clock clock) {
     this.admission = admission;
-    this.inspection = new ParticipantInspection(participants, recovery, deliveries, clock);
+    this.inspection = new CheckedState.Inspection(participants, recovery, deliveries, clock);
     this.clock = clock;
     this.results = results(known);
     Threads.start("readiness", this::run);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.handfast.message.AddressRules;
 import io.handfast.message.BrokerDeadLetterRule;
 import io.handfast.message.DuplicateIdMemory;
+import io.handfast.readiness.CheckedState.BrokerState;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -13,6 +13,7 @@ import io.handfast.database.ServerSettings;
 import io.handfast.delivery.DeliverySpecification;
 import io.handfast.delivery.DeliverySpecification.HandlerCall;
 import io.handfast.node.NodeConfig;
+import io.handfast.readiness.CheckedState.DatabaseState;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

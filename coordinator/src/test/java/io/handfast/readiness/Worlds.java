@@ -13,6 +13,8 @@ import io.handfast.message.BrokerDeadLetterRule;
 import io.handfast.message.DuplicateIdMemory;
 import io.handfast.message.Source;
 import io.handfast.node.NodeConfig;
+import io.handfast.readiness.CheckedState.BrokerState;
+import io.handfast.readiness.CheckedState.DatabaseState;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,7 +6,7 @@ import io.handfast.node.DirectoryLock;
 import io.handfast.node.DurableFile;
 import io.handfast.node.NodeConfig;
 import io.handfast.readiness.Check.Finding;
-import io.handfast.readiness.StartCheck;
+import io.handfast.readiness.Checks;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -36,22 +36,22 @@ class EarlyRefusal {
 
   private static final Duration PAUSE = Duration.ofMillis(200);
 
-  private final StartCheck check;
+  private final Checks checks;
   private final NodeConfig config;
   private final EmbeddedParts embedded;
 
   /** Never given back: the end of the process does that, when all of it has ended. */
   private @Nullable DirectoryLock directory;
 
-  EarlyRefusal(StartCheck check, NodeConfig config, EmbeddedParts embedded) {
-    this.check = check;
+  EarlyRefusal(Checks checks, NodeConfig config, EmbeddedParts embedded) {
+    this.checks = checks;
     this.config = config;
     this.embedded = embedded;
   }
 
   void refuseUnsafe(
       @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent started) {
-    List<Finding> findings = check.findings();
+    List<Finding> findings = checks.startRefusals();
     if (!findings.isEmpty()) {
       throw new UnsafeStartException(findings);
     }

@@ -3,11 +3,11 @@ package io.handfast.readiness;
 import io.handfast.message.BrokerDeadLetterRule;
 import io.handfast.node.NodeConfig;
 import io.handfast.readiness.Check.Findings;
+import io.handfast.readiness.CheckedState.BrokerState;
 
-/** What must be right with the broker. */
+/** Checks that there is a broker, and that it keeps the messages that it is given. */
 final class BrokerChecks {
 
-  private static final VersionNumber OLDEST = new VersionNumber(2, 40, 0);
   private static final long FEW_IDS = 10_000;
 
   private BrokerChecks() {}
@@ -16,67 +16,40 @@ final class BrokerChecks {
    * Whether there is a broker: outside this process, or inside where the program has one. There is
    * no delivery without a broker.
    */
-  static Check url(NodeConfig config, boolean hasBrokerInside) {
-    return Check.ofNode(
-            "broker-url",
-            findings -> {
-              if (!hasBrokerInside && config.broker().url().isEmpty()) {
-                findings.refuses(
-                    "handfast.broker.url",
-                    "is not set, and the native program has no broker inside",
-                    "name a broker, such as handfast.broker.url=tcp://broker:61616, with handfast.broker.username and handfast.broker.password; or start the jar, which brings one for a first run");
-              }
-            })
-        .notAcceptable();
-  }
-
-  /** Whether the broker is one of the releases that Handfast is used with. */
-  static Check version() {
-    return Check.ofBroker(
-        "broker-version",
-        (broker, findings) -> {
-          if (OLDEST.isNewerThan(broker.version())) {
-            findings.warns(
-                "broker",
-                "is Artemis " + broker.version() + ", with which Handfast was not tested",
-                "use 2.40 or later");
-          }
-        });
+  static void url(NodeConfig config, boolean hasBrokerInside, Findings findings) {
+    if (!hasBrokerInside && config.broker().url().isEmpty()) {
+      findings.refuses(
+          "handfast.broker.url",
+          "is not set, and the native program has no broker inside",
+          "name a broker, such as handfast.broker.url=tcp://broker:61616, with handfast.broker.username and handfast.broker.password; or start the jar, which brings one for a first run");
+    }
   }
 
   /** Whether the broker has a journal. */
-  static Check persistence() {
-    return Check.ofBroker(
-        "broker-persistence",
-        (broker, findings) -> {
-          if (!broker.isPersistent()) {
-            findings.warns(
-                "persistence-enabled",
-                "is false at the broker: a restart of it loses its messages and its prepared branches, also those whose rows are committed",
-                "set <persistence-enabled>true</persistence-enabled> in broker.xml");
-          }
-        });
+  static void persistence(BrokerState broker, Findings findings) {
+    if (!broker.isPersistent()) {
+      findings.warns(
+          "persistence-enabled",
+          "is false at the broker: a restart of it loses its messages and its prepared branches, also those whose rows are committed",
+          "set <persistence-enabled>true</persistence-enabled> in broker.xml");
+    }
   }
 
   /** Whether the broker remembers long enough which messages were sent under an id. */
-  static Check messageIds() {
-    return Check.ofBroker(
-        "message-ids",
-        (broker, findings) -> {
-          if (broker.idMemory().size() < FEW_IDS) {
-            findings.warns(
-                "id-cache-size",
-                "is %d at the broker: a call that is repeated with its Handfast-Message-Id after as many others is sent again"
-                    .formatted(broker.idMemory().size()),
-                "set <id-cache-size>20000</id-cache-size> or more in broker.xml");
-          }
-          if (!broker.idMemory().isPersistent()) {
-            findings.warns(
-                "persist-id-cache",
-                "is false at the broker: a call that is repeated with its Handfast-Message-Id after its restart is sent again",
-                "set <persist-id-cache>true</persist-id-cache> in broker.xml");
-          }
-        });
+  static void messageIds(BrokerState broker, Findings findings) {
+    if (broker.idMemory().size() < FEW_IDS) {
+      findings.warns(
+          "id-cache-size",
+          "is %d at the broker: a call that is repeated with its Handfast-Message-Id after as many others is sent again"
+              .formatted(broker.idMemory().size()),
+          "set <id-cache-size>20000</id-cache-size> or more in broker.xml");
+    }
+    if (!broker.idMemory().isPersistent()) {
+      findings.warns(
+          "persist-id-cache",
+          "is false at the broker: a call that is repeated with its Handfast-Message-Id after its restart is sent again",
+          "set <persist-id-cache>true</persist-id-cache> in broker.xml");
+    }
   }
 
   /**
@@ -84,13 +57,8 @@ final class BrokerChecks {
    *
    * <p>It counts every rollback, and after a crash every message that was merely prefetched.
    */
-  static Check deliveryAttempts() {
-    return Check.ofBroker(
-        "broker-delivery-attempts",
-        (broker, findings) ->
-            broker
-                .sources()
-                .forEach((queue, rules) -> deliveryAttempts(queue, rules.giveUp(), findings)));
+  static void deliveryAttempts(BrokerState broker, Findings findings) {
+    broker.sources().forEach((queue, rules) -> deliveryAttempts(queue, rules.giveUp(), findings));
   }
 
   private static void deliveryAttempts(String queue, BrokerDeadLetterRule rule, Findings findings) {
@@ -110,46 +78,53 @@ final class BrokerChecks {
   }
 
   /** Whether the broker keeps what is sent to a queue that is full. */
-  static Check fullAddresses() {
-    return Check.ofBroker(
-        "broker-full-addresses",
-        (broker, findings) ->
-            broker
-                .targets()
-                .forEach(
-                    (queue, rules) -> {
-                      if (rules.dropsWhenFull()) {
-                        findings.warns(
-                            "address-full-policy",
-                            "is DROP for queue '%s': the broker loses what is sent there while the address is full, without an error"
-                                .formatted(queue),
-                            "set address-full-policy to PAGE, BLOCK or FAIL for the address of this queue");
-                      }
-                    }));
+  static void fullAddresses(BrokerState broker, Findings findings) {
+    broker
+        .targets()
+        .forEach(
+            (queue, rules) -> {
+              if (rules.dropsWhenFull()) {
+                findings.warns(
+                    "address-full-policy",
+                    "is DROP for queue '%s': the broker loses what is sent there while the address is full, without an error"
+                        .formatted(queue),
+                    "set address-full-policy to PAGE, BLOCK or FAIL for the address of this queue");
+              }
+            });
   }
 
   /** Whether dead letters stay until an operator has looked at them. */
-  static Check deadLetterExpiry() {
-    return Check.ofBroker(
-        "broker-dead-letter-expiry",
-        (broker, findings) ->
-            broker
-                .deadLetters()
-                .forEach(
-                    (queue, rules) -> {
-                      if (rules.expiryDelay() >= 0) {
-                        findings.warns(
-                            "expiry-delay",
-                            "is %d ms for dead-letter queue '%s': the broker lets dead letters expire that it moves there itself"
-                                .formatted(rules.expiryDelay(), queue),
-                            "set expiry-delay to -1 for the address of this queue");
-                      } else if (rules.maxExpiryDelay() >= 0) {
-                        findings.warns(
-                            "max-expiry-delay",
-                            "is %d ms for dead-letter queue '%s': the broker lets dead letters expire, though they are sent without an expiry"
-                                .formatted(rules.maxExpiryDelay(), queue),
-                            "set max-expiry-delay to -1 for the address of this queue");
-                      }
-                    }));
+  static void deadLetterExpiry(BrokerState broker, Findings findings) {
+    broker
+        .deadLetters()
+        .forEach(
+            (queue, rules) -> {
+              if (rules.expiryDelay() >= 0) {
+                findings.warns(
+                    "expiry-delay",
+                    "is %d ms for dead-letter queue '%s': the broker lets dead letters expire that it moves there itself"
+                        .formatted(rules.expiryDelay(), queue),
+                    "set expiry-delay to -1 for the address of this queue");
+              } else if (rules.maxExpiryDelay() >= 0) {
+                findings.warns(
+                    "max-expiry-delay",
+                    "is %d ms for dead-letter queue '%s': the broker lets dead letters expire, though they are sent without an expiry"
+                        .formatted(rules.maxExpiryDelay(), queue),
+                    "set max-expiry-delay to -1 for the address of this queue");
+              }
+            });
+  }
+
+  /** Whether senders let the broker keep their messages. */
+  static void nonPersistentMessages(CheckedState known, Findings findings) {
+    known
+        .nonPersistent()
+        .forEach(
+            (delivery, seen) ->
+                findings.warns(
+                    "delivery-mode",
+                    "is NON_PERSISTENT in %d messages of delivery '%s': a broker that crashes or restarts loses such messages, as JMS allows, and nothing here can tell"
+                        .formatted(seen, delivery),
+                    "let the senders use DeliveryMode.PERSISTENT; over AMQP durable, over MQTT a QoS of 1 or 2, over STOMP persistent:true"));
   }
 }

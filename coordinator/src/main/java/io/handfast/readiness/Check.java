@@ -1,6 +1,7 @@
 package io.handfast.readiness;
 
 import io.handfast.readiness.CheckedState.BrokerState;
+import io.handfast.readiness.CheckedState.Server;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +149,13 @@ public final class Check {
   /** A check of what the databases answered. */
   static Check ofDatabases(String name, BiConsumer<CheckedState, Findings> look) {
     return new Check(name, Asks.DATABASES, true, look);
+  }
+
+  /** A check of one database server at a time, as it describes itself. */
+  static Check ofServers(String name, BiConsumer<Server, Findings> look) {
+    return ofDatabases(
+        name,
+        (known, findings) -> known.servers().forEach(server -> look.accept(server, findings)));
   }
 
   /** A check of the broker, as its management describes it. */

@@ -16,6 +16,7 @@ import io.handfast.recovery.Recovery;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +109,23 @@ record CheckedState(
     }
   }
 
+  /**
+   * A database server that was asked.
+   *
+   * @param database the name that the configuration has for the database
+   * @param deliveries those whose consumers hold a connection to it each, by name
+   */
+  record Server(
+      String database,
+      ServerSettings settings,
+      SortedMap<String, DeliverySpecification> deliveries) {
+
+    /** Where a finding was made, as people and log know it. */
+    String at() {
+      return " at " + Participants.participantName(database);
+    }
+  }
+
   /** Asks the participants that recovery has reached. Used by one thread. */
   record Inspection(
       Participants participants, Recovery recovery, Deliveries deliveries, Clock clock) {
@@ -182,6 +200,19 @@ record CheckedState(
   /** The same, once the broker was asked. */
   private CheckedState with(@Nullable BrokerState broker, @Nullable String refusal) {
     return new CheckedState(deliveries, databases, nonPersistent, broker, refusal);
+  }
+
+  /** The servers that were asked, in the order of their databases. */
+  List<Server> servers() {
+    List<Server> servers = new ArrayList<>();
+    databases.forEach(
+        (database, state) -> {
+          ServerSettings settings = state.server();
+          if (settings != null) {
+            servers.add(new Server(database, settings, consuming(database)));
+          }
+        });
+    return servers;
   }
 
   /** The deliveries whose consumers hold a connection to a database each, by name. */

@@ -1,6 +1,19 @@
 package io.handfast.readiness;
 
+import io.handfast.access.RequestSizeConfig;
+import io.handfast.coordination.ClientSqlConfig;
+import io.handfast.coordination.LimitsConfig;
+import io.handfast.coordination.RemoteConfig;
+import io.handfast.coordination.TransactionsConfig;
+import io.handfast.delivery.DeliveriesConfig;
+import io.handfast.input.HostsConfig;
+import io.handfast.node.MemoryConfig;
+import io.handfast.node.NodeConfig;
+import io.handfast.readiness.Check.Findings;
+import io.handfast.recovery.RecoveryConfig;
 import io.smallrye.config.ConfigMappingLoader;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.SmallRyeConfig;
 import java.lang.invoke.MethodHandle;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,15 +26,36 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * The configuration keys that the product reads, as properties and as environment variables spell
- * them.
+ * Checks that every setting whose name begins with {@code handfast} is read, from wherever it
+ * comes.
+ *
+ * <p>A misspelt key would leave its default in force; for the broker's or the database's URL that
+ * is the embedded one.
  *
  * <p>A key has {@code *} for a name that the user chooses, and {@code [*]} for a place in a list,
  * as SmallRye Config writes them.
  */
 final class ConfigurationKeys {
+
+  /** Every interface that configuration is read by, with its prefix. */
+  static final Map<Class<?>, String> MAPPINGS =
+      Map.ofEntries(
+          Map.entry(ClientSqlConfig.class, "handfast"),
+          Map.entry(DeliveriesConfig.class, "handfast.deliveries"),
+          Map.entry(HostsConfig.class, "handfast"),
+          Map.entry(LimitsConfig.class, "handfast.limits"),
+          Map.entry(MemoryConfig.class, "handfast.memory"),
+          Map.entry(NodeConfig.class, "handfast"),
+          Map.entry(ReadinessConfig.class, "handfast"),
+          Map.entry(RecoveryConfig.class, "handfast.recovery"),
+          Map.entry(RemoteConfig.class, "handfast.remote"),
+          Map.entry(RequestSizeConfig.class, "handfast.limits"),
+          Map.entry(TransactionsConfig.class, "handfast.transactions"));
 
   private static final String NAME = "*";
   private static final String INDEX = "[*]";
@@ -32,17 +66,26 @@ final class ConfigurationKeys {
 
   private static final int PREFIX = "handfast.".length();
 
-  private final List<Key> keys;
+  /** Without a value these start the embedded run. */
+  private static final List<String> NEVER_EMPTY =
+      List.of("handfast.node", "handfast.broker.url", "handfast.database.url");
 
-  /** One key, and what is written for it. */
+  private static final Pattern PROFILE = Pattern.compile("^%[^.]+\\.");
+  private static final String SERVICE_HOST = "_SERVICE_HOST";
+
+  private final List<Key> keys;
+  private final SmallRyeConfig settings;
+
+  /** One key, and how properties and environment variables spell it. */
   private record Key(String name, Pattern property, Pattern variable) {}
 
-  /** The keys of some interfaces of configuration, each with its prefix. */
-  static ConfigurationKeys of(Map<Class<?>, String> mappings) {
+  /** Reads the keys from the interfaces of configuration. */
+  ConfigurationKeys(SmallRyeConfig settings) {
     Set<String> names = new TreeSet<>();
-    mappings.forEach(
+    MAPPINGS.forEach(
         (mapping, prefix) -> namesIn(mapping).forEach(name -> names.add(prefix + "." + name)));
-    return new ConfigurationKeys(names);
+    this.keys = names.stream().map(k -> new Key(k, propertyOf(k), variableOf(k))).toList();
+    this.settings = settings;
   }
 
   /**
@@ -58,23 +101,136 @@ final class ConfigurationKeys {
     }
   }
 
-  ConfigurationKeys(Collection<String> names) {
-    this.keys = names.stream().sorted().map(k -> new Key(k, propertyOf(k), variableOf(k))).toList();
+  /** Whether every setting is one of these keys, and none of the addresses is empty. */
+  void check(Findings findings) {
+    Set<String> overridden = new TreeSet<>();
+    for (ConfigSource source : settings.getConfigSources()) {
+      if (!(source instanceof EnvConfigSource)) {
+        unknownProperties(source, findings);
+        properties(source).map(ConfigurationKeys::upper).forEach(overridden::add);
+      }
+    }
+    for (ConfigSource source : settings.getConfigSources()) {
+      if (source instanceof EnvConfigSource) {
+        unknownVariables(source, overridden, findings);
+      }
+    }
+    NEVER_EMPTY.stream()
+        .filter(this::isEmpty)
+        .forEach(
+            key ->
+                findings.refuses(
+                    key,
+                    "is set, and its value is empty",
+                    "give it a value, or do not set it (" + upper(key) + " neither)"));
+  }
+
+  private void unknownProperties(ConfigSource source, Findings findings) {
+    properties(source)
+        .filter(property -> !hasProperty(property))
+        .forEach(name -> unknown(name, source, propertyLike(name), findings));
+  }
+
+  private static Stream<String> properties(ConfigSource source) {
+    return source.getPropertyNames().stream()
+        .map(name -> PROFILE.matcher(name).replaceFirst(""))
+        .filter(name -> name.startsWith("handfast."))
+        .sorted()
+        .distinct();
+  }
+
+  private void unknownVariables(ConfigSource source, Set<String> overridden, Findings findings) {
+    Set<String> variables = source.getProperties().keySet();
+    Pattern links = serviceLinks(variables);
+    variables.stream()
+        .filter(name -> !links.matcher(name).matches())
+        .filter(name -> isOurs(withoutProfile(upper(name))))
+        .filter(name -> !isRead(withoutProfile(upper(name)), overridden))
+        .sorted()
+        .forEach(name -> unknown(name, source, variableLike(withoutProfile(name)), findings));
+  }
+
+  private static boolean isOurs(String upper) {
+    return upper.startsWith("HANDFAST_");
+  }
+
+  /** A variable also replaces a property that a file has, however its names are written there. */
+  private boolean isRead(String upper, Set<String> overridden) {
+    return hasVariable(upper) || overridden.contains(upper);
+  }
+
+  private String withoutProfile(String variable) {
+    for (String profile : settings.getProfiles()) {
+      String prefix = "_" + upper(profile) + "_";
+      if (variable.startsWith(prefix)) {
+        return variable.substring(prefix.length());
+      }
+    }
+    return variable;
+  }
+
+  /**
+   * What Kubernetes sets in every container about each Service of the namespace, so also about one
+   * whose name begins with {@code handfast}: {@code X_SERVICE_HOST}, {@code X_PORT}, {@code
+   * X_PORT_8080_TCP_ADDR} and the like. They come together, by which they are told from our keys.
+   */
+  private static Pattern serviceLinks(Collection<String> variables) {
+    String services =
+        variables.stream()
+            .filter(name -> name.endsWith(SERVICE_HOST))
+            .map(name -> name.substring(0, name.length() - SERVICE_HOST.length()))
+            .filter(name -> variables.contains(name + "_SERVICE_PORT"))
+            .map(Pattern::quote)
+            .collect(Collectors.joining("|"));
+    return Pattern.compile(
+        "(?:"
+            + (services.isEmpty() ? "(?!)" : services)
+            + ")_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_\\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)");
+  }
+
+  private static void unknown(
+      String name, ConfigSource source, Optional<String> meant, Findings findings) {
+    findings.refuses(
+        name,
+        "is set in " + placeOf(source) + ", and Handfast has no such key",
+        meant
+            .map(key -> "did you mean " + key + "?")
+            .orElse(
+                "docs/reference/configuration.md lists the keys; remove it, or correct its name"));
+  }
+
+  private boolean isEmpty(String key) {
+    String value = settings.getConfigValue(key).getValue();
+    return value != null && value.isBlank();
+  }
+
+  /**
+   * Names a source as an operator knows it: SmallRye Config has its class and its URL in one text.
+   */
+  private static String placeOf(ConfigSource source) {
+    String name = source.getName();
+    if (name.equals(EnvConfigSource.NAME)) {
+      return "the environment";
+    }
+    if (name.equals("SysPropConfigSource")) {
+      return "a -D option";
+    }
+    return name.replaceFirst("^\\w+\\[source=(?:file:)?(.*)]$", "$1");
   }
 
   /** Whether a property of this name is read. */
-  boolean hasProperty(String property) {
+  private boolean hasProperty(String property) {
     return keys.stream().anyMatch(key -> key.property.matcher(property).matches());
   }
 
   /** Whether an environment variable of this name is read, whatever the case of its letters. */
-  boolean hasVariable(String variable) {
+  private boolean hasVariable(String variable) {
     String upper = upper(variable);
     return keys.stream().anyMatch(key -> key.variable.matcher(upper).matches());
   }
 
   /** The property that was probably meant. */
-  Optional<String> propertyLike(String property) {
+  private Optional<String> propertyLike(String property) {
     return keys.stream()
         .map(Key::name)
         .filter(key -> !key.endsWith(INDEX))
@@ -84,7 +240,7 @@ final class ConfigurationKeys {
   }
 
   /** The environment variable that was probably meant. */
-  Optional<String> variableLike(String variable) {
+  private Optional<String> variableLike(String variable) {
     String upper = upper(variable);
     return keys.stream()
         .map(Key::name)
@@ -96,12 +252,12 @@ final class ConfigurationKeys {
   }
 
   /** The variable of a key; a name that the user chooses stands between two underscores. */
-  static String templateOf(String key) {
+  private static String templateOf(String key) {
     return upper(key.replace(NAME, "\"*\""));
   }
 
   /** Letters in upper case; whatever is neither a letter, a digit nor a star, an underscore. */
-  static String upper(String name) {
+  private static String upper(String name) {
     return name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9*]", "_");
   }
 
@@ -146,7 +302,7 @@ final class ConfigurationKeys {
   }
 
   /** Changes of one letter from a name to a key, in which a star stands for any letters. */
-  static int distance(String name, String key) {
+  private static int distance(String name, String key) {
     int[] previous = new int[name.length() + 1];
     for (int i = 0; i < previous.length; i++) {
       previous[i] = i;

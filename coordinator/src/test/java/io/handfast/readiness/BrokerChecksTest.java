@@ -1,12 +1,15 @@
 package io.handfast.readiness;
 
-import static io.handfast.readiness.ConfigurationChecksTest.listOf;
+import static io.handfast.readiness.Configurations.check;
+import static io.handfast.readiness.NodeChecksTest.assertFound;
+import static io.handfast.readiness.NodeChecksTest.listOf;
 import static io.handfast.readiness.Worlds.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.message.AddressRules;
 import io.handfast.message.BrokerDeadLetterRule;
 import io.handfast.message.DuplicateIdMemory;
+import io.handfast.readiness.Check.Finding;
 import io.handfast.readiness.CheckedState.BrokerState;
 import java.time.Instant;
 import java.util.Map;
@@ -18,22 +21,20 @@ class BrokerChecksTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2.56.0,                  ",
-    "2.40.0,                  ",
-    "3.0.0,                   ",
-    "2.39.0,                  warns broker",
-    "2.9.1.redhat-00010,      warns broker",
-    "unknown,                 ",
+    "handfast.node=orders-1,                         refuses handfast.broker.url",
+    "handfast.database.url=jdbc:postgresql://db/x,   refuses handfast.broker.url",
+    "handfast.broker.username=u,                     refuses handfast.broker.url",
+    "handfast.broker.url=tcp://b:1,                  ",
   })
-  void version(String version, String found) {
-    assertThat(Found.by(BrokerChecks.version(), broker(version, true, Map.of())))
-        .isEqualTo(listOf(found));
+  void brokerUrlWhereNoBrokerIsInside(String line, String found) {
+    assertFound(check("broker-url", false, line), found);
+    assertFound(check("broker-url", true, line), null);
   }
 
   @ParameterizedTest
   @CsvSource({"true, ", "false, warns persistence-enabled"})
   void persistence(boolean isPersistent, String found) {
-    assertThat(Found.by(BrokerChecks.persistence(), broker("2.56.0", isPersistent, Map.of())))
+    assertThat(Found.by(check("broker-persistence"), broker("2.56.0", isPersistent, Map.of())))
         .isEqualTo(listOf(found));
   }
 
@@ -55,8 +56,7 @@ class BrokerChecksTest {
             Map.of(),
             Instant.EPOCH);
 
-    assertThat(
-            Found.by(BrokerChecks.messageIds(), new CheckedState(Map.of(), Map.of(), broker, null)))
+    assertThat(Found.by(check("message-ids"), new CheckedState(Map.of(), Map.of(), broker, null)))
         .isEqualTo(listOf(found));
   }
 
@@ -76,9 +76,9 @@ class BrokerChecksTest {
         broker("2.56.0", true, Map.of("orders", new BrokerDeadLetterRule(attempts, deadLetters)));
 
     if (problem == null) {
-      assertThat(Found.by(BrokerChecks.deliveryAttempts(), known)).isEmpty();
+      assertThat(Found.by(check("broker-delivery-attempts"), known)).isEmpty();
     } else {
-      assertThat(BrokerChecks.deliveryAttempts().findings(known))
+      assertThat(check("broker-delivery-attempts").findings(known))
           .singleElement()
           .asString()
           .startsWith("max-delivery-attempts: is " + attempts + " for queue 'orders'")
@@ -97,7 +97,7 @@ class BrokerChecksTest {
                 "b", new BrokerDeadLetterRule(-1, null),
                 "c", new BrokerDeadLetterRule(3, null)));
 
-    assertThat(Found.by(BrokerChecks.deliveryAttempts(), known)).hasSize(2);
+    assertThat(Found.by(check("broker-delivery-attempts"), known)).hasSize(2);
   }
 
   @ParameterizedTest
@@ -106,7 +106,7 @@ class BrokerChecksTest {
     AddressRules rules = new AddressRules(new BrokerDeadLetterRule(-1, "DLA"), policy, -1, -1);
     CheckedState known = broker("2.56.0", true, Map.of("orders", rules), Map.of());
 
-    assertThat(Found.by(BrokerChecks.fullAddresses(), known)).isEqualTo(listOf(found));
+    assertThat(Found.by(check("broker-full-addresses"), known)).isEqualTo(listOf(found));
   }
 
   @ParameterizedTest
@@ -115,11 +115,24 @@ class BrokerChecksTest {
     AddressRules rules = new AddressRules(new BrokerDeadLetterRule(-1, "DLA"), "PAGE", delay, -1);
     CheckedState known = broker("2.56.0", true, Map.of(), Map.of("orders.dead", rules));
 
-    assertThat(Found.by(BrokerChecks.deadLetterExpiry(), known)).isEqualTo(listOf(found));
+    assertThat(Found.by(check("broker-dead-letter-expiry"), known)).isEqualTo(listOf(found));
+  }
+
+  @Test
+  void nonPersistentMessagesAreCountedByDelivery() {
+    CheckedState known =
+        new CheckedState(Map.of(), Map.of(), Map.of("orders", 3L, "refunds", 1L), null, null);
+
+    assertThat(Found.by(check("non-persistent-messages"), CheckedState.NOTHING)).isEmpty();
+    assertThat(check("non-persistent-messages").findings(known))
+        .extracting(Finding::problem)
+        .hasSize(2)
+        .anyMatch(
+            problem -> problem.startsWith("is NON_PERSISTENT in 3 messages of delivery 'orders'"));
   }
 
   @Test
   void aBrokerThatWasNotAskedHasNothingAgainstIt() {
-    assertThat(Found.by(BrokerChecks.deliveryAttempts(), CheckedState.NOTHING)).isEmpty();
+    assertThat(Found.by(check("broker-delivery-attempts"), CheckedState.NOTHING)).isEmpty();
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A finding is said once, and again only when it has changed. */
 class CheckLogTest {
 
-  private static final Check CHECK = BrokerChecks.deliveryAttempts();
+  private static final Check CHECK = Configurations.check("broker-delivery-attempts");
 
   @RegisterExtension final SaidLines said = new SaidLines(CheckLog.class);
 

@@ -8,6 +8,7 @@ import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Configurations from lines such as {@code handfast.node=n1}, all else by default. */
@@ -27,6 +28,29 @@ final class Configurations {
     return read(lines).getConfigMapping(TransactionsConfig.class);
   }
 
+  /** The check of this name, of those of a node with these lines and a broker inside. */
+  static Check check(String name, String... lines) {
+    return check(name, true, lines);
+  }
+
+  static Check check(String name, boolean hasBrokerInside, String... lines) {
+    return checks(hasBrokerInside, lines).all().stream()
+        .filter(check -> check.name().equals(name))
+        .findAny()
+        .orElseThrow();
+  }
+
+  /** All checks, without a risk that is accepted. */
+  static Checks checks(boolean hasBrokerInside, String... lines) {
+    return new Checks(
+        node(lines),
+        Optional::empty,
+        recovery(lines),
+        transactions(lines),
+        () -> hasBrokerInside,
+        read(lines));
+  }
+
   static SmallRyeConfig read(String... lines) {
     Map<String, String> values =
         Arrays.stream(lines)
@@ -38,6 +62,7 @@ final class Configurations {
         .withMapping(NodeConfig.class)
         .withMapping(RecoveryConfig.class)
         .withMapping(TransactionsConfig.class)
+        .withDefaultValue("quarkus.http.host", "127.0.0.1")
         .withSources(new PropertiesConfigSource(values, "test", 100))
         .build();
   }

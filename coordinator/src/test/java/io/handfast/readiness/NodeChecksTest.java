@@ -1,8 +1,6 @@
 package io.handfast.readiness;
 
-import static io.handfast.readiness.Configurations.node;
-import static io.handfast.readiness.Configurations.recovery;
-import static io.handfast.readiness.Configurations.transactions;
+import static io.handfast.readiness.Configurations.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -10,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the configuration alone tells; an empty last column passes. */
-class ConfigurationChecksTest {
+/** What a node is set to; an empty last column passes. */
+class NodeChecksTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -23,7 +21,7 @@ class ConfigurationChecksTest {
     "another=${b},                       ",
   })
   void expressions(String line, String found) {
-    assertFound(ConfigurationChecks.expressions(Configurations.read(line)), found);
+    assertFound(check("configuration-expressions", line), found);
   }
 
   @ParameterizedTest
@@ -36,36 +34,13 @@ class ConfigurationChecksTest {
     "handfast.node=aaaaaaaaaaaaaaaaaaaaaaaaa,        refuses handfast.node",
   })
   void nodeName(String line, String found) {
-    assertFound(ConfigurationChecks.nodeName(node(line), true), found);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "handfast.node=orders-1,                         refuses handfast.broker.url",
-    "handfast.database.url=jdbc:postgresql://db/x,   refuses handfast.broker.url",
-    "handfast.broker.username=u,                     refuses handfast.broker.url",
-    "handfast.broker.url=tcp://b:1,                  ",
-  })
-  void brokerUrlWhereNoBrokerIsInside(String line, String found) {
-    assertFound(BrokerChecks.url(node(line), false), found);
-    assertFound(BrokerChecks.url(node(line), true), null);
+    assertFound(check("node-name", line), found);
   }
 
   @Test
   void withoutABrokerInsideNoNameIsTakenForGranted() {
-    assertFound(ConfigurationChecks.nodeName(node(), true), null);
-    assertFound(ConfigurationChecks.nodeName(node(), false), "refuses handfast.node");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "handfast.database.url=u,                ",
-    "handfast.database.my-archive.url=u,     ",
-    "handfast.database.archive.username=u,   refuses handfast.database.\"archive\".url",
-    "handfast.database.\"a b\".url=u,        refuses handfast.database.\"a b\"",
-  })
-  void databaseNames(String line, String found) {
-    assertFound(DatabaseChecks.names(node(line)), found);
+    assertFound(check("node-name"), null);
+    assertFound(check("node-name", false), "refuses handfast.node");
   }
 
   @ParameterizedTest
@@ -77,8 +52,9 @@ class ConfigurationChecksTest {
     "10.0.0.7,    refuses quarkus.http.host",
   })
   void httpHost(String host, String found) {
-    assertFound(ConfigurationChecks.httpHost(host, false), found);
-    assertFound(ConfigurationChecks.httpHost(host, true), null);
+    String line = "quarkus.http.host=" + host;
+    assertFound(check("http-host", line), found);
+    assertFound(check("http-host", line, "quarkus.security.users.embedded.users.a=p"), null);
   }
 
   @ParameterizedTest
@@ -100,8 +76,7 @@ class ConfigurationChecksTest {
     "handfast.node-name-patience=-PT1S,             refuses handfast.node-name-patience",
   })
   void timeouts(String line, String found) {
-    assertFound(
-        ConfigurationChecks.timeouts(node(line), recovery(line), transactions(line)), found);
+    assertFound(check("timeouts", line), found);
   }
 
   @ParameterizedTest
@@ -114,18 +89,7 @@ class ConfigurationChecksTest {
   void handlerTimeouts(String protocol, String timeout, String found) {
     CheckedState known = Worlds.handled(protocol, timeout);
 
-    assertThat(Found.by(DeliveryChecks.handlerTimeouts(), known)).isEqualTo(listOf(found));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "jdbc:h2:file:/d/x,                             ",
-    "jdbc:h2:file:/d/x;WRITE_DELAY=0,               ",
-    "jdbc:h2:file:/d/x;WRITE_DELAY=500;MODE=MySQL,  warns handfast.database.url",
-    "jdbc:h2:file:/d/x;write_delay=1,               warns handfast.database.url",
-  })
-  void h2WriteDelay(String url, String found) {
-    assertFound(DatabaseChecks.h2WriteDelay(node("handfast.database.url=" + url)), found);
+    assertThat(Found.by(check("handler-timeouts"), known)).isEqualTo(listOf(found));
   }
 
   static void assertFound(Check check, String found) {

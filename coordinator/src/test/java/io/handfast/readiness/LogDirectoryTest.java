@@ -3,6 +3,7 @@ package io.handfast.readiness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.log.LogSizes;
+import io.handfast.readiness.NodeChecks.FileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LogDirectoryCheckTest {
+class LogDirectoryTest {
 
   private static final String KEY = "handfast.data-directory";
   private static final FileSystem ROOMY = new FileSystem("ext4", 1L << 40);
@@ -38,7 +39,7 @@ class LogDirectoryCheckTest {
   @Test
   void aDiskThatDoesNotAnswerIsRefused() {
     Check check =
-        LogDirectoryCheck.of(
+        check(
             directory,
             path -> {
               throw new IOException("stale file handle");
@@ -58,7 +59,7 @@ class LogDirectoryCheckTest {
   })
   void theKindOfTheDisk(String type, String found) {
     assertThat(found(directory, new FileSystem(type, ROOMY.usable())))
-        .isEqualTo(ConfigurationChecksTest.listOf(found));
+        .isEqualTo(NodeChecksTest.listOf(found));
   }
 
   @Test
@@ -75,7 +76,7 @@ class LogDirectoryCheckTest {
 
   @Test
   void theProblemSaysHowMuchIsNeeded() {
-    Check check = LogDirectoryCheck.of(directory, path -> new FileSystem("ext4", 1 << 20));
+    Check check = check(directory, path -> new FileSystem("ext4", 1 << 20));
 
     assertThat(check.findings(CheckedState.NOTHING))
         .singleElement()
@@ -92,6 +93,11 @@ class LogDirectoryCheckTest {
   }
 
   private static List<String> found(Path data, FileSystem disk) {
-    return Found.by(LogDirectoryCheck.of(data, path -> disk), CheckedState.NOTHING);
+    return Found.by(check(data, path -> disk), CheckedState.NOTHING);
+  }
+
+  private static Check check(Path data, FileSystem.Finder disks) {
+    return Check.ofNode(
+        "log-directory", findings -> NodeChecks.logDirectory(data, disks, findings));
   }
 }

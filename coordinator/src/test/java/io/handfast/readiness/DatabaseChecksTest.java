@@ -1,14 +1,13 @@
 package io.handfast.readiness;
 
-import static io.handfast.readiness.ConfigurationChecksTest.listOf;
-import static io.handfast.readiness.Configurations.node;
-import static io.handfast.readiness.Configurations.transactions;
+import static io.handfast.readiness.Configurations.check;
+import static io.handfast.readiness.NodeChecksTest.assertFound;
+import static io.handfast.readiness.NodeChecksTest.listOf;
 import static io.handfast.readiness.Worlds.SOUND;
 import static io.handfast.readiness.Worlds.delivery;
 import static io.handfast.readiness.Worlds.on;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.handfast.coordination.TransactionsConfig;
 import io.handfast.database.ServerSettings;
 import io.handfast.delivery.DeliverySpecification;
 import io.handfast.delivery.DeliverySpecification.HandlerCall;
@@ -23,11 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What servers may be set to; an empty last column passes. */
-class PostgresChecksTest {
+/** What databases may be named and set to; an empty last column passes. */
+class DatabaseChecksTest {
 
-  private static final TransactionsConfig TEN_CLIENTS =
-      transactions("handfast.transactions.limit=10");
+  private static final String TEN_CLIENTS = "handfast.transactions.limit=10";
 
   /** Two deliveries under two-phase commit with 4 and 8 consumers, and one without, with 16. */
   private static final Map<String, DeliverySpecification> THREE =
@@ -35,6 +33,28 @@ class PostgresChecksTest {
           "four", delivery("two-phase-commit", 4, null),
           "eight", delivery("two-phase-commit", 8, null),
           "local", delivery("idempotency", 16, null));
+
+  @ParameterizedTest
+  @CsvSource({
+    "handfast.database.url=u,                ",
+    "handfast.database.my-archive.url=u,     ",
+    "handfast.database.archive.username=u,   refuses handfast.database.\"archive\".url",
+    "handfast.database.\"a b\".url=u,        refuses handfast.database.\"a b\"",
+  })
+  void databaseNames(String line, String found) {
+    assertFound(check("database-names", line), found);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc:h2:file:/d/x,                             ",
+    "jdbc:h2:file:/d/x;WRITE_DELAY=0,               ",
+    "jdbc:h2:file:/d/x;WRITE_DELAY=500;MODE=MySQL,  warns handfast.database.url",
+    "jdbc:h2:file:/d/x;write_delay=1,               warns handfast.database.url",
+  })
+  void h2WriteDelay(String url, String found) {
+    assertFound(check("h2-write-delay", "handfast.database.url=" + url), found);
+  }
 
   @ParameterizedTest
   @CsvSource({
@@ -49,27 +69,25 @@ class PostgresChecksTest {
   void preparedTransactions(int limit, String found) {
     CheckedState known = on(server(limit, 1000, 18), THREE);
 
-    assertThat(Found.by(DatabaseChecks.preparedTransactions(TEN_CLIENTS), known))
+    assertThat(Found.by(check("prepared-transactions", TEN_CLIENTS), known))
         .isEqualTo(listOf(found));
   }
 
   /** max_connections = 100, three of them reserved, and max_prepared_transactions = 0. */
   @Test
   void whatPostgresAllowsByDefaultIsEnoughForWhatHandfastTakesByDefault() {
-    TransactionsConfig byDefault = transactions();
     CheckedState known = on(server(0, 97, 18), Map.of("local", delivery("idempotency", 4, null)));
 
-    assertThat(Found.by(DatabaseChecks.preparedTransactions(byDefault), known)).isEmpty();
-    assertThat(Found.by(PostgresChecks.connections(byDefault), known)).isEmpty();
-    assertThat(Found.by(PostgresChecks.connections(byDefault), on(server(64, 97, 18), THREE)))
-        .isEmpty();
+    assertThat(Found.by(check("prepared-transactions"), known)).isEmpty();
+    assertThat(Found.by(check("database-connections"), known)).isEmpty();
+    assertThat(Found.by(check("database-connections"), on(server(64, 97, 18), THREE))).isEmpty();
   }
 
   @Test
   void theRemedyNamesTheNumberToSet() {
     CheckedState known = on(server(8, 1000, 18), THREE);
 
-    assertThat(DatabaseChecks.preparedTransactions(TEN_CLIENTS).findings(known))
+    assertThat(check("prepared-transactions", TEN_CLIENTS).findings(known))
         .singleElement()
         .asString()
         .contains("is 8 at database", "12 consumers", "max_prepared_transactions = 22");
@@ -81,8 +99,8 @@ class PostgresChecksTest {
     CheckedState known =
         new CheckedState(THREE, Map.of(NodeConfig.DEFAULT_DATABASE, h2), null, null);
 
-    assertThat(Found.by(DatabaseChecks.preparedTransactions(TEN_CLIENTS), known)).isEmpty();
-    assertThat(Found.by(PostgresChecks.durability(), known)).isEmpty();
+    assertThat(Found.by(check("prepared-transactions", TEN_CLIENTS), known)).isEmpty();
+    assertThat(Found.by(check("postgresql-durability"), known)).isEmpty();
   }
 
   @ParameterizedTest
@@ -90,13 +108,7 @@ class PostgresChecksTest {
   void connections(int connections, String found) {
     CheckedState known = on(server(1000, connections, 18), THREE); // 28 consumers, 10 clients, 2
 
-    assertThat(Found.by(PostgresChecks.connections(TEN_CLIENTS), known)).isEqualTo(listOf(found));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"13, warns server_version", "14, ", "18, "})
-  void serverVersion(int major, String found) {
-    assertThat(Found.by(PostgresChecks.version(), on(server(1000, 1000, major), Map.of())))
+    assertThat(Found.by(check("database-connections", TEN_CLIENTS), known))
         .isEqualTo(listOf(found));
   }
 
@@ -128,7 +140,7 @@ class PostgresChecksTest {
             pages);
     CheckedState known = on(server, Map.of("orders", delivery(protocol, 4, null)));
 
-    assertThat(Found.by(PostgresChecks.durability(), known)).isEqualTo(listOf(found));
+    assertThat(Found.by(check("postgresql-durability"), known)).isEqualTo(listOf(found));
   }
 
   @ParameterizedTest
@@ -145,11 +157,13 @@ class PostgresChecksTest {
     HandlerCall handler = new HandlerCall(URI.create("http://h/"), Duration.ofMinutes(10));
     ServerSettings server = timeouts(idle, transaction, Duration.ofSeconds(5));
     CheckedState known = on(server, Map.of("orders", delivery("two-phase-commit", 4, handler)));
-    TransactionsConfig leases =
-        transactions(
-            "handfast.transactions.lease=PT10S", "handfast.transactions.longest-lease=PT5M");
+    Check check =
+        check(
+            "database-session-timeouts",
+            "handfast.transactions.lease=PT10S",
+            "handfast.transactions.longest-lease=PT5M");
 
-    assertThat(Found.by(PostgresChecks.sessionTimeouts(leases), known)).isEqualTo(listOf(found));
+    assertThat(Found.by(check, known)).isEqualTo(listOf(found));
   }
 
   @ParameterizedTest
@@ -162,25 +176,22 @@ class PostgresChecksTest {
     "?ssl=true&socketTimeout=30,      PT29S,  ",
   })
   void socketTimeout(String parameters, Duration statement, String found) {
-    NodeConfig config = node("handfast.database.url=jdbc:postgresql://db/shop" + parameters);
+    String url = "handfast.database.url=jdbc:postgresql://db/shop" + parameters;
     CheckedState known = on(timeouts(Duration.ZERO, Duration.ZERO, statement), Map.of());
 
-    assertThat(Found.by(PostgresChecks.socketTimeout(config), known)).isEqualTo(listOf(found));
+    assertThat(Found.by(check("database-socket-timeout", url), known)).isEqualTo(listOf(found));
   }
 
   @Test
   void aSoundServerPassesThemAll() {
-    TransactionsConfig defaults = transactions();
     List<Check> checks =
-        List.of(
-            PostgresChecks.version(),
-            PostgresChecks.durability(),
-            DatabaseChecks.preparedTransactions(defaults),
-            PostgresChecks.connections(defaults),
-            PostgresChecks.sessionTimeouts(defaults),
-            PostgresChecks.socketTimeout(node()));
+        Configurations.checks(true).all().stream()
+            .filter(check -> check.asks() == Check.Asks.DATABASES)
+            .toList();
 
-    assertThat(checks).allSatisfy(check -> assertThat(Found.by(check, on(SOUND, THREE))).isEmpty());
+    assertThat(checks)
+        .hasSize(6)
+        .allSatisfy(check -> assertThat(Found.by(check, on(SOUND, THREE))).isEmpty());
   }
 
   private static ServerSettings server(int prepared, int connections, int major) {

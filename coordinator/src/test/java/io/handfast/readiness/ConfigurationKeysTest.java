@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ConfigurationKeysCheckTest {
+class ConfigurationKeysTest {
 
   private static final String FILE =
       "PropertiesConfigSource[source=file:/srv/application.properties]";
@@ -30,7 +30,7 @@ class ConfigurationKeysCheckTest {
         ConfigurationInterfaces.all().stream()
             .collect(Collectors.toMap(type -> type, type -> configClass(type).getPrefix()));
 
-    assertThat(Checks.MAPPINGS).isEqualTo(all);
+    assertThat(ConfigurationKeys.MAPPINGS).isEqualTo(all);
   }
 
   @ParameterizedTest
@@ -192,6 +192,7 @@ class ConfigurationKeysCheckTest {
   }
 
   private static List<Finding> findings(SmallRyeConfig config) {
-    return Checks.configurationKeys(config).findings(CheckedState.NOTHING);
+    return Check.ofNode("configuration-keys", new ConfigurationKeys(config)::check)
+        .findings(CheckedState.NOTHING);
   }
 }

@@ -3,6 +3,7 @@ package io.handfast.readiness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.readiness.Check.Finding;
+import io.handfast.readiness.NodeChecks.ConfigurationFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ConfigurationFilesCheckTest {
+class ConfigurationFilesTest {
 
   private static final String FILE = "config/application.properties";
 
@@ -93,9 +94,8 @@ class ConfigurationFilesCheckTest {
   private List<Finding> findings(Path... read) {
     List<String> sources =
         Stream.of(read).map(file -> "PropertiesConfigSource[source=" + file.toUri() + "]").toList();
-    return new ConfigurationFilesCheck(working, program, sources)
-        .check()
-        .findings(CheckedState.NOTHING);
+    ConfigurationFiles files = new ConfigurationFiles(working, program, sources);
+    return Check.ofNode("configuration-files", files::check).findings(CheckedState.NOTHING);
   }
 
   private static Path write(Path file, String text) throws IOException {

@@ -4,7 +4,7 @@ import io.handfast.event.Events;
 import io.handfast.event.Subscriber;
 import io.handfast.live.Latencies;
 import io.handfast.metrics.Metrics;
-import io.handfast.readiness.CheckedAdmission;
+import io.handfast.readiness.Checks.CheckedAdmission;
 import io.handfast.timeline.Timelines;
 import io.handfast.tracing.Tracing;
 import jakarta.enterprise.inject.Produces;

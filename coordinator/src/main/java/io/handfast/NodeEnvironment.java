@@ -4,7 +4,7 @@ import io.handfast.event.Events;
 import io.handfast.event.TraceContext;
 import io.handfast.metrics.Metrics;
 import io.handfast.queue.QueueDepths;
-import io.handfast.readiness.CheckedAdmission;
+import io.handfast.readiness.Checks.CheckedAdmission;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 

@@ -1,25 +1,42 @@
 package io.handfast.readiness;
 
 import io.handfast.access.Authentication;
+import io.handfast.concurrent.Deadline;
+import io.handfast.concurrent.Monitor;
 import io.handfast.coordination.TransactionsConfig;
+import io.handfast.database.Database;
 import io.handfast.database.DriverVersion;
+import io.handfast.delivery.Admission;
+import io.handfast.delivery.DeliverySpecification;
 import io.handfast.embedded.InProcessBrokerSupport;
+import io.handfast.event.Event;
+import io.handfast.event.Event.ParticipantReached;
+import io.handfast.event.Subscriber;
+import io.handfast.input.Violation;
 import io.handfast.node.NodeConfig;
 import io.handfast.readiness.Check.Finding;
+import io.handfast.readiness.CheckedState.DatabaseState;
 import io.handfast.readiness.NodeChecks.ConfigurationFiles;
 import io.handfast.readiness.NodeChecks.FileSystem;
 import io.handfast.recovery.RecoveryConfig;
 import io.smallrye.config.SmallRyeConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
-/** The list of all checks, in the order in which people read them. */
+/**
+ * All checks of this node, and what they refuse: its start, or a delivery. They are listed in the
+ * order in which people read them.
+ */
 @Singleton
 public class Checks {
 
@@ -167,5 +184,84 @@ public class Checks {
         .flatMap(check -> findings(check, known).stream())
         .filter(Finding::isRefusal)
         .toList();
+  }
+
+  /**
+   * Refuses deliveries that the checks refuse, and has the checks made again after a change: a
+   * participant was reached, or a delivery was changed. Thread-safe.
+   */
+  @Singleton
+  public static class CheckedAdmission implements Admission, Subscriber {
+
+    private final Checks checks;
+    private final Clock clock;
+    private final Monitor monitor = new Monitor();
+    private boolean isChanged = true;
+    private boolean isStopped;
+
+    CheckedAdmission(Checks checks, Clock clock) {
+      this.checks = checks;
+      this.clock = clock;
+    }
+
+    @Override
+    public List<Violation> violations(
+        String name, DeliverySpecification specification, Database database) throws SQLException {
+      CheckedState about =
+          new CheckedState(
+              Map.of(name, specification),
+              Map.of(
+                  String.valueOf(specification.databaseName()),
+                  DatabaseState.read(database, clock.instant())),
+              null,
+              null);
+      return checks.refusals(Check.Asks.DATABASES, about).stream()
+          .map(refusal -> new Violation("sink.database", database.name(), refusal.toString()))
+          .toList();
+    }
+
+    @Override
+    public void on(Event event) {
+      if (event instanceof ParticipantReached) {
+        changed();
+      }
+    }
+
+    @Override
+    public void changed() {
+      try (Monitor held = monitor.enter()) {
+        isChanged = true;
+        monitor.changed();
+      }
+    }
+
+    Checks checks() {
+      return checks;
+    }
+
+    /**
+     * Waits for a change since the last call, but no longer than the time given; the first call
+     * waits for none.
+     *
+     * @return false where no checks are to be made any more
+     */
+    boolean awaitChange(Duration longest) {
+      try (Monitor held = monitor.enter()) {
+        try {
+          monitor.await(Deadline.after(longest), () -> isChanged || isStopped);
+        } catch (InterruptedException e) {
+          isStopped = true;
+        }
+        isChanged = false;
+        return !isStopped;
+      }
+    }
+
+    void stop() {
+      try (Monitor held = monitor.enter()) {
+        isStopped = true;
+        monitor.changed();
+      }
+    }
   }
 }

@@ -4,21 +4,26 @@ import io.handfast.concurrent.Threads;
 import io.handfast.delivery.Deliveries;
 import io.handfast.message.Broker;
 import io.handfast.node.Participants;
+import io.handfast.readiness.Check.Finding;
 import io.handfast.readiness.Check.Result;
 import io.handfast.readiness.CheckedState.BrokerState;
 import io.handfast.readiness.CheckedState.DatabaseState;
+import io.handfast.readiness.Checks.CheckedAdmission;
 import io.handfast.recovery.Recovery;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /**
- * Makes the checks, at the start and whenever something may have changed, and keeps what they
- * found: a participant was reached, a delivery was changed, or ten minutes have passed, since
+ * Makes the checks at the start and after a change, and keeps their results. A change is that a
+ * participant was reached, that a delivery was changed, or that ten minutes have passed, since
  * settings of a server change without a restart. Thread-safe.
  */
 public class Readiness {
@@ -99,5 +104,38 @@ public class Readiness {
   /** Ends the checks; one under way is not waited for. */
   public void stop() {
     admission.stop();
+  }
+
+  /**
+   * Says in the log what is found, once, and again only when it has changed. Used by one thread.
+   */
+  static final class CheckLog {
+
+    private final Map<String, Result> said = new HashMap<>();
+
+    /** Tells what differs from what was said before. */
+    void note(List<Result> results) {
+      for (Result result : results) {
+        Result before = said.put(result.check(), result);
+        note(result, before == null ? List.of() : before.findings());
+      }
+    }
+
+    private static void note(Result result, List<Finding> before) {
+      for (Finding finding : result.findings()) {
+        if (!before.contains(finding)) {
+          LOG.logf(
+              finding.isRefusal() ? Level.ERROR : Level.WARN,
+              "check failed check=%s key=%s: %s; %s",
+              finding.check(),
+              finding.key(),
+              finding.problem(),
+              finding.remedy());
+        }
+      }
+      if (result.findings().isEmpty() && !before.isEmpty()) {
+        LOG.infof("check passed check=%s", result.check());
+      }
+    }
   }
 }

@@ -15,9 +15,9 @@ class CheckLogTest {
 
   private static final Check CHECK = Configurations.check("broker-delivery-attempts");
 
-  @RegisterExtension final SaidLines said = new SaidLines(CheckLog.class);
+  @RegisterExtension final SaidLines said = new SaidLines(Readiness.class);
 
-  private final CheckLog log = new CheckLog();
+  private final Readiness.CheckLog log = new Readiness.CheckLog();
 
   @Test
   void whatStaysIsSaidOnce() {

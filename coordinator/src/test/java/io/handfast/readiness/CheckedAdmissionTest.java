@@ -3,6 +3,7 @@ package io.handfast.readiness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.event.Event.ParticipantReached;
+import io.handfast.readiness.Checks.CheckedAdmission;
 import io.handfast.transaction.SteppedClock;
 import java.time.Duration;
 import java.util.List;

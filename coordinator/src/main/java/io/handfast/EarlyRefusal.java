@@ -61,7 +61,7 @@ class EarlyRefusal {
       throw refused(
           "handfast.embedded.broker-port",
           "is %d, where another process listens on 127.0.0.1".formatted(taken.getAsInt()),
-          "stop that process, set a port that is free or 0 to have one picked, or name a broker in flightfast.broker.url");
+          "stop that process, set a port that is free or 0 to have one picked, or name a broker in handfast.broker.url");
     }
   }
 

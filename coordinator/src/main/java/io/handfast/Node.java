@@ -1,6 +1,9 @@
 package io.handfast;
 
 import io.handfast.atomikos.AtomikosTransactions;
+import io.handfast.commit.LocalCommit;
+import io.handfast.commit.Markers;
+import io.handfast.commit.Protocols;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.comparison.Comparisons;
 import io.handfast.concurrent.Deadline;
@@ -106,7 +109,8 @@ final class Node {
     queues = new Queues(participants);
     ends.add(deadline -> queues.close());
     ends.add(deadline -> environment.depths().stop());
-    Recovery.Node identified = new Recovery.Node(log.identity(), log, log, resolutions);
+    Markers markers = new Markers(participants);
+    Recovery.Node identified = new Recovery.Node(log.identity(), log, log, resolutions, markers);
     recovery = //                                                               5 recovery
         new Recovery(settings.recovery(), fences, identified, active, events, clock);
     ends.add(deadline -> recovery.stop());
@@ -117,6 +121,7 @@ final class Node {
     Failures failures = stores.deliveries().openFailures();
     ends.add(deadline -> failures.close()); // after the rollbacks, which count refusals in it
     TwoPhaseCommit protocol = new TwoPhaseCommit(engine, log, recovery::requireHeld, events);
+    LocalCommit localCommit = new LocalCommit(log.identity(), active, markers, events);
     clientTransactions = //                                                     6 work
         new ClientTransactions(settings.clients(), protocol, participants, recovery, clock);
     FutureTask<Void> rollback = new FutureTask<>(clientTransactions::close, null);
@@ -126,7 +131,7 @@ final class Node {
     DeliveryFactory factory =
         new DeliveryFactory(
             participants,
-            protocol,
+            new Protocols(protocol, localCommit),
             log,
             recovery,
             failures,

@@ -1,113 +1,423 @@
 package io.handfast.commit;
 
+import io.handfast.concurrent.Scheduling;
 import io.handfast.database.DatabaseSession;
+import io.handfast.database.Marker;
+import io.handfast.database.Marker.Slot;
+import io.handfast.event.Event.BranchStep;
+import io.handfast.event.Events;
 import io.handfast.message.Broker;
-import io.handfast.message.BrokerException;
 import io.handfast.message.SourceSession;
+import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.participant.NamedXaResource;
+import io.handfast.participant.ParticipantUnavailableException;
+import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.ErrorText;
+import io.handfast.transaction.MarkedBranch;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Outcome.Committed;
+import io.handfast.transaction.Outcome.Decided;
 import io.handfast.transaction.Outcome.InDoubt;
+import io.handfast.transaction.Outcome.RolledBack;
 import io.handfast.transaction.TransactionId;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Commits the database and the broker one after the other, each locally: rows first, then messages.
+ * Begins units whose decision is the local commit of their database.
  *
- * <p>Where the second commit is not reached the messages come again; or, if they were acknowledged
- * before, are not repeated. Idempotency recognises those that come again.
+ * <p>The field calls it <em>logging last resource</em>: the broker's branch is prepared; then the
+ * rows and a marker with the branch's id are committed in one local transaction of the database,
+ * and that is the decision; then the branch is committed. A crash before the decision leaves a
+ * branch whose id is not in the marker and which is rolled back; a crash after it, one whose id is
+ * there and which is committed ({@link Markers}). No log takes part.
+ *
+ * @param identity gives units their ids
+ * @param active the units that recovery leaves alone
  */
-public final class LocalCommit implements UnitOfWork {
+public record LocalCommit(
+    NodeIdentity identity, ActiveTransactions active, Markers markers, Events events) {
 
-  /** When the broker lets the messages of a unit go. */
-  public enum Acknowledgement {
-    /** At-most-once: a crash loses what was not applied. */
-    BEFORE_APPLYING,
-    /** At-least-once and idempotency: a crash repeats what was applied. */
-    AFTER_ROWS
+  /** After so many units a fresh row is taken, since one that is written for ever grows slow. */
+  private static final int MOST_UNITS = 1_000;
+
+  /**
+   * Begins units on sessions: that of the broker was opened for XA, that of the database not.
+   *
+   * @param database the one that decides
+   * @param delivery the name of the delivery, for people who look at the marker
+   */
+  public Units on(Sessions sessions, String database, String delivery) {
+    return new Series(sessions, database, delivery);
   }
 
-  private final Sessions sessions;
-  private final Acknowledgement acknowledgement;
-  private final List<String> names = new CopyOnWriteArrayList<>();
+  /** The units of one pair of sessions, which write one slot after the other. */
+  private final class Series implements Units {
 
-  public LocalCommit(Sessions sessions, Acknowledgement acknowledgement) {
-    this.sessions = sessions;
-    this.acknowledgement = acknowledgement;
-  }
+    private final Sessions sessions;
+    private final String database;
+    private final String delivery;
+    private final Companion companion;
+    private @Nullable Slot slot;
+    private String last = "";
+    private long committed;
+    private long attempts;
 
-  @Override
-  public Optional<TransactionId> id() {
-    return Optional.empty();
-  }
+    Series(Sessions sessions, String database, String delivery) {
+      this.sessions = sessions;
+      this.database = database;
+      this.delivery = delivery;
+      this.companion = new Companion(delivery + "-prepare");
+    }
 
-  @Override
-  public SourceSession messages() throws Exception {
-    SourceSession session = sessions.messages();
-    takesPart(Broker.NAME);
-    return session;
-  }
+    @Override
+    public UnitOfWork begin() {
+      return new Unit(this);
+    }
 
-  @Override
-  public DatabaseSession database(String name) throws Exception {
-    for (String first : sessions.databaseNames()) {
-      if (!first.equals(name)) {
-        throw UnitOfWork.secondDatabase(first, name);
+    /** The slot to write; a new one where there is none, or where this one has had its share. */
+    private Slot slot() throws Exception {
+      Slot known = slot;
+      if (known != null && committed < MOST_UNITS) {
+        return known;
+      }
+      SourceSession source = sessions.messages();
+      Marker marker = sessions.database(database).marker();
+      if (known != null) {
+        marker.close(known, last);
+      }
+      Marker.Place place =
+          new Marker.Place(source.xaResource().identity(), delivery, identity.node());
+      Slot fresh = marker.open(place, TwoPhaseCommit.LONGEST_UNIT);
+      slot = fresh;
+      last = "";
+      committed = 0;
+      attempts = 0;
+      return fresh;
+    }
+
+    /** The unit was decided and the broker has confirmed it: the next one may overwrite it. */
+    private void confirmed(String unit) {
+      last = unit;
+      committed++;
+    }
+
+    /** What the slot's row says, or may say, must not be overwritten: it belongs to recovery. */
+    private void leaveSlot() {
+      slot = null;
+    }
+
+    @Override
+    public void close() {
+      companion.close();
+      Slot known = slot;
+      if (known != null) {
+        try {
+          sessions.database(database).marker().close(known, last);
+        } catch (Exception e) {
+          slot = null; // the row stays, and is removed when it has become old
+        }
       }
     }
-    DatabaseSession session = sessions.database(name);
-    takesPart(Participants.participantName(name));
-    return session;
   }
 
-  private void takesPart(String name) {
-    if (!names.contains(name)) {
-      names.add(name);
+  /** One unit: the broker's branch, and the local transaction that decides. */
+  private final class Unit implements UnitOfWork {
+
+    private final Series series;
+    private final TransactionId id = identity.nextTransaction();
+    private final List<String> names = new CopyOnWriteArrayList<>();
+    private @Nullable MarkedBranch branch;
+    private boolean isEnded;
+
+    Unit(Series series) {
+      this.series = series;
+    }
+
+    @Override
+    public Optional<TransactionId> id() {
+      return Optional.of(id);
+    }
+
+    @Override
+    public SourceSession messages() throws Exception {
+      SourceSession session = series.sessions.messages();
+      if (branch == null) {
+        begin(session.xaResource());
+        names.add(Broker.NAME);
+      }
+      return session;
+    }
+
+    private void begin(NamedXaResource resource) throws Exception {
+      Slot slot = series.slot();
+      MarkedBranch begun =
+          new MarkedBranch(slot.table(), slot.id(), series.committed, ++series.attempts, id);
+      active.add(id); // before the branch exists
+      branch = begun;
+      boolean isBegun = false;
+      try {
+        resource.start(begun.xid(), XAResource.TMNOFLAGS);
+        isBegun = true;
+      } catch (XAException e) {
+        throw new ParticipantUnavailableException(Broker.NAME + ": " + ErrorText.readable(e), e);
+      } finally {
+        if (!isBegun) {
+          series.sessions.dropMessages();
+          branch = null;
+        }
+      }
+    }
+
+    @Override
+    public DatabaseSession database(String name) throws Exception {
+      if (!name.equals(series.database)) {
+        throw UnitOfWork.secondDatabase(series.database, name);
+      }
+      DatabaseSession session = series.sessions.database(name);
+      if (branch == null) {
+        messages(); // the slot is opened in a transaction of its own, before that of the rows
+      }
+      String participant = Participants.participantName(name);
+      if (!names.contains(participant)) {
+        names.add(participant);
+      }
+      return session;
+    }
+
+    @Override
+    public void enlist(NamedXaResource resource, String name) {
+      throw new IllegalStateException("only one database decides, and no other resource");
+    }
+
+    @Override
+    public List<String> participants() {
+      return names;
+    }
+
+    @Override
+    public boolean received() {
+      return false; // the acknowledgement is a part of the branch
+    }
+
+    /** Prepares the branch beside what is to come. */
+    @Override
+    public boolean sourceDone() {
+      NamedXaResource resource = resource();
+      Callable<Integer> prepare = () -> prepare(resource);
+      series.companion.begin(prepare);
+      return true;
+    }
+
+    private NamedXaResource resource() {
+      try {
+        return series.sessions.messages().xaResource(); // it is open: the branch was begun on it
+      } catch (Exception e) {
+        throw new IllegalStateException("the session of the branch is gone", e);
+      }
+    }
+
+    private MarkedBranch begun() {
+      MarkedBranch begun = branch;
+      if (begun == null) {
+        throw new IllegalStateException("nothing was done in this unit");
+      }
+      return begun;
+    }
+
+    private int prepare(NamedXaResource resource) throws XAException {
+      MarkedBranch begun = begun();
+      long asked = Scheduling.nanoTime();
+      Exception failure = null;
+      try {
+        resource.end(begun.xid(), XAResource.TMSUCCESS);
+        isEnded = true;
+        return resource.prepare(begun.xid());
+      } catch (XAException | RuntimeException e) {
+        failure = e;
+        throw e;
+      } finally {
+        step(BranchStep.Kind.PREPARE, Broker.NAME, asked, failure);
+      }
+    }
+
+    @Override
+    public Outcome commit() {
+      int vote;
+      try {
+        vote = prepareAndMark(); //                        1 prepare, and write the marker
+      } catch (Exception e) {
+        rollback();
+        return new RolledBack(e);
+      }
+      try {
+        decide(); //                                       2 commit rows and marker: the decision
+      } catch (SQLException | RuntimeException e) {
+        return asMarked(vote, e);
+      }
+      return confirm(vote); //                             3 commit the branch
+    }
+
+    private int prepareAndMark() throws Exception {
+      MarkedBranch begun = begun();
+      if (!series.companion.isBegun()) {
+        sourceDone();
+      }
+      Slot slot = series.slot;
+      DatabaseSession session = series.sessions.database(series.database);
+      boolean isMine = slot != null && session.marker().write(slot, series.last, begun.unit());
+      int vote = awaitPrepare();
+      if (!isMine) {
+        series.leaveSlot();
+        throw new SlotTakenException(begun.slot());
+      }
+      return vote;
+    }
+
+    private int awaitPrepare() throws Exception {
+      try {
+        return (int) series.companion.await();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof Exception failure) {
+          throw failure;
+        }
+        throw e;
+      }
+    }
+
+    private void decide() throws SQLException {
+      long asked = Scheduling.nanoTime();
+      Exception failure = null;
+      try {
+        series.sessions.database(series.database).commit();
+      } catch (SQLException | RuntimeException e) {
+        failure = e;
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException("the session of the rows is gone", e);
+      } finally {
+        String participant = Participants.participantName(series.database);
+        step(BranchStep.Kind.COMMIT, participant, asked, failure);
+      }
+    }
+
+    /** The reply to the commit was lost, or the commit was refused: only the marker can tell. */
+    private Outcome asMarked(int vote, Exception cause) {
+      series.sessions.dropDatabase(series.database);
+      series.leaveSlot();
+      Markers.Answer answer = markers.ask(begun());
+      return switch (answer.verdict()) {
+        case COMMIT -> confirm(vote);
+        case NONE -> {
+          rollback();
+          yield new RolledBack(cause);
+        }
+        case UNKNOWN -> {
+          active.remove(id);
+          yield new InDoubt(cause);
+        }
+      };
+    }
+
+    private Outcome confirm(int vote) {
+      MarkedBranch begun = begun();
+      long asked = Scheduling.nanoTime();
+      Exception failure = null;
+      try {
+        if (vote == XAResource.XA_OK) {
+          resource().commit(begun.xid(), false);
+        }
+        series.confirmed(begun.unit());
+        return new Committed();
+      } catch (XAException | RuntimeException e) {
+        failure = e;
+        series.leaveSlot();
+        return new Decided(e); // recovery finds the branch, or that another node has ended it
+      } finally {
+        step(BranchStep.Kind.COMMIT, Broker.NAME, asked, failure);
+        active.remove(id);
+      }
+    }
+
+    @Override
+    public void rollback() {
+      if (branch == null) {
+        return;
+      }
+      long asked = Scheduling.nanoTime();
+      Exception failure = null;
+      try {
+        awaitBegunPrepare();
+        NamedXaResource resource = resource();
+        if (!isEnded) {
+          resource.end(branch.xid(), XAResource.TMSUCCESS);
+        }
+        resource.rollback(branch.xid());
+      } catch (XAException | RuntimeException e) {
+        failure = e;
+        series.leaveSlot();
+        series.sessions.dropMessages(); // which undoes what is not prepared
+      } finally {
+        rollbackRows();
+        step(BranchStep.Kind.ROLLBACK, Broker.NAME, asked, failure);
+        active.remove(id);
+      }
+    }
+
+    /** Whatever came of it: a branch that is being prepared cannot be rolled back. */
+    private void awaitBegunPrepare() {
+      if (series.companion.isBegun()) {
+        try {
+          series.companion.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException("interrupted while a branch was being prepared", e);
+        } catch (ExecutionException e) {
+          return; // the rollback that follows ends a branch that was prepared nevertheless
+        }
+      }
+    }
+
+    private void rollbackRows() {
+      try {
+        series.sessions.database(series.database).rollback();
+      } catch (Exception e) {
+        series.sessions.dropDatabase(series.database); // which undoes them
+      }
+    }
+
+    private void step(
+        BranchStep.Kind kind, String participant, long asked, @Nullable Exception failure) {
+      if (events.isHeard()) {
+        long nanos = Scheduling.nanoTime() - asked;
+        events.publish(new BranchStep(id, kind, participant, nanos, failure));
+      }
+    }
+
+    @Override
+    public void close() {
+      series.close();
+      series.sessions.close();
     }
   }
 
-  @Override
-  public void enlist(NamedXaResource resource, String name) {
-    throw new IllegalStateException("local commits take no branch");
-  }
+  /** Another node has taken the slot over, since it took this one for dead. */
+  public static final class SlotTakenException extends Exception {
 
-  @Override
-  public List<String> participants() {
-    return names;
-  }
+    private static final long serialVersionUID = 1L;
 
-  /** At-most-once acknowledges; where the reply is lost, the messages must not be applied. */
-  @Override
-  public boolean received() throws BrokerException {
-    boolean isAcknowledged = acknowledgement == Acknowledgement.BEFORE_APPLYING;
-    if (isAcknowledged) {
-      sessions.commitMessages();
+    SlotTakenException(String slot) {
+      super(
+          "slot %s of handfast_marker was taken over by another node; the unit is rolled back and comes again under a new slot"
+              .formatted(slot));
     }
-    return isAcknowledged;
-  }
-
-  /** Once the commit of the rows was sent, a failure says nothing of its effect. */
-  @Override
-  public Outcome commit() {
-    try {
-      sessions.commitRows(); //        and ids of messages with them, under idempotency
-      sessions.commitMessages(); //    acknowledge, unless done; and send copies
-      return new Committed();
-    } catch (Exception e) {
-      return new InDoubt(e);
-    }
-  }
-
-  @Override
-  public void rollback() {
-    // Nothing is prepared: the sessions undo it when they are rolled back or closed.
-  }
-
-  @Override
-  public void close() {
-    sessions.close();
   }
 }

@@ -50,6 +50,16 @@ public interface UnitOfWork extends AutoCloseable {
    */
   boolean received() throws Exception;
 
+  /**
+   * Nothing more is received or sent in this unit, unless it is rolled back: its branch at the
+   * source may be prepared from now on.
+   *
+   * @return whether that is being done, so that nothing can be sent any more
+   */
+  default boolean sourceDone() {
+    return false;
+  }
+
   /** Settles the unit; it is of no use any more, whatever the outcome. */
   Outcome commit();
 

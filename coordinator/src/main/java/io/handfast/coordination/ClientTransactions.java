@@ -1,6 +1,6 @@
 package io.handfast.coordination;
 
-import io.handfast.commit.LocalCommit;
+import io.handfast.commit.SequentialCommit;
 import io.handfast.commit.Sessions;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.commit.UnitOfWork;
@@ -201,7 +201,7 @@ public class ClientTransactions {
       requireRoom();
       String id = chosenId == null ? identity.nextTransaction().toString() : chosenId;
       Sessions sessions = new Sessions(new ClientSessions(participants, false, onlyDatabase));
-      UnitOfWork work = new LocalCommit(sessions, LocalCommit.Acknowledgement.AFTER_ROWS);
+      UnitOfWork work = new SequentialCommit(sessions, SequentialCommit.Acknowledgement.AFTER_ROWS);
       return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
     } finally {
       entered.unlock();

@@ -1,6 +1,7 @@
 package io.handfast.delivery;
 
 import io.handfast.input.Violation;
+import io.handfast.input.WireName;
 import io.handfast.message.SourceCapabilities;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +21,11 @@ public record Combination(
   /** Why it is not possible, a reason for each field at fault; empty where it is. */
   public List<Violation> problems() {
     List<Violation> problems = new ArrayList<>();
-    if (assurance.isTwoPhaseCommit() && !source.hasBranches()) {
+    if (assurance.isPrepared() && !source.hasBranches()) {
       problems.add(
           new Violation(
               "protocol",
-              "two-phase-commit",
+              WireName.of(assurance.protocol()),
               "a protocol without prepared branches: sources of kind %s have none"
                   .formatted(source.kind())));
     }

@@ -2,6 +2,7 @@ package io.handfast.delivery;
 
 import io.handfast.commit.Sessions;
 import io.handfast.commit.UnitOfWork;
+import io.handfast.commit.Units;
 import io.handfast.concurrent.Scheduling;
 import io.handfast.concurrent.Threads;
 import io.handfast.message.Message;
@@ -135,11 +136,11 @@ final class Consumer implements Runnable {
           sessions.abandon();
         };
     waiting = sessions;
-    try {
+    try (Units units = parts.opening().units(sessions)) {
       boolean goesWell = true;
       Prefetch prefetch = prefetchPolicy.prefetch();
       while (goesWell && mayWork() && prefetchPolicy.prefetch() == prefetch) {
-        UnitOfWork begun = parts.opening().begin(sessions);
+        UnitOfWork begun = units.begin();
         goesWell = run(new DeliveryUnit(parts, begun, parts.inboxDatabase()), sink, sessions);
       }
       if (goesWell) {
@@ -200,13 +201,18 @@ final class Consumer implements Runnable {
     }
     if (outcome instanceof Outcome.RolledBack rolledBack
         && rolledBack.cause() instanceof UnskippableMessageException trouble) {
-      if (!parts.specification().isTwoPhaseCommit()) {
+      if (!parts.specification().isPrepared()) {
         sessions.rollback(); // branches are rolled back already
       }
       held.add(trouble.held().id());
       parts.interruption().held(trouble);
       delivery.sleep(parts.specification().retry().delay());
       return true;
+    }
+    if (outcome instanceof Outcome.RolledBack rolledBack
+        && rolledBack.cause() instanceof DeliveryUnit.PreparedTooSoonException) {
+      parts.opening().prepareLast();
+      return true; // its messages come again at once
     }
     UnusableMessageException unusable = unusable(outcome, sessions);
     sessions.close(); // before another asks: what was not prepared is gone with its connection

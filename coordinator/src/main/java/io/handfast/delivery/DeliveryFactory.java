@@ -1,6 +1,6 @@
 package io.handfast.delivery;
 
-import io.handfast.commit.TwoPhaseCommit;
+import io.handfast.commit.Protocols;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.database.Database;
 import io.handfast.event.Events;
@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 /**
  * Creates deliveries from their specifications.
  *
+ * @param protocols of units that prepare a branch
  * @param log what two-phase commit has decided
  * @param failures failed applications of messages that stay in their queue
  * @param events is told what happens to units
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
  */
 public record DeliveryFactory(
     Participants participants,
-    TwoPhaseCommit twoPhaseCommit,
+    Protocols protocols,
     DecisionLog log,
     Recovery recovery,
     Failures failures,
@@ -41,7 +42,7 @@ public record DeliveryFactory(
   DeliveryFactory watchedBy(Subscriber subscriber) {
     return new DeliveryFactory(
         participants,
-        twoPhaseCommit,
+        protocols,
         log,
         recovery,
         failures,
@@ -62,7 +63,7 @@ public record DeliveryFactory(
     return new DeliveryParts(
         name,
         specification,
-        new UnitOpener(name, specification, participants, twoPhaseCommit, check(), gate, clock),
+        new UnitOpener(name, specification, participants, protocols, check(), gate, clock),
         sinks(specification, deferred, unitEvents),
         gate,
         new DeliverySource(name, specification, participants),

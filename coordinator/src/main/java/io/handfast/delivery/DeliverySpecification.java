@@ -37,6 +37,16 @@ public record DeliverySpecification(
       return guarantee == Guarantee.EXACTLY_ONCE && protocol == ProtocolName.TWO_PHASE_COMMIT;
     }
 
+    /** Whether the local commit of the database decides. */
+    public boolean isLocalCommit() {
+      return guarantee == Guarantee.EXACTLY_ONCE && protocol == ProtocolName.LOCAL_COMMIT;
+    }
+
+    /** Whether units prepare a branch at their source. */
+    public boolean isPrepared() {
+      return isTwoPhaseCommit() || isLocalCommit();
+    }
+
     /** Whether second copies are recognised by an inbox. */
     public boolean isIdempotency() {
       return guarantee == Guarantee.EXACTLY_ONCE && protocol == ProtocolName.IDEMPOTENCY;
@@ -91,6 +101,19 @@ public record DeliverySpecification(
     return assurance.isTwoPhaseCommit();
   }
 
+  /**
+   * Whether the local commit of its database decides its units; without a database there is nothing
+   * to decide, and a commit of the broker alone settles them.
+   */
+  public boolean isLocalCommit() {
+    return assurance.isLocalCommit() && databaseName() != null;
+  }
+
+  /** Whether its units prepare a branch at their source. */
+  public boolean isPrepared() {
+    return isTwoPhaseCommit() || isLocalCommit();
+  }
+
   /** Whether the delivery recognises second copies by its inbox. */
   public boolean isIdempotency() {
     return assurance.isIdempotency();
@@ -122,16 +145,17 @@ public record DeliverySpecification(
 
   /**
    * The database that takes part, or null: the sink's; else the one without a name where a handler
-   * may call back into the transaction, or where clients that pull need an inbox beside their rows.
+   * may call back into the transaction, or where clients that pull need an inbox or a marker beside
+   * their rows.
    */
   public @Nullable String databaseName() {
     Sink sink = sink();
     if (sink != null) {
       return sink.database();
     }
-    boolean isForCallBacks = handler() != null && isTwoPhaseCommit();
-    boolean isForInbox = style == Style.PULL && isIdempotency();
-    return isForCallBacks || isForInbox ? NodeConfig.DEFAULT_DATABASE : null;
+    boolean isForCallBacks = handler() != null && assurance.isPrepared();
+    boolean isForPull = style == Style.PULL && (isIdempotency() || assurance.isLocalCommit());
+    return isForCallBacks || isForPull ? NodeConfig.DEFAULT_DATABASE : null;
   }
 
   /** Whether bodies go on as they are: to a handler, to clients, or to another queue. */

@@ -38,6 +38,18 @@ final class DeliveryUnit {
     }
   }
 
+  /**
+   * Statements were refused in a unit whose source was prepared already, so it can send nothing.
+   */
+  static final class PreparedTooSoonException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    PreparedTooSoonException(List<Refused> refused) {
+      super("refused after the source was prepared: " + refused.get(0).cause());
+    }
+  }
+
   private final DeliveryParts delivery;
   private final UnitOfWork work;
   private final @Nullable String inboxDatabase;
@@ -159,8 +171,14 @@ final class DeliveryUnit {
     if (inboxState.hasLeftovers()) {
       batch.recognise(inboxState.leftovers());
     }
-    Result result = sink.apply(work, batch, deferred.withoutExhausted(batch));
+    List<Message> toApply = deferred.withoutExhausted(batch);
+    boolean isPreparedEarly =
+        sendsNothing(toApply) && delivery.opening().isPreparedEarly() && work.sourceDone();
+    Result result = sink.apply(work, batch, toApply);
     batch.applied(deferred.withExhausted(batch, result));
+    if (isPreparedEarly && !batch.refused().isEmpty()) {
+      throw new PreparedTooSoonException(batch.refused());
+    }
     for (Refused refused : batch.refused()) {
       deferred.deferOrHold(batch, refused, work.messages());
     }
@@ -173,6 +191,14 @@ final class DeliveryUnit {
       forward(forward, batch.applied());
       forward(forward, batch.copies()); // the first copy's sending died with its session
     }
+  }
+
+  /** Whether nothing is sent where the statements accept what is to be applied. */
+  private boolean sendsNothing(List<Message> toApply) {
+    DeliverySpecification specification = delivery.specification();
+    return specification.forward() == null
+        && specification.handler() == null
+        && toApply.size() == batch.toApply().size();
   }
 
   private void forward(String queue, List<Message> applied) throws Exception {

@@ -1,7 +1,7 @@
 package io.handfast.delivery;
 
-import io.handfast.commit.LocalCommit;
-import io.handfast.commit.LocalCommit.Acknowledgement;
+import io.handfast.commit.SequentialCommit;
+import io.handfast.commit.SequentialCommit.Acknowledgement;
 import io.handfast.commit.Sessions;
 import io.handfast.concurrent.Deadline;
 import io.handfast.coordination.AlreadyBegunException;
@@ -104,7 +104,8 @@ final class Pull {
 
   /** A unit that acknowledges what it takes, and sends what no client shall see elsewhere. */
   private DeliveryUnit localUnit(Sessions sessions) {
-    return new DeliveryUnit(parts, new LocalCommit(sessions, Acknowledgement.AFTER_ROWS), null);
+    return new DeliveryUnit(
+        parts, new SequentialCommit(sessions, Acknowledgement.AFTER_ROWS), null);
   }
 
   /** Null where only messages came that no client shall see, or that the broker had to move. */

@@ -91,15 +91,24 @@ record SpecificationCheck(Participants participants, Admission admission) {
       checkStatements(specification.sink(), database, violations);
     }
     if (specification.isIdempotency()) {
-      checkInbox(databaseName, database, violations);
+      checkTable(databaseName, database, "handfast_inbox", violations);
+    } else if (specification.isLocalCommit()) {
+      checkTable(databaseName, database, "handfast_marker", violations);
     }
     return violations;
   }
 
-  private static void checkInbox(String databaseName, Database database, List<Violation> violations)
+  /** Sees that the table of the protocol is there, or can be created, and can be written. */
+  private static void checkTable(
+      String databaseName, Database database, String table, List<Violation> violations)
       throws SQLException {
+    boolean isInbox = table.equals("handfast_inbox");
     try {
-      database.createInbox();
+      if (isInbox) {
+        database.createInbox();
+      } else {
+        database.createMarker();
+      }
     } catch (SQLException e) {
       if (!database.isForbidden(e)) {
         throw e;
@@ -107,9 +116,9 @@ record SpecificationCheck(Participants participants, Admission admission) {
       violations.add(
           new Violation(
               "protocol",
-              "idempotency",
-              "a database user that may create the table handfast_inbox, or read and write it (%s): grant that, or set handfast.database.\"%s\".schema to a schema of its own"
-                  .formatted(e.getMessage(), databaseName)));
+              isInbox ? "idempotency" : "local-commit",
+              "a database user that may create the table %s, or read and write it (%s): grant that, or set handfast.database.\"%s\".schema to a schema of its own"
+                  .formatted(table, e.getMessage(), databaseName)));
     }
   }
 

@@ -1,10 +1,11 @@
 package io.handfast.delivery;
 
-import io.handfast.commit.LocalCommit;
-import io.handfast.commit.LocalCommit.Acknowledgement;
+import io.handfast.commit.Protocols;
+import io.handfast.commit.SequentialCommit;
+import io.handfast.commit.SequentialCommit.Acknowledgement;
 import io.handfast.commit.Sessions;
-import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.commit.UnitOfWork;
+import io.handfast.commit.Units;
 import io.handfast.concurrent.Scheduling;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
@@ -14,12 +15,12 @@ import io.handfast.message.Prefetch;
 import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import io.handfast.transaction.RefusedException;
-import jakarta.transaction.SystemException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import org.jboss.logging.Logger;
 
@@ -32,29 +33,33 @@ final class UnitOpener {
 
   private static final Logger LOG = Logger.getLogger(UnitOpener.class);
 
+  /** How many units prepare their source last after one whose statements were refused. */
+  private static final int PREPARED_LAST = 20;
+
   private final String name;
   private final DeliverySpecification specification;
   private final Participants participants;
-  private final TwoPhaseCommit twoPhaseCommit;
+  private final Protocols protocols;
   private final SpecificationCheck check;
   private final UnitGate gate;
   private final Clock clock;
   private final Lock checking = Scheduling.newLock();
   private volatile InboxState inbox;
   private volatile boolean checked;
+  private final AtomicInteger preparedLast = new AtomicInteger();
 
   UnitOpener(
       String name,
       DeliverySpecification specification,
       Participants participants,
-      TwoPhaseCommit twoPhaseCommit,
+      Protocols protocols,
       SpecificationCheck check,
       UnitGate gate,
       Clock clock) {
     this.name = name;
     this.specification = specification;
     this.participants = participants;
-    this.twoPhaseCommit = twoPhaseCommit;
+    this.protocols = protocols;
     this.check = check;
     this.gate = gate;
     this.clock = clock;
@@ -112,11 +117,12 @@ final class UnitOpener {
 
   private Sessions.Opener opener(Prefetch prefetch) {
     boolean isXa = specification.isTwoPhaseCommit();
+    boolean isPrepared = specification.isPrepared();
     return new Sessions.Opener() {
       @Override
       public SourceSession messages() throws BrokerException {
         Broker broker = participants.broker();
-        SourceSession session = isXa ? broker.openXa(prefetch) : broker.openLocal(prefetch);
+        SourceSession session = isPrepared ? broker.openXa(prefetch) : broker.openLocal(prefetch);
         boolean isConsuming = false;
         try {
           session.consume(specification.source());
@@ -141,16 +147,30 @@ final class UnitOpener {
     };
   }
 
-  /** Begins a consumer's unit: a guarantee is the protocol that settles it. */
-  UnitOfWork begin(Sessions sessions) throws SystemException {
-    return switch (specification.guarantee()) {
-      case AT_MOST_ONCE -> new LocalCommit(sessions, Acknowledgement.BEFORE_APPLYING);
-      case AT_LEAST_ONCE -> new LocalCommit(sessions, Acknowledgement.AFTER_ROWS);
-      case EXACTLY_ONCE ->
-          specification.isIdempotency()
-              ? new LocalCommit(sessions, Acknowledgement.AFTER_ROWS)
-              : twoPhaseCommit.begin(sessions);
-    };
+  /** The units of a consumer: a guarantee is the protocol that settles them. */
+  Units units(Sessions sessions) {
+    if (specification.isTwoPhaseCommit()) {
+      return () -> protocols.twoPhaseCommit().begin(sessions);
+    }
+    String database = specification.databaseName();
+    if (specification.isLocalCommit() && database != null) {
+      return protocols.localCommit().on(sessions, database, name);
+    }
+    Acknowledgement acknowledgement =
+        specification.guarantee() == Guarantee.AT_MOST_ONCE
+            ? Acknowledgement.BEFORE_APPLYING
+            : Acknowledgement.AFTER_ROWS;
+    return () -> new SequentialCommit(sessions, acknowledgement);
+  }
+
+  /** A unit was rolled back that had prepared its source too soon: the next ones do so last. */
+  void prepareLast() {
+    preparedLast.set(PREPARED_LAST);
+  }
+
+  /** Whether a unit is to prepare its source while its statements run, where it can. */
+  boolean isPreparedEarly() {
+    return preparedLast.getAndUpdate(left -> Math.max(0, left - 1)) == 0;
   }
 
   /**
@@ -210,6 +230,9 @@ final class UnitOpener {
     if (specification.isIdempotency()) {
       database.createInbox();
       return new InboxState(Set.of(), clock);
+    }
+    if (specification.isLocalCommit()) {
+      database.createMarker();
     }
     return new InboxState(leftovers(name, database), clock);
   }

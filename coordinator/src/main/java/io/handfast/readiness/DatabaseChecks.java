@@ -159,7 +159,7 @@ final class DatabaseChecks {
   }
 
   private static boolean isSettledByALocalCommit(DeliverySpecification delivery) {
-    return delivery.guarantee() != Guarantee.AT_MOST_ONCE && !delivery.isTwoPhaseCommit();
+    return delivery.guarantee() != Guarantee.AT_MOST_ONCE && !delivery.isPrepared();
   }
 
   private static List<String> deliveries(

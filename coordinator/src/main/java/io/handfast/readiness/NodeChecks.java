@@ -187,7 +187,7 @@ final class NodeChecks {
             (name, delivery) -> {
               HandlerCall handler = delivery.handler();
               if (handler != null
-                  && delivery.isTwoPhaseCommit()
+                  && delivery.isPrepared()
                   && handler.timeout().compareTo(TwoPhaseCommit.LONGEST_UNIT) >= 0) {
                 findings.warns(
                     "handler.timeout",

@@ -1,5 +1,6 @@
 package io.handfast.recovery;
 
+import io.handfast.commit.Markers;
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Monitor;
 import io.handfast.concurrent.Threads;
@@ -41,9 +42,13 @@ public class Recovery {
 
   private static final Logger LOG = Logger.getLogger(Recovery.class);
 
-  /** The node with its log, and what operators have added to it. */
+  /** The node with its log, what operators have added to it, and the markers of its databases. */
   public record Node(
-      NodeIdentity identity, DecisionLog log, ClientLog clients, Resolutions resolutions) {}
+      NodeIdentity identity,
+      DecisionLog log,
+      ClientLog clients,
+      Resolutions resolutions,
+      Markers markers) {}
 
   /**
    * Why a participant cannot be asked.
@@ -84,8 +89,7 @@ public class Recovery {
     this.node = node;
     this.gate = new ScanGate(fences);
     this.active = active;
-    RecoveryScan scan =
-        new RecoveryScan(node, active, config.abandonedLogs().orElse(Set.of()), events, clock);
+    RecoveryScan scan = new RecoveryScan(node, active, config, events, clock);
     this.thread = Threads.named("recovery").newThread(() -> run(scan));
     thread.start();
   }

@@ -25,6 +25,13 @@ public interface RecoveryConfig {
   Duration retryInterval();
 
   /**
+   * For how long a unit of local commit of another node must have waited, prepared, before this
+   * node ends it as its marker says; the other node must not hold its name at the broker then.
+   */
+  @WithDefault("PT20S")
+  Duration takeoverAfter();
+
+  /**
    * Decision logs that are lost for good, as the error about their branches names them: {@code log}
    * or {@code log.incarnation}. Their prepared branches are rolled back. Accepts that what such a
    * log had decided to commit, and one participant has committed, stays partially committed.

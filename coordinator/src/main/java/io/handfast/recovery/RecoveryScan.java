@@ -21,6 +21,7 @@ import io.handfast.resolution.BranchAction;
 import io.handfast.resolution.Heuristic;
 import io.handfast.resolution.Resolutions;
 import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.MarkedBranch;
 import io.handfast.transaction.TransactionId;
 import java.time.Clock;
 import java.time.Instant;
@@ -63,6 +64,7 @@ final class RecoveryScan {
   private final DecisionLog log;
   private final ActiveTransactions active;
   private final Resolutions resolutions;
+  private final Takeover takeover;
   private final Set<String> abandonedLogs;
   private final Events events;
   private final Clock clock;
@@ -73,26 +75,28 @@ final class RecoveryScan {
   /**
    * A scan for a node.
    *
-   * @param abandonedLogs logs, or single incarnations of them, that will never come back: what was
+   * @param config names logs, or single incarnations of them, that will never come back: what was
    *     decided in them counts as not decided
    */
   RecoveryScan(
       Recovery.Node node,
       ActiveTransactions active,
-      Set<String> abandonedLogs,
+      RecoveryConfig config,
       Events events,
       Clock clock) {
     this.identity = node.identity();
     this.log = node.log();
     this.active = active;
     this.resolutions = node.resolutions();
-    this.abandonedLogs = abandonedLogs;
+    this.abandonedLogs = config.abandonedLogs().orElse(Set.of());
+    this.takeover = new Takeover(node.markers(), config.takeoverAfter(), clock);
     this.events = events;
     this.clock = clock;
   }
 
   /** Scans all given participants once. */
   List<ScanResult> run(Collection<Participant> participants) {
+    takeover.begins();
     log.learnUnknown(); //                                                        1 learn
     // Before branches are listed: a decision taken later would meet a list from before its branches
     // were
@@ -118,13 +122,15 @@ final class RecoveryScan {
     try (RecoverySession session = participant.openForRecovery()) {
       List<Xid> branches = session.preparedBranches();
       result.covers(session.scope());
+      takeover.reached(participant.name());
       for (Xid branch : branches) {
-        judge(session, branch, result);
+        judge(participant, session, branch, result);
       }
       result.explain(session.facts(branches));
       warnOfOtherLogs(result);
       forgetWhatIsGone(participant, branches);
     } catch (ParticipantUnavailableException | XAException | RuntimeException e) {
+      takeover.away(participant.name());
       result.failed(e);
     }
     return result;
@@ -147,9 +153,13 @@ final class RecoveryScan {
   }
 
   /** Step 4: whose a branch is, and what is to become of it. */
-  private void judge(RecoverySession session, Xid branch, ScanResult result) {
+  private void judge(
+      Participant participant, RecoverySession session, Xid branch, ScanResult result) {
     Optional<TransactionId> id = TransactionId.of(branch);
-    if (id.isEmpty() || !identity.isOfThisNode(id.get())) {
+    Optional<MarkedBranch> marked = MarkedBranch.of(branch);
+    if (marked.isPresent()) {
+      judgeMarked(participant, session, branch, marked.get(), result);
+    } else if (id.isEmpty() || !identity.isOfThisNode(id.get())) {
       leave(branch, result, Decision.UNKNOWN, SafeAction.NONE); // of another transaction manager
     } else if (active.contains(id.get())) { // before the log: it may still be about to decide
       leave(branch, result, Decision.UNKNOWN, SafeAction.WAIT); // not over yet
@@ -161,6 +171,30 @@ final class RecoveryScan {
     } else {
       leaveForAPerson(id.get(), branch, result);
     }
+  }
+
+  /**
+   * The marker tells of it, whichever node has begun it; one of another node is its own at first.
+   */
+  private void judgeMarked(
+      Participant participant,
+      RecoverySession session,
+      Xid branch,
+      MarkedBranch marked,
+      ScanResult result) {
+    TransactionId id = marked.transaction();
+    if (active.contains(id)) {
+      leave(branch, result, Decision.UNKNOWN, SafeAction.WAIT);
+      result.inHand(id);
+      return;
+    }
+    boolean isOurs = identity.isOfThisNode(id);
+    if (!isOurs && !takeover.isDue(participant, id.node(), seen(branch, result))) {
+      leave(branch, result, Decision.UNKNOWN, SafeAction.NONE);
+      result.askAgain();
+      return;
+    }
+    end(session, id, branch, takeover.verdict(marked, result), result);
   }
 
   private boolean isAbandoned(TransactionId id) {
@@ -275,18 +309,19 @@ final class RecoveryScan {
   }
 
   private void leave(Xid branch, ScanResult result, Decision decision, SafeAction safeAction) {
-    String xid = BranchText.of(branch);
-    Instant seen =
-        firstSeen.computeIfAbsent(key(result.participant(), xid), key -> clock.instant());
     result.left(
         new InDoubtBranch(
             TransactionId.of(branch).orElse(null),
-            xid,
+            BranchText.of(branch),
             result.participant(),
-            seen,
+            seen(branch, result),
             decision,
             safeAction,
             ""));
+  }
+
+  private Instant seen(Xid branch, ScanResult result) {
+    return firstSeen.computeIfAbsent(key(result.participant(), branch), unseen -> clock.instant());
   }
 
   /** What an operator did with one branch of the transaction is what is safe for the others. */

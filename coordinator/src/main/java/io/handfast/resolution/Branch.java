@@ -1,6 +1,8 @@
 package io.handfast.resolution;
 
+import io.handfast.message.Broker;
 import io.handfast.participant.BranchText;
+import io.handfast.transaction.MarkedBranch;
 import io.handfast.transaction.TransactionId;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -32,11 +34,32 @@ public record Branch(String xid, TransactionId transaction, String participant) 
   /** Reads an id; empty where it is not a Handfast branch's. */
   public static Optional<Branch> parse(String text) {
     Matcher parts = TEXT.matcher(text);
-    if (!parts.matches() || !parts.group(1).equals(Integer.toString(TransactionId.FORMAT_ID))) {
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+    if (parts.group(1).equals(Integer.toString(MarkedBranch.FORMAT_ID))) {
+      return marked(text).map(branch -> new Branch(text, branch.transaction(), Broker.NAME));
+    }
+    if (!parts.group(1).equals(Integer.toString(TransactionId.FORMAT_ID))) {
       return Optional.empty();
     }
     return TransactionId.parse(decoded(parts.group(2), StandardCharsets.US_ASCII))
         .map(id -> new Branch(text, id, decoded(parts.group(3), StandardCharsets.UTF_8)));
+  }
+
+  /** The branch of local commit that an id names; empty where it names another kind. */
+  private static Optional<MarkedBranch> marked(String text) {
+    Matcher parts = TEXT.matcher(text);
+    return parts.matches() && parts.group(1).equals(Integer.toString(MarkedBranch.FORMAT_ID))
+        ? MarkedBranch.parse(
+            decoded(parts.group(2), StandardCharsets.US_ASCII),
+            decoded(parts.group(3), StandardCharsets.US_ASCII))
+        : Optional.empty();
+  }
+
+  /** What the marker is asked for; empty where the decision log tells of the branch. */
+  public Optional<MarkedBranch> marked() {
+    return marked(xid);
   }
 
   private static String decoded(String hex, Charset charset) {

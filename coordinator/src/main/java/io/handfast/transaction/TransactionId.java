@@ -53,7 +53,7 @@ public record TransactionId(String node, String log, long incarnation, long numb
   /** The transaction that a branch belongs to; empty where the branch is not Handfast's. */
   public static Optional<TransactionId> of(Xid branch) {
     if (branch.getFormatId() != FORMAT_ID) {
-      return Optional.empty();
+      return MarkedBranch.of(branch).map(MarkedBranch::transaction);
     }
     return parse(new String(branch.getGlobalTransactionId(), StandardCharsets.US_ASCII));
   }

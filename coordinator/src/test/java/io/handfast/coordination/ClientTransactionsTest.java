@@ -3,6 +3,7 @@ package io.handfast.coordination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.handfast.commit.Markers;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.coordination.ClientTransaction.Settlement;
 import io.handfast.database.MemoryDatabase;
@@ -57,7 +58,7 @@ class ClientTransactionsTest {
         new Recovery(
             ScanTimes.NEVER,
             new NodeFences("n1", participants.all(), clock),
-            new Recovery.Node(log.identity(), log, log, resolutions),
+            new Recovery.Node(log.identity(), log, log, resolutions, new Markers(participants)),
             new ActiveTransactions(),
             Events.NONE,
             clock);

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -191,6 +192,21 @@ public final class FakeDatabase extends Dialect implements AutoCloseable {
   @Override
   boolean isTransactionFailed(Connection connection) {
     return false;
+  }
+
+  @Override
+  boolean isSavepointMissing(SQLException failure) {
+    return h2.isSavepointMissing(failure);
+  }
+
+  @Override
+  List<String> ofMarkedUnits(Duration longest) {
+    return h2.ofMarkedUnits(longest);
+  }
+
+  @Override
+  List<String> ofTakeOver() {
+    return h2.ofTakeOver();
   }
 
   @Override

@@ -403,7 +403,8 @@ class DeliveryUnitTest {
     }
 
     Outcome run() throws Exception {
-      last = new DeliveryUnit(parts, parts.opening().begin(sessions), parts.inboxDatabase());
+      last =
+          new DeliveryUnit(parts, parts.opening().units(sessions).begin(), parts.inboxDatabase());
       Outcome outcome = last.run(parts.sinks().get(), limit, Duration.ZERO, acknowledged);
       acknowledged.addAll(last.orphans());
       last.over(outcome);

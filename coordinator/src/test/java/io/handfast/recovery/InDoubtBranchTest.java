@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.transaction.xa.XAException;
@@ -47,9 +46,10 @@ class InDoubtBranchTest {
       Resolutions.open(directory.resolve(UUID.randomUUID() + ".jsonl"));
   private final RecoveryScan scan =
       new RecoveryScan(
-          new Recovery.Node(new NodeIdentity("n1", LOG, 2, List.of(1L)), log, null, resolutions),
+          new Recovery.Node(
+              new NodeIdentity("n1", LOG, 2, List.of(1L)), log, null, resolutions, null),
           active,
-          Set.of("abad0ed1"),
+          ScanTimes.withAbandoned("abad0ed1"),
           Events.NONE,
           clock);
 

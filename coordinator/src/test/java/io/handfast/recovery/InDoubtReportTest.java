@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,9 +50,9 @@ class InDoubtReportTest {
     resolutions = Resolutions.open(directory.resolve("resolutions.jsonl"));
     scan =
         new RecoveryScan(
-            new Recovery.Node(IDENTITY, log, null, resolutions),
+            new Recovery.Node(IDENTITY, log, null, resolutions, null),
             active,
-            Set.of(),
+            ScanTimes.NEVER,
             Events.NONE,
             new SteppedClock());
   }

@@ -23,7 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
@@ -53,9 +52,10 @@ class RecoveryScanTest {
       Resolutions.open(directory.resolve(UUID.randomUUID() + ".jsonl"));
   private final RecoveryScan scan =
       new RecoveryScan(
-          new Recovery.Node(new NodeIdentity("n1", LOG, 2, List.of(1L)), log, null, resolutions),
+          new Recovery.Node(
+              new NodeIdentity("n1", LOG, 2, List.of(1L)), log, null, resolutions, null),
           active,
-          Set.of("abad0ed1"),
+          ScanTimes.withAbandoned("abad0ed1"),
           Events.NONE,
           new SteppedClock());
 

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 
 /** Scans of a node in which nobody has resolved anything by hand. */
 final class Scans {
@@ -19,12 +18,12 @@ final class Scans {
 
   static RecoveryScan of(
       NodeIdentity identity, DecisionLog log, ActiveTransactions active, SteppedClock clock) {
-    return new RecoveryScan(node(identity, log), active, Set.of(), Events.NONE, clock);
+    return new RecoveryScan(node(identity, log), active, ScanTimes.NEVER, Events.NONE, clock);
   }
 
   /** A node that no client has begun anything at. */
   static Recovery.Node node(NodeIdentity identity, DecisionLog log) {
-    return new Recovery.Node(identity, log, null, noResolutions());
+    return new Recovery.Node(identity, log, null, noResolutions(), null);
   }
 
   private static Resolutions noResolutions() {

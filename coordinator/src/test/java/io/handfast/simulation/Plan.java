@@ -1,12 +1,13 @@
 package io.handfast.simulation;
 
+import java.util.List;
 import java.util.Random;
 
 /**
  * What a schedule plays besides its faults.
  *
- * @param protocol of the delivery: {@code two-phase-commit}, {@code idempotency}, {@code
- *     at-least-once} or {@code at-most-once}
+ * @param protocol of the delivery: {@code two-phase-commit}, {@code local-commit}, {@code
+ *     idempotency}, {@code at-least-once} or {@code at-most-once}
  * @param isForwarded whether what was applied is sent on
  * @param failing the database refuses one in so many messages; 0 where it takes all
  * @param transactions how many a client begins over REST
@@ -24,7 +25,8 @@ record Plan(
   private static final String[] PROTOCOLS = {
     "two-phase-commit",
     "two-phase-commit",
-    "two-phase-commit",
+    "local-commit",
+    "local-commit",
     "idempotency",
     "at-least-once",
     "at-most-once"
@@ -49,7 +51,7 @@ record Plan(
   }
 
   boolean isExactlyOnce() {
-    return protocol.equals("two-phase-commit") || protocol.equals("idempotency");
+    return List.of("two-phase-commit", "local-commit", "idempotency").contains(protocol);
   }
 
   boolean isAtLeastOnce() {

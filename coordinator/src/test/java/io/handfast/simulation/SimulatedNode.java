@@ -2,6 +2,9 @@ package io.handfast.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.commit.LocalCommit;
+import io.handfast.commit.Markers;
+import io.handfast.commit.Protocols;
 import io.handfast.commit.Transactions;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.coordination.ClientLimits;
@@ -38,7 +41,7 @@ import java.util.Map;
 final class SimulatedNode {
 
   private static final ScanTimes SCANS =
-      new ScanTimes(Duration.ofSeconds(10), Duration.ofSeconds(1));
+      ScanTimes.of(Duration.ofSeconds(10), Duration.ofSeconds(1));
   private static final Duration LEASE = Duration.ofSeconds(20);
   private static final int MOST_TRANSACTIONS = 10;
   private static final Duration PAUSE = Duration.ofMillis(500);
@@ -74,6 +77,7 @@ final class SimulatedNode {
       process.sleep(PAUSE);
       refusals = fences.claim(Duration.ofSeconds(3));
     }
+    Markers markers = new Markers(participants);
     resolutions = Resolutions.open(disk.root().resolve("resolutions.jsonl"));
     ActiveTransactions active = new ActiveTransactions();
     Transactions engine = safeguards.engine(log, active);
@@ -85,7 +89,8 @@ final class SimulatedNode {
                 log.identity(),
                 safeguards.recoveryLog(log),
                 safeguards.clientLog(log),
-                resolutions),
+                resolutions,
+                markers),
             safeguards.activeForRecovery(active),
             Events.NONE,
             clock);
@@ -96,7 +101,8 @@ final class SimulatedNode {
         new Deliveries(
             new DeliveryFactory(
                 participants,
-                protocol,
+                new Protocols(
+                    protocol, new LocalCommit(log.identity(), active, markers, Events.NONE)),
                 log,
                 recovery,
                 failures,

@@ -47,6 +47,13 @@ public interface Database extends Participant {
    */
   void createInbox() throws SQLException;
 
+  /**
+   * Creates the tables of the marker where they are not there yet, and sees that they can be used.
+   *
+   * @throws SQLException they cannot, as {@link #isForbidden} tells also for lack of a right
+   */
+  void createMarker() throws SQLException;
+
   /** The ids that are in the inbox of a delivery; none where there is no inbox yet. */
   Set<String> inboxOf(String delivery) throws SQLException;
 

@@ -109,6 +109,9 @@ public interface DatabaseSession extends AutoCloseable {
   /** The inbox of a delivery, whose ids are written in this session's transactions. */
   Inbox inbox(String delivery);
 
+  /** The marker of the database, which this session's transactions write. */
+  Marker marker();
+
   /** Closes the connection. */
   @Override
   void close();

@@ -22,6 +22,11 @@ public record DatabaseSettings(
     this(url, username, password, null);
   }
 
+  /** A table of Handfast's as it stands in SQL. */
+  String qualified(String table) {
+    return schema == null ? table : '"' + schema.replace("\"", "\"\"") + "\"." + table;
+  }
+
   /** The URL without passwords, fit for logs. */
   public String safeUrl() {
     return Secrets.hidden(url);

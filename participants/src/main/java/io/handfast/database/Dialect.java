@@ -194,6 +194,19 @@ abstract class Dialect {
     return inbox.recordOneByOne(ids);
   }
 
+  /** Whether a failure says that there is no savepoint of this name. */
+  abstract boolean isSavepointMissing(SQLException failure);
+
+  /**
+   * What sets a session up whose commits are decisions.
+   *
+   * @param longest after this a transaction that stands still may be ended
+   */
+  abstract List<String> ofMarkedUnits(Duration longest);
+
+  /** What begins a transaction that takes a slot over: it reads what is committed, and forces. */
+  abstract List<String> ofTakeOver();
+
   /** Has constraints checked that the transaction had deferred. */
   abstract void checkDeferredConstraints(Connection connection) throws SQLException;
 

@@ -345,6 +345,24 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
+  boolean isSavepointMissing(SQLException failure) {
+    return failure.getErrorCode() == ErrorCode.SAVEPOINT_IS_INVALID_1;
+  }
+
+  /** It is in this process, and ends with it. */
+  @Override
+  List<String> ofMarkedUnits(Duration longest) {
+    return List.of();
+  }
+
+  @Override
+  List<String> ofTakeOver() {
+    return List.of(
+        "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED",
+        "SET LOCK_TIMEOUT 2000");
+  }
+
+  @Override
   StatementRunner runner(StatementCache cache) {
     return new OneByOneRunner(cache);
   }

@@ -155,6 +155,11 @@ public final class JdbcDatabase implements Database {
   }
 
   @Override
+  public void createMarker() throws SQLException {
+    JdbcMarker.create(this);
+  }
+
+  @Override
   public Set<String> inboxOf(String delivery) throws SQLException {
     return JdbcInbox.leftovers(this, delivery);
   }

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -28,38 +27,20 @@ final class JdbcInbox implements Inbox {
     this.delivery = delivery;
   }
 
-  /** The table as it stands in SQL. */
-  static String table(DatabaseSettings settings) {
-    String schema = settings.schema();
-    return schema == null ? NAME : '"' + schema.replace("\"", "\"\"") + "\"." + NAME;
-  }
-
   /**
    * Creates the inbox's table where it is not there yet, and sees that it can be used.
    *
    * @throws SQLException it cannot, by {@link Dialect#classify} also for lack of a right
    */
   static void create(JdbcDatabase database) throws SQLException {
-    String table = table(database.settings());
-    SQLException refused = null;
-    try {
-      execute(database, "CREATE TABLE IF NOT EXISTS " + table + COLUMNS);
-    } catch (SQLException e) {
-      refused = e; // it may be there: by another node at this moment, or made for this user
-    }
-    try {
-      execute(
-          database,
-          "SELECT delivery, message_id FROM " + table + " WHERE 1 = 0",
-          "DELETE FROM " + table + " WHERE 1 = 0",
-          "INSERT INTO " + table + " SELECT 'x', 'x' WHERE 1 = 0");
-    } catch (SQLException e) {
-      if (refused != null) {
-        refused.setNextException(e);
-        throw refused;
-      }
-      throw e;
-    }
+    String table = database.settings().qualified(NAME);
+    JdbcTables.create(
+        database,
+        table,
+        COLUMNS,
+        "SELECT delivery, message_id FROM " + table + " WHERE 1 = 0",
+        "DELETE FROM " + table + " WHERE 1 = 0",
+        "INSERT INTO " + table + " SELECT 'x', 'x' WHERE 1 = 0");
   }
 
   /** The ids that are in the inbox of a delivery; none where there is no inbox yet. */
@@ -81,23 +62,13 @@ final class JdbcInbox implements Inbox {
                 .jdbc()
                 .prepareStatement(
                     "DELETE FROM %s WHERE SUBSTRING(delivery, 1, ?) = ?"
-                        .formatted(session.inboxTable()))) {
+                        .formatted(session.settings().qualified(NAME)))) {
           delete.setInt(1, deliveries.length());
           delete.setString(2, deliveries);
           delete.executeUpdate();
         }
         session.commit();
       }
-    }
-  }
-
-  private static void execute(JdbcDatabase database, String... statements) throws SQLException {
-    try (JdbcSession session = database.openLocal();
-        Statement statement = session.jdbc().createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-      session.commit();
     }
   }
 
@@ -113,7 +84,7 @@ final class JdbcInbox implements Inbox {
         connection()
             .prepareStatement(
                 "INSERT INTO %s(delivery, message_id) VALUES (?, ?)"
-                    .formatted(session.inboxTable()))) {
+                    .formatted(session.settings().qualified(NAME)))) {
       for (String id : ids) {
         if (!known.contains(id)) {
           insert.setString(1, delivery);
@@ -135,7 +106,7 @@ final class JdbcInbox implements Inbox {
         connection()
             .prepareStatement(
                 "DELETE FROM %s WHERE delivery = ? AND message_id = ?"
-                    .formatted(session.inboxTable()))) {
+                    .formatted(session.settings().qualified(NAME)))) {
       for (String id : ids) {
         delete.setString(1, delivery);
         delete.setString(2, id);
@@ -150,7 +121,8 @@ final class JdbcInbox implements Inbox {
     try (PreparedStatement select =
         connection()
             .prepareStatement(
-                "SELECT message_id FROM %s WHERE delivery = ?".formatted(session.inboxTable()))) {
+                "SELECT message_id FROM %s WHERE delivery = ?"
+                    .formatted(session.settings().qualified(NAME)))) {
       select.setString(1, delivery);
       return List.copyOf(strings(select));
     }
@@ -163,7 +135,7 @@ final class JdbcInbox implements Inbox {
         connection()
             .prepareStatement(
                 "SELECT message_id FROM %s WHERE delivery = ? AND message_id = ?"
-                    .formatted(session.inboxTable()))) {
+                    .formatted(session.settings().qualified(NAME)))) {
       for (String id : ids) {
         select.setString(1, delivery);
         select.setString(2, id);
@@ -178,7 +150,7 @@ final class JdbcInbox implements Inbox {
   }
 
   String table() {
-    return session.inboxTable();
+    return session.settings().qualified(NAME);
   }
 
   Connection connection() {

@@ -23,23 +23,25 @@ public final class JdbcSession implements DatabaseSession {
   private final @Nullable NamedXaResource xaResource;
   private final StatementCache cache;
   private final StatementRunner runner;
-  private final String inboxTable;
+  private final DatabaseSettings settings;
+  private final JdbcMarker marker;
   private volatile boolean broken;
   private boolean failed;
   private boolean isMarked;
   private boolean isLeft;
 
-  private JdbcSession(Dialect dialect, Connection connection, String inboxTable) {
+  private JdbcSession(Dialect dialect, Connection connection, DatabaseSettings settings) {
     this.dialect = dialect;
     this.connection = connection;
     this.closing = connection::close;
     this.xaResource = null;
     this.cache = new StatementCache(dialect, connection);
     this.runner = dialect.runner(cache);
-    this.inboxTable = inboxTable;
+    this.settings = settings;
+    this.marker = new JdbcMarker(this);
   }
 
-  private JdbcSession(String participant, Dialect dialect, XaLink link, String inboxTable) {
+  private JdbcSession(String participant, Dialect dialect, XaLink link, DatabaseSettings settings) {
     this.dialect = dialect;
     this.connection = link.connection();
     this.closing = link.closing();
@@ -48,17 +50,17 @@ public final class JdbcSession implements DatabaseSession {
             participant, link.identity(), new WatchedXaResource(link.resource(), new BranchWork()));
     this.cache = new StatementCache(dialect, connection);
     this.runner = dialect.runner(cache);
-    this.inboxTable = inboxTable;
+    this.settings = settings;
+    this.marker = new JdbcMarker(this);
   }
 
   static JdbcSession local(Dialect dialect, DatabaseSettings settings) throws SQLException {
-    return new JdbcSession(dialect, dialect.openLocal(settings), JdbcInbox.table(settings));
+    return new JdbcSession(dialect, dialect.openLocal(settings), settings);
   }
 
   static JdbcSession xa(String participant, Dialect dialect, DatabaseSettings settings)
       throws SQLException {
-    return new JdbcSession(
-        participant, dialect, dialect.openXa(settings), JdbcInbox.table(settings));
+    return new JdbcSession(participant, dialect, dialect.openXa(settings), settings);
   }
 
   @Override
@@ -219,9 +221,37 @@ public final class JdbcSession implements DatabaseSession {
     return connection;
   }
 
-  /** The inbox's table, as it stands in SQL. */
-  String inboxTable() {
-    return inboxTable;
+  /** How the database is reached, and where Handfast's tables are. */
+  DatabaseSettings settings() {
+    return settings;
+  }
+
+  /**
+   * Releases the savepoint, where there is one.
+   *
+   * @throws TransactionLeftException it is gone, and with it the transaction that it was set in
+   */
+  void leaveSavepoint() throws SQLException, TransactionLeftException {
+    requireNothingFailed();
+    if (!isMarked) {
+      return;
+    }
+    try {
+      sql("RELEASE " + MARK);
+      isMarked = false;
+    } catch (SQLException e) {
+      if (dialect.isSavepointMissing(e)) {
+        isLeft = true;
+        broken = true;
+        throw new TransactionLeftException(e);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Marker marker() {
+    return marker;
   }
 
   /**

@@ -78,6 +78,18 @@ final class PostgresDialect extends Dialect {
 
   private static final String FEATURE_NOT_SUPPORTED = "0A000";
   private static final String NO_SUCH_SAVEPOINT = "3B001";
+  private static final String NO_TRANSACTION = "25P01";
+
+  private static final String FORCED =
+      "SELECT set_config('synchronous_commit', 'on', false)"
+          + " WHERE current_setting('synchronous_commit') = 'off'";
+
+  private static final String SET_WHERE_UNSET =
+      "SELECT set_config('%1$s', '%2$d', false) WHERE current_setting('%1$s') = '0'";
+
+  /** Less than the driver waits for an answer, so that the server gives up first. */
+  private static final Duration LONGEST_LOCK_WAIT = Duration.ofSeconds(45);
+
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
   /** Statements that cannot end a transaction, nor can what they call. */
@@ -345,6 +357,27 @@ final class PostgresDialect extends Dialect {
       }
       throw e;
     }
+  }
+
+  @Override
+  boolean isSavepointMissing(SQLException failure) {
+    return NO_SUCH_SAVEPOINT.equals(failure.getSQLState())
+        || NO_TRANSACTION.equals(failure.getSQLState());
+  }
+
+  /** What the user has set to more safety stays; {@code off} loses commits that were confirmed. */
+  @Override
+  List<String> ofMarkedUnits(Duration longest) {
+    return List.of(
+        FORCED,
+        SET_WHERE_UNSET.formatted("idle_in_transaction_session_timeout", longest.toMillis()),
+        SET_WHERE_UNSET.formatted("lock_timeout", LONGEST_LOCK_WAIT.toMillis()));
+  }
+
+  @Override
+  List<String> ofTakeOver() {
+    return List.of(
+        "SET TRANSACTION ISOLATION LEVEL READ COMMITTED", FORCED, "SET LOCAL lock_timeout = 2000");
   }
 
   @Override

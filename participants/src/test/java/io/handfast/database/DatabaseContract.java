@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.handfast.participant.Fence;
 import io.handfast.participant.RecoverySession;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -34,6 +36,100 @@ abstract class DatabaseContract {
   void nothingIsLeft() throws Exception {
     assertThat(prepared()).isEmpty();
     database().clearInbox(DELIVERY);
+  }
+
+  private static final Marker.Place PLACE = new Marker.Place("namespace", "delivery", "node");
+
+  private Marker.Slot slot(DatabaseSession session) throws Exception {
+    database().createMarker();
+    return session.marker().open(PLACE, Duration.ofMinutes(1));
+  }
+
+  private Optional<Marker.Row> takenOver(String slot) throws Exception {
+    try (DatabaseSession session = database().openLocal()) {
+      return session.marker().takeOver(slot);
+    }
+  }
+
+  @Test
+  void theMarkerTellsTheLastCommittedUnitOfASlot() throws Exception {
+    try (DatabaseSession session = database().openLocal()) {
+      Marker.Slot slot = slot(session);
+      assertThat(session.marker().table()).contains(slot.table());
+      for (int unit = 1; unit <= 3; unit++) {
+        insert(session, unit);
+        assertThat(session.marker().write(slot, unit == 1 ? "" : "u" + (unit - 1), "u" + unit))
+            .isTrue();
+        if (unit < 3) {
+          session.commit();
+        }
+      }
+      session.rollback();
+
+      assertThat(takenOver(slot.id())).contains(new Marker.Row(2, "u2"));
+      assertThat(takenOver(slot.id())).contains(new Marker.Row(2, "u2"));
+    }
+    assertThat(ids()).isEqualTo("1,2");
+  }
+
+  @Test
+  void aSlotThatWasTakenOverIsNotItsOwnersAnyMore() throws Exception {
+    try (DatabaseSession owner = database().openLocal()) {
+      Marker.Slot slot = slot(owner);
+      assertThat(takenOver(slot.id())).contains(new Marker.Row(0, ""));
+
+      insert(owner, 1);
+      assertThat(owner.marker().write(slot, "", "u1")).isFalse();
+      owner.rollback();
+      owner.marker().close(slot, "");
+
+      assertThat(takenOver(slot.id())).as("kept for its branches").isPresent();
+    }
+    assertThat(ids()).isEmpty();
+  }
+
+  @Test
+  void aSlotIsTakenOverAfterTheCommitUnderWay() throws Exception {
+    DatabaseSession owner = database().openLocal();
+    Marker.Slot slot = slot(owner);
+    insert(owner, 1);
+    assertThat(owner.marker().write(slot, "", "u1")).isTrue();
+
+    try (DatabaseSession other = database().openLocal()) {
+      assertThatThrownBy(() -> other.marker().takeOver(slot.id()))
+          .as("its owner may still commit")
+          .isInstanceOf(SQLException.class);
+    }
+    owner.commit();
+    owner.close();
+
+    assertThat(takenOver(slot.id())).contains(new Marker.Row(1, "u1"));
+  }
+
+  @Test
+  void aUnitIsWrittenOverTheOneBeforeItOnly() throws Exception {
+    try (DatabaseSession owner = database().openLocal()) {
+      Marker.Slot slot = slot(owner);
+      assertThat(owner.marker().write(slot, "another", "u1")).isFalse();
+      owner.rollback();
+
+      assertThat(takenOver(slot.id())).contains(new Marker.Row(0, ""));
+    }
+  }
+
+  @Test
+  void aSlotIsClosedByItsOwner() throws Exception {
+    try (DatabaseSession owner = database().openLocal()) {
+      Marker.Slot slot = slot(owner);
+      assertThat(owner.marker().write(slot, "", "u1")).isTrue();
+      owner.commit();
+      owner.marker().close(slot, "another");
+      assertThat(owner.marker().write(slot, "u1", "u2")).isTrue();
+      owner.commit();
+      owner.marker().close(slot, "u2");
+
+      assertThat(takenOver(slot.id())).isEmpty();
+    }
   }
 
   @Test

@@ -138,6 +138,9 @@ public final class MemoryDatabase implements Database {
   public void createInbox() {}
 
   @Override
+  public void createMarker() {}
+
+  @Override
   public Set<String> inboxOf(String delivery) {
     String prefix = MemorySession.inboxKey(delivery, "");
     return server.keys(prefix).stream()

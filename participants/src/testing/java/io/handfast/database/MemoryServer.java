@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,11 @@ public final class MemoryServer {
   public record Row(String sql, List<@Nullable Object> values) {}
 
   /** What a unit does to the state when it is committed. */
-  private record Change(@Nullable Row row, @Nullable String key, boolean isAdded) {}
+  private record Change(
+      @Nullable Row row, @Nullable String key, boolean isAdded, @Nullable Mark mark) {}
+
+  /** A row of the marker: the slot's term, and what was committed. */
+  record Mark(long term, long committed, String unit) {}
 
   /** The work of one transaction, until it is committed or rolled back. */
   static final class Unit {
@@ -36,6 +41,8 @@ public final class MemoryServer {
 
   private final List<Row> rows = new ArrayList<>();
   private final Set<String> keys = new TreeSet<>();
+  private final Map<String, Mark> marks = new TreeMap<>();
+  private String markerTable = "0000000000000001";
   private final Map<String, Unit> locks = new HashMap<>();
   private final Map<PlainXid, Unit> prepared = new LinkedHashMap<>();
   private final Map<String, Object> names = new HashMap<>();
@@ -63,7 +70,7 @@ public final class MemoryServer {
   }
 
   synchronized void write(Unit unit, Row row) {
-    unit.changes.add(new Change(row, null, true));
+    unit.changes.add(new Change(row, null, true, null));
   }
 
   /** Takes the lock of a key; false where another unit holds it. */
@@ -81,11 +88,33 @@ public final class MemoryServer {
   }
 
   synchronized void add(Unit unit, String key) {
-    unit.changes.add(new Change(null, key, true));
+    unit.changes.add(new Change(null, key, true, null));
   }
 
   synchronized void remove(Unit unit, String key) {
-    unit.changes.add(new Change(null, key, false));
+    unit.changes.add(new Change(null, key, false, null));
+  }
+
+  /** The row of a slot as a unit sees it; null where there is none. */
+  synchronized @Nullable Mark marker(Unit unit, String slot) {
+    Mark mark = marks.get(slot);
+    for (Change change : unit.changes) {
+      mark = slot.equals(change.key) ? change.mark : mark;
+    }
+    return mark;
+  }
+
+  synchronized void write(Unit unit, String slot, Mark mark) {
+    unit.changes.add(new Change(null, slot, true, mark));
+  }
+
+  synchronized String markerTable() {
+    return markerTable;
+  }
+
+  /** An operator has emptied the marker. */
+  public synchronized void emptyMarker() {
+    marks.clear();
   }
 
   synchronized void mark(Unit unit) {
@@ -104,10 +133,13 @@ public final class MemoryServer {
     for (Change change : unit.changes) {
       if (change.row != null) {
         rows.add(change.row);
+      } else if (change.mark != null) {
+        marks.put(change.key, change.mark);
       } else if (change.isAdded) {
         keys.add(change.key);
       } else {
         keys.remove(change.key);
+        marks.remove(change.key);
       }
     }
     rollback(unit);

@@ -157,7 +157,7 @@ public final class MemorySession implements DatabaseSession {
   }
 
   /** Waits for a lock through the seam, for as long as that allows. */
-  private void lock(String key) throws SQLException {
+  void lock(String key) throws SQLException {
     while (!server.lock(unit, key)) {
       if (!database.seam().waits(key)) {
         throw MemoryServer.failure("waited for " + key, MemoryServer.LOCK_NOT_AVAILABLE);
@@ -280,6 +280,11 @@ public final class MemorySession implements DatabaseSession {
             server.remove(unit, key);
           }
         });
+  }
+
+  @Override
+  public Marker marker() {
+    return new MemoryMarker(this, server);
   }
 
   @Override

@@ -1,0 +1,77 @@
+package io.handfast.commit;
+
+import io.handfast.database.Database;
+import io.handfast.database.DatabaseSession;
+import io.handfast.database.Marker;
+import io.handfast.log.DecisionLog.Verdict;
+import io.handfast.node.Participants;
+import io.handfast.transaction.ErrorText;
+import io.handfast.transaction.MarkedBranch;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Asks the markers of this node's databases whether units of local commit are committed.
+ *
+ * <p>Asking takes the slot from its owner: a unit that the owner has not committed by then never
+ * will be. So the answer stays true, whichever node asks, and whether the owner lives or not.
+ * Thread-safe.
+ *
+ * @param participants with the databases that may have the marker
+ */
+public record Markers(Participants participants) {
+
+  /**
+   * What a marker says.
+   *
+   * @param verdict whether the unit is committed
+   * @param reason why that is not known; empty where it is
+   */
+  public record Answer(Verdict verdict, String reason) {
+
+    private static Answer unknown(String reason) {
+      return new Answer(Verdict.UNKNOWN, reason);
+    }
+  }
+
+  /** Asks the database whose marker the branch names; waits a few seconds at most. */
+  public Answer ask(MarkedBranch branch) {
+    List<String> others = new ArrayList<>();
+    for (String name : participants.databaseNames()) {
+      Database database = participants.database(name).orElseThrow();
+      try (DatabaseSession session = database.openLocal()) {
+        Optional<String> table = session.marker().table();
+        if (table.filter(branch.table()::equals).isPresent()) {
+          return judged(branch, session.marker().takeOver(branch.slot()), database.name());
+        }
+        others.add(
+            database.name()
+                + table.map(other -> " has " + other).orElse(" has no handfast_marker"));
+      } catch (SQLException e) {
+        others.add("%s cannot be asked: %s".formatted(database.name(), ErrorText.readable(e)));
+      }
+    }
+    return Answer.unknown(
+        "its marker table %s is at no database of this node (%s)"
+            .formatted(branch.table(), String.join("; ", others)));
+  }
+
+  private static Answer judged(MarkedBranch branch, Optional<Marker.Row> row, String database) {
+    if (row.isEmpty()) {
+      return Answer.unknown(
+          "the row of its slot %s is missing in handfast_marker of %s: the table was emptied, or is of another back-up"
+              .formatted(branch.slot(), database));
+    }
+    if (row.get().unit().equals(branch.unit())) {
+      return new Answer(Verdict.COMMIT, "");
+    }
+    if (row.get().committed() >= branch.committed()) {
+      return new Answer(Verdict.NONE, "");
+    }
+    return Answer.unknown(
+        "its slot %s has %d committed units in handfast_marker of %s and had %d when it began: the database was restored from a back-up"
+            .formatted(branch.slot(), row.get().committed(), database, branch.committed()));
+  }
+}

@@ -1,0 +1,113 @@
+package io.handfast.commit;
+
+import io.handfast.database.DatabaseSession;
+import io.handfast.message.Broker;
+import io.handfast.message.BrokerException;
+import io.handfast.message.SourceSession;
+import io.handfast.node.Participants;
+import io.handfast.participant.NamedXaResource;
+import io.handfast.transaction.Outcome;
+import io.handfast.transaction.Outcome.Committed;
+import io.handfast.transaction.Outcome.InDoubt;
+import io.handfast.transaction.TransactionId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Commits the database and the broker one after the other, each locally: rows first, then messages.
+ *
+ * <p>Where the second commit is not reached the messages come again; or, if they were acknowledged
+ * before, are not repeated. Idempotency recognises those that come again.
+ */
+public final class SequentialCommit implements UnitOfWork {
+
+  /** When the broker lets the messages of a unit go. */
+  public enum Acknowledgement {
+    /** At-most-once: a crash loses what was not applied. */
+    BEFORE_APPLYING,
+    /** At-least-once and idempotency: a crash repeats what was applied. */
+    AFTER_ROWS
+  }
+
+  private final Sessions sessions;
+  private final Acknowledgement acknowledgement;
+  private final List<String> names = new CopyOnWriteArrayList<>();
+
+  public SequentialCommit(Sessions sessions, Acknowledgement acknowledgement) {
+    this.sessions = sessions;
+    this.acknowledgement = acknowledgement;
+  }
+
+  @Override
+  public Optional<TransactionId> id() {
+    return Optional.empty();
+  }
+
+  @Override
+  public SourceSession messages() throws Exception {
+    SourceSession session = sessions.messages();
+    takesPart(Broker.NAME);
+    return session;
+  }
+
+  @Override
+  public DatabaseSession database(String name) throws Exception {
+    for (String first : sessions.databaseNames()) {
+      if (!first.equals(name)) {
+        throw UnitOfWork.secondDatabase(first, name);
+      }
+    }
+    DatabaseSession session = sessions.database(name);
+    takesPart(Participants.participantName(name));
+    return session;
+  }
+
+  private void takesPart(String name) {
+    if (!names.contains(name)) {
+      names.add(name);
+    }
+  }
+
+  @Override
+  public void enlist(NamedXaResource resource, String name) {
+    throw new IllegalStateException("local commits take no branch");
+  }
+
+  @Override
+  public List<String> participants() {
+    return names;
+  }
+
+  /** At-most-once acknowledges; where the reply is lost, the messages must not be applied. */
+  @Override
+  public boolean received() throws BrokerException {
+    boolean isAcknowledged = acknowledgement == Acknowledgement.BEFORE_APPLYING;
+    if (isAcknowledged) {
+      sessions.commitMessages();
+    }
+    return isAcknowledged;
+  }
+
+  /** Once the commit of the rows was sent, a failure says nothing of its effect. */
+  @Override
+  public Outcome commit() {
+    try {
+      sessions.commitRows(); //        and ids of messages with them, under idempotency
+      sessions.commitMessages(); //    acknowledge, unless done; and send copies
+      return new Committed();
+    } catch (Exception e) {
+      return new InDoubt(e);
+    }
+  }
+
+  @Override
+  public void rollback() {
+    // Nothing is prepared: the sessions undo it when they are rolled back or closed.
+  }
+
+  @Override
+  public void close() {
+    sessions.close();
+  }
+}

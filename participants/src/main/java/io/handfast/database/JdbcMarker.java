@@ -1,0 +1,198 @@
+package io.handfast.database;
+
+import io.handfast.concurrent.Scheduling;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The marker in two tables of the database: one row for each slot, and one with the identity. */
+final class JdbcMarker implements Marker {
+
+  private static final String NAME = "handfast_marker";
+  private static final String IDENTITY = "handfast_marker_table";
+
+  private static final String COLUMNS =
+      "(namespace VARCHAR(64) NOT NULL, delivery VARCHAR(64) NOT NULL, slot VARCHAR(64) NOT NULL,"
+          + " slot_id VARCHAR(16) NOT NULL, committed BIGINT NOT NULL, unit VARCHAR(64) NOT NULL,"
+          + " position BIGINT, term BIGINT NOT NULL, owner VARCHAR(64) NOT NULL,"
+          + " attempts INTEGER NOT NULL, updated_at TIMESTAMP WITH TIME ZONE NOT NULL,"
+          + " PRIMARY KEY (slot_id))";
+
+  private static final String IDENTITY_COLUMNS =
+      "(only_row INTEGER NOT NULL PRIMARY KEY, identity VARCHAR(16) NOT NULL)";
+
+  private static final String INSERT_IDENTITY =
+      "INSERT INTO %1$s(only_row, identity) SELECT 1, '%2$s' WHERE NOT EXISTS (SELECT 1 FROM %1$s)";
+
+  private static final String INSERT =
+      "INSERT INTO %s(namespace, delivery, slot, slot_id, committed, unit, term, owner, attempts,"
+          + " updated_at) VALUES (?, ?, ?, ?, 0, '', 0, ?, 0, CURRENT_TIMESTAMP)";
+
+  private static final String WRITE =
+      "UPDATE %s SET unit = ?, committed = committed + 1, updated_at = CURRENT_TIMESTAMP"
+          + " WHERE slot_id = ? AND term = 0 AND unit = ?";
+
+  private static final String RAISE =
+      "UPDATE %s SET term = term + 1, updated_at = CURRENT_TIMESTAMP WHERE slot_id = ?";
+
+  private static final String READ = "SELECT committed, unit FROM %s WHERE slot_id = ?";
+
+  private static final String REMOVE = "DELETE FROM %s WHERE slot_id = ? AND term = 0 AND unit = ?";
+
+  private static final int LONGEST_NAME = 64;
+
+  private final JdbcSession session;
+  private @Nullable PreparedStatement write;
+
+  JdbcMarker(JdbcSession session) {
+    this.session = session;
+  }
+
+  /**
+   * Creates the tables where they are not there yet, and sees that they can be used.
+   *
+   * @throws SQLException they cannot, by {@link Dialect#isForbidden} also for lack of a right
+   */
+  static void create(JdbcDatabase database) throws SQLException {
+    String table = database.settings().qualified(NAME);
+    String identity = database.settings().qualified(IDENTITY);
+    JdbcTables.create(
+        database,
+        table,
+        COLUMNS,
+        "SELECT namespace, delivery, slot, slot_id, committed, unit, position, term, owner,"
+            + " attempts, updated_at FROM "
+            + table
+            + " WHERE 1 = 0",
+        "UPDATE " + table + " SET term = term WHERE 1 = 0",
+        "DELETE FROM " + table + " WHERE 1 = 0",
+        "INSERT INTO "
+            + table
+            + " SELECT 'x', 'x', 'x', 'x', 0, 'x', NULL, 0, 'x', 0, CURRENT_TIMESTAMP WHERE 1 = 0");
+    JdbcTables.create(
+        database,
+        identity,
+        IDENTITY_COLUMNS,
+        INSERT_IDENTITY.formatted(identity, random()),
+        "SELECT only_row, identity FROM " + identity + " WHERE 1 = 0");
+  }
+
+  private static String random() {
+    return HexFormat.of().toHexDigits(Scheduling.random(Long.MAX_VALUE));
+  }
+
+  @Override
+  public Optional<String> table() throws SQLException {
+    if (!session.hasTable(session.settings().schema(), IDENTITY)) {
+      return Optional.empty();
+    }
+    try (Statement statement = session.jdbc().createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT identity FROM " + session.settings().qualified(IDENTITY))) {
+      return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+    }
+  }
+
+  @Override
+  public Slot open(Place place, Duration longest) throws SQLException {
+    Connection connection = session.jdbc();
+    for (String setting : session.dialect().ofMarkedUnits(longest)) {
+      execute(setting);
+    }
+    String table =
+        table()
+            .orElseThrow(
+                () -> new SQLException("there is no table " + IDENTITY + " with a row", "42P01"));
+    Slot slot = new Slot(table, random());
+    try (PreparedStatement insert = connection.prepareStatement(sql(INSERT))) {
+      insert.setString(1, cut(place.namespace()));
+      insert.setString(2, cut(place.delivery()));
+      insert.setString(3, slot.id());
+      insert.setString(4, slot.id());
+      insert.setString(5, cut(place.owner()));
+      insert.executeUpdate();
+    }
+    session.commit();
+    return slot;
+  }
+
+  private static String cut(String name) {
+    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
+  }
+
+  @Override
+  public boolean write(Slot slot, String previous, String unit)
+      throws SQLException, TransactionLeftException {
+    session.leaveSavepoint();
+    PreparedStatement update = write;
+    if (update == null) {
+      update = session.jdbc().prepareStatement(sql(WRITE));
+      write = update;
+    }
+    update.setString(1, unit);
+    update.setString(2, slot.id());
+    update.setString(3, previous);
+    try {
+      return update.executeUpdate() == 1;
+    } catch (SQLException e) {
+      if (session.dialect().isConflict(e)) { // such as "could not serialize" where the row changed
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Optional<Row> takeOver(String slot) throws SQLException {
+    for (String setting : session.dialect().ofTakeOver()) {
+      execute(setting);
+    }
+    boolean isThere;
+    try (PreparedStatement raise = session.jdbc().prepareStatement(sql(RAISE))) {
+      raise.setString(1, slot);
+      isThere = raise.executeUpdate() == 1;
+    }
+    Optional<Row> row = isThere ? Optional.of(read(slot)) : Optional.empty();
+    session.commit();
+    return row;
+  }
+
+  private Row read(String slot) throws SQLException {
+    try (PreparedStatement select = session.jdbc().prepareStatement(sql(READ))) {
+      select.setString(1, slot);
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          throw new SQLException("the row of slot " + slot + " was there and is not");
+        }
+        return new Row(row.getLong(1), row.getString(2));
+      }
+    }
+  }
+
+  @Override
+  public void close(Slot slot, String unit) throws SQLException {
+    try (PreparedStatement remove = session.jdbc().prepareStatement(sql(REMOVE))) {
+      remove.setString(1, slot.id());
+      remove.setString(2, unit);
+      remove.executeUpdate();
+    }
+    session.commit();
+  }
+
+  private String sql(String template) {
+    return template.formatted(session.settings().qualified(NAME));
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = session.jdbc().createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

@@ -120,10 +120,12 @@ final class Node {
     ends.add(deadline -> settlement.stop());
     Failures failures = stores.deliveries().openFailures();
     ends.add(deadline -> failures.close()); // after the rollbacks, which count refusals in it
-    TwoPhaseCommit protocol = new TwoPhaseCommit(engine, log, recovery::requireHeld, events);
-    LocalCommit localCommit = new LocalCommit(log.identity(), active, markers, events);
+    Protocols protocols =
+        new Protocols(
+            new TwoPhaseCommit(engine, log, recovery::requireHeld, events),
+            new LocalCommit(log.identity(), active, markers, events));
     clientTransactions = //                                                     6 work
-        new ClientTransactions(settings.clients(), protocol, participants, recovery, clock);
+        new ClientTransactions(settings.clients(), protocols, participants, recovery, clock);
     FutureTask<Void> rollback = new FutureTask<>(clientTransactions::close, null);
     ends.add(deadline -> finish(rollback, deadline));
     new NodeGauges(
@@ -131,7 +133,7 @@ final class Node {
     DeliveryFactory factory =
         new DeliveryFactory(
             participants,
-            new Protocols(protocol, localCommit),
+            protocols,
             log,
             recovery,
             failures,

@@ -134,7 +134,10 @@ record RecoveryView(
     Heuristic heuristic = part.heuristic();
     boolean isHeld = branch != null || heuristic != null;
     boolean isAwaited = part.state() == State.UNPROVEN || part.state() == State.NOT_CONFIGURED;
-    String xid = isHeld || isAwaited ? Branch.of(id, part.participant()).xid() : null;
+    String xid =
+        branch != null
+            ? branch.xid()
+            : isHeld || isAwaited ? Branch.of(id, part.participant()).xid() : null;
     RemoteBranch service = part.service();
     if (service != null) {
       String waiting = "waits to be told the outcome at " + service.url();

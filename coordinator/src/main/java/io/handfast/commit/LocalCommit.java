@@ -22,6 +22,7 @@ import io.handfast.transaction.Outcome.InDoubt;
 import io.handfast.transaction.Outcome.RolledBack;
 import io.handfast.transaction.TransactionId;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -54,9 +55,10 @@ public record LocalCommit(
    *
    * @param database the one that decides
    * @param delivery the name of the delivery, for people who look at the marker
+   * @param longest after this a unit that stands still is ended by its database, where that can
    */
-  public Units on(Sessions sessions, String database, String delivery) {
-    return new Series(sessions, database, delivery);
+  public Units on(Sessions sessions, String database, String delivery, Duration longest) {
+    return new Series(sessions, database, delivery, longest);
   }
 
   /** The units of one pair of sessions, which write one slot after the other. */
@@ -65,13 +67,15 @@ public record LocalCommit(
     private final Sessions sessions;
     private final String database;
     private final String delivery;
+    private final Duration longest;
     private final Companion companion;
     private @Nullable Slot slot;
     private String last = "";
     private long committed;
     private long attempts;
 
-    Series(Sessions sessions, String database, String delivery) {
+    Series(Sessions sessions, String database, String delivery, Duration longest) {
+      this.longest = longest;
       this.sessions = sessions;
       this.database = database;
       this.delivery = delivery;
@@ -96,7 +100,7 @@ public record LocalCommit(
       }
       Marker.Place place =
           new Marker.Place(source.xaResource().identity(), delivery, identity.node());
-      Slot fresh = marker.open(place, TwoPhaseCommit.LONGEST_UNIT);
+      Slot fresh = marker.open(place, longest);
       slot = fresh;
       last = "";
       committed = 0;
@@ -145,6 +149,11 @@ public record LocalCommit(
     @Override
     public Optional<TransactionId> id() {
       return Optional.of(id);
+    }
+
+    @Override
+    public boolean isLogged() {
+      return false;
     }
 
     @Override

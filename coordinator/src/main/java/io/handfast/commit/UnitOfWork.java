@@ -18,10 +18,13 @@ import java.util.Optional;
  */
 public interface UnitOfWork extends AutoCloseable {
 
-  /**
-   * The transaction whose decision the log keeps; empty for a unit that no decision is taken on.
-   */
+  /** The transaction; empty for a unit that no decision is taken on. */
   Optional<TransactionId> id();
+
+  /** Whether the decision log keeps the decision, and not a marker. */
+  default boolean isLogged() {
+    return id().isPresent();
+  }
 
   /** The session that messages are received and sent in, which takes part from now on. */
   SourceSession messages() throws Exception;

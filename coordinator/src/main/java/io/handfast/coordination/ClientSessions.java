@@ -18,15 +18,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens sessions for clients' transactions, without prefetch.
  *
- * @param isXa whether the sessions hold branches
+ * @param branches which of the sessions hold branches
  * @param onlyDatabase the one database that may be used; null where any may
  */
-public record ClientSessions(Participants participants, boolean isXa, @Nullable String onlyDatabase)
+public record ClientSessions(
+    Participants participants, Branches branches, @Nullable String onlyDatabase)
     implements Sessions.Opener {
+
+  /** Which sessions hold branches. */
+  public enum Branches {
+    NONE,
+    OF_BROKER,
+    OF_ALL
+  }
 
   @Override
   public SourceSession messages() throws BrokerException, ParticipantUnavailableException {
-    if (!isXa) {
+    if (branches == Branches.NONE) {
       return participants.broker().openLocal(Prefetch.ON_DEMAND);
     }
     SourceSession session = participants.broker().openXa(Prefetch.ON_DEMAND);
@@ -51,6 +59,6 @@ public record ClientSessions(Participants participants, boolean isXa, @Nullable 
       throw UnitOfWork.secondDatabase(onlyDatabase, name);
     }
     Database database = participants.database(name).orElseThrow();
-    return isXa ? database.openXa() : database.openLocal();
+    return branches == Branches.OF_ALL ? database.openXa() : database.openLocal();
   }
 }

@@ -83,7 +83,7 @@ public final class ClientTransaction {
       String id, UnitOfWork work, Instant expires, Settlement settlement, Clock clock) {
     this.id = id;
     this.work = work;
-    this.logged = work.id();
+    this.logged = work.isLogged() ? work.id() : Optional.empty();
     this.expires = expires;
     this.settlement = settlement;
     this.clock = clock;
@@ -109,7 +109,7 @@ public final class ClientTransaction {
     return id;
   }
 
-  /** The transaction that the log knows; empty where no decision is taken on the work. */
+  /** The transaction that the log knows; empty where the log takes no decision on the work. */
   Optional<TransactionId> logged() {
     return logged;
   }

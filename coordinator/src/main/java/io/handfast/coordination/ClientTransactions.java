@@ -1,11 +1,12 @@
 package io.handfast.coordination;
 
+import io.handfast.commit.Protocols;
 import io.handfast.commit.SequentialCommit;
 import io.handfast.commit.Sessions;
-import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.commit.UnitOfWork;
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Repeating;
+import io.handfast.coordination.ClientSessions.Branches;
 import io.handfast.coordination.ClientTransaction.Settlement;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
@@ -62,7 +63,7 @@ public class ClientTransactions {
   private final Set<ClientTransaction> open = ConcurrentHashMap.newKeySet();
   private final Deque<ClientTransaction> ended = new LinkedBlockingDeque<>();
   private final BeginGate beginGate = new BeginGate();
-  private final TwoPhaseCommit protocol;
+  private final Protocols protocols;
   private final DecisionLog log;
   private final ClientLog clientLog;
   private final PastTransactions past;
@@ -73,7 +74,7 @@ public class ClientTransactions {
   /** None is open yet. Looks after leases from now on. */
   public ClientTransactions(
       ClientLimits limits,
-      TwoPhaseCommit protocol,
+      Protocols protocols,
       Participants participants,
       Recovery recovery,
       Clock clock) {
@@ -84,7 +85,7 @@ public class ClientTransactions {
     this.log = recovery.node().log();
     this.clientLog = recovery.node().clients();
     this.identity = recovery.node().identity();
-    this.protocol = protocol;
+    this.protocols = protocols;
     this.past = new PastTransactions(identity, log, clientLog, clock);
     this.sweeper = Repeating.start("transaction-leases", SWEEP, SWEEP, this::sweep);
   }
@@ -155,9 +156,9 @@ public class ClientTransactions {
     Lock entered = beginGate.enter();
     try {
       requireRoom();
-      Sessions sessions = new Sessions(new ClientSessions(participants, true, null));
+      Sessions sessions = new Sessions(new ClientSessions(participants, Branches.OF_ALL, null));
       NamedXaResource outcome = new NamedXaResource(Participants.OUTCOME, new OutcomeBranch());
-      UnitOfWork work = protocol.beginForClient(sessions, LONGEST, outcome);
+      UnitOfWork work = protocols.twoPhaseCommit().beginForClient(sessions, LONGEST, outcome);
       String id = chosenId == null ? work.id().orElseThrow().toString() : chosenId;
       return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
     } finally {
@@ -200,8 +201,36 @@ public class ClientTransactions {
     try {
       requireRoom();
       String id = chosenId == null ? identity.nextTransaction().toString() : chosenId;
-      Sessions sessions = new Sessions(new ClientSessions(participants, false, onlyDatabase));
+      Sessions sessions =
+          new Sessions(new ClientSessions(participants, Branches.NONE, onlyDatabase));
       UnitOfWork work = new SequentialCommit(sessions, SequentialCommit.Acknowledgement.AFTER_ROWS);
+      return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
+    } finally {
+      entered.unlock();
+    }
+  }
+
+  /**
+   * Begins work of a delivery whose decision is the local commit of a database.
+   *
+   * @param delivery its name
+   */
+  public ClientTransaction beginLocalCommit(
+      @Nullable String chosenId,
+      String database,
+      String delivery,
+      Duration lease,
+      Settlement settlement)
+      throws Exception {
+    requireNew(chosenId);
+    Lock entered = beginGate.enter();
+    try {
+      requireRoom();
+      Sessions sessions =
+          new Sessions(new ClientSessions(participants, Branches.OF_BROKER, database));
+      UnitOfWork work =
+          protocols.localCommit().on(sessions, database, delivery, limits.longestLease()).begin();
+      String id = chosenId == null ? work.id().orElseThrow().toString() : chosenId;
       return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
     } finally {
       entered.unlock();

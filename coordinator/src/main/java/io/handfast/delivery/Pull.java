@@ -6,6 +6,7 @@ import io.handfast.commit.Sessions;
 import io.handfast.concurrent.Deadline;
 import io.handfast.coordination.AlreadyBegunException;
 import io.handfast.coordination.ClientSessions;
+import io.handfast.coordination.ClientSessions.Branches;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.TransactionEndedException;
@@ -99,7 +100,7 @@ final class Pull {
   }
 
   private Sessions localSessions() {
-    return new Sessions(new ClientSessions(participants, false, null));
+    return new Sessions(new ClientSessions(participants, Branches.NONE, null));
   }
 
   /** A unit that acknowledges what it takes, and sends what no client shall see elsewhere. */
@@ -189,7 +190,12 @@ final class Pull {
 
   private ClientTransaction begin(PulledUnit pulled, Duration lease, @Nullable String chosenId)
       throws Exception {
-    return parts.specification().isTwoPhaseCommit()
+    DeliverySpecification specification = parts.specification();
+    String database = specification.databaseName();
+    if (specification.isLocalCommit() && database != null) {
+      return transactions.beginLocalCommit(chosenId, database, parts.name(), lease, pulled);
+    }
+    return specification.isTwoPhaseCommit()
         ? transactions.beginTwoPhase(chosenId, lease, pulled)
         : transactions.beginLocal(chosenId, parts.inboxDatabase(), lease, pulled);
   }

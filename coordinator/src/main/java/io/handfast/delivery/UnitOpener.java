@@ -4,6 +4,7 @@ import io.handfast.commit.Protocols;
 import io.handfast.commit.SequentialCommit;
 import io.handfast.commit.SequentialCommit.Acknowledgement;
 import io.handfast.commit.Sessions;
+import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.commit.UnitOfWork;
 import io.handfast.commit.Units;
 import io.handfast.concurrent.Scheduling;
@@ -154,7 +155,7 @@ final class UnitOpener {
     }
     String database = specification.databaseName();
     if (specification.isLocalCommit() && database != null) {
-      return protocols.localCommit().on(sessions, database, name);
+      return protocols.localCommit().on(sessions, database, name, TwoPhaseCommit.LONGEST_UNIT);
     }
     Acknowledgement acknowledgement =
         specification.guarantee() == Guarantee.AT_MOST_ONCE

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param since when it was prepared where the participant tells, else when this process first saw
  *     it
  * @param detail what the participant's own lists tell about it; empty where they tell nothing
+ * @param marker why the marker cannot tell of it; empty where it can or was not asked; null where a
+ *     log decides
  */
 public record InDoubtBranch(
     @Nullable TransactionId transaction,
@@ -21,9 +23,10 @@ public record InDoubtBranch(
     Instant since,
     Decision decision,
     SafeAction safeAction,
-    String detail) {
+    String detail,
+    @Nullable String marker) {
 
-  /** What the log of this node says about the branch. */
+  /** What the log of this node, or the marker, says about the branch. */
   public enum Decision {
     COMMIT,
     ROLLBACK,
@@ -43,8 +46,13 @@ public record InDoubtBranch(
     NONE
   }
 
+  /** Whether a marker decides it that could not tell, so that an operator must look. */
+  boolean isUnknownToMarker() {
+    return marker != null && !marker.isEmpty();
+  }
+
   InDoubtBranch with(Instant newSince, String newDetail) {
     return new InDoubtBranch(
-        transaction, xid, participant, newSince, decision, safeAction, newDetail);
+        transaction, xid, participant, newSince, decision, safeAction, newDetail, marker);
   }
 }

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -57,7 +58,7 @@ final class InDoubtReport {
     branches =
         lastScan.stream()
             .flatMap(result -> result.leftByNobody().stream())
-            .filter(branch -> isOurs(branch.transaction()))
+            .filter(branch -> isOurs(branch.transaction()) || branch.isUnknownToMarker())
             .collect(Collectors.groupingBy(InDoubtBranch::transaction));
     this.services = services.stream().collect(Collectors.groupingBy(RemoteBranch::transaction));
     heuristics =
@@ -97,11 +98,19 @@ final class InDoubtReport {
         .getOrDefault(id, List.of())
         .forEach(known -> names.add(known.branch().participant()));
     services.getOrDefault(id, List.of()).forEach(service -> names.add(service.participant()));
-    if (!decisions.containsKey(id)) { // who else took part is not known: all are shown
+    if (!decisions.containsKey(id)
+        && marked(id).isEmpty()) { // who else took part is not known: all are shown
       names.addAll(scans.keySet());
     }
     names.remove(Participants.OUTCOME);
     return names;
+  }
+
+  /** The branch that a marker decides; empty where a log decides the transaction. */
+  private Optional<InDoubtBranch> marked(TransactionId id) {
+    return branches.getOrDefault(id, List.of()).stream()
+        .filter(branch -> branch.marker() != null)
+        .findFirst();
   }
 
   private Part part(TransactionId id, String participant) {
@@ -198,6 +207,14 @@ final class InDoubtReport {
     if (!named(parts, State.HEURISTIC).isEmpty()) {
       return "Ended otherwise than decided at %s: compare the rows and messages, correct them manually, then forget the branch."
           .formatted(named(parts, State.HEURISTIC));
+    }
+    Optional<InDoubtBranch> marked = marked(id);
+    if (marked.isPresent()) {
+      return marked.get().isUnknownToMarker()
+          ? "Its marker cannot tell whether it is committed: %s. It is asked again with each scan. If it never will: compare the rows of its messages, then commit the branch by force where they are there, else roll it back by force."
+              .formatted(marked.get().marker())
+          : "Nothing to do: recovery goes on asking %s until it confirms."
+              .formatted(named(parts, State.PREPARED));
     }
     if (!identity.isInThisLog(id)) {
       return "Its log %s is not here, so the decision is not known: bring that data directory back, or resolve every branch manually in the same way."

@@ -212,8 +212,7 @@ public class Recovery {
   public OperatorAct resolve(Resolver.Order order) throws RefusedException, InterruptedException {
     OperatorAct act =
         new Resolver(
-                node.identity(),
-                node.log(),
+                new Resolver.Decisions(node.identity(), node.log(), node.markers()),
                 active,
                 fences::participants,
                 node.resolutions(),

@@ -317,7 +317,8 @@ final class RecoveryScan {
             seen(branch, result),
             decision,
             safeAction,
-            ""));
+            "",
+            MarkedBranch.of(branch).map(takeover::doubt).orElse(null)));
   }
 
   private Instant seen(Xid branch, ScanResult result) {

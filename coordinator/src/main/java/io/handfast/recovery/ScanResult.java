@@ -81,7 +81,8 @@ public final class ScanResult {
             since(fact, at),
             InDoubtBranch.Decision.UNKNOWN,
             InDoubtBranch.SafeAction.NONE,
-            fact.detail()));
+            fact.detail(),
+            null));
   }
 
   void ofAnotherLog(TransactionId id) {

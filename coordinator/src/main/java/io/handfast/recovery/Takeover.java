@@ -61,6 +61,11 @@ final class Takeover {
         && gone.computeIfAbsent(node, name -> isGone(participant, name));
   }
 
+  /** Why the marker could not tell of a branch; empty where it could, or was not asked. */
+  String doubt(MarkedBranch branch) {
+    return told.getOrDefault(branch.unit(), "");
+  }
+
   /** What the marker says; tells, where it cannot say, why not. */
   Verdict verdict(MarkedBranch branch, ScanResult result) {
     Markers.Answer answer = markers.ask(branch);

@@ -1,5 +1,6 @@
 package io.handfast.resolution;
 
+import io.handfast.commit.Markers;
 import io.handfast.input.WireName;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.DecisionLog.Verdict;
@@ -48,22 +49,37 @@ public final class Resolver {
    */
   public record Order(String xid, BranchAction action, String who, String why, boolean force) {}
 
-  private final NodeIdentity identity;
-  private final DecisionLog log;
+  /** What tells how branches are to end: this node's log, and the markers of its databases. */
+  public record Decisions(NodeIdentity identity, DecisionLog log, Markers markers) {
+
+    /** A decision of another log is not known here. */
+    Verdict on(Branch branch) {
+      return branch
+          .marked()
+          .map(marked -> markers.ask(marked).verdict())
+          .orElseGet(
+              () -> isKnown(branch) ? log.decisionOf(branch.transaction()) : Verdict.UNKNOWN);
+    }
+
+    /** Whether the log or a marker may say what is to become of it. */
+    boolean isKnown(Branch branch) {
+      return branch.marked().isPresent() || identity.isInThisLog(branch.transaction());
+    }
+  }
+
+  private final Decisions decisions;
   private final ActiveTransactions active;
   private final Supplier<List<Participant>> participants;
   private final Resolutions resolutions;
   private final Clock clock;
 
   public Resolver(
-      NodeIdentity identity,
-      DecisionLog log,
+      Decisions decisions,
       ActiveTransactions active,
       Supplier<List<Participant>> participants,
       Resolutions resolutions,
       Clock clock) {
-    this.identity = identity;
-    this.log = log;
+    this.decisions = decisions;
     this.active = active;
     this.participants = participants;
     this.resolutions = resolutions;
@@ -96,7 +112,8 @@ public final class Resolver {
                         Reason.BRANCH_NOT_OURS,
                         "The branch '%s' is not Handfast's: the transaction manager that has begun it must end it."
                             .formatted(xid)));
-    if (!identity.isOfThisNode(branch.transaction())) {
+    boolean isOurs = decisions.identity().isOfThisNode(branch.transaction());
+    if (!isOurs && branch.marked().isEmpty()) {
       throw new RefusedException(
           Reason.BRANCH_NOT_OURS,
           "The branch is of the node '%s': ask that one; only its log knows the decision."
@@ -122,8 +139,8 @@ public final class Resolver {
             Reason.CONTRADICTS_LOG,
             "The branch has ended on its own already: compare the participants, then forget it.");
       }
-      Verdict decision = decisionOn(branch.transaction());
-      Optional<String> contradiction = contradiction(branch.transaction(), order, decision);
+      Verdict decision = decisions.on(branch);
+      Optional<String> contradiction = contradiction(branch, order, decision);
       if (contradiction.isPresent() && !order.force()) {
         throw new RefusedException(Reason.CONTRADICTS_LOG, contradiction.get());
       }
@@ -142,19 +159,16 @@ public final class Resolver {
     }
   }
 
-  /** A decision of another log is not known here, and contradicts nothing. */
-  private Verdict decisionOn(TransactionId id) {
-    return identity.isInThisLog(id) ? log.decisionOf(id) : Verdict.UNKNOWN;
-  }
-
-  private Optional<String> contradiction(TransactionId id, Order order, Verdict decision) {
+  /** What is not known here contradicts nothing. */
+  private Optional<String> contradiction(Branch branch, Order order, Verdict decision) {
+    TransactionId id = branch.transaction();
     BranchAction before = resolutions.decidedByPerson(id).orElse(order.action());
     if (before != order.action()) {
       return Optional.of(
           "Another branch of the transaction '%s' was resolved by %s before: this would tear it apart. Repeat with ?force=true to do it all the same."
               .formatted(id, before.name().toLowerCase(Locale.ROOT)));
     }
-    if (!identity.isInThisLog(id)) {
+    if (!decisions.isKnown(branch)) {
       return Optional.empty();
     }
     String logged =
@@ -169,8 +183,8 @@ public final class Resolver {
     return logged.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "The log %s: this would lose or double the messages of '%s'. Repeat with ?force=true to do it all the same."
-                .formatted(logged, id));
+            "The %s %s: this would lose or double the messages of '%s'. Repeat with ?force=true to do it all the same."
+                .formatted(branch.marked().isPresent() ? "marker" : "log", logged, id));
   }
 
   private OperatorAct forget(Branch branch, Order order) throws RefusedException {
@@ -180,7 +194,7 @@ public final class Resolver {
   }
 
   private OperatorAct forgetHeuristic(Branch branch, Order order) throws RefusedException {
-    OperatorAct act = act(branch, order, decisionOn(branch.transaction()), false);
+    OperatorAct act = act(branch, order, decisions.on(branch), false);
     try (RecoverySession session = participant(branch).openForRecovery()) {
       Optional<Xid> held = held(session, branch);
       return held.isPresent()
@@ -193,7 +207,7 @@ public final class Resolver {
 
   /** For a participant that is gone for good: the log would wait for it for ever. */
   private OperatorAct giveUp(Branch branch, Order order) throws RefusedException {
-    boolean isAwaited = log.awaits(branch.transaction(), branch.participant());
+    boolean isAwaited = decisions.log().awaits(branch.transaction(), branch.participant());
     if (!isAwaited || isHeld(branch)) {
       throw isAwaited
           ? new RefusedException(
@@ -207,7 +221,7 @@ public final class Resolver {
           "The log waits for '%s' to confirm the outcome. If it will never come back, repeat with ?force=true."
               .formatted(branch.participant()));
     }
-    return carryOut(act(branch, order, decisionOn(branch.transaction()), true), () -> {});
+    return carryOut(act(branch, order, decisions.on(branch), true), () -> {});
   }
 
   private boolean isHeld(Branch branch) {

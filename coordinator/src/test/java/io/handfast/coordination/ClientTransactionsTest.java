@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.commit.Markers;
+import io.handfast.commit.Protocols;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.coordination.ClientTransaction.Settlement;
 import io.handfast.database.MemoryDatabase;
@@ -65,7 +66,7 @@ class ClientTransactionsTest {
     transactions =
         new ClientTransactions(
             LimitsFixture.limits(2, LEASE),
-            new TwoPhaseCommit(null, log, names -> {}, Events.NONE),
+            new Protocols(new TwoPhaseCommit(null, log, names -> {}, Events.NONE), null),
             participants,
             recovery,
             clock);

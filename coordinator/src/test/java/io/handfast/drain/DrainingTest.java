@@ -122,7 +122,8 @@ class DrainingTest {
         Instant.EPOCH,
         InDoubtBranch.Decision.ROLLBACK,
         InDoubtBranch.SafeAction.ROLLBACK,
-        "");
+        "",
+        null);
   }
 
   private static OutstandingWork inHand(InHand left) {

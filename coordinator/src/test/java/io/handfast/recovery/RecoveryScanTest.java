@@ -462,8 +462,7 @@ class RecoveryScanTest {
     assertThat(log.unconfirmed()).containsOnlyKeys(decided);
 
     new Resolver(
-            new NodeIdentity("n1", LOG, 2, List.of(1L)),
-            log,
+            new Resolver.Decisions(new NodeIdentity("n1", LOG, 2, List.of(1L)), log, null),
             active,
             () -> List.of(broker),
             resolutions,

@@ -49,8 +49,7 @@ class ResolverTest {
     resolutions = Resolutions.open(file);
     resolver =
         new Resolver(
-            new NodeIdentity("n1", LOG, 2, List.of(1L)),
-            log,
+            new Resolver.Decisions(new NodeIdentity("n1", LOG, 2, List.of(1L)), log, null),
             active,
             () -> List.of(broker, database),
             resolutions,

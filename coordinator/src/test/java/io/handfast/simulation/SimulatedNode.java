@@ -94,15 +94,17 @@ final class SimulatedNode {
             safeguards.activeForRecovery(active),
             Events.NONE,
             clock);
-    TwoPhaseCommit protocol =
-        new TwoPhaseCommit(engine, safeguards.protocolLog(log), recovery::requireHeld, Events.NONE);
-    clients = new ClientTransactions(limits, protocol, participants, recovery, clock);
+    Protocols protocols =
+        new Protocols(
+            new TwoPhaseCommit(
+                engine, safeguards.protocolLog(log), recovery::requireHeld, Events.NONE),
+            new LocalCommit(log.identity(), active, markers, Events.NONE));
+    clients = new ClientTransactions(limits, protocols, participants, recovery, clock);
     deliveries =
         new Deliveries(
             new DeliveryFactory(
                 participants,
-                new Protocols(
-                    protocol, new LocalCommit(log.identity(), active, markers, Events.NONE)),
+                protocols,
                 log,
                 recovery,
                 failures,

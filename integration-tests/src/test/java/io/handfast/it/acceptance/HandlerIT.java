@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An HTTP handler decides about each message, and what it does through the transaction counts. */
 class HandlerIT {
@@ -49,10 +51,15 @@ class HandlerIT {
   }
 
   private void deliverToHandler() {
+    deliverToHandler("two-phase-commit");
+  }
+
+  private void deliverToHandler(String protocol) {
     DeliverySpec delivery =
         DeliverySpec.fromQueue(SHARED.unique())
             .statement(calls.insert())
             .handler(handler.url(), "PT20S")
+            .under(protocol)
             .consumers(2)
             .retry(2, "PT0.1S");
     assertThat(wire.putDelivery("orders", delivery).status()).isEqualTo(201);
@@ -115,14 +122,15 @@ class HandlerIT {
                 .endsWith("answered 503 (called only every PT1S while it fails)"));
   }
 
-  @Test
-  void whatItDoesThroughTheTransactionSharesTheFateOfTheMessage() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"two-phase-commit", "local-commit"})
+  void whatItDoesThroughTheTransactionSharesTheFateOfTheMessage(String protocol) throws Exception {
     handler.answers(
         call -> {
           insertAndForward(call);
           return call.id() == 2 ? new Reply(400, "changed my mind") : new Reply(200, "");
         });
-    deliverToHandler();
+    deliverToHandler(protocol);
 
     wire.sendLines(SHARED.unique(), Orders.upTo(3).ndjson());
 

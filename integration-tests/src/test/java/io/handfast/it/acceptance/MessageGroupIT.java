@@ -28,7 +28,14 @@ class MessageGroupIT {
   @RegisterExtension static final SharedNode SHARED = new SharedNode();
 
   @ParameterizedTest
-  @ValueSource(strings = {"at-most-once", "at-least-once", "idempotency", "two-phase-commit"})
+  @ValueSource(
+      strings = {
+        "at-most-once",
+        "at-least-once",
+        "idempotency",
+        "two-phase-commit",
+        "local-commit"
+      })
   void orderIsKeptAroundAPoisonMessage(String mode) throws Exception {
     Database database = SHARED.database();
     database.execute(

@@ -20,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients ask for messages, keep them for a while, and settle them all or one by one. */
 class PullIT {
@@ -42,9 +44,10 @@ class PullIT {
     assertThat(wire.putDelivery(SHARED.unique(), delivery).status()).isEqualTo(201);
   }
 
-  @Test
-  void anExpiredLeaseReturnsTheMessagesAndALateCommitIsToldSo() throws Exception {
-    pullUnder("two-phase-commit", 2);
+  @ParameterizedTest
+  @ValueSource(strings = {"two-phase-commit", "local-commit"})
+  void anExpiredLeaseReturnsTheMessagesAndALateCommitIsToldSo(String protocol) throws Exception {
+    pullUnder(protocol, 2);
     wire.sendLines(SHARED.unique(), Orders.upTo(3).ndjson());
     String late = transaction(receive("max=3&wait=PT10S&lease=PT1S"));
     insert(late, 1);
@@ -79,9 +82,11 @@ class PullIT {
     assertThat(left()).isZero();
   }
 
-  @Test
-  void aRefusedMessageComesAgainAloneThenIsDeadLetteredWithItsCause() throws Exception {
-    pullUnder("two-phase-commit", 3);
+  @ParameterizedTest
+  @ValueSource(strings = {"two-phase-commit", "local-commit"})
+  void aRefusedMessageComesAgainAloneThenIsDeadLetteredWithItsCause(String protocol)
+      throws Exception {
+    pullUnder(protocol, 3);
     wire.sendLines(SHARED.unique(), Orders.upTo(3).ndjson());
     Answer three = receive("max=3&wait=PT10S");
     assertThat(ids(three)).containsExactly(1L, 2L, 3L);
@@ -151,9 +156,10 @@ class PullIT {
     assertThat(left()).isZero();
   }
 
-  @Test
-  void eightClientsNeverHaveAMessageInTwoHands() throws Exception {
-    pullUnder("two-phase-commit", 5);
+  @ParameterizedTest
+  @ValueSource(strings = {"two-phase-commit", "local-commit"})
+  void eightClientsNeverHaveAMessageInTwoHands(String protocol) throws Exception {
+    pullUnder(protocol, 5);
     wire.sendLines(SHARED.unique(), Orders.upTo(1_000).ndjson());
     Set<Long> taken = ConcurrentHashMap.newKeySet();
 

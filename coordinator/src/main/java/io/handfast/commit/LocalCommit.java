@@ -196,8 +196,10 @@ public record LocalCommit(
         messages(); // the slot is opened in a transaction of its own, before that of the rows
       }
       String participant = Participants.participantName(name);
-      if (!names.contains(participant)) {
+      Slot slot = series.slot;
+      if (!names.contains(participant) && slot != null) {
         names.add(participant);
+        session.marker().announce(slot, series.last, begun().unit());
       }
       return session;
     }

@@ -5,6 +5,7 @@ import io.handfast.commit.UnitOfWork;
 import io.handfast.commit.Units;
 import io.handfast.concurrent.Scheduling;
 import io.handfast.concurrent.Threads;
+import io.handfast.database.TransactionLeftException;
 import io.handfast.message.Message;
 import io.handfast.message.Prefetch;
 import io.handfast.message.UnusableMessageException;
@@ -260,7 +261,9 @@ final class Consumer implements Runnable {
   private void settle(Throwable cause, @Nullable UnusableMessageException unusable)
       throws InterruptedException {
     UnpreparableException refused = UnpreparableException.in(cause);
-    if (refused != null) { // would be refused again, and again
+    if (cause instanceof TransactionLeftException) { // its rows would be committed again, and again
+      delivery.fail(cause);
+    } else if (refused != null) { // would be refused again, and again
       delivery.fail(
           new IllegalStateException(
               "the database cannot prepare what the statements, or a trigger of theirs, have done: %s; declare the delivery with \"protocol\": \"idempotency\", which prepares nothing, or take that out of the statements"

@@ -6,6 +6,7 @@ import io.handfast.database.Parameter;
 import io.handfast.database.ParameterValues;
 import io.handfast.database.PoisonException;
 import io.handfast.database.SqlFailure;
+import io.handfast.database.TransactionLeftException;
 import io.handfast.message.Message;
 import io.handfast.message.MessageBody;
 import java.sql.SQLException;
@@ -56,8 +57,9 @@ final class StatementApplication {
    * Applies what can be applied.
    *
    * @throws SQLException the database, not a message, is at fault
+   * @throws TransactionLeftException a statement has ended the transaction
    */
-  Result apply(List<Message> messages) throws SQLException {
+  Result apply(List<Message> messages) throws SQLException, TransactionLeftException {
     Result result = new Result(new ArrayList<>(), new ArrayList<>());
     failedAlone.clear();
     long begun = suspects.moment();
@@ -88,7 +90,8 @@ final class StatementApplication {
     }
   }
 
-  private void applyOrHalve(List<Message> messages, Result result) throws SQLException {
+  private void applyOrHalve(List<Message> messages, Result result)
+      throws SQLException, TransactionLeftException {
     Failure guilty = tryTogether(messages);
     if (guilty == null) {
       result.applied().addAll(messages);

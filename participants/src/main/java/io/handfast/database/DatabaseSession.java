@@ -75,8 +75,12 @@ public interface DatabaseSession extends AutoCloseable {
    */
   void savepoint() throws SQLException;
 
-  /** Undoes what was executed since the savepoint, which stays where it is. */
-  void rollbackToSavepoint() throws SQLException;
+  /**
+   * Undoes what was executed since the savepoint, which stays where it is.
+   *
+   * @throws TransactionLeftException it is gone: a statement has ended the transaction
+   */
+  void rollbackToSavepoint() throws SQLException, TransactionLeftException;
 
   /**
    * Commits a local transaction. A failure of SQL leaves open whether it is committed.

@@ -1,6 +1,7 @@
 package io.handfast.database;
 
 import io.handfast.concurrent.Scheduling;
+import io.handfast.database.StatementRunner.Tail;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -8,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,11 @@ final class JdbcMarker implements Marker {
 
   private final JdbcSession session;
   private @Nullable PreparedStatement write;
+  private @Nullable Announced announced;
+  private @Nullable Boolean carried;
+
+  /** A unit that is to be written. */
+  private record Announced(Slot slot, String previous, String unit) {}
 
   JdbcMarker(JdbcSession session) {
     this.session = session;
@@ -128,9 +135,57 @@ final class JdbcMarker implements Marker {
   }
 
   @Override
+  public void announce(Slot slot, String previous, String unit) {
+    announced = new Announced(slot, previous, unit);
+    carried = null;
+  }
+
+  /** Leaves the savepoint and writes what is announced, behind the statements of a script. */
+  Tail tail() {
+    Announced next = announced;
+    if (next == null || carried != null) {
+      return Tail.NONE;
+    }
+    return new Tail() {
+
+      @Override
+      public List<String> sql() {
+        return List.of("RELEASE SAVEPOINT " + JdbcSession.SAVEPOINT, JdbcMarker.this.sql(WRITE));
+      }
+
+      @Override
+      public void bind(PreparedStatement to, int placeholder) throws SQLException {
+        to.setString(placeholder, next.unit());
+        to.setString(placeholder + 1, next.slot().id());
+        to.setString(placeholder + 2, next.previous());
+      }
+
+      @Override
+      public void done(PreparedStatement script, int before) throws SQLException {
+        for (int result = 0; result < before + 1; result++) {
+          script.getMoreResults();
+        }
+        carried = script.getUpdateCount() == 1;
+      }
+    };
+  }
+
+  /** Whether what is announced was written, or was found to be another owner's. */
+  boolean isCarried() {
+    return carried != null;
+  }
+
+  @Override
   public boolean write(Slot slot, String previous, String unit)
       throws SQLException, TransactionLeftException {
+    Boolean isWritten = carried;
+    boolean isAnnounced = new Announced(slot, previous, unit).equals(announced);
+    announced = null;
+    carried = null;
     session.leaveSavepoint();
+    if (isWritten != null && isAnnounced) {
+      return isWritten;
+    }
     PreparedStatement update = write;
     if (update == null) {
       update = session.jdbc().prepareStatement(sql(WRITE));

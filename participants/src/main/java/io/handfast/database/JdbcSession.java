@@ -116,10 +116,13 @@ public final class JdbcSession implements DatabaseSession {
       throws SQLException, PoisonException {
     requireNothingFailed();
     failed = true; // until all of it is done, whichever way it ends
+    boolean wasCarried = marker.isCarried();
     try {
-      isMarked = runner.runMarked(MARK, statements, messages, isRowExpected);
+      isMarked = runner.runMarked(MARK, statements, messages, isRowExpected, marker.tail());
       failed = false;
-      return isMarked;
+      boolean isDone = isMarked;
+      isMarked &= wasCarried || !marker.isCarried(); // which has left the mark
+      return isDone;
     } catch (SQLException e) {
       isMarked = true;
       throw judged(e);
@@ -165,11 +168,24 @@ public final class JdbcSession implements DatabaseSession {
   }
 
   @Override
-  public void rollbackToSavepoint() throws SQLException {
+  public void rollbackToSavepoint() throws SQLException, TransactionLeftException {
     if (isMarked) { // else nothing of the unit was sent
-      sql("ROLLBACK TO " + MARK);
+      atSavepoint("ROLLBACK TO ");
     }
     failed = false;
+  }
+
+  private void atSavepoint(String what) throws SQLException, TransactionLeftException {
+    try {
+      sql(what + MARK);
+    } catch (SQLException e) {
+      if (dialect.isSavepointMissing(e)) {
+        isLeft = true;
+        broken = true;
+        throw new TransactionLeftException(e);
+      }
+      throw e;
+    }
   }
 
   /**
@@ -236,17 +252,8 @@ public final class JdbcSession implements DatabaseSession {
     if (!isMarked) {
       return;
     }
-    try {
-      sql("RELEASE " + MARK);
-      isMarked = false;
-    } catch (SQLException e) {
-      if (dialect.isSavepointMissing(e)) {
-        isLeft = true;
-        broken = true;
-        throw new TransactionLeftException(e);
-      }
-      throw e;
-    }
+    atSavepoint("RELEASE ");
+    isMarked = false;
   }
 
   @Override

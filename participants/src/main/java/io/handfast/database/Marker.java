@@ -52,6 +52,14 @@ public interface Marker {
   Slot open(Place place, Duration longest) throws SQLException;
 
   /**
+   * A unit is to be written: the next statements of the session may take that along. Without an
+   * effect where they do not; {@link #write} comes in any case.
+   *
+   * @param previous the unit that the row has
+   */
+  default void announce(Slot slot, String previous, String unit) {}
+
+  /**
    * Writes a unit into the row of its slot, in the session's transaction, after the statements. The
    * savepoint that they were run after is released, since a statement that has committed by itself
    * has lost it.

@@ -3,6 +3,7 @@ package io.handfast.database;
 import io.handfast.database.StatementCache.Script;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -45,7 +46,11 @@ final class PipelinedRunner implements StatementRunner {
     int done = 0;
     while (done < messages.size()) {
       int copies = copies(statements, messages.size() - done);
-      script(new Script(statements, copies), messages.subList(done, done + copies), isRowExpected);
+      script(
+          new Script(statements, copies),
+          messages.subList(done, done + copies),
+          isRowExpected,
+          Tail.NONE);
       done += copies;
     }
   }
@@ -55,7 +60,8 @@ final class PipelinedRunner implements StatementRunner {
       String mark,
       List<StatementTemplate> statements,
       List<? extends ParameterValues> messages,
-      boolean isRowExpected)
+      boolean isRowExpected,
+      Tail tail)
       throws SQLException, PoisonException {
     boolean isOneScript = messages.size() == 1 || statements.size() > 1;
     if (!isOneScript || !cache.isDescribed(statements)) {
@@ -64,7 +70,12 @@ final class PipelinedRunner implements StatementRunner {
     if (copies(statements, messages.size()) < messages.size()) {
       return false;
     }
-    script(new Script(List.of(mark), statements, messages.size(), check), messages, isRowExpected);
+    Tail carried = isRowExpected ? Tail.NONE : tail; // a row that is missed is undone to the mark
+    List<String> after = new ArrayList<>(check);
+    after.addAll(carried.sql());
+    Script script = new Script(List.of(mark), statements, messages.size(), after);
+    PreparedStatement done = script(script, messages, isRowExpected, carried);
+    carried.done(done, 1 + messages.size() * statements.size() + check.size());
     return true;
   }
 
@@ -88,8 +99,8 @@ final class PipelinedRunner implements StatementRunner {
     }
   }
 
-  private void script(
-      Script script, List<? extends ParameterValues> messages, boolean isRowExpected)
+  private PreparedStatement script(
+      Script script, List<? extends ParameterValues> messages, boolean isRowExpected, Tail tail)
       throws SQLException, PoisonException {
     PreparedStatement prepared = cache.prepare(script);
     int placeholder = 1;
@@ -98,10 +109,12 @@ final class PipelinedRunner implements StatementRunner {
         placeholder = cache.bind(prepared, placeholder, statement, message);
       }
     }
+    tail.bind(prepared, placeholder);
     prepared.execute();
     if (isRowExpected) {
       requireRows(prepared, script);
     }
+    return prepared;
   }
 
   /** Each command of a script has a result, in order. */

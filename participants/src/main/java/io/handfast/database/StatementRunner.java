@@ -1,5 +1,6 @@
 package io.handfast.database;
 
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -10,6 +11,39 @@ import java.util.List;
  * all of the second, so that a later message sees what an earlier one wrote.
  */
 interface StatementRunner {
+
+  /** What is to travel with the statements of a unit, after them. */
+  interface Tail {
+
+    /** Nothing. */
+    Tail NONE =
+        new Tail() {
+
+          @Override
+          public List<String> sql() {
+            return List.of();
+          }
+
+          @Override
+          public void bind(PreparedStatement to, int placeholder) {}
+
+          @Override
+          public void done(PreparedStatement script, int before) {}
+        };
+
+    /** Commands, of which the last may have parameters. */
+    List<String> sql();
+
+    /** Binds the parameters, from a placeholder on. */
+    void bind(PreparedStatement to, int placeholder) throws SQLException;
+
+    /**
+     * The script was run, whose results are read up to its statements' first.
+     *
+     * @param before how many results come before those of the tail
+     */
+    void done(PreparedStatement script, int before) throws SQLException;
+  }
 
   /**
    * Runs the statements.
@@ -27,6 +61,7 @@ interface StatementRunner {
    * round trip; or does nothing.
    *
    * @param mark SQL that the database has executed before any of the statements
+   * @param tail what comes last
    * @return whether it was done; false where it takes more than one round trip
    * @throws PoisonException a message cannot be read; nothing was sent, the mark neither
    */
@@ -34,7 +69,8 @@ interface StatementRunner {
       String mark,
       List<StatementTemplate> statements,
       List<? extends ParameterValues> messages,
-      boolean isRowExpected)
+      boolean isRowExpected,
+      Tail tail)
       throws SQLException, PoisonException {
     return false;
   }

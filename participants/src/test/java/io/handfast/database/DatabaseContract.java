@@ -107,6 +107,33 @@ abstract class DatabaseContract {
   }
 
   @Test
+  void aUnitThatWasAnnouncedIsWrittenOnceWhateverBecomesOfItsStatements() throws Exception {
+    try (DatabaseSession session = database().openLocal()) {
+      Marker.Slot slot = slot(session);
+      for (int unit = 1; unit <= 4; unit++) { // in one round trip once the types are known
+        String previous = unit == 1 ? "" : "u" + (unit - 1);
+        session.marker().announce(slot, previous, "u" + unit);
+        insertUndoably(session, unit);
+        assertThat(session.marker().write(slot, previous, "u" + unit)).isTrue();
+        session.commit();
+      }
+      session.marker().announce(slot, "u4", "u5");
+      assertThatThrownBy(() -> insertUndoably(session, 4)).isInstanceOf(SQLException.class);
+      session.rollbackToSavepoint();
+      insertUndoably(session, 5);
+      assertThat(session.marker().write(slot, "u4", "u5")).isTrue();
+      session.commit();
+      session.marker().announce(slot, "another", "u6");
+      insertUndoably(session, 6);
+      assertThat(session.marker().write(slot, "another", "u6")).isFalse();
+      session.rollback();
+
+      assertThat(takenOver(slot.id())).contains(new Marker.Row(5, "u5"));
+    }
+    assertThat(ids()).isEqualTo("1,2,3,4,5");
+  }
+
+  @Test
   void aUnitIsWrittenOverTheOneBeforeItOnly() throws Exception {
     try (DatabaseSession owner = database().openLocal()) {
       Marker.Slot slot = slot(owner);
@@ -474,7 +501,7 @@ abstract class DatabaseContract {
       List<StatementTemplate> statements,
       Class<? extends Throwable> failure,
       String... bodies)
-      throws SQLException {
+      throws Exception {
     assertThatThrownBy(() -> session.executeUndoably(statements, messages(bodies), false))
         .isInstanceOf(failure);
     session.rollbackToSavepoint();
@@ -483,6 +510,11 @@ abstract class DatabaseContract {
   void insert(DatabaseSession session, int id) throws Exception {
     session.execute(
         statements("INSERT INTO t VALUES (:id, 'a', 0)"), messages("{\"id\": " + id + "}"));
+  }
+
+  private void insertUndoably(DatabaseSession session, int id) throws Exception {
+    session.executeUndoably(
+        statements("INSERT INTO t VALUES (:id, 'a', 0)"), messages("{\"id\": " + id + "}"), false);
   }
 
   void prepare(DatabaseSession session, Xid branch, int id) throws Exception {

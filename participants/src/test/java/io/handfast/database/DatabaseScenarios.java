@@ -174,8 +174,7 @@ abstract class DatabaseScenarios extends DatabaseContract {
   }
 
   private static void expectsRows(
-      JdbcSession session, List<StatementTemplate> statements, String... bodies)
-      throws SQLException {
+      JdbcSession session, List<StatementTemplate> statements, String... bodies) throws Exception {
     assertThatThrownBy(() -> session.executeUndoably(statements, messages(bodies), true))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("changed no row: UPDATE t");

@@ -40,6 +40,22 @@ class PostgresDatabaseTest extends DatabaseScenarios {
     return new JdbcDatabase("database", new DatabaseSettings(url, null, null));
   }
 
+  /** H2 knows no release of a savepoint, and refuses such statements when they are declared. */
+  @Test
+  void aUnitWhoseTransactionWasEndedByAStatementIsNotWritten() throws Exception {
+    database().createMarker();
+    try (JdbcSession session = (JdbcSession) database().openLocal()) {
+      Marker.Slot slot =
+          session.marker().open(new Marker.Place("n", "d", "o"), Duration.ofMinutes(1));
+      session.savepoint();
+      session.jdbc().commit();
+
+      assertThatThrownBy(() -> session.marker().write(slot, "", "u1"))
+          .isInstanceOf(TransactionLeftException.class)
+          .hasMessageContaining("has ended the database's transaction by itself");
+    }
+  }
+
   @Test
   void whereRowsAreExpectedOnlyWhatIsThereToChangeThemFails() throws Exception {
     try (JdbcSession session = database.openLocal()) {

@@ -9,8 +9,12 @@ import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.MarkedBranch;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * Asks the markers of this node's databases whether units of local commit are committed.
@@ -22,6 +26,8 @@ import java.util.Optional;
  * @param participants with the databases that may have the marker
  */
 public record Markers(Participants participants) {
+
+  private static final Logger LOG = Logger.getLogger(Markers.class);
 
   /**
    * What a marker says.
@@ -56,6 +62,34 @@ public record Markers(Participants participants) {
     return Answer.unknown(
         "its marker table %s is at no database of this node (%s)"
             .formatted(branch.table(), String.join("; ", others)));
+  }
+
+  /**
+   * Takes slots over that were not written for a day, and removes those that were taken over a day
+   * ago.
+   *
+   * @param namespace of the broker whose branches are known
+   * @param branches every branch that this broker holds prepared
+   */
+  public void tidy(String namespace, Collection<MarkedBranch> branches) {
+    Set<String> held = branches.stream().map(MarkedBranch::slot).collect(Collectors.toSet());
+    for (String name : participants.databaseNames()) {
+      try (DatabaseSession session = participants.database(name).orElseThrow().openLocal()) {
+        Marker marker = session.marker();
+        if (marker.table().isPresent()) {
+          for (String slot : marker.idle(namespace, true)) {
+            if (!held.contains(slot)) {
+              marker.remove(slot);
+            }
+          }
+          for (String slot : marker.idle(namespace, false)) {
+            marker.takeOver(slot);
+          }
+        }
+      } catch (SQLException e) {
+        LOG.debugf("slots not tidied database=%s: %s", name, ErrorText.readable(e));
+      }
+    }
   }
 
   private static Answer judged(MarkedBranch branch, Optional<Marker.Row> row, String database) {

@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.commit.LocalCommit;
 import io.handfast.commit.Sessions;
 import io.handfast.commit.UnitOfWork;
 import io.handfast.commit.Units;
@@ -210,15 +211,26 @@ final class Consumer implements Runnable {
       delivery.sleep(parts.specification().retry().delay());
       return true;
     }
-    if (outcome instanceof Outcome.RolledBack rolledBack
-        && rolledBack.cause() instanceof DeliveryUnit.PreparedTooSoonException) {
-      parts.opening().prepareLast();
-      return true; // its messages come again at once
+    if (outcome instanceof Outcome.RolledBack rolledBack && comesAgainAtOnce(rolledBack.cause())) {
+      return true;
     }
     UnusableMessageException unusable = unusable(outcome, sessions);
     sessions.close(); // before another asks: what was not prepared is gone with its connection
     parts.gate().scanSoon();
     settle(outcome, unusable);
+    return false;
+  }
+
+  /** Whether a unit was rolled back for nothing that its messages or the participants did. */
+  private boolean comesAgainAtOnce(Throwable cause) {
+    if (cause instanceof DeliveryUnit.PreparedTooSoonException) {
+      parts.opening().prepareLast();
+      return true;
+    }
+    if (cause instanceof LocalCommit.SlotTakenException) {
+      LOG.infof("unit rolled back delivery=%s: %s", parts.name(), cause.getMessage());
+      return true;
+    }
     return false;
   }
 

@@ -7,6 +7,7 @@ import io.handfast.event.Events;
 import io.handfast.input.WireName;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.LoggedDecision;
+import io.handfast.message.Broker;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.participant.BranchText;
@@ -127,6 +128,9 @@ final class RecoveryScan {
         judge(participant, session, branch, result);
       }
       result.explain(session.facts(branches));
+      if (participant.name().equals(Broker.NAME)) {
+        takeover.tidy(session.scope().identity(), branches);
+      }
       warnOfOtherLogs(result);
       forgetWhatIsGone(participant, branches);
     } catch (ParticipantUnavailableException | XAException | RuntimeException e) {

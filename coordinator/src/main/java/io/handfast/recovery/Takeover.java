@@ -9,8 +9,11 @@ import io.handfast.transaction.MarkedBranch;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import javax.transaction.xa.Xid;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,17 +28,21 @@ final class Takeover {
 
   private static final Logger LOG = Logger.getLogger(Takeover.class);
 
+  private static final Duration BETWEEN_TIDYINGS = Duration.ofHours(1);
+
   private final Markers markers;
   private final Duration patience;
   private final Clock clock;
   private final Map<String, Instant> reachedSince = new HashMap<>();
   private final Map<String, Boolean> gone = new HashMap<>();
   private final Map<String, String> told = new HashMap<>();
+  private Instant nextTidying;
 
   Takeover(Markers markers, Duration patience, Clock clock) {
     this.markers = markers;
     this.patience = patience;
     this.clock = clock;
+    this.nextTidying = clock.instant().plus(BETWEEN_TIDYINGS);
   }
 
   /** A scan of a participant begins; what is known of names is asked for again. */
@@ -59,6 +66,16 @@ final class Takeover {
     Instant since = reached.isAfter(firstSeen) ? reached : firstSeen;
     return Duration.between(since, clock.instant()).compareTo(patience) >= 0
         && gone.computeIfAbsent(node, name -> isGone(participant, name));
+  }
+
+  /** Removes, once in an hour, the slots that no unit will use again. */
+  void tidy(String namespace, Collection<Xid> branches) {
+    Instant now = clock.instant();
+    if (!namespace.isEmpty() && !now.isBefore(nextTidying)) {
+      nextTidying = now.plus(BETWEEN_TIDYINGS);
+      markers.tidy(
+          namespace, branches.stream().map(MarkedBranch::of).flatMap(Optional::stream).toList());
+    }
   }
 
   /** Why the marker could not tell of a branch; empty where it could, or was not asked. */

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,12 @@ final class JdbcMarker implements Marker {
   private static final String READ = "SELECT committed, unit FROM %s WHERE slot_id = ?";
 
   private static final String REMOVE = "DELETE FROM %s WHERE slot_id = ? AND term = 0 AND unit = ?";
+
+  private static final String IDLE =
+      "SELECT slot_id FROM %s WHERE namespace = ? AND updated_at < CURRENT_TIMESTAMP - INTERVAL"
+          + " '24' HOUR AND (term > 0) = ? ORDER BY updated_at FETCH FIRST 500 ROWS ONLY";
+
+  private static final String REMOVE_TAKEN = "DELETE FROM %s WHERE slot_id = ? AND term > 0";
 
   private static final int LONGEST_NAME = 64;
 
@@ -229,6 +236,31 @@ final class JdbcMarker implements Marker {
         return new Row(row.getLong(1), row.getString(2));
       }
     }
+  }
+
+  @Override
+  public List<String> idle(String namespace, boolean isTakenOver) throws SQLException {
+    List<String> slots = new ArrayList<>();
+    try (PreparedStatement select = session.jdbc().prepareStatement(sql(IDLE))) {
+      select.setString(1, cut(namespace));
+      select.setBoolean(2, isTakenOver);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          slots.add(rows.getString(1));
+        }
+      }
+    }
+    session.commit();
+    return slots;
+  }
+
+  @Override
+  public void remove(String slot) throws SQLException {
+    try (PreparedStatement remove = session.jdbc().prepareStatement(sql(REMOVE_TAKEN))) {
+      remove.setString(1, slot);
+      remove.executeUpdate();
+    }
+    session.commit();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.handfast.database;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -79,6 +80,19 @@ public interface Marker {
    * @throws SQLException nothing is known, and the owner may go on
    */
   Optional<Row> takeOver(String slot) throws SQLException;
+
+  /**
+   * Slots that were not written for a day, some hundreds at most.
+   *
+   * @param isTakenOver whether those that were taken over a day ago, or those that were not
+   */
+  List<String> idle(String namespace, boolean isTakenOver) throws SQLException;
+
+  /**
+   * Removes the row of a slot that was taken over a day ago, and commits that: the broker lists no
+   * branch of it, and none can arrive any more.
+   */
+  void remove(String slot) throws SQLException;
 
   /**
    * Removes the row of a slot that its owner leaves with no unit in doubt, and commits that. Does

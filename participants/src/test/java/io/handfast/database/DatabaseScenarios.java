@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -171,6 +172,36 @@ abstract class DatabaseScenarios extends DatabaseContract {
         }
       }
     }
+  }
+
+  @Test
+  void aSlotThatIsNotWrittenForADayIsTakenOverAndADayLaterRemoved() throws Exception {
+    database().createMarker();
+    try (JdbcSession session = (JdbcSession) database().openLocal()) {
+      Marker marker = session.marker();
+      String slot = marker.open(new Marker.Place("n", "d", "o"), Duration.ofMinutes(1)).id();
+      marker.open(new Marker.Place("another", "d", "o"), Duration.ofMinutes(1));
+      assertThat(marker.idle("n", false)).isEmpty();
+      letADayPass(session);
+      assertThat(marker.idle("n", true)).isEmpty();
+      assertThat(marker.idle("n", false)).containsExactly(slot);
+      marker.remove(slot);
+      marker.takeOver(slot);
+      assertThat(marker.idle("n", true)).isEmpty();
+      letADayPass(session);
+      assertThat(marker.idle("n", true)).containsExactly(slot);
+      marker.remove(slot);
+
+      assertThat(marker.takeOver(slot)).isEmpty();
+    }
+  }
+
+  private static void letADayPass(JdbcSession session) throws SQLException {
+    try (java.sql.Statement statement = session.jdbc().createStatement()) {
+      statement.executeUpdate(
+          "UPDATE handfast_marker SET updated_at = updated_at - INTERVAL '25' HOUR");
+    }
+    session.commit();
   }
 
   private static void expectsRows(

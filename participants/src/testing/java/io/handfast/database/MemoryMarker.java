@@ -5,6 +5,7 @@ import io.handfast.database.MemoryServer.Mark;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -64,6 +65,17 @@ final class MemoryMarker implements Marker {
         });
     session.commit();
     return Optional.ofNullable(found.get()).map(mark -> new Row(mark.committed(), mark.unit()));
+  }
+
+  /** None grows old here. */
+  @Override
+  public List<String> idle(String namespace, boolean isTakenOver) {
+    return List.of();
+  }
+
+  @Override
+  public void remove(String slot) {
+    throw new UnsupportedOperationException("no slot grows old here");
   }
 
   @Override

@@ -67,9 +67,9 @@ class ComparisonsResource {
               + "are sent at `rate` to each row, and their latency is measured. What a participant "
               + "that is away or slow interrupts is measured again, and its row says so. The rows "
               + "are real deliveries with queues and tables of their own, `handfast.comparison.…` "
-              + "and `handfast_comparison_…`, which are removed afterwards; the table "
-              + "`handfast_inbox` that idempotency needs stays, empty. What a killed process has "
-              + "left, the next comparison on its node removes. The broker's user needs the "
+              + "and `handfast_comparison_…`, which are removed afterwards; the tables "
+              + "`handfast_inbox` and `handfast_marker` that protocols need stay. What a killed process "
+              + "has left, the next comparison on its node removes. The broker's user needs the "
               + "permission `manage` on the address `activemq.management`, the database's may "
               + "create tables. One comparison runs at a time.")
   @RequestBody(ref = "ComparisonRequest")

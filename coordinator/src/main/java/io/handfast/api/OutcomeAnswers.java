@@ -42,7 +42,7 @@ final class OutcomeAnswers {
     if (refused != null) {
       return new ProblemException(
           ProblemType.CANNOT_PREPARE,
-          "The transaction '%s' was rolled back, and nothing of it has happened: its database cannot prepare what the statements, or a trigger of theirs, have done (%s). Repeating it does not help: take that out of the statements, or use a delivery with protocol idempotency, which prepares nothing."
+          "The transaction '%s' was rolled back, and nothing of it has happened: its database cannot prepare what the statements, or a trigger of theirs, have done (%s). Repeating it does not help: take that out of the statements, or use a delivery with protocol local-commit, which prepares nothing in the database."
               .formatted(transaction.id(), refused.getMessage()));
     }
     return new ProblemException(

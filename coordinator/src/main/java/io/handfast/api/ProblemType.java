@@ -152,7 +152,7 @@ enum ProblemType {
           "Nothing of it has happened; the same work may be done again in a new transaction.";
       case CANNOT_PREPARE ->
           "Nothing of it has happened, and repeating it does not help: leave out what cannot be "
-              + "prepared, such as NOTIFY, or use protocol idempotency.";
+              + "prepared, such as NOTIFY, or use protocol local-commit.";
       case ALREADY_COMMITTED ->
           "All of it has happened, so it can neither be changed nor rolled back.";
       case TRANSACTION_OF_DELIVERY ->

@@ -8,14 +8,16 @@ import java.util.Locale;
  * Draws a comparison as SVG: a bar for each row with the least and the most of its rounds, and one
  * for its latency.
  *
- * <p>SVG that needs nothing from elsewhere, and follows the reader's light or dark.
+ * <p>SVG that needs nothing from elsewhere, and follows the reader's light or dark. A label is
+ * above its bar, so that a picture that is shown 400 pixels wide still has letters of ten.
  */
 public final class Chart {
 
-  private static final int WIDTH = 760;
-  private static final int LABELS = 230;
-  private static final int VALUES = 150;
-  private static final int LINE = 26;
+  private static final int WIDTH = 520;
+  private static final int LEFT = 16;
+  private static final int VALUES = 160;
+  private static final int LABEL = 18;
+  private static final int LINE = 42;
   private static final int BAR = 14;
   private static final int HEAD = 64;
   private static final int BETWEEN = 54;
@@ -69,9 +71,9 @@ public final class Chart {
     svg.append(STYLE);
     add("<rect class=\"paper\" width=\"%d\" height=\"%d\"/>%n", WIDTH, height);
     ComparisonRequest request = comparison.request();
-    text(16, 24, "title", "Messages a second: median, least and most of the rounds");
+    text(LEFT, 24, "title", "Messages a second: median, least and most of the rounds");
     text(
-        16,
+        LEFT,
         44,
         "note",
         "%s: %d messages of %d bytes, %d consumers, %d rounds"
@@ -83,11 +85,10 @@ public final class Chart {
                 request.rounds()));
     throughput(throughput);
     text(
-        16,
+        LEFT,
         below - 18,
         "title",
-        "Milliseconds from sending to committed, at %d a second: p50 and p99"
-            .formatted(request.rate()));
+        "Milliseconds until committed, at %d a second: p50 and p99".formatted(request.rate()));
     latency(latency, below);
     svg.append("</svg>\n");
     return svg.toString();
@@ -125,30 +126,31 @@ public final class Chart {
   }
 
   private void label(ComparisonRow row, int y) {
-    text(16, y + BAR - 2, "", WireName.of(row.candidate()) + ", batch " + row.batch());
+    text(LEFT, y + BAR - 2, "", WireName.of(row.candidate()) + ", batch " + row.batch());
   }
 
   private void value(int y, String value) {
-    text(WIDTH - VALUES + 8, y + BAR - 2, "", value);
+    text(WIDTH - VALUES + 8, y + LABEL + BAR - 2, "", value);
   }
 
   private void bar(String style, int y, double part) {
     add(
         "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>%n",
-        style, LABELS, y, length(part), BAR);
+        style, LEFT, y + LABEL, length(part), BAR);
   }
 
   private void whisker(int y, double from, double to) {
-    double left = LABELS + length(from);
-    double right = LABELS + length(to);
-    int middle = y + BAR / 2;
+    double left = LEFT + length(from);
+    double right = LEFT + length(to);
+    int top = y + LABEL;
+    int middle = top + BAR / 2;
     add(
         "<path class=\"whisker\" d=\"M%.1f %d V%d M%.1f %d H%.1f M%.1f %d V%d\"/>%n",
-        left, y + 2, y + BAR - 2, left, middle, right, right, y + 2, y + BAR - 2);
+        left, top + 2, top + BAR - 2, left, middle, right, right, top + 2, top + BAR - 2);
   }
 
   private static double length(double part) {
-    return Math.max(0, part) * (WIDTH - LABELS - VALUES);
+    return Math.max(0, part) * (WIDTH - LEFT - VALUES);
   }
 
   private void text(int x, int y, String style, String text) {

@@ -6,14 +6,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * One way of delivery that is compared: a guarantee, or for exactly-once one of its protocols. a
- * guarantee, or for exactly-once the protocol that reaches it.
- */
+/** One way of delivery that is compared: a guarantee, or for exactly-once one of its protocols. */
 enum ComparedProtocol {
   AT_MOST_ONCE,
   AT_LEAST_ONCE,
   IDEMPOTENCY,
+  LOCAL_COMMIT,
   TWO_PHASE_COMMIT;
 
   private static final String EXACTLY_ONCE = "exactly-once";

@@ -278,7 +278,7 @@ final class Consumer implements Runnable {
     } else if (refused != null) { // would be refused again, and again
       delivery.fail(
           new IllegalStateException(
-              "the database cannot prepare what the statements, or a trigger of theirs, have done: %s; declare the delivery with \"protocol\": \"idempotency\", which prepares nothing, or take that out of the statements"
+              "the database cannot prepare what the statements, or a trigger of theirs, have done: %s; declare the delivery with \"protocol\": \"local-commit\", which prepares nothing in the database, or take that out of the statements"
                   .formatted(refused.getMessage())));
     } else if (unusable != null && acknowledged.removeIf(unusable::isAbout)) {
       // It cannot be sent back either: it would be tried again for ever.

@@ -29,7 +29,8 @@ public interface DeliveriesConfig {
     Optional<String> guarantee();
 
     /**
-     * How exactly-once is reached: {@code two-phase-commit}, the default, or {@code idempotency}.
+     * How exactly-once is reached: {@code two-phase-commit}, the default, {@code local-commit} or
+     * {@code idempotency}.
      */
     Optional<String> protocol();
 

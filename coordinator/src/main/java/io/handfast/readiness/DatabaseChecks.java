@@ -103,7 +103,8 @@ final class DatabaseChecks {
           is
               + "two-phase commit of delivery '%s' needs one prepared transaction for each of its %d consumers"
                   .formatted(delivery.getKey(), delivery.getValue().consumers()),
-          remedy);
+          "declare it with \"protocol\": \"local-commit\", which prepares nothing in the database, or "
+              + remedy);
     }
     boolean isUnused = limit == 0 && consumers == 0; // PostgreSQL's default, and nothing prepares
     if (withoutRoom.isEmpty() && !isUnused && consumers + clients > limit) {

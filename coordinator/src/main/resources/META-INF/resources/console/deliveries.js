@@ -6,12 +6,14 @@ export const title = 'Deliveries';
 const KEPT = 60;
 const rates = new Map();
 
-/** The four ways to deliver, as one chooses between them. */
+/** The ways to deliver, as one chooses between them. */
 export const GUARANTEES = [
   {value: 'two-phase-commit', name: 'Exactly once, two-phase commit', steps: 'receive → apply → prepare both → force the decision → commit both',
-    text: 'A crash costs nothing: recovery finishes what the log decided and rolls back the rest. For orders, payments, stock.'},
+    text: 'A crash costs nothing: recovery finishes what the log decided and rolls back the rest. For orders, payments, stock in several databases or services.'},
+  {value: 'local-commit', name: 'Exactly once, local commit', steps: 'receive → prepare the broker + apply + write a marker → commit the database, which decides → commit the broker',
+    text: 'A crash costs nothing: recovery finishes what the marker decided and rolls back the rest. For one database, also one that cannot prepare.'},
   {value: 'idempotency', name: 'Exactly once, idempotency', steps: 'receive → note the ids in an inbox + apply → commit → acknowledge',
-    text: 'A crash costs nothing: a second copy is recognised. For databases that cannot prepare, or where you want no XA.'},
+    text: 'A crash costs nothing: a second copy is recognised. For where you want no XA, also at the broker.'},
   {value: 'at-least-once', name: 'At least once', steps: 'receive → apply → commit → acknowledge',
     text: 'A crash applies the messages in flight again. For changes that do no harm twice, such as upserts by key.'},
   {value: 'at-most-once', name: 'At most once', steps: 'receive → acknowledge → apply → commit',

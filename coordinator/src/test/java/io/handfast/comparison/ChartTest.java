@@ -38,13 +38,20 @@ class ChartTest {
     assertThat(bars).as("throughput and p50").hasSize(2);
     assertThat(elements(chart, "rect", "tail")).as("p99").hasSize(1);
     assertThat(elements(chart, "path", "whisker")).hasSize(1);
-    // The most of all rounds, 3001, fills the width of 380; the median is 2000.5, the least 1000.
-    assertThat(bars.get(0).getAttribute("width")).isEqualTo("253.3");
+    // The most of all rounds, 3001, fills the width of 344; the median is 2000.5, the least 1000.
+    assertThat(bars.get(0).getAttribute("width")).isEqualTo("229.3");
     assertThat(elements(chart, "path", "whisker").get(0).getAttribute("d"))
-        .startsWith("M356.6 ")
-        .contains("H610.0 ");
+        .startsWith("M130.6 ")
+        .contains("H360.0 ");
     assertThat(chart.getDocumentElement().getTextContent())
         .contains("at-most-once, batch 100", "2,001, lost 3", "2.50 / 9.25");
+  }
+
+  @Test
+  void textsAreReadableAt400Pixels() throws Exception {
+    Element svg = drawn(Samples.measured()).getDocumentElement();
+
+    assertThat(13.0 * 400 / Integer.parseInt(svg.getAttribute("width"))).isGreaterThan(9.9);
   }
 
   @Test

@@ -41,6 +41,7 @@ class ComparisonRequestTest {
                     ComparedProtocol.AT_MOST_ONCE,
                     ComparedProtocol.AT_LEAST_ONCE,
                     ComparedProtocol.IDEMPOTENCY,
+                    ComparedProtocol.LOCAL_COMMIT,
                     ComparedProtocol.TWO_PHASE_COMMIT),
                 3,
                 200,
@@ -103,7 +104,7 @@ class ComparisonRequestTest {
             new Violation(
                 "guarantees[1]",
                 "maybe",
-                "one of at-most-once, at-least-once, idempotency, two-phase-commit, exactly-once"));
+                "one of at-most-once, at-least-once, idempotency, local-commit, two-phase-commit, exactly-once"));
   }
 
   @Test

@@ -46,6 +46,7 @@ class CombinationTest {
     for (Guarantee guarantee : Guarantee.values()) {
       if (guarantee == Guarantee.EXACTLY_ONCE) {
         rows.add(row(guarantee, ProtocolName.IDEMPOTENCY));
+        rows.add(row(guarantee, ProtocolName.LOCAL_COMMIT));
         rows.add(row(guarantee, ProtocolName.TWO_PHASE_COMMIT));
       } else {
         rows.add(row(guarantee, ProtocolName.TWO_PHASE_COMMIT));

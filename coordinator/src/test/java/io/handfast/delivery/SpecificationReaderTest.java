@@ -132,7 +132,7 @@ class SpecificationReaderTest {
   @CsvSource({
     "guarantee, exactly-twice, 'one of at-most-once, at-least-once, exactly-once'",
     "guarantee, EXACTLY_ONCE, 'one of at-most-once, at-least-once, exactly-once'",
-    "protocol, three-phase-commit, 'one of two-phase-commit, idempotency'",
+    "protocol, three-phase-commit, 'one of two-phase-commit, local-commit, idempotency'",
     "style, shove, 'one of push, pull'"
   })
   void choicesAreSpelledAsOnTheWire(String member, String value, String rule) {

@@ -243,8 +243,12 @@ class SpecificationRulesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"two-phase-commit, true, false", "idempotency, false, true"})
-  void exactlyOnceIsReachedByEitherProtocol(String protocol, boolean isXa, boolean usesInbox)
+  @CsvSource({
+    "two-phase-commit, true, false",
+    "local-commit, false, false",
+    "idempotency, false, true"
+  })
+  void exactlyOnceIsReachedByEachProtocol(String protocol, boolean isXa, boolean usesInbox)
       throws Exception {
     DeliverySpecification read =
         read("{" + QUEUE + ", " + FORWARD + ", 'protocol': '" + protocol + "'}");

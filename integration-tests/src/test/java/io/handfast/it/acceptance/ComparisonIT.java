@@ -62,9 +62,14 @@ class ComparisonIT {
     }
     assertThat(rows)
         .containsExactly(
-            "at-most-once 100", "at-least-once 100", "idempotency 100", "two-phase-commit 100");
+            "at-most-once 100",
+            "at-least-once 100",
+            "idempotency 100",
+            "local-commit 100",
+            "two-phase-commit 100");
     assertNothingLeft();
     assertThat(SHARED.database().number("SELECT count(*) FROM handfast_inbox")).isZero();
+    assertThat(SHARED.database().number("SELECT count(*) FROM handfast_marker")).isZero();
     assertThat(wire.comparisons().json().toString()).contains(id);
     assertDrawn(wire.get("/v1/comparisons/" + id + "/chart.svg"), rows.size());
 

@@ -244,7 +244,7 @@ class ConsoleIT {
     console.button("New comparison").click();
     console.field("Messages").fill("abc");
     console.field("Rounds").fill("1");
-    for (String unneeded : List.of("at-most-once", "idempotency")) {
+    for (String unneeded : List.of("at-most-once", "idempotency", "two-phase-commit")) {
       console.page().locator("input[value='" + unneeded + "']").uncheck();
     }
     console.assertUsable("the form of a comparison");

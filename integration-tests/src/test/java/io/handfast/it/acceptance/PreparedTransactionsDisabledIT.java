@@ -12,12 +12,16 @@ import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** PostgreSQL as it comes cannot prepare: such a delivery is refused, with what to change. */
+/**
+ * PostgreSQL as it comes cannot prepare: two-phase commit is refused, with what to change, and
+ * local commit delivers.
+ */
 class PreparedTransactionsDisabledIT {
   private static final Pattern WHAT_TO_SET = Pattern.compile("max_prepared_transactions\\D+[1-9]");
 
@@ -56,6 +60,11 @@ class PreparedTransactionsDisabledIT {
 
     Answer answer = coordinator.wire().putDelivery("more", DeliverySpec.of(scene.queue(), table));
     assertThat(answer.status()).as(answer.text()).isBetween(400, 499);
-    assertThat(answer.text()).containsPattern(WHAT_TO_SET);
+    assertThat(answer.text()).containsPattern(WHAT_TO_SET).contains("local-commit");
+
+    DeliverySpec advised = DeliverySpec.of(scene.queue(), table).under("local-commit");
+    assertThat(coordinator.wire().putDelivery("advised", advised).status()).isEqualTo(201);
+    auditor.awaitEveryMessageSettledOnce(Orders.upTo(5), Duration.ofSeconds(60));
+    assertThat(table.rows()).isEqualTo(5);
   }
 }

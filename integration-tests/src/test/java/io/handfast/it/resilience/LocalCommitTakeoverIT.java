@@ -4,7 +4,6 @@ import static io.handfast.it.harness.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.it.harness.Auditor;
-import io.handfast.it.harness.Database;
 import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
@@ -15,25 +14,22 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * Under local commit a node that is killed for good leaves nothing to a person, on a PostgreSQL
- * that cannot prepare.
- */
+/** Under local commit a node that is killed for good leaves nothing to a person: a peer ends it. */
 class LocalCommitTakeoverIT {
-  private static final Orders SENT = Orders.upTo(2_000);
+  private static final Orders SENT = Orders.upTo(1_500);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @RegisterExtension final Scene scene = new Scene();
 
   @Test
   void aPeerFinishesWhatANodeHasLeftThatNeverComesBack() throws Exception {
-    Database database = scene.postgresWithMaxPreparedTransactions(0).createDatabase("local");
-    OrdersTable table = OrdersTable.create(database, "orders").slow(Duration.ofMillis(2));
+    OrdersTable table = OrdersTable.create(scene.database(), "orders").slow(Duration.ofMillis(2));
     Auditor auditor = scene.auditor(table);
     scene.artemis().address().send(scene.queue(), SENT.bodies());
-    RunnerProcess first = node("n1", database, table).start();
-    RunnerProcess second = node("n2", database, table).start();
-    auditor.awaitRows(200, PATIENCE);
+    RunnerProcess first = node("n1", table).launch();
+    RunnerProcess second = node("n2", table).start();
+    first.awaitReady();
+    auditor.awaitRows(table.rows() + 200, PATIENCE);
 
     first.kill9();
 
@@ -43,13 +39,11 @@ class LocalCommitTakeoverIT {
     assertThat(second.log().linesWith("\\bERROR\\b")).isEmpty();
   }
 
-  private RunnerProcess node(String name, Database database, OrdersTable table) {
+  private RunnerProcess node(String name, OrdersTable table) throws Exception {
     RunnerConfiguration configuration =
-        new RunnerConfiguration()
-            .set("handfast.node", name)
+        scene
+            .external(name)
             .set("handfast.recovery.takeover-after", "PT2S")
-            .broker(scene.artemis().address())
-            .database(database)
             .delivery(
                 "orders", DeliverySpec.of(scene.queue(), table).batch(5).under("local-commit"));
     return scene.coordinator(name, configuration);

@@ -15,7 +15,11 @@ record Cell(String mode, boolean isPull, Crew crew, boolean isKilled) {
   static final String AT_MOST_ONCE = "at-most-once";
   static final String AT_LEAST_ONCE = "at-least-once";
   static final String IDEMPOTENCY = "idempotency";
+  static final String LOCAL_COMMIT = "local-commit";
   static final String TWO_PHASE_COMMIT = "two-phase-commit";
+
+  private static final List<String> MODES =
+      List.of(AT_MOST_ONCE, AT_LEAST_ONCE, IDEMPOTENCY, LOCAL_COMMIT, TWO_PHASE_COMMIT);
 
   /** Who shares the work: consumers, or for pull as many clients. */
   enum Crew {
@@ -39,8 +43,8 @@ record Cell(String mode, boolean isPull, Crew crew, boolean isKilled) {
   static List<Cell> all() {
     List<Cell> cells = new ArrayList<>();
     for (boolean isKilled : List.of(false, true)) {
-      for (String mode : List.of(AT_MOST_ONCE, AT_LEAST_ONCE, IDEMPOTENCY, TWO_PHASE_COMMIT)) {
-        for (boolean isPull : List.of(false, true)) {
+      for (String mode : MODES) {
+        for (boolean isPull : styles(mode)) {
           for (Crew crew : Crew.values()) {
             cells.add(new Cell(mode, isPull, crew, isKilled));
           }
@@ -48,6 +52,11 @@ record Cell(String mode, boolean isPull, Crew crew, boolean isKilled) {
       }
     }
     return cells;
+  }
+
+  /** What a client pulls is settled by the client's transaction, which is no local commit. */
+  private static List<Boolean> styles(String mode) {
+    return mode.equals(LOCAL_COMMIT) ? List.of(false) : List.of(false, true);
   }
 
   /** Whether this cell promises that no message is lost. */

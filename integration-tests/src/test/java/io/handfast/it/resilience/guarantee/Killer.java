@@ -80,7 +80,7 @@ final class Killer {
     long acknowledged = sent - broker.messageCount(queue);
     return switch (cell.mode()) {
       case Cell.AT_MOST_ONCE -> acknowledged > table.distinctRows();
-      case Cell.TWO_PHASE_COMMIT -> auditor.seesPrepared();
+      case Cell.LOCAL_COMMIT, Cell.TWO_PHASE_COMMIT -> auditor.seesPrepared();
       default -> acknowledged < table.distinctRows();
     };
   }

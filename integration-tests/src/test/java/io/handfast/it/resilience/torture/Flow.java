@@ -16,6 +16,8 @@ import java.util.BitSet;
 enum Flow {
   TWO_PHASE_COMMIT("two-phase-commit", false, false),
   FORWARDED("two-phase-commit", false, false),
+  LOCAL_COMMIT("local-commit", false, false),
+  LOCALLY_FORWARDED("local-commit", false, false),
   PULLED("two-phase-commit", false, false),
   IDEMPOTENCY("idempotency", false, false),
   AT_LEAST_ONCE("at-least-once", false, true),
@@ -54,7 +56,16 @@ enum Flow {
 
   /** Whether its messages are what another one forwards. */
   boolean isForwarded() {
-    return this == FORWARDED;
+    return this == FORWARDED || this == LOCALLY_FORWARDED;
+  }
+
+  /** The flow that its applied messages go on to; null where they go nowhere. */
+  Flow next() {
+    return switch (this) {
+      case TWO_PHASE_COMMIT -> FORWARDED;
+      case LOCAL_COMMIT -> LOCALLY_FORWARDED;
+      default -> null;
+    };
   }
 
   boolean isPulled() {
@@ -65,8 +76,13 @@ enum Flow {
     return id % POISON == 0 && !isPulled();
   }
 
-  boolean isTwoPhaseCommit() {
-    return mode.equals("two-phase-commit");
+  boolean isLocalCommit() {
+    return mode.equals("local-commit");
+  }
+
+  /** Whether a crash can leave a branch of it, which recovery must end. */
+  boolean isPrepared() {
+    return mode.equals("two-phase-commit") || isLocalCommit();
   }
 
   String body(long id) {
@@ -90,8 +106,8 @@ enum Flow {
     if (isPulled()) {
       return specification.pull();
     }
-    if (this == TWO_PHASE_COMMIT) {
-      specification.forward(FORWARDED.key());
+    if (next() != null) {
+      specification.forward(next().key());
     }
     return specification
         .statement(table.insert())

@@ -51,6 +51,7 @@ final class Node implements AutoCloseable {
     RunnerConfiguration configuration =
         new RunnerConfiguration()
             .set("handfast.node", name)
+            .set("handfast.recovery.takeover-after", "PT1S") // so that a peer is sometimes wrong
             .broker(ArtemisPair.addressOn(toBrokers.stream().map(TcpProxy::port).toList()))
             .database(database.through(toDatabase));
     for (Flow flow : Flow.values()) {

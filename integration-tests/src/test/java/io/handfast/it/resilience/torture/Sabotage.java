@@ -8,14 +8,21 @@ import java.util.function.Predicate;
 /** A safeguard taken out of a coordinator, to show that the torture would notice. */
 enum Sabotage {
   /** Recovery runs and claims the node's name, and resolves no branch that a crash has left. */
-  RECOVERY("io.handfast.recovery.RecoveryScan", "judge", "", Flow::isTwoPhaseCommit),
+  RECOVERY("io.handfast.recovery.RecoveryScan", "judge", "", Flow::isPrepared),
 
   /** Every message is new to the inbox. */
   INBOX(
       "io.handfast.database.JdbcInbox",
       "record",
       "new java.util.HashSet()",
-      Flow.IDEMPOTENCY::equals);
+      Flow.IDEMPOTENCY::equals),
+
+  /** Each marker says that its unit was not committed. */
+  MARKER(
+      "io.handfast.database.JdbcMarker",
+      "takeOver",
+      "java.util.Optional.of(new io.handfast.database.Marker$Row(1000000, \"\"))",
+      Flow::isLocalCommit);
 
   private static final String RULE =
       """

@@ -19,6 +19,7 @@ public final class TorturePage {
   /** The parts of the page, in its order. */
   public enum Section {
     RANDOM("random.md"),
+    LOCAL_COMMIT("local-commit.md"),
     SABOTAGE("sabotage.md"),
     CRASH_POINTS("crash-points.md"),
     LOST_WRITES("lost-writes.md");

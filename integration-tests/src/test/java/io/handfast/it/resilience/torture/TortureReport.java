@@ -110,7 +110,8 @@ final class TortureReport {
         .collect(Collectors.joining());
   }
 
-  private static String row(Audit audit) {
+  /** A flow as a line of the table. */
+  static String row(Audit audit) {
     String promised =
         audit.flow().mayLose()
             ? "nothing duplicated"

@@ -1,5 +1,6 @@
 package io.handfast.it.resilience.torture;
 
+import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.Database;
 import io.handfast.it.harness.Scene;
 import io.handfast.it.harness.Tampering;
@@ -84,7 +85,7 @@ final class TortureRun {
 
   private Result result(Arena arena, List<String> left, Timeline timeline, Duration length)
       throws Exception {
-    List<Audit> audits = audit(arena);
+    List<Audit> audits = audit(arena.senders(), arena.database(), arena.broker());
     List<String> ended =
         arena.nodes().stream().flatMap(node -> node.endedByItself().stream()).toList();
     return new Result(
@@ -101,22 +102,20 @@ final class TortureRun {
   }
 
   /** The audit of every flow, as it stands. */
-  static List<Audit> audit(Arena arena) throws Exception {
+  static List<Audit> audit(List<Sender> senders, Database database, Broker broker)
+      throws Exception {
     List<Audit> audits = new ArrayList<>();
-    for (Sender sender : arena.senders()) {
-      BitSet good = sender.flow().goodUpTo(sender.sent());
-      audits.add(audit(arena, sender.flow(), sender.sent(), good));
-      if (sender.flow() == Flow.TWO_PHASE_COMMIT) {
+    for (Sender sender : senders) {
+      Flow flow = sender.flow();
+      BitSet good = flow.goodUpTo(sender.sent());
+      audits.add(Audit.of(flow, sender.sent(), good, database, broker));
+      if (flow.next() != null) {
         BitSet gone = (BitSet) good.clone();
-        Audit.waiting(sender.flow(), arena.broker()).forEach(id -> gone.clear(id.intValue()));
-        audits.add(audit(arena, Flow.FORWARDED, gone.cardinality(), gone));
+        Audit.waiting(flow, broker).forEach(id -> gone.clear(id.intValue()));
+        audits.add(Audit.of(flow.next(), gone.cardinality(), gone, database, broker));
       }
     }
     return audits;
-  }
-
-  private static Audit audit(Arena arena, Flow flow, long sent, BitSet expected) throws Exception {
-    return Audit.of(flow, sent, expected, arena.database(), arena.broker());
   }
 
   private static List<Integer> rowsPerSecond(Database database, Instant begin, Duration length)

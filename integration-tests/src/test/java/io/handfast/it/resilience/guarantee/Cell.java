@@ -44,7 +44,7 @@ record Cell(String mode, boolean isPull, Crew crew, boolean isKilled) {
     List<Cell> cells = new ArrayList<>();
     for (boolean isKilled : List.of(false, true)) {
       for (String mode : MODES) {
-        for (boolean isPull : styles(mode)) {
+        for (boolean isPull : List.of(false, true)) {
           for (Crew crew : Crew.values()) {
             cells.add(new Cell(mode, isPull, crew, isKilled));
           }
@@ -52,11 +52,6 @@ record Cell(String mode, boolean isPull, Crew crew, boolean isKilled) {
       }
     }
     return cells;
-  }
-
-  /** What a client pulls is settled by the client's transaction, which is no local commit. */
-  private static List<Boolean> styles(String mode) {
-    return mode.equals(LOCAL_COMMIT) ? List.of(false) : List.of(false, true);
   }
 
   /** Whether this cell promises that no message is lost. */

@@ -41,9 +41,9 @@ class TimelinesResource {
       operationId = "listTimelines",
       summary = "The stories of the latest transactions, the newest first",
       description =
-          "Of units of deliveries under two-phase commit, and of clients' transactions. The "
-              + "latest 1000 of this process are kept, in memory; what became of a transaction is "
-              + "never decided by them.")
+          "Of units of deliveries under two-phase commit and local commit, and of clients' "
+              + "transactions. The latest 1000 of this process are kept, in memory; what became of a "
+              + "transaction is never decided by them.")
   @APIResponse(responseCode = "200", ref = "Timelines")
   public List<TimelineView> list(
       @Parameter(schema = @Schema(ref = "ChosenId"), example = "orders") @QueryParam("delivery")

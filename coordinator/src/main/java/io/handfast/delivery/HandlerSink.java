@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Applies one message to the statements and then calls the handler, in one unit.
  *
- * <p>Under two-phase commit the handler may call back into the unit's transaction while it is being
- * called, and no longer. What a handler refuses may have been half done through such calls: the
- * unit is rolled back as a whole, and the message is deferred by a unit of its own.
+ * <p>Where a unit is a transaction the handler may call back into it while it is being called, and
+ * no longer. What a handler refuses may have been half done through such calls: the unit is rolled
+ * back as a whole, and the message is deferred by a unit of its own.
  */
 final class HandlerSink implements Sink {
 

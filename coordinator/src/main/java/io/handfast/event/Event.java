@@ -15,7 +15,7 @@ public sealed interface Event {
   /** A step that took time is over, by which a unit or a transaction went on or failed. */
   sealed interface Step extends Event {
 
-    /** The transaction that it is a step of; null outside two-phase commit. */
+    /** The transaction that it is a step of; null where the protocol decides none. */
     @Nullable TransactionId transaction();
 
     /** Its name on the wire, in metrics and in traces. */

@@ -52,8 +52,8 @@ public sealed interface Outcome {
   }
 
   /**
-   * Whether it happened is not known; do not repeat. Under two-phase commit recovery finds out;
-   * where the reply to a local commit was lost, nothing does.
+   * Whether it happened is not known; do not repeat. Under two-phase commit and local commit
+   * recovery finds out; where another protocol has lost the reply to a commit, nothing does.
    */
   record InDoubt(Throwable cause) implements Outcome {
     @Override

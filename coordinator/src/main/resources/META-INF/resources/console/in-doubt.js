@@ -64,8 +64,8 @@ export function show(main) {
   function button(action, p, t) {
     const isSafe = t.safeAction === action || (t.safeAction === 'wait' && t.decision === action);
     return h('button', {class: isSafe ? 'main' : 'danger', 'aria-label': `${VERBS[action]} ${t.transaction} at ${p.participant}`,
-      onclick: () => ask(action, p, t.transaction, isSafe ? `This is what the log has decided (${t.decision}).`
-        : `The log's decision is '${t.decision}' and the safe action '${t.safeAction}'. What contradicts the log is refused, unless forced below.`, !isSafe)}, VERBS[action]);
+      onclick: () => ask(action, p, t.transaction, isSafe ? `This is what was decided (${t.decision}).`
+        : `The decision is '${t.decision}' and the safe action '${t.safeAction}'. What contradicts the log or the marker is refused, unless forced below.`, !isSafe)}, VERBS[action]);
   }
 
   function heuristic(x) {

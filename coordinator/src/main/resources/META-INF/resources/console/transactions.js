@@ -12,7 +12,7 @@ const NAMES = {
 
 const time = text => new Date(text).toLocaleTimeString('en-GB') + '.' + text.slice(20, 23).padEnd(3, '0');
 
-const NOTE = 'The latest units of deliveries under two-phase commit, and clients’ transactions, since this process began.';
+const NOTE = 'The latest units of deliveries under two-phase commit and local commit, and clients’ transactions, since this process began.';
 
 /** The filters are part of the address: they stay when a transaction is chosen, and for who comes back or shares it. */
 export function show(main, [selected], query) {

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 record Handfast(String name, String under, int batch, int consumers, String suffix, Running running)
     implements Contestant {
   static final String EXACTLY_ONCE = "exactly-once, two-phase commit";
+  static final String LOCAL_COMMIT = "exactly-once, local commit";
   static final String IDEMPOTENT = "exactly-once, idempotency";
   static final String AT_LEAST_ONCE = "at-least-once";
   static final String AT_MOST_ONCE = "at-most-once";
@@ -32,6 +33,10 @@ record Handfast(String name, String under, int batch, int consumers, String suff
 
   static Handfast exactlyOnce() {
     return of(EXACTLY_ONCE, "two-phase-commit");
+  }
+
+  static Handfast localCommit() {
+    return of(LOCAL_COMMIT, "local-commit");
   }
 
   static Handfast idempotent() {

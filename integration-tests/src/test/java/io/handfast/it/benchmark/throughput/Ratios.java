@@ -51,6 +51,11 @@ final class Ratios {
     List<Double> own = rates(rows, Handfast.EXACTLY_ONCE);
     return List.of(
         Ratio.atLeast(
+            conditions.isEmpty() ? 0.97 : 0.85,
+            "local commit ÷ at-least-once" + conditions,
+            rates(rows, Handfast.LOCAL_COMMIT),
+            rates(rows, Handfast.AT_LEAST_ONCE)),
+        Ratio.atLeast(
             0.95,
             EXACTLY_ONCE + "at-least-once" + conditions,
             own,
@@ -81,19 +86,34 @@ final class Ratios {
   }
 
   static List<Ratio> ofLatency(List<Row> rows) {
-    List<Double> own = named(rows, Handfast.EXACTLY_ONCE).values(Figure.P50);
-    return rows.stream()
+    List<Ratio> ratios = new ArrayList<>();
+    List<Double> local = named(rows, Handfast.LOCAL_COMMIT).values(Figure.P50);
+    ratios.add(
+        Ratio.atMost(
+            1.7,
+            "p50 of one in flight: local commit ÷ at-least-once",
+            local,
+            named(rows, Handfast.AT_LEAST_ONCE).values(Figure.P50)));
+    rows.stream()
         .filter(isXa())
         .min(Comparator.comparingDouble(row -> row.spread(Figure.P50).median()))
-        .map(
-            peer ->
-                List.of(
-                    Ratio.atMost(
-                        0.65,
-                        "p50 of one in flight: " + EXACTLY_ONCE + peer.series(),
-                        own,
-                        peer.values(Figure.P50))))
-        .orElse(List.of());
+        .ifPresent(
+            peer -> {
+              List<Double> best = peer.values(Figure.P50);
+              String of = "p50 of one in flight: ";
+              List<Double> own = named(rows, Handfast.EXACTLY_ONCE).values(Figure.P50);
+              ratios.add(Ratio.atMost(0.65, of + "local commit ÷ " + peer.series(), local, best));
+              ratios.add(Ratio.atMost(0.65, of + EXACTLY_ONCE + peer.series(), own, best));
+            });
+    return ratios;
+  }
+
+  static Ratio ofLatencyAtRate(List<Row> rows) {
+    return Ratio.atMost(
+        2.5,
+        "p50 at 1,000 a second: local commit ÷ at-least-once",
+        named(rows, Handfast.LOCAL_COMMIT).values(Figure.P50),
+        named(rows, Handfast.AT_LEAST_ONCE).values(Figure.P50));
   }
 
   static List<Ratio> ofMemory(Row few, Row many) {

@@ -53,6 +53,7 @@ final class Sections implements AutoCloseable {
   private static Stream<Handfast> guarantees() {
     return Stream.of(
         Handfast.exactlyOnce(),
+        Handfast.localCommit(),
         Handfast.idempotent(),
         Handfast.atLeastOnce(),
         Handfast.atMostOnce());
@@ -64,6 +65,7 @@ final class Sections implements AutoCloseable {
     Stream<Contestant> own =
         Stream.of(
             Handfast.exactlyOnce(),
+            Handfast.localCommit(),
             Handfast.atLeastOnce(),
             Handfast.atMostOnce(),
             new Drain(),
@@ -158,18 +160,26 @@ final class Sections implements AutoCloseable {
   private Findings latency() throws Exception {
     Grid grid = new Grid();
     Stream<Contestant> own =
-        Stream.of(Handfast.exactlyOnce(), Handfast.atLeastOnce(), Handfast.atMostOnce());
+        Stream.of(
+            Handfast.exactlyOnce(),
+            Handfast.localCommit(),
+            Handfast.atLeastOnce(),
+            Handfast.atMostOnce());
     for (Contestant contestant : Stream.concat(own, Peers.all().stream()).toList()) {
       addLatency(grid, contestant, ONE_IN_FLIGHT, 0);
     }
     for (int rate : RATES) {
-      for (Contestant contestant : List.of(Handfast.exactlyOnce(), Handfast.atLeastOnce())) {
+      for (Contestant contestant :
+          List.of(Handfast.exactlyOnce(), Handfast.localCommit(), Handfast.atLeastOnce())) {
         addLatency(grid, contestant, "%,d/s".formatted(rate), rate);
       }
     }
     List<Row> rows = grid.play(Section.SWEEP_ROUNDS);
     List<Row> one = rows.stream().filter(row -> row.point().equals(ONE_IN_FLIGHT)).toList();
-    return findings(Section.LATENCY, LatencyTrial.description(), rows, Ratios.ofLatency(one));
+    List<Row> thousand = rows.stream().filter(row -> row.point().equals("1,000/s")).toList();
+    List<Ratio> ratios = new ArrayList<>(Ratios.ofLatency(one));
+    ratios.add(Ratios.ofLatencyAtRate(thousand));
+    return findings(Section.LATENCY, LatencyTrial.description(), rows, ratios);
   }
 
   private void addLatency(Grid grid, Contestant contestant, String point, int rate)

@@ -34,6 +34,11 @@ final class Rules {
     return List.of(rule(RESOURCE, step, "AT ENTRY", ofIt));
   }
 
+  /** Holds the thread that takes a step of a unit of local commit. */
+  static String ofLocalCommit(String step, String where) {
+    return rule("io.handfast.commit.LocalCommit$Unit", step, where, PARK_ONCE);
+  }
+
   static List<String> beforeEnd() {
     return List.of(rule("io.handfast.atomikos.AtomikosTransaction", "end", "AT ENTRY", PARK_ONCE));
   }

@@ -2,8 +2,6 @@ package io.handfast.commit;
 
 import io.handfast.concurrent.Scheduling;
 import io.handfast.database.DatabaseSession;
-import io.handfast.database.Marker;
-import io.handfast.database.Marker.Slot;
 import io.handfast.event.Event.BranchStep;
 import io.handfast.event.Events;
 import io.handfast.message.Broker;
@@ -18,6 +16,7 @@ import io.handfast.transaction.MarkedBranch;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Outcome.Committed;
 import io.handfast.transaction.Outcome.Decided;
+import io.handfast.transaction.Outcome.Heuristic;
 import io.handfast.transaction.Outcome.InDoubt;
 import io.handfast.transaction.Outcome.RolledBack;
 import io.handfast.transaction.TransactionId;
@@ -47,9 +46,6 @@ import org.jspecify.annotations.Nullable;
 public record LocalCommit(
     NodeIdentity identity, ActiveTransactions active, Markers markers, Events events) {
 
-  /** After so many units a fresh row is taken, since one that is written for ever grows slow. */
-  private static final int MOST_UNITS = 1_000;
-
   /**
    * Begins units on sessions: that of the broker was opened for XA, that of the database not.
    *
@@ -61,24 +57,18 @@ public record LocalCommit(
     return new Series(sessions, database, delivery, longest);
   }
 
-  /** The units of one pair of sessions, which write one slot after the other. */
+  /** The units of one pair of sessions. */
   private final class Series implements Units {
 
     private final Sessions sessions;
     private final String database;
-    private final String delivery;
-    private final Duration longest;
+    private final SlotUse slots;
     private final Companion companion;
-    private @Nullable Slot slot;
-    private String last = "";
-    private long committed;
-    private long attempts;
 
     Series(Sessions sessions, String database, String delivery, Duration longest) {
-      this.longest = longest;
       this.sessions = sessions;
       this.database = database;
-      this.delivery = delivery;
+      this.slots = new SlotUse(sessions, database, delivery, identity.node(), longest);
       this.companion = new Companion(delivery + "-prepare");
     }
 
@@ -87,49 +77,10 @@ public record LocalCommit(
       return new Unit(this);
     }
 
-    /** The slot to write; a new one where there is none, or where this one has had its share. */
-    private Slot slot() throws Exception {
-      Slot known = slot;
-      if (known != null && committed < MOST_UNITS) {
-        return known;
-      }
-      SourceSession source = sessions.messages();
-      Marker marker = sessions.database(database).marker();
-      if (known != null) {
-        marker.close(known, last);
-      }
-      Marker.Place place =
-          new Marker.Place(source.xaResource().identity(), delivery, identity.node());
-      Slot fresh = marker.open(place, longest);
-      slot = fresh;
-      last = "";
-      committed = 0;
-      attempts = 0;
-      return fresh;
-    }
-
-    /** The unit was decided and the broker has confirmed it: the next one may overwrite it. */
-    private void confirmed(String unit) {
-      last = unit;
-      committed++;
-    }
-
-    /** What the slot's row says, or may say, must not be overwritten: it belongs to recovery. */
-    private void leaveSlot() {
-      slot = null;
-    }
-
     @Override
     public void close() {
       companion.close();
-      Slot known = slot;
-      if (known != null) {
-        try {
-          sessions.database(database).marker().close(known, last);
-        } catch (Exception e) {
-          slot = null; // the row stays, and is removed when it has become old
-        }
-      }
+      slots.close();
     }
   }
 
@@ -167,9 +118,7 @@ public record LocalCommit(
     }
 
     private void begin(NamedXaResource resource) throws Exception {
-      Slot slot = series.slot();
-      MarkedBranch begun =
-          new MarkedBranch(slot.table(), slot.id(), series.committed, ++series.attempts, id);
+      MarkedBranch begun = series.slots.next(id);
       active.add(id); // before the branch exists
       branch = begun;
       boolean isBegun = false;
@@ -196,10 +145,9 @@ public record LocalCommit(
         messages(); // the slot is opened in a transaction of its own, before that of the rows
       }
       String participant = Participants.participantName(name);
-      Slot slot = series.slot;
-      if (!names.contains(participant) && slot != null) {
+      if (!names.contains(participant)) {
         names.add(participant);
-        session.marker().announce(slot, series.last, begun().unit());
+        series.slots.announce(session.marker(), begun());
       }
       return session;
     }
@@ -282,12 +230,11 @@ public record LocalCommit(
       if (!series.companion.isBegun()) {
         sourceDone();
       }
-      Slot slot = series.slot;
       DatabaseSession session = series.sessions.database(series.database);
-      boolean isMine = slot != null && session.marker().write(slot, series.last, begun.unit());
+      boolean isMine = series.slots.write(session.marker(), begun);
       int vote = awaitPrepare();
       if (!isMine) {
-        series.leaveSlot();
+        series.slots.leave();
         throw new SlotTakenException(begun.slot());
       }
       return vote;
@@ -323,7 +270,7 @@ public record LocalCommit(
     /** The reply to the commit was lost, or the commit was refused: only the marker can tell. */
     private Outcome asMarked(int vote, Exception cause) {
       series.sessions.dropDatabase(series.database);
-      series.leaveSlot();
+      series.slots.leave();
       Markers.Answer answer = markers.ask(begun());
       return switch (answer.verdict()) {
         case COMMIT -> confirm(vote);
@@ -346,16 +293,24 @@ public record LocalCommit(
         if (vote == XAResource.XA_OK) {
           resource().commit(begun.xid(), false);
         }
-        series.confirmed(begun.unit());
+        series.slots.confirmed(begun);
         return new Committed();
       } catch (XAException | RuntimeException e) {
         failure = e;
-        series.leaveSlot();
-        return new Decided(e); // recovery finds the branch, or that another node has ended it
+        series.slots.leave();
+        return e instanceof XAException answer && isOtherwise(answer)
+            ? new Heuristic(e)
+            : new Decided(e); // recovery finds the branch, or that another node has ended it
       } finally {
         step(BranchStep.Kind.COMMIT, Broker.NAME, asked, failure);
         active.remove(id);
       }
+    }
+
+    /** Whether the broker has rolled back, at least in part, what was decided to be committed. */
+    private boolean isOtherwise(XAException answer) {
+      return answer.errorCode == XAException.XA_HEURRB
+          || answer.errorCode == XAException.XA_HEURMIX;
     }
 
     @Override
@@ -374,7 +329,7 @@ public record LocalCommit(
         resource.rollback(branch.xid());
       } catch (XAException | RuntimeException e) {
         failure = e;
-        series.leaveSlot();
+        series.slots.leave();
         series.sessions.dropMessages(); // which undoes what is not prepared
       } finally {
         rollbackRows();
@@ -398,9 +353,13 @@ public record LocalCommit(
     }
 
     private void rollbackRows() {
+      DatabaseSession session = series.sessions.opened(series.database).orElse(null);
+      if (session == null) {
+        return; // they went with their session
+      }
       try {
-        series.sessions.database(series.database).rollback();
-      } catch (Exception e) {
+        session.rollback();
+      } catch (SQLException | RuntimeException e) {
         series.sessions.dropDatabase(series.database); // which undoes them
       }
     }

@@ -7,6 +7,7 @@ import io.handfast.message.UnusableMessageException;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,11 @@ public final class Sessions implements AutoCloseable {
       databases.put(name, known);
     }
     return known;
+  }
+
+  /** The session of a database that is open; empty where there is none. */
+  Optional<DatabaseSession> opened(String name) {
+    return Optional.ofNullable(databases.get(name));
   }
 
   /** The names of the databases with an open session. */

@@ -110,6 +110,14 @@ record SpecificationCheck(Participants participants, Admission admission) {
         database.createMarker();
       }
     } catch (SQLException e) {
+      if (database.isReadOnly(e)) {
+        violations.add(
+            new Violation(
+                "sink.database",
+                databaseName,
+                "a database that takes changes, and no replica: " + e.getMessage()));
+        return;
+      }
       if (!database.isForbidden(e)) {
         throw e;
       }

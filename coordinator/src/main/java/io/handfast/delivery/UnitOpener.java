@@ -18,6 +18,7 @@ import io.handfast.node.Participants;
 import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +34,9 @@ import org.jboss.logging.Logger;
 final class UnitOpener {
 
   private static final Logger LOG = Logger.getLogger(UnitOpener.class);
+
+  /** A unit without a handler never lets its transaction wait for more than its branch. */
+  private static final Duration LONGEST_STANDSTILL = Duration.ofMinutes(1);
 
   /** How many units prepare their source last after one whose statements were refused. */
   private static final int PREPARED_LAST = 20;
@@ -155,7 +159,9 @@ final class UnitOpener {
     }
     String database = specification.databaseName();
     if (specification.isLocalCommit() && database != null) {
-      return protocols.localCommit().on(sessions, database, name, TwoPhaseCommit.LONGEST_UNIT);
+      boolean waitsForHandler = specification.handler() != null;
+      Duration longest = waitsForHandler ? TwoPhaseCommit.LONGEST_UNIT : LONGEST_STANDSTILL;
+      return protocols.localCommit().on(sessions, database, name, longest);
     }
     Acknowledgement acknowledgement =
         specification.guarantee() == Guarantee.AT_MOST_ONCE

@@ -140,6 +140,11 @@ public final class FakeDatabase extends Dialect implements AutoCloseable {
   }
 
   @Override
+  boolean isReadOnly(SQLException link) {
+    return h2.isReadOnly(link);
+  }
+
+  @Override
   boolean isLockConflict(SQLException link) {
     return h2.isLockConflict(link);
   }

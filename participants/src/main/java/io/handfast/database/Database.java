@@ -23,6 +23,9 @@ public interface Database extends Participant {
   /** Whether a failure says that the user lacks a right. */
   boolean isForbidden(SQLException failure);
 
+  /** Whether a failure says that the database takes no changes, such as a replica. */
+  boolean isReadOnly(SQLException failure);
+
   /**
    * Has the database prepare each statement, without running any.
    *

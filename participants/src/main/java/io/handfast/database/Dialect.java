@@ -118,6 +118,8 @@ abstract class Dialect {
 
   abstract boolean isCancelled(SQLException link);
 
+  abstract boolean isReadOnly(SQLException link);
+
   /**
    * Whether the database will refuse to prepare what a transaction has done, now and later, though
    * it would commit it.

@@ -160,6 +160,11 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
+  boolean isReadOnly(SQLException link) {
+    return link.getErrorCode() == ErrorCode.DATABASE_IS_READ_ONLY;
+  }
+
+  @Override
   boolean isLockConflict(SQLException link) {
     return CONFLICTS.contains(link.getErrorCode());
   }

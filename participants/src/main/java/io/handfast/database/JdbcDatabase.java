@@ -62,6 +62,11 @@ public final class JdbcDatabase implements Database {
     return dialect.isForbidden(failure);
   }
 
+  @Override
+  public boolean isReadOnly(SQLException failure) {
+    return Dialect.chain(failure).stream().anyMatch(dialect::isReadOnly);
+  }
+
   /** How to reach it. */
   DatabaseSettings settings() {
     return settings;

@@ -58,7 +58,6 @@ final class PostgresDialect extends Dialect {
 
   private static final Pattern SOCKET_TIMEOUT = Pattern.compile("[?&]socketTimeout=(\\d{1,9})");
 
-  private static final String QUERY_CANCELED = "57014";
   private static final String TRANSACTION_ABORTED = "25P02";
   private static final int LONGEST_PLAIN = 1_000;
 
@@ -84,11 +83,8 @@ final class PostgresDialect extends Dialect {
       "SELECT set_config('synchronous_commit', 'on', false)"
           + " WHERE current_setting('synchronous_commit') = 'off'";
 
-  private static final String SET_WHERE_UNSET =
+  private static final String UNLESS_SET =
       "SELECT set_config('%1$s', '%2$d', false) WHERE current_setting('%1$s') = '0'";
-
-  /** Less than the driver waits for an answer, so that the server gives up first. */
-  private static final Duration LONGEST_LOCK_WAIT = Duration.ofSeconds(45);
 
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
@@ -165,7 +161,12 @@ final class PostgresDialect extends Dialect {
 
   @Override
   boolean isCancelled(SQLException link) {
-    return QUERY_CANCELED.equals(link.getSQLState());
+    return "57014".equals(link.getSQLState());
+  }
+
+  @Override
+  boolean isReadOnly(SQLException link) {
+    return "25006".equals(link.getSQLState());
   }
 
   /** In one statement, which returns those that were new. */
@@ -361,8 +362,7 @@ final class PostgresDialect extends Dialect {
 
   @Override
   boolean isSavepointMissing(SQLException failure) {
-    return NO_SUCH_SAVEPOINT.equals(failure.getSQLState())
-        || NO_TRANSACTION.equals(failure.getSQLState());
+    return Set.of(NO_SUCH_SAVEPOINT, NO_TRANSACTION).contains(failure.getSQLState());
   }
 
   /** What the user has set to more safety stays; {@code off} loses commits that were confirmed. */
@@ -370,8 +370,8 @@ final class PostgresDialect extends Dialect {
   List<String> ofMarkedUnits(Duration longest) {
     return List.of(
         FORCED,
-        SET_WHERE_UNSET.formatted("idle_in_transaction_session_timeout", longest.toMillis()),
-        SET_WHERE_UNSET.formatted("lock_timeout", LONGEST_LOCK_WAIT.toMillis()));
+        UNLESS_SET.formatted("idle_in_transaction_session_timeout", longest.toMillis()),
+        UNLESS_SET.formatted("lock_timeout", 45_000)); // the driver waits for 60 s
   }
 
   @Override

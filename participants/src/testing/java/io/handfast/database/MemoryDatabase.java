@@ -120,6 +120,11 @@ public final class MemoryDatabase implements Database {
   }
 
   @Override
+  public boolean isReadOnly(SQLException failure) {
+    return false;
+  }
+
+  @Override
   public List<StatementProblem> verify(List<StatementTemplate> statements) {
     return List.of();
   }

@@ -49,9 +49,18 @@ final class Unforced {
     names.removeIf(change -> change.directory().equals(path));
   }
 
-  /** A force has failed: what it was to force will not be, whatever the next one says. */
-  void notForced(Object file) {
-    lost.add(file);
+  /**
+   * A force has failed: what it was to force will not be, whatever the next one says.
+   *
+   * @return whether it is the first one that has failed for the file
+   */
+  boolean notForced(Object file) {
+    return lost.add(file);
+  }
+
+  /** The first force that was taken for a failed one has not failed. */
+  void notFailed(Object file) {
+    lost.remove(file);
   }
 
   /** A file that begins anew: what a failed force has lost of it is not wanted any more. */

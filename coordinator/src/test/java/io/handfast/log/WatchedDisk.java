@@ -69,9 +69,11 @@ abstract class WatchedDisk {
   }
 
   synchronized void force(SteppedChannel file) throws IOException {
-    if (verdict("force", file.path()) != Verdict.GOOD) {
-      unforced.notForced(file.key());
-      throw failure("force", file.path());
+    // Before the step: the power may be cut within it, and nothing is unforced after that.
+    boolean isFirstFailure = unforced.notForced(file.key());
+    step("force", file.path());
+    if (isFirstFailure) {
+      unforced.notFailed(file.key());
     }
     unforced.forced(file.key(), file.path());
   }

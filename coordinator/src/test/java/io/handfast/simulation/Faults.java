@@ -12,6 +12,10 @@ interface Faults {
     UNANSWERED,
     /** The caller takes it for lost, and it takes effect later. */
     LATE,
+    /** It takes a while, in which the other threads of the caller go on. */
+    SLOW,
+    /** The caller stands still before it, and the broker takes its node's name for free. */
+    SUSPENDED,
     CRASH_BEFORE,
     CRASH_AFTER,
     /** The caller crashes, and the call takes effect later. */
@@ -36,6 +40,9 @@ interface Faults {
 
   /** When a late call takes effect. */
   Duration delay();
+
+  /** For how long a process stands still. */
+  Duration suspension();
 
   /** What a crash takes with it. */
   Power power();

@@ -2,26 +2,35 @@ package io.handfast.simulation;
 
 import io.handfast.simulation.Faults.Fault;
 import java.time.Duration;
-import java.util.function.Consumer;
 
 /** The way from processes to participants, on which calls and answers are lost, or late. */
 final class Network {
 
+  /** What processes run on. */
+  interface Machines {
+
+    /** Ends a process, and what it holds at participants. */
+    void crash(SimulatedProcess process);
+
+    /** Lets a process stand still for a while: the broker loses its claim of its node's name. */
+    void suspend(SimulatedProcess process);
+  }
+
   private final Simulation simulation;
   private final Faults faults;
-  private final Consumer<SimulatedProcess> crashes;
+  private final Machines machines;
   private final SimulatedProcess own;
   private int late;
 
   /**
    * A network.
    *
-   * @param crashes ends a process, and what it holds at participants
+   * @param machines what its users run on
    */
-  Network(Simulation simulation, Faults faults, Consumer<SimulatedProcess> crashes) {
+  Network(Simulation simulation, Faults faults, Machines machines) {
     this.simulation = simulation;
     this.faults = faults;
-    this.crashes = crashes;
+    this.machines = machines;
     this.own = new SimulatedProcess(simulation, "network");
   }
 
@@ -45,6 +54,12 @@ final class Network {
         connection.leave();
         later(what, connection, call);
         throw new LostCallException(what);
+      }
+      case SLOW -> caller.sleep(faults.delay());
+      case SUSPENDED -> {
+        machines.suspend(caller);
+        simulation.yieldTurn(SimulatedThread.me());
+        caller.requireAlive();
       }
       case CRASH_BEFORE -> crash(caller);
       case CRASH_LATE -> {
@@ -71,7 +86,7 @@ final class Network {
   }
 
   private void crash(SimulatedProcess caller) {
-    crashes.accept(caller);
+    machines.crash(caller);
     caller.requireAlive();
   }
 

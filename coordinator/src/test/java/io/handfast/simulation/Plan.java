@@ -11,6 +11,7 @@ import java.util.Random;
  * @param isForwarded whether what was applied is sent on
  * @param failing the database refuses one in so many messages; 0 where it takes all
  * @param transactions how many a client begins over REST
+ * @param aftermath what the first crash of a node brings with it
  */
 record Plan(
     String protocol,
@@ -20,7 +21,16 @@ record Plan(
     int messages,
     boolean isForwarded,
     int failing,
-    int transactions) {
+    int transactions,
+    Aftermath aftermath) {
+
+  /** What the first crash of a node brings with it. */
+  enum Aftermath {
+    /** The node starts again. */
+    RESTARTED,
+    /** The node never comes back, and another one finishes its units. */
+    GONE
+  }
 
   private static final String[] PROTOCOLS = {
     "two-phase-commit",
@@ -34,15 +44,29 @@ record Plan(
 
   /** One that a seed decides. */
   static Plan of(Random random) {
+    String protocol = PROTOCOLS[random.nextInt(PROTOCOLS.length)];
+    int nodes = 1 + random.nextInt(2);
+    int transactions = random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 0;
+    Aftermath aftermath = aftermath(random, protocol, nodes, transactions);
     return new Plan(
-        PROTOCOLS[random.nextInt(PROTOCOLS.length)],
-        1 + random.nextInt(2),
+        protocol,
+        aftermath == Aftermath.GONE ? nodes + random.nextInt(2) : nodes,
         1 + random.nextInt(2),
         1 + random.nextInt(3),
         1 + random.nextInt(5),
         random.nextBoolean(),
         random.nextInt(4) == 0 ? 2 : 0,
-        random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 0);
+        transactions,
+        aftermath);
+  }
+
+  /** What two-phase commit decides stays with its node: that one has to come back. */
+  private static Aftermath aftermath(Random random, String protocol, int nodes, int transactions) {
+    boolean isOfNode = protocol.equals("two-phase-commit") || transactions > 0;
+    if (!isOfNode && nodes > 1 && random.nextInt(3) == 0) {
+      return Aftermath.GONE;
+    }
+    return Aftermath.RESTARTED;
   }
 
   /** Whether the database refuses a message; a client's row it never does. */

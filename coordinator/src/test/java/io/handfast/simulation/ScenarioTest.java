@@ -3,6 +3,7 @@ package io.handfast.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.simulation.Faults.Power;
+import io.handfast.simulation.Plan.Aftermath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,17 @@ class ScenarioTest {
     Simulation simulation = new Simulation(new Random(1), 0, true);
     Power power = Power.valueOf(settings.getOrDefault("power", "stays").toUpperCase(Locale.ROOT));
     Plan plan =
-        new Plan(settings.getOrDefault("protocol", "two-phase-commit"), 1, 1, 1, 1, false, 0, 0);
+        new Plan(
+            settings.getOrDefault("protocol", "two-phase-commit"),
+            Integer.parseInt(settings.getOrDefault("nodes", "1")),
+            1,
+            1,
+            Integer.parseInt(settings.getOrDefault("messages", "1")),
+            false,
+            Integer.parseInt(settings.getOrDefault("failing", "0")),
+            0,
+            Aftermath.valueOf(
+                settings.getOrDefault("crashed", "restarted").toUpperCase(Locale.ROOT)));
     Logger log = Logger.getLogger("io.handfast");
     Level before = log.getLevel();
     log.setLevel(Level.OFF);

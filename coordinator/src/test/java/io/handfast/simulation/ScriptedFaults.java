@@ -79,6 +79,12 @@ final class ScriptedFaults implements Faults {
     return Duration.ofSeconds(3);
   }
 
+  /** Long enough for another node to take over: it scans within 10 seconds, and waits for 5. */
+  @Override
+  public Duration suspension() {
+    return Duration.ofSeconds(20);
+  }
+
   @Override
   public Power power() {
     return power;

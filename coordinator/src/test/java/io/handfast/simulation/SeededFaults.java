@@ -17,11 +17,15 @@ final class SeededFaults implements Faults {
     Fault.CRASH_BEFORE,
     Fault.CRASH_AFTER,
     Fault.CRASH_AFTER,
-    Fault.CRASH_LATE
+    Fault.CRASH_LATE,
+    Fault.SUSPENDED,
+    Fault.SUSPENDED
   };
 
   private static final int LATEST_SECONDS = 4;
   private static final int LONGEST_BROKEN_SECONDS = 10;
+  private static final Duration LEAST_SUSPENSION = Duration.ofSeconds(15);
+  private static final int FURTHER_SUSPENDED_SECONDS = 10;
   private static final int RATES = 6;
   private static final int MOST = 6;
 
@@ -136,6 +140,11 @@ final class SeededFaults implements Faults {
   @Override
   public Duration delay() {
     return Duration.ofNanos(seconds(LATEST_SECONDS));
+  }
+
+  @Override
+  public Duration suspension() {
+    return LEAST_SUSPENSION.plusNanos(seconds(FURTHER_SUSPENDED_SECONDS));
   }
 
   @Override

@@ -50,6 +50,11 @@ final class SimulatedBroker implements Broker {
     claims.forEach(Claim::cut);
   }
 
+  /** The process stands still: the broker takes its node's name for free. */
+  void suspend() {
+    claims.stream().filter(Claim::isGranted).forEach(Claim::cut);
+  }
+
   /** A connection with a session. */
   private final class OneConnection implements Connection {
 
@@ -226,6 +231,11 @@ final class SimulatedBroker implements Broker {
     @Override
     public void leave() {
       isLost = true;
+    }
+
+    /** Whether the broker has granted it, and it was not lost since. */
+    private boolean isGranted() {
+      return fence != null;
     }
 
     @Override

@@ -18,6 +18,7 @@ final class SimulatedProcess implements Scheduling {
   private final Simulation simulation;
   private final String name;
   private boolean isAlive = true;
+  private long suspendedUntil;
   private Duration offset = Duration.ZERO;
 
   SimulatedProcess(Simulation simulation, String name) {
@@ -40,6 +41,19 @@ final class SimulatedProcess implements Scheduling {
   /** Nothing of it runs any more. */
   void end() {
     isAlive = false;
+  }
+
+  /** Nothing of it runs for a while, and it does not notice. */
+  void suspend(Duration span) {
+    suspendedUntil = nanos() + span.toNanos();
+  }
+
+  boolean isSuspended() {
+    return suspendedUntil > nanos();
+  }
+
+  long suspendedUntil() {
+    return suspendedUntil;
   }
 
   void requireAlive() {

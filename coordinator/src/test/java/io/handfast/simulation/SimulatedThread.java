@@ -157,11 +157,15 @@ final class SimulatedThread extends Thread {
 
   /** Whether it can go on at that time; one of a process that is gone is to end. */
   boolean canRun(long now) {
-    return isInterrupted || wakes <= now || !process.isAlive() || ready.getAsBoolean();
+    return !process.isAlive()
+        || process.suspendedUntil() <= now
+            && (isInterrupted || wakes <= now || ready.getAsBoolean());
   }
 
-  long wakes() {
-    return wakes;
+  /** When it may be able to go on. */
+  long wakes(long now) {
+    long until = process.suspendedUntil();
+    return until > now ? until : wakes;
   }
 
   @Override

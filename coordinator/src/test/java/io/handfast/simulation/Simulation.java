@@ -108,8 +108,9 @@ final class Simulation {
 
   private SimulatedThread choose() {
     List<SimulatedThread> able = able();
-    if (able.isEmpty()) {
-      nanos = threads.stream().mapToLong(SimulatedThread::wakes).min().orElse(Long.MAX_VALUE);
+    while (able.isEmpty()) {
+      long now = nanos;
+      nanos = threads.stream().mapToLong(thread -> thread.wakes(now)).min().orElse(Long.MAX_VALUE);
       if (nanos == Long.MAX_VALUE) {
         AssertionError stuck = new AssertionError("no thread can go on: " + states());
         nanos = 1;

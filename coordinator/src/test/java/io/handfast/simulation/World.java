@@ -1,9 +1,7 @@
 package io.handfast.simulation;
 
 import io.handfast.database.MemoryDatabase;
-import io.handfast.database.MemorySeam;
 import io.handfast.database.MemoryServer;
-import io.handfast.database.MemorySession;
 import io.handfast.delivery.DeliveryFixture;
 import io.handfast.delivery.Failures;
 import io.handfast.log.SimulatedDisk;
@@ -11,13 +9,12 @@ import io.handfast.message.InMemoryBroker;
 import io.handfast.message.InMemoryMessage;
 import io.handfast.simulation.Faults.Fault;
 import io.handfast.simulation.Faults.Power;
+import io.handfast.simulation.Plan.Aftermath;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** A broker, a database and nodes on them, under one seed. */
 final class World implements AutoCloseable {
 
-  private static final String CHECK_VIOLATION = "23514";
-  private static final String CONNECTION_LOST = "08006";
   private static final Duration LOOK = Duration.ofMillis(700);
   private static final Duration LONGEST_STORM = Duration.ofSeconds(40);
   private static final Duration LONGEST_CALM = Duration.ofMinutes(5);
   private static final int LOOKS_AT_REST = 3;
-  private static final Duration LOCK_WAIT = Duration.ofSeconds(2);
-  private static final Duration LOCK_LOOK = Duration.ofMillis(50);
 
   final Simulation simulation;
   private final Random random;
@@ -46,6 +39,7 @@ final class World implements AutoCloseable {
   private final List<Place> places = new ArrayList<>();
   final List<Client> clients = new ArrayList<>();
   private int working;
+  private int crashes;
 
   /** One that a seed decides. */
   static World of(long seed, Safeguards safeguards, boolean isTraced) {
@@ -62,7 +56,7 @@ final class World implements AutoCloseable {
     this.safeguards = safeguards;
     this.world = new SimulatedProcess(simulation, "world");
     this.broker = new InMemoryBroker(step -> {}, new BrokerTime());
-    this.network = new Network(simulation, faults, this::crashed);
+    this.network = new Network(simulation, faults, new PlacesOfWorld());
   }
 
   /** A machine with a disk, on which one process of a node runs at a time. */
@@ -72,6 +66,7 @@ final class World implements AutoCloseable {
     private final SimulatedDisk disk;
     private final Failures failures = DeliveryFixture.failures();
     private SimulatedProcess process;
+    private boolean isGone;
     private @Nullable SimulatedBroker way;
     private @Nullable MemoryDatabase database;
     private @Nullable SimulatedNode node;
@@ -95,7 +90,8 @@ final class World implements AutoCloseable {
       process = new SimulatedProcess(simulation, name);
       SimulatedProcess mine = process;
       SimulatedBroker myWay = new SimulatedBroker(broker, mine, network);
-      MemoryDatabase myDatabase = new MemoryDatabase("database", server, new Seam(mine));
+      MemoryDatabase myDatabase =
+          new MemoryDatabase("database", server, new SimulatedSeam(World.this, mine, network));
       way = myWay;
       database = myDatabase;
       node = null;
@@ -131,8 +127,14 @@ final class World implements AutoCloseable {
       return failure instanceof java.io.UncheckedIOException;
     }
 
+    private boolean isAtRest() {
+      return isGone || node != null && !process.isSuspended() && node.isAtRest();
+    }
+
     private String state() {
-      return node == null ? process.isAlive() ? "starts" : "is down" : node.state();
+      return isGone
+          ? "is gone"
+          : node == null ? process.isAlive() ? "starts" : "is down" : node.state();
     }
 
     /** The process is gone, and what it held at participants with it. */
@@ -142,6 +144,8 @@ final class World implements AutoCloseable {
       }
       simulation.note("crash of " + name);
       gone.end();
+      crashes++;
+      isGone = crashes == 1 && plan.aftermath() == Aftermath.GONE;
       node = null;
       if (way != null) {
         way.crash();
@@ -153,6 +157,15 @@ final class World implements AutoCloseable {
       if (power != Power.STAYS) {
         simulation.note("the power is cut" + (power == Power.RAGGED ? ", raggedly" : ""));
         disk.cutPower(power == Power.RAGGED, random);
+      }
+    }
+
+    void suspend(SimulatedProcess still) {
+      if (still == process && still.isAlive() && way != null) {
+        Duration span = faults.suspension();
+        simulation.note(name + " stands still for " + span.toSeconds() + " s");
+        still.suspend(span);
+        way.suspend();
       }
     }
 
@@ -171,8 +184,17 @@ final class World implements AutoCloseable {
     }
   }
 
-  private void crashed(SimulatedProcess gone) {
-    places.forEach(place -> place.crash(gone));
+  private final class PlacesOfWorld implements Network.Machines {
+
+    @Override
+    public void crash(SimulatedProcess process) {
+      places.forEach(place -> place.crash(process));
+    }
+
+    @Override
+    public void suspend(SimulatedProcess process) {
+      places.forEach(place -> place.suspend(process));
+    }
   }
 
   /** Plays the seed; throws what was found wrong. */
@@ -222,7 +244,7 @@ final class World implements AutoCloseable {
   private void look() {
     world.sleep(LOOK);
     for (Place place : places) {
-      if (!place.process.isAlive() && random.nextInt(3) == 0) {
+      if (!place.process.isAlive() && !place.isGone && random.nextInt(3) == 0) {
         place.start();
       }
     }
@@ -243,7 +265,7 @@ final class World implements AutoCloseable {
   }
 
   private boolean isAtRest() {
-    return places.stream().allMatch(place -> place.node != null && place.node.isAtRest())
+    return places.stream().allMatch(Place::isAtRest)
         && working == 0
         && network.isQuiet()
         && broker.left("orders").isEmpty()
@@ -253,6 +275,9 @@ final class World implements AutoCloseable {
 
   private void stop(Place place) {
     SimulatedNode node = place.node;
+    if (place.isGone) {
+      return;
+    }
     if (node == null) {
       throw new AssertionError(place.name + " does not run");
     }
@@ -297,90 +322,6 @@ final class World implements AutoCloseable {
     @Override
     public void passUntil(long millis) {
       SimulatedThread.me().waitUntil(() -> false, millis * 1_000_000);
-    }
-  }
-
-  /** The way of one process to the database. */
-  private final class Seam implements MemorySeam {
-
-    private final SimulatedProcess process;
-    private long waitedSince;
-
-    Seam(SimulatedProcess process) {
-      this.process = process;
-    }
-
-    @Override
-    public void before(String call) throws SQLException {
-      process.requireAlive();
-      simulation.point("database " + call);
-      if (faults.ofCall(process, "database", call) != Fault.NONE) {
-        throw lost(call);
-      }
-    }
-
-    @Override
-    public void call(String call, MemorySession session, MemorySession.Work work)
-        throws SQLException {
-      Connection connection =
-          new Connection() {
-            @Override
-            public void cut() {
-              session.end();
-            }
-
-            @Override
-            public void leave() {
-              session.leave();
-            }
-          };
-      try {
-        network.call(
-            process,
-            "database",
-            call,
-            connection,
-            () -> {
-              work.run();
-              return call;
-            });
-      } catch (LostCallException e) {
-        throw lost(call);
-      } catch (SQLException | RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    /** The database refuses some messages each time, which become dead letters. */
-    @Override
-    public void runs(String sql, List<@Nullable Object> values) throws SQLException {
-      long id = ((Number) Objects.requireNonNull(values.get(0))).longValue();
-      if (plan.refuses(id)) {
-        throw MemoryServer.failure("refused: " + id, CHECK_VIOLATION);
-      }
-    }
-
-    private SQLException lost(String call) {
-      return MemoryServer.failure("connection lost: " + call, CONNECTION_LOST);
-    }
-
-    @Override
-    public boolean waits(String lock) {
-      if (faults.isLockTimedOut()) {
-        return false;
-      }
-      long now = simulation.nanos();
-      if (waitedSince == 0 || now - waitedSince > 2 * LOCK_WAIT.toNanos()) {
-        waitedSince = now;
-      }
-      if (now - waitedSince > LOCK_WAIT.toNanos()) {
-        waitedSince = 0;
-        return false;
-      }
-      SimulatedThread.me().waitUntil(() -> false, now + LOCK_LOOK.toNanos());
-      return true;
     }
   }
 }

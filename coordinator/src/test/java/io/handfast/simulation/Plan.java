@@ -74,6 +74,18 @@ record Plan(
     return failing > 0 && id < Client.FIRST_ID && id % failing == 0;
   }
 
+  /**
+   * How the calls and the steps of a disk begin that decide what becomes of a unit; twice where
+   * little else than a fault right there shows what it is for.
+   */
+  List<String> decidingSteps() {
+    return switch (protocol) {
+      case "two-phase-commit" -> List.of("prepare", "commit", "force decisions");
+      case "local-commit" -> List.of("prepare", "commit", "write marker", "write marker");
+      default -> List.of("commit");
+    };
+  }
+
   boolean isExactlyOnce() {
     return List.of("two-phase-commit", "local-commit", "idempotency").contains(protocol);
   }

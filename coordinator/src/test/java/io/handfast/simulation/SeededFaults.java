@@ -3,6 +3,7 @@ package io.handfast.simulation;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -26,22 +27,34 @@ final class SeededFaults implements Faults {
   private static final int LONGEST_BROKEN_SECONDS = 10;
   private static final Duration LEAST_SUSPENSION = Duration.ofSeconds(15);
   private static final int FURTHER_SUSPENDED_SECONDS = 10;
+  private static final int AIMED_ONE_IN = 4;
+  private static final int ONE_IN_AIMED = 3;
+  private static final String ANY = "";
   private static final int RATES = 6;
   private static final int MOST = 6;
 
   private final Simulation simulation;
   private final Random random;
   private final int oneIn;
+  private final String aim;
   private final Map<String, Long> awayUntil = new HashMap<>();
   private final Map<SimulatedProcess, Long> brokenUntil = new IdentityHashMap<>();
   private final Map<SimulatedProcess, Long> crashAt = new IdentityHashMap<>();
   private int left;
+  private boolean hasExecuted;
 
-  SeededFaults(Simulation simulation) {
+  /**
+   * Faults for a plan: of some seeds all of them are at one kind of step, which others seldom meet,
+   * once a first statement was executed.
+   */
+  SeededFaults(Simulation simulation, Plan plan) {
     this.simulation = simulation;
     this.random = simulation.random();
     this.oneIn = 8 << random.nextInt(RATES);
     this.left = 1 + random.nextInt(MOST);
+    List<String> aims = plan.decidingSteps();
+    int aimed = random.nextInt(AIMED_ONE_IN * aims.size());
+    this.aim = aimed < aims.size() ? aims.get(aimed) : ANY;
   }
 
   @Override
@@ -59,8 +72,11 @@ final class SeededFaults implements Faults {
     return left == 0 && crashAt.isEmpty() && brokenUntil.isEmpty();
   }
 
-  private boolean isDue() {
-    if (left == 0 || random.nextInt(oneIn) > 0) {
+  private boolean isDue(String step) {
+    boolean isAimed = !aim.equals(ANY);
+    if (left == 0
+        || isAimed && !(hasExecuted && step.startsWith(aim))
+        || random.nextInt(isAimed ? ONE_IN_AIMED : oneIn) > 0) {
       return false;
     }
     left--;
@@ -69,6 +85,7 @@ final class SeededFaults implements Faults {
 
   @Override
   public Fault ofCall(SimulatedProcess caller, String participant, String call) {
+    hasExecuted |= call.equals("execute");
     Long end = crashAt.get(caller);
     if (end != null && simulation.nanos() >= end) {
       return Fault.CRASH_BEFORE;
@@ -78,7 +95,7 @@ final class SeededFaults implements Faults {
     if (until != null && simulation.nanos() < until) {
       return Fault.LOST;
     }
-    if (!isDue()) {
+    if (!isDue(call)) {
       return Fault.NONE;
     }
     int kind = random.nextInt(OF_CALLS.length + 2);
@@ -102,7 +119,7 @@ final class SeededFaults implements Faults {
     if (until != null && simulation.nanos() < until) {
       return Fault.LOST;
     }
-    if (!isDue()) {
+    if (!isDue(step)) {
       return Fault.NONE;
     }
     switch (random.nextInt(4)) {
@@ -130,7 +147,7 @@ final class SeededFaults implements Faults {
 
   @Override
   public boolean isLockTimedOut() {
-    return isDue();
+    return isDue("lock");
   }
 
   private long seconds(int most) {

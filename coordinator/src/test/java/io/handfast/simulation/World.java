@@ -45,7 +45,7 @@ final class World implements AutoCloseable {
   static World of(long seed, Safeguards safeguards, boolean isTraced) {
     Simulation simulation = Simulation.of(seed, isTraced);
     Plan plan = Plan.of(simulation.random());
-    return new World(simulation, plan, new SeededFaults(simulation), safeguards);
+    return new World(simulation, plan, new SeededFaults(simulation, plan), safeguards);
   }
 
   World(Simulation simulation, Plan plan, Faults faults, Safeguards safeguards) {

@@ -5,6 +5,8 @@ import io.handfast.commit.Transactions;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.Inbox;
+import io.handfast.database.Marker;
+import io.handfast.database.Marker.Slot;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.DecisionLog.Verdict;
@@ -13,13 +15,18 @@ import io.handfast.log.Retention;
 import io.handfast.message.Broker;
 import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
+import io.handfast.participant.ForwardingXaResource;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.MarkedBranch;
 import io.handfast.transaction.TransactionId;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 
 /** The safeguards that a simulation must miss, each taken out of a node that is otherwise whole. */
 enum Removed {
@@ -98,7 +105,7 @@ enum Removed {
       new Safeguards() {
         @Override
         ClientLog clientLog(FileDecisionLog log) {
-          return without(ClientLog.class, log, "name");
+          return Ports.instead(ClientLog.class, log, "name", arguments -> null);
         }
       }),
   THE_OUTCOME_OF_A_CLIENTS_TRANSACTION_IS_KEPT(
@@ -119,13 +126,69 @@ enum Removed {
       new Safeguards() {
         @Override
         Broker broker(Broker broker) {
-          return proxy(
+          return Ports.changed(
               Broker.class,
               broker,
               (name, result) ->
                   name.equals("openLocal") ? acknowledging((SourceSession) result) : result);
         }
+      }),
+  THE_MARKER_IS_WRITTEN_WITH_THE_ROWS(
+      new Safeguards() {
+        @Override
+        Database database(Database database) {
+          return Ports.marked(
+              database,
+              marker ->
+                  Ports.instead(
+                      Marker.class, marker, "write", arguments -> writeApart(database, arguments)));
+        }
+      }),
+  THE_OWNER_SEES_THAT_ITS_SLOT_WAS_TAKEN(
+      new Safeguards() {
+        @Override
+        Database database(Database database) {
+          return Ports.marked(
+              database,
+              marker ->
+                  Ports.changed(
+                      Marker.class,
+                      marker,
+                      (call, answer) -> call.equals("write") ? true : answer));
+        }
+      }),
+  TAKING_A_SLOT_OVER_RAISES_ITS_TERM(
+      new Safeguards() {
+        @Override
+        boolean isTermRaised() {
+          return false;
+        }
+      }),
+  A_LOST_REPLY_IS_ASKED_FOR(
+      new Safeguards() {
+        @Override
+        Database askedForReply(Database database) {
+          return taken(database, row -> ROLLED_BACK);
+        }
+      }),
+  THE_BRANCH_IS_PREPARED_BEFORE_THE_DECISION(
+      new Safeguards() {
+        @Override
+        Broker broker(Broker broker) {
+          return Ports.branched(broker, PreparedLate::new);
+        }
+      }),
+  AN_UNCONFIRMED_BRANCH_IS_NOT_OVERWRITTEN(
+      new Safeguards() {
+        @Override
+        Broker broker(Broker broker) {
+          return Ports.branched(broker, Careless::new);
+        }
       });
+
+  /** What the row of a slot says after another unit was committed. */
+  private static final Optional<Marker.Row> ROLLED_BACK =
+      Optional.of(new Marker.Row(Long.MAX_VALUE, "another"));
 
   private final Safeguards rest;
 
@@ -144,19 +207,19 @@ enum Removed {
   }
 
   private static DecisionLog answering(DecisionLog log, Verdict verdict, Verdict instead) {
-    return proxy(
+    return Ports.changed(
         DecisionLog.class,
         log,
         (name, result) -> name.equals("decisionOf") && result == verdict ? instead : result);
   }
 
   private static Database opening(Database database) {
-    return proxy(
+    return Ports.changed(
         Database.class,
         database,
         (name, result) ->
             result instanceof DatabaseSession session && name.startsWith("open")
-                ? proxy(
+                ? Ports.changed(
                     DatabaseSession.class,
                     session,
                     (call, answer) -> answer instanceof Inbox inbox ? forgetful(inbox) : answer)
@@ -164,12 +227,12 @@ enum Removed {
   }
 
   private static Inbox forgetful(Inbox inbox) {
-    return proxy(
+    return Ports.changed(
         Inbox.class, inbox, (name, result) -> result instanceof Set<?> ? Set.of() : result);
   }
 
   private static SourceSession acknowledging(SourceSession session) {
-    return proxy(
+    return Ports.changed(
         SourceSession.class,
         session,
         (name, result) -> {
@@ -180,36 +243,68 @@ enum Removed {
         });
   }
 
-  private static <T> T without(Class<T> port, T target, String call) {
-    return port.cast(
-        Proxy.newProxyInstance(
-            port.getClassLoader(),
-            new Class<?>[] {port},
-            (proxy, method, arguments) ->
-                method.getName().equals(call) ? null : invoke(method, target, arguments)));
+  /** Writes the marker in a transaction of its own. */
+  private static boolean writeApart(Database database, Object[] arguments) throws Exception {
+    try (DatabaseSession session = database.openLocal()) {
+      boolean isMine =
+          session.marker().write((Slot) arguments[0], (String) arguments[1], (String) arguments[2]);
+      session.commit();
+      return isMine;
+    }
   }
 
-  /** Changes what calls return. */
-  @FunctionalInterface
-  private interface Change {
-    Object of(String call, Object result) throws Exception;
+  private static Database taken(Database database, UnaryOperator<Optional<?>> rows) {
+    return Ports.marked(
+        database,
+        marker ->
+            Ports.changed(
+                Marker.class,
+                marker,
+                (call, answer) ->
+                    call.equals("takeOver") ? rows.apply((Optional<?>) answer) : answer));
   }
 
-  private static <T> T proxy(Class<T> port, T target, Change change) {
-    return port.cast(
-        Proxy.newProxyInstance(
-            port.getClassLoader(),
-            new Class<?>[] {port},
-            (proxy, method, arguments) ->
-                change.of(method.getName(), invoke(method, target, arguments))));
+  private static boolean isMarked(Xid branch) {
+    return branch.getFormatId() == MarkedBranch.FORMAT_ID;
   }
 
-  private static Object invoke(java.lang.reflect.Method method, Object target, Object[] arguments)
-      throws Throwable {
-    try {
-      return method.invoke(target, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getCause();
+  /** Prepares a branch of local commit only when it is committed. */
+  private static final class PreparedLate extends ForwardingXaResource<XAResource> {
+
+    PreparedLate(XAResource resource) {
+      super(resource);
+    }
+
+    @Override
+    public int prepare(Xid branch) throws XAException {
+      return isMarked(branch) ? XA_OK : super.prepare(branch);
+    }
+
+    @Override
+    public void commit(Xid branch, boolean isOnePhase) throws XAException {
+      if (isMarked(branch)) {
+        super.prepare(branch);
+      }
+      super.commit(branch, isOnePhase);
+    }
+  }
+
+  /** Takes each branch of local commit for committed when it was told so. */
+  private static final class Careless extends ForwardingXaResource<XAResource> {
+
+    Careless(XAResource resource) {
+      super(resource);
+    }
+
+    @Override
+    public void commit(Xid branch, boolean isOnePhase) throws XAException {
+      try {
+        super.commit(branch, isOnePhase);
+      } catch (XAException e) {
+        if (!isMarked(branch)) {
+          throw e;
+        }
+      }
     }
   }
 }

@@ -24,6 +24,16 @@ class Safeguards {
     return database;
   }
 
+  /** The database whose marker a unit asks when the reply to its commit is lost. */
+  Database askedForReply(Database database) {
+    return database;
+  }
+
+  /** The database whose marker recovery asks. */
+  Database askedByRecovery(Database database) {
+    return database;
+  }
+
   Transactions engine(FileDecisionLog log, ActiveTransactions active) {
     return new SmallTransactions(log, active);
   }
@@ -51,6 +61,11 @@ class Safeguards {
   /** For how long outcomes are kept for clients. */
   Retention retention(Retention retention) {
     return retention;
+  }
+
+  /** Whether a slot that is taken over gets another term. */
+  boolean isTermRaised() {
+    return true;
   }
 
   /** Whether a force of the disk forces. */

@@ -10,6 +10,7 @@ import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.coordination.ClientLimits;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.LimitsFixture;
+import io.handfast.database.Database;
 import io.handfast.database.MemoryDatabase;
 import io.handfast.delivery.Admission;
 import io.handfast.delivery.Deliveries;
@@ -65,10 +66,8 @@ final class SimulatedNode {
       Safeguards safeguards)
       throws InterruptedException {
     Clock clock = process.clock();
-    Participants participants =
-        new Participants(
-            safeguards.broker(broker),
-            Map.of(NodeConfig.DEFAULT_DATABASE, safeguards.database(database)));
+    Broker guarded = safeguards.broker(broker);
+    Participants participants = participants(guarded, safeguards.database(database));
     fences = new NodeFences(name, participants.all(), clock);
     ClientLimits limits = LimitsFixture.limits(MOST_TRANSACTIONS, LEASE);
     log = disk.openLog(name, safeguards.retention(limits.retention()), clock, Events.NONE);
@@ -77,9 +76,15 @@ final class SimulatedNode {
       process.sleep(PAUSE);
       refusals = fences.claim(Duration.ofSeconds(3));
     }
-    Markers markers = new Markers(participants);
-    resolutions = Resolutions.open(disk.root().resolve("resolutions.jsonl"));
     ActiveTransactions active = new ActiveTransactions();
+    Markers markers = new Markers(participants(guarded, safeguards.askedByRecovery(database)));
+    LocalCommit localCommit =
+        new LocalCommit(
+            log.identity(),
+            active,
+            new Markers(participants(guarded, safeguards.askedForReply(database))),
+            Events.NONE);
+    resolutions = Resolutions.open(disk.root().resolve("resolutions.jsonl"));
     Transactions engine = safeguards.engine(log, active);
     recovery =
         new Recovery(
@@ -98,7 +103,7 @@ final class SimulatedNode {
         new Protocols(
             new TwoPhaseCommit(
                 engine, safeguards.protocolLog(log), recovery::requireHeld, Events.NONE),
-            new LocalCommit(log.identity(), active, markers, Events.NONE));
+            localCommit);
     clients = new ClientTransactions(limits, protocols, participants, recovery, clock);
     deliveries =
         new Deliveries(
@@ -117,6 +122,10 @@ final class SimulatedNode {
             new AllowedHosts(List.of()),
             Map.of("orders", json(delivery)),
             false);
+  }
+
+  private static Participants participants(Broker broker, Database database) {
+    return new Participants(broker, Map.of(NodeConfig.DEFAULT_DATABASE, database));
   }
 
   private static JsonNode json(String text) {

@@ -86,6 +86,11 @@ final class SimulatedSeam implements MemorySeam {
   }
 
   @Override
+  public boolean raisesTerm() {
+    return world.safeguards.isTermRaised();
+  }
+
+  @Override
   public boolean waits(String lock) {
     if (world.faults.isLockTimedOut()) {
       return false;

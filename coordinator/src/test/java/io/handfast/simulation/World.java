@@ -35,7 +35,7 @@ final class World implements AutoCloseable {
   final MemoryServer server = new MemoryServer();
   private final SimulatedProcess world;
   private final Network network;
-  private final Safeguards safeguards;
+  final Safeguards safeguards;
   private final List<Place> places = new ArrayList<>();
   final List<Client> clients = new ArrayList<>();
   private int working;

@@ -58,8 +58,8 @@ final class MemoryMarker implements Marker {
           session.lock(slot);
           Mark mark = server.marker(session.unit(), slot);
           if (mark != null) {
-            server.write(
-                session.unit(), slot, new Mark(mark.term() + 1, mark.committed(), mark.unit()));
+            long term = session.raisesTerm() ? mark.term() + 1 : mark.term();
+            server.write(session.unit(), slot, new Mark(term, mark.committed(), mark.unit()));
             found.set(mark);
           }
         });

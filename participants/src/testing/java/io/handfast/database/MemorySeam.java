@@ -31,6 +31,11 @@ public interface MemorySeam {
   /** One run of a statement; by throwing, the database refuses it. */
   default void runs(String sql, List<@Nullable Object> values) throws SQLException {}
 
+  /** Whether a slot of the marker that is taken over gets another term. */
+  default boolean raisesTerm() {
+    return true;
+  }
+
   /**
    * A unit needs a lock that another one holds.
    *

@@ -87,6 +87,10 @@ public final class MemorySession implements DatabaseSession {
     }
   }
 
+  boolean raisesTerm() {
+    return database.seam().raisesTerm();
+  }
+
   private void requireOpen() throws SQLException {
     if (isClosed) {
       throw MemoryServer.failure("the connection is closed", MemoryServer.CONNECTION_LOST);

@@ -29,7 +29,12 @@ record Plan(
     /** The node starts again. */
     RESTARTED,
     /** The node never comes back, and another one finishes its units. */
-    GONE
+    GONE,
+    /**
+     * The node starts again, and a person has emptied the marker table. When all is calm, this
+     * person compares the rows and ends the branches that are in doubt then.
+     */
+    EMPTIED
   }
 
   private static final String[] PROTOCOLS = {
@@ -66,7 +71,9 @@ record Plan(
     if (!isOfNode && nodes > 1 && random.nextInt(3) == 0) {
       return Aftermath.GONE;
     }
-    return Aftermath.RESTARTED;
+    return protocol.equals("local-commit") && random.nextInt(4) == 0
+        ? Aftermath.EMPTIED
+        : Aftermath.RESTARTED;
   }
 
   /** Whether the database refuses a message; a client's row it never does. */

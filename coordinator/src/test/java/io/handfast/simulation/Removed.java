@@ -171,6 +171,13 @@ enum Removed {
           return taken(database, row -> ROLLED_BACK);
         }
       }),
+  A_MISSING_ROW_IS_NOT_TAKEN_FOR_ROLLED_BACK(
+      new Safeguards() {
+        @Override
+        Database askedByRecovery(Database database) {
+          return taken(database, row -> row.isEmpty() ? ROLLED_BACK : row);
+        }
+      }),
   THE_BRANCH_IS_PREPARED_BEFORE_THE_DECISION(
       new Safeguards() {
         @Override

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,10 @@ final class World implements AutoCloseable {
       gone.end();
       crashes++;
       isGone = crashes == 1 && plan.aftermath() == Aftermath.GONE;
+      if (crashes == 1 && plan.aftermath() == Aftermath.EMPTIED) {
+        simulation.note("the marker is emptied");
+        server.emptyMarker();
+      }
       node = null;
       if (way != null) {
         way.crash();
@@ -260,6 +265,9 @@ final class World implements AutoCloseable {
         throw new AssertionError("not at rest: " + String.join("; ", found));
       }
       look();
+      if (plan.aftermath() == Aftermath.EMPTIED && network.isQuiet()) {
+        places.stream().filter(place -> place.node != null).forEach(this::compare);
+      }
       atRest = isAtRest() ? atRest + 1 : 0;
     }
   }
@@ -271,6 +279,13 @@ final class World implements AutoCloseable {
         && broker.left("orders").isEmpty()
         && server.preparedBranches() == 0
         && broker.preparedBranches() == 0;
+  }
+
+  private void compare(Place place) {
+    Operator operator = new Operator(this, Objects.requireNonNull(place.node));
+    Thread comparing = place.process.thread("operator", operator::compare);
+    comparing.start();
+    world.join(comparing, Duration.ofMinutes(1));
   }
 
   private void stop(Place place) {
@@ -303,7 +318,7 @@ final class World implements AutoCloseable {
     return broker.messagesIn(queue).stream().map(World::id).toList();
   }
 
-  private static int id(InMemoryMessage message) {
+  static int id(InMemoryMessage message) {
     return Integer.parseInt(message.content().text().replaceAll("\\D", ""));
   }
 

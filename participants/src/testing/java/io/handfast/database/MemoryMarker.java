@@ -28,7 +28,7 @@ final class MemoryMarker implements Marker {
   @Override
   public Slot open(Place place, Duration longest) throws SQLException {
     String id = HexFormat.of().toHexDigits(Scheduling.random(Long.MAX_VALUE));
-    session.call("open slot", () -> server.write(session.unit(), id, new Mark(0, 0, "")));
+    session.call("open slot", () -> server.write(session.unit(), id, Mark.NEW));
     session.commit();
     return new Slot(server.markerTable(), id);
   }

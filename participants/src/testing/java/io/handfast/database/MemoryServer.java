@@ -31,7 +31,14 @@ public final class MemoryServer {
       @Nullable Row row, @Nullable String key, boolean isAdded, @Nullable Mark mark) {}
 
   /** A row of the marker: the slot's term, and what was committed. */
-  record Mark(long term, long committed, String unit) {}
+  record Mark(long term, long committed, String unit) {
+
+    static final Mark NEW = new Mark(0, 0, "");
+
+    private boolean isNew() {
+      return equals(NEW);
+    }
+  }
 
   /** The work of one transaction, until it is committed or rolled back. */
   static final class Unit {
@@ -134,7 +141,7 @@ public final class MemoryServer {
       if (change.row != null) {
         rows.add(change.row);
       } else if (change.mark != null) {
-        marks.put(change.key, change.mark);
+        change(change.key, change.mark);
       } else if (change.isAdded) {
         keys.add(change.key);
       } else {
@@ -143,6 +150,15 @@ public final class MemoryServer {
       }
     }
     rollback(unit);
+  }
+
+  /** An update finds no row where the marker was emptied since. */
+  private void change(String slot, Mark mark) {
+    if (mark.isNew()) {
+      marks.put(slot, mark);
+    } else {
+      marks.replace(slot, mark);
+    }
   }
 
   synchronized void rollback(Unit unit) {

@@ -23,6 +23,10 @@ final class InMemoryBranch {
     sent.add(sending);
   }
 
+  List<InMemoryMessage> taken() {
+    return taken.keySet().stream().map(Place::message).toList();
+  }
+
   List<Sending> sent() {
     return sent;
   }

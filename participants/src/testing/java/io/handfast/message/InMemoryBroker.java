@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +153,14 @@ public final class InMemoryBroker implements Broker {
   /** The messages in a queue, those in flight included, in order. */
   public List<InMemoryMessage> messagesIn(String queue) {
     return queue(queue).all();
+  }
+
+  /** The messages that a prepared branch has taken; empty where there is no such branch. */
+  public List<InMemoryMessage> takenBy(Predicate<Xid> branch) {
+    return prepared.entrySet().stream()
+        .filter(one -> branch.test(one.getKey()))
+        .flatMap(one -> one.getValue().taken().stream())
+        .toList();
   }
 
   /** How many branches are prepared and have not ended. */

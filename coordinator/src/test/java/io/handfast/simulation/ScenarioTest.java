@@ -2,17 +2,20 @@ package io.handfast.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.message.InMemoryMessage;
 import io.handfast.simulation.Faults.Power;
 import io.handfast.simulation.Plan.Aftermath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
@@ -34,11 +37,14 @@ class ScenarioTest {
   /** Steps that say how a unit goes; what polls a queue in vain is left out. */
   private static final Pattern TOLD =
       Pattern.compile(
-          "(broker|database) (prepare|commit|execute|record|rollback prepared|commit prepared).*"
+          "(broker|database) (prepare|commit|execute|record|rollback prepared"
+              + "|open slot|write marker|take slot over|close slot).*"
               + "|.*: [A-Z_]+|crash of .*|the power .*|.* comes late|.* is refused|.* fails"
-              + "|.* is not finished");
+              + "|.* is not finished|.* stands still .*|the marker .*|the operator .*");
 
+  private static final String SCAN = "recovery: broker preparedBranches";
   private static final Pattern RECOVERED = Pattern.compile("broker (commit|rollback)");
+  private static final Pattern ROLLED_BACK = Pattern.compile("(broker|database) rollback.*");
 
   static Stream<Path> scenarios() throws IOException {
     return Files.list(DIRECTORY).sorted();
@@ -94,21 +100,39 @@ class ScenarioTest {
     } finally {
       log.setLevel(before);
     }
-    List<String> follows = new ArrayList<>();
-    simulation.trace().stream()
-        .map(ScenarioTest::told)
-        .filter(t -> !t.isEmpty())
-        .forEach(follows::add);
-    follows.add("rows: " + world.applied().getOrDefault(1, 0));
+    List<String> follows = told(simulation.trace());
+    for (int id = 1; id <= plan.messages(); id++) {
+      follows.add("rows: " + world.applied().getOrDefault(id, 0));
+    }
+    for (InMemoryMessage dead : world.broker.messagesIn("orders.dead")) {
+      follows.add("dead letter: %d failures".formatted(dead.failures()));
+    }
     return follows;
   }
 
-  /** A line without its time; empty where it is not told. */
-  private static String told(String line) {
-    String[] parts = line.strip().split(" ", 3);
-    boolean isOfRecovery = parts[1].endsWith("/recovery");
-    boolean isTold =
-        TOLD.matcher(parts[2]).matches() || isOfRecovery && RECOVERED.matcher(parts[2]).matches();
-    return isTold ? parts[1].replace('/', ' ') + ": " + parts[2] : "";
+  /** The lines that are told, without their times. */
+  private static List<String> told(List<String> trace) {
+    List<String> told = new ArrayList<>();
+    Set<String> atWork = new HashSet<>(); // threads that have executed since they received
+    String last = "";
+    for (String line : trace) {
+      String[] parts = line.strip().split(" ", 3);
+      if (parts[2].equals("broker receive")) {
+        atWork.remove(parts[1]);
+      } else if (parts[2].equals("database execute")) {
+        atWork.add(parts[1]);
+      }
+      String step = parts[1].replace('/', ' ') + ": " + parts[2];
+      boolean isTold =
+          TOLD.matcher(parts[2]).matches()
+              || parts[1].endsWith("/recovery") && RECOVERED.matcher(parts[2]).matches()
+              || atWork.contains(parts[1]) && ROLLED_BACK.matcher(parts[2]).matches();
+      boolean isAnotherScan = step.endsWith(SCAN) && last.endsWith(SCAN);
+      if (isTold && !isAnotherScan) {
+        told.add(step);
+        last = step;
+      }
+    }
+    return told;
   }
 }

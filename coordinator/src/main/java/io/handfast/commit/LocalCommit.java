@@ -354,8 +354,9 @@ public record LocalCommit(
 
     private void rollbackRows() {
       DatabaseSession session = series.sessions.opened(series.database).orElse(null);
-      if (session == null) {
-        return; // they went with their session
+      boolean isUsed = names.contains(Participants.participantName(series.database));
+      if (session == null || !isUsed) {
+        return; // there are none, or they went with their session
       }
       try {
         session.rollback();

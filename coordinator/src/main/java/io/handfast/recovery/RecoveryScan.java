@@ -129,6 +129,7 @@ final class RecoveryScan {
       }
       result.explain(session.facts(branches));
       if (participant.name().equals(Broker.NAME)) {
+        takeover.listed(branches);
         takeover.tidy(session.scope().identity(), branches);
       }
       warnOfOtherLogs(result);

@@ -11,8 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.transaction.xa.Xid;
 import org.jboss.logging.Logger;
 
@@ -35,7 +38,8 @@ final class Takeover {
   private final Clock clock;
   private final Map<String, Instant> reachedSince = new HashMap<>();
   private final Map<String, Boolean> gone = new HashMap<>();
-  private final Map<String, String> told = new HashMap<>();
+  private final Map<String, String> doubts = new HashMap<>();
+  private final Set<String> told = new HashSet<>();
   private Instant nextTidying;
 
   Takeover(Markers markers, Duration patience, Clock clock) {
@@ -48,6 +52,18 @@ final class Takeover {
   /** A scan of a participant begins; what is known of names is asked for again. */
   void begins() {
     gone.clear();
+  }
+
+  /** These branches are prepared now: what is known of others is of no use any more. */
+  void listed(Collection<Xid> branches) {
+    Set<String> units =
+        branches.stream()
+            .map(MarkedBranch::of)
+            .flatMap(Optional::stream)
+            .map(MarkedBranch::unit)
+            .collect(Collectors.toSet());
+    doubts.keySet().retainAll(units);
+    told.retainAll(units);
   }
 
   /** A participant did not answer a scan. */
@@ -80,7 +96,7 @@ final class Takeover {
 
   /** Why the marker could not tell of a branch; empty where it could, or was not asked. */
   String doubt(MarkedBranch branch) {
-    return told.getOrDefault(branch.unit(), "");
+    return doubts.getOrDefault(branch.unit(), "");
   }
 
   /** What the marker says; tells, where it cannot say, why not. */
@@ -88,12 +104,14 @@ final class Takeover {
     Markers.Answer answer = markers.ask(branch);
     if (answer.verdict() == Verdict.UNKNOWN) {
       result.askAgain();
-      if (!answer.reason().equals(told.put(branch.unit(), answer.reason()))) {
+      boolean isKnown = answer.reason().equals(doubts.put(branch.unit(), answer.reason()));
+      if (isKnown && told.add(branch.unit())) { // else its owner may have ended it meanwhile
         LOG.warnf(
             "branch not recovered gtrid=%s participant=%s unit=%s: %s; asking again with each scan, see GET /v1/recovery",
             branch.transaction(), result.participant(), branch.unit(), answer.reason());
       }
     } else {
+      doubts.remove(branch.unit());
       told.remove(branch.unit());
     }
     return answer.verdict();

@@ -54,7 +54,19 @@ public record LocalCommit(
    * @param longest after this a unit that stands still is ended by its database, where that can
    */
   public Units on(Sessions sessions, String database, String delivery, Duration longest) {
-    return new Series(sessions, database, delivery, longest);
+    return new Series(
+        sessions, database, new SlotUse.Owner(identity.node(), delivery, null), longest);
+  }
+
+  /**
+   * Begins one unit, for a client who may ask for its outcome later: the row of its slot tells it.
+   *
+   * @param name by which the client asks; null for the id of the unit
+   */
+  public UnitOfWork beginForClient(
+      Sessions sessions, String database, @Nullable String name, Duration longest) {
+    SlotUse.Owner client = new SlotUse.Owner(identity.node(), "", name == null ? "" : name);
+    return new Series(sessions, database, client, longest).begin();
   }
 
   /** The units of one pair of sessions. */
@@ -65,11 +77,11 @@ public record LocalCommit(
     private final SlotUse slots;
     private final Companion companion;
 
-    Series(Sessions sessions, String database, String delivery, Duration longest) {
+    Series(Sessions sessions, String database, SlotUse.Owner owner, Duration longest) {
       this.sessions = sessions;
       this.database = database;
-      this.slots = new SlotUse(sessions, database, delivery, identity.node(), longest);
-      this.companion = new Companion(delivery + "-prepare");
+      this.slots = new SlotUse(sessions, database, owner, longest);
+      this.companion = new Companion(owner.delivery() + "-prepare");
     }
 
     @Override

@@ -92,6 +92,32 @@ public record Markers(Participants participants) {
     }
   }
 
+  /**
+   * The slot of a client's transaction, at whichever database has it; empty where none is known to.
+   * One that an earlier process of the node has left open is ended, so that it tells the outcome.
+   */
+  public Optional<Marker.Found> find(String name, String node) {
+    for (String database : participants.databaseNames()) {
+      try (DatabaseSession session = participants.database(database).orElseThrow().openLocal()) {
+        Optional<Marker.Found> found = session.marker().find(name);
+        if (found.filter(slot -> isLeftOpen(slot) && slot.owner().equals(node)).isPresent()) {
+          session.marker().takeOver(found.get().id()); // of an earlier process of this node
+          found = session.marker().find(name);
+        }
+        if (found.isPresent()) {
+          return found;
+        }
+      } catch (SQLException e) {
+        LOG.debugf("slot not looked for database=%s: %s", database, ErrorText.readable(e));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isLeftOpen(Marker.Found slot) {
+    return slot.committed() == 0 && !slot.isTakenOver();
+  }
+
   private static Answer judged(MarkedBranch branch, Optional<Marker.Row> row, String database) {
     if (row.isEmpty()) {
       return Answer.unknown(

@@ -31,6 +31,7 @@ final class SlotUse {
   private final String delivery;
   private final String node;
   private final Duration longest;
+  private final @Nullable String name;
   private @Nullable Slot slot;
   private String last = "";
   private long committed;
@@ -39,32 +40,45 @@ final class SlotUse {
   /**
    * Opens no slot yet.
    *
+   * @param place whose slots these are; one with a name has one unit, whose row tells its outcome
+   *     to those who ask later
    * @param longest after this a unit that stands still is ended by its database, where that can
    */
-  SlotUse(Sessions sessions, String database, String delivery, String node, Duration longest) {
+  SlotUse(Sessions sessions, String database, Owner place, Duration longest) {
     this.sessions = sessions;
     this.database = database;
-    this.delivery = delivery;
-    this.node = node;
+    this.delivery = place.delivery();
+    this.node = place.node();
+    this.name = place.name();
     this.longest = longest;
   }
+
+  /**
+   * Who uses slots.
+   *
+   * @param delivery the delivery's name; empty where a client's transaction is meant
+   * @param name the name of a client's transaction; empty for its id; null for a consumer
+   */
+  record Owner(String node, String delivery, @Nullable String name) {}
 
   /** The branch of the next unit; the sessions have no work in them. */
   MarkedBranch next(TransactionId id) throws Exception {
     Slot known = slot;
     if (known == null || committed >= MOST_UNITS) {
-      known = fresh(known);
+      known = fresh(known, name != null && name.isEmpty() ? id.toString() : name);
     }
     return new MarkedBranch(known.table(), known.id(), committed, ++attempts, id);
   }
 
-  private Slot fresh(@Nullable Slot before) throws Exception {
+  private Slot fresh(@Nullable Slot before, @Nullable String named) throws Exception {
     SourceSession source = sessions.messages();
     Marker marker = sessions.database(database).marker();
     if (before != null) {
       marker.close(before, last);
     }
-    Marker.Place place = new Marker.Place(source.xaResource().identity(), delivery, node);
+    Marker.Place place =
+        new Marker.Place(
+            source.xaResource().identity(), delivery, node, named == null ? "" : named);
     Slot opened = marker.open(place, longest);
     slot = opened;
     last = "";
@@ -98,14 +112,22 @@ final class SlotUse {
     slot = null;
   }
 
-  /** Removes the row, where the session is there that can; others are removed when they are old. */
+  /**
+   * Removes the row, where the session is there that can; others are removed when they are old. The
+   * row of a client's transaction stays, and tells of one that was not committed that it never will
+   * be.
+   */
   void close() {
     Slot known = slot;
     slot = null;
     DatabaseSession session = sessions.opened(database).orElse(null);
     if (known != null && session != null && session.isUsable()) {
       try {
-        session.marker().close(known, last);
+        if (name == null) {
+          session.marker().close(known, last);
+        } else if (committed == 0) {
+          session.marker().takeOver(known.id());
+        }
       } catch (SQLException e) {
         LOG.debugf("slot not closed slot=%s: %s", known.id(), ErrorText.readable(e));
       }

@@ -38,6 +38,11 @@ public class ClientLimits {
     return caller.name().orElse(null);
   }
 
+  /** Whether the local commit of a database decides what clients begin. */
+  boolean isLocalCommit() {
+    return config.protocol() == TransactionsConfig.Protocol.LOCAL_COMMIT;
+  }
+
   Duration lease() {
     return config.lease();
   }

@@ -89,16 +89,24 @@ public final class ClientTransaction {
     this.clock = clock;
   }
 
-  /** One that has ended in an earlier process, as far as the log knows it. */
+  /** One that has ended in an earlier process, as far as the log knows it, or the marker. */
   static ClientTransaction ended(
-      String id, TransactionId logged, List<String> participants, Outcome outcome, Clock clock) {
+      String id,
+      @Nullable TransactionId logged,
+      List<String> participants,
+      Outcome outcome,
+      Clock clock) {
     return new ClientTransaction(id, logged, participants, outcome, clock);
   }
 
   private ClientTransaction(
-      String id, TransactionId logged, List<String> participants, Outcome outcome, Clock clock) {
+      String id,
+      @Nullable TransactionId logged,
+      List<String> participants,
+      Outcome outcome,
+      Clock clock) {
     this.id = id;
-    this.logged = Optional.of(logged);
+    this.logged = Optional.ofNullable(logged);
     this.participants = participants;
     this.settlement = Settlement.NONE;
     this.clock = clock;
@@ -340,6 +348,17 @@ public final class ClientTransaction {
     if (now != known.outcome()) {
       // Where another thread was quicker, it has learned as much, or the next will.
       end.compareAndSet(known, new End(now, known.at(), known.messageCount()));
+    }
+  }
+
+  /** Takes over what a marker tells of an end that was not known. */
+  void learn(Supplier<Optional<Outcome>> marker) {
+    End known = end.get();
+    if (known != null && logged.isEmpty() && known.outcome() instanceof Outcome.InDoubt) {
+      marker
+          .get()
+          .ifPresent(
+              now -> end.compareAndSet(known, new End(now, known.at(), known.messageCount())));
     }
   }
 

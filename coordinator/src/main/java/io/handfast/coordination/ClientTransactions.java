@@ -1,13 +1,11 @@
 package io.handfast.coordination;
 
 import io.handfast.commit.Protocols;
-import io.handfast.commit.SequentialCommit;
-import io.handfast.commit.Sessions;
 import io.handfast.commit.UnitOfWork;
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Repeating;
-import io.handfast.coordination.ClientSessions.Branches;
 import io.handfast.coordination.ClientTransaction.Settlement;
+import io.handfast.database.Marker;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.UnconfirmedWriteException;
@@ -15,7 +13,6 @@ import io.handfast.message.Message;
 import io.handfast.message.Source;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
-import io.handfast.participant.NamedXaResource;
 import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.RefusedException;
@@ -56,14 +53,13 @@ public class ClientTransactions {
   static final Duration LONGEST = Duration.ofDays(1);
 
   private final ClientLimits limits;
-  private final Participants participants;
   private final Recovery recovery;
   private final Clock clock;
   private final Map<String, ClientTransaction> transactions = new ConcurrentSkipListMap<>();
   private final Set<ClientTransaction> open = ConcurrentHashMap.newKeySet();
   private final Deque<ClientTransaction> ended = new LinkedBlockingDeque<>();
   private final BeginGate beginGate = new BeginGate();
-  private final Protocols protocols;
+  private final ClientUnits units;
   private final DecisionLog log;
   private final ClientLog clientLog;
   private final PastTransactions past;
@@ -79,14 +75,15 @@ public class ClientTransactions {
       Recovery recovery,
       Clock clock) {
     this.limits = limits;
-    this.participants = participants;
     this.recovery = recovery;
     this.clock = clock;
     this.log = recovery.node().log();
     this.clientLog = recovery.node().clients();
     this.identity = recovery.node().identity();
-    this.protocols = protocols;
-    this.past = new PastTransactions(identity, log, clientLog, clock);
+    this.units = new ClientUnits(participants, protocols, limits);
+    this.past =
+        new PastTransactions(
+            recovery.node(), limits.isLocalCommit() ? recovery.node().markers() : null, clock);
     this.sweeper = Repeating.start("transaction-leases", SWEEP, SWEEP, this::sweep);
   }
 
@@ -98,6 +95,7 @@ public class ClientTransactions {
   public Optional<ClientTransaction> find(String id) {
     Optional<ClientTransaction> found = Optional.ofNullable(transactions.get(id));
     found.ifPresent(transaction -> transaction.refresh(log));
+    found.ifPresent(transaction -> transaction.learn(() -> past.marked(id)));
     return found.isPresent() ? found : past.find(id);
   }
 
@@ -152,15 +150,29 @@ public class ClientTransactions {
    */
   public ClientTransaction beginTwoPhase(
       @Nullable String chosenId, Duration lease, Settlement settlement) throws Exception {
+    return begin(chosenId, lease, settlement, units::twoPhaseCommit);
+  }
+
+  /** Opens the unit of a transaction. */
+  @FunctionalInterface
+  private interface Opening {
+    UnitOfWork open() throws Exception;
+  }
+
+  private ClientTransaction begin(
+      @Nullable String chosenId, Duration lease, Settlement settlement, Opening opening)
+      throws Exception {
     requireNew(chosenId);
     Lock entered = beginGate.enter();
     try {
       requireRoom();
-      Sessions sessions = new Sessions(new ClientSessions(participants, Branches.OF_ALL, null));
-      NamedXaResource outcome = new NamedXaResource(Participants.OUTCOME, new OutcomeBranch());
-      UnitOfWork work = protocols.twoPhaseCommit().beginForClient(sessions, LONGEST, outcome);
-      String id = chosenId == null ? work.id().orElseThrow().toString() : chosenId;
+      UnitOfWork work = opening.open();
+      TransactionId own = work.id().orElseGet(identity::nextTransaction);
+      String id = chosenId == null ? own.toString() : chosenId;
       return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
+    } catch (Marker.NameTakenException e) {
+      requireNew(chosenId); // which finds it now
+      throw e;
     } finally {
       entered.unlock();
     }
@@ -195,19 +207,8 @@ public class ClientTransactions {
       @Nullable String onlyDatabase,
       Duration lease,
       Settlement settlement)
-      throws RefusedException, AlreadyBegunException {
-    requireNew(chosenId);
-    Lock entered = beginGate.enter();
-    try {
-      requireRoom();
-      String id = chosenId == null ? identity.nextTransaction().toString() : chosenId;
-      Sessions sessions =
-          new Sessions(new ClientSessions(participants, Branches.NONE, onlyDatabase));
-      UnitOfWork work = new SequentialCommit(sessions, SequentialCommit.Acknowledgement.AFTER_ROWS);
-      return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
-    } finally {
-      entered.unlock();
-    }
+      throws Exception {
+    return begin(chosenId, lease, settlement, () -> units.local(onlyDatabase));
   }
 
   /**
@@ -222,23 +223,14 @@ public class ClientTransactions {
       Duration lease,
       Settlement settlement)
       throws Exception {
-    requireNew(chosenId);
-    Lock entered = beginGate.enter();
-    try {
-      requireRoom();
-      Sessions sessions =
-          new Sessions(new ClientSessions(participants, Branches.OF_BROKER, database));
-      UnitOfWork work =
-          protocols.localCommit().on(sessions, database, delivery, limits.longestLease()).begin();
-      String id = chosenId == null ? work.id().orElseThrow().toString() : chosenId;
-      return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
-    } finally {
-      entered.unlock();
-    }
+    return begin(chosenId, lease, settlement, () -> units.localCommit(database, delivery));
   }
 
-  /** Begins a distributed transaction that no delivery stands behind; its name is durable. */
+  /** Begins a transaction that no delivery stands behind; its name is durable. */
   public ClientTransaction begin(@Nullable String chosenId, Duration lease) throws Exception {
+    if (limits.isLocalCommit()) {
+      return begin(chosenId, lease, new OfNoDelivery(), () -> units.localCommit(chosenId));
+    }
     ClientTransaction transaction = beginTwoPhase(chosenId, lease, new OfNoDelivery());
     try {
       keepName(transaction);

@@ -1,10 +1,13 @@
 package io.handfast.coordination;
 
+import io.handfast.commit.Markers;
+import io.handfast.database.Marker;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
 import io.handfast.log.RemoteBranch;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
+import io.handfast.recovery.Recovery;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
 import java.time.Clock;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers for clients' transactions of earlier processes, from the decision log.
@@ -25,12 +29,41 @@ final class PastTransactions {
   private final DecisionLog decisions;
   private final ClientLog clients;
   private final Clock clock;
+  private final @Nullable Markers markers;
 
-  PastTransactions(NodeIdentity identity, DecisionLog decisions, ClientLog clients, Clock clock) {
-    this.identity = identity;
-    this.decisions = decisions;
-    this.clients = clients;
+  /**
+   * Answers from the log, and before it from the marker.
+   *
+   * @param markers null where no marker decides what clients begin
+   */
+  PastTransactions(Recovery.Node node, @Nullable Markers markers, Clock clock) {
+    this.identity = node.identity();
+    this.decisions = node.log();
+    this.clients = node.clients();
+    this.markers = markers;
     this.clock = clock;
+  }
+
+  /**
+   * What the marker tells of a transaction; empty where it tells nothing, or not yet.
+   *
+   * @throws WrongNodeException it is open at another node
+   */
+  Optional<Outcome> marked(String name) {
+    if (markers == null) {
+      return Optional.empty();
+    }
+    Optional<Marker.Found> found = markers.find(name, identity.node());
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    if (found.get().committed() > 0) {
+      return Optional.of(new Outcome.Committed());
+    }
+    if (found.get().isTakenOver()) {
+      return Optional.of(new Outcome.RolledBack(RolledBackException.restarted()));
+    }
+    throw new WrongNodeException(name, found.get().owner(), identity.node());
   }
 
   /**
@@ -39,6 +72,10 @@ final class PastTransactions {
    * @throws WrongNodeException it is another node's
    */
   Optional<ClientTransaction> find(String name) {
+    Optional<Outcome> marked = marked(name);
+    if (marked.isPresent()) {
+      return Optional.of(ClientTransaction.ended(name, null, List.of(), marked.get(), clock));
+    }
     Optional<TransactionId> id = clients.named(name).or(() -> TransactionId.parse(name));
     if (id.isEmpty()) {
       return Optional.empty();

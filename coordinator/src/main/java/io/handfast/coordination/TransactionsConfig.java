@@ -8,6 +8,18 @@ import java.time.Duration;
 @ConfigMapping(prefix = "handfast.transactions")
 public interface TransactionsConfig {
 
+  /** What decides a client's transaction. */
+  enum Protocol {
+    /** This node's decision log, over any number of participants. */
+    TWO_PHASE_COMMIT,
+    /** The local commit of one database; services cannot take part. */
+    LOCAL_COMMIT
+  }
+
+  /** The protocol of transactions that clients begin. */
+  @WithDefault("two-phase-commit")
+  Protocol protocol();
+
   /** How long a transaction stays open unless a call says otherwise; then it is rolled back. */
   @WithDefault("PT30S")
   Duration lease();

@@ -10,10 +10,14 @@ public class WrongNodeException extends RuntimeException {
   private final String owner;
 
   WrongNodeException(TransactionId id, String node) {
+    this(id.toString(), id.node(), node);
+  }
+
+  WrongNodeException(String id, String owner, String node) {
     super(
         "The transaction '%s' is of the node '%s', and this is '%s': ask that one."
-            .formatted(id, id.node(), node));
-    this.owner = id.node();
+            .formatted(id, owner, node));
+    this.owner = owner;
   }
 
   /** The name of the node to ask. */

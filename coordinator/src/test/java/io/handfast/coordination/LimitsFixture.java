@@ -17,6 +17,11 @@ public final class LimitsFixture {
   private record Transactions(int limit, Duration lease) implements TransactionsConfig {
 
     @Override
+    public Protocol protocol() {
+      return Protocol.TWO_PHASE_COMMIT;
+    }
+
+    @Override
     public Duration longestLease() {
       return Duration.ofHours(1);
     }

@@ -7,6 +7,7 @@ import io.handfast.event.Events;
 import io.handfast.log.FileDecisionLog;
 import io.handfast.log.RemoteBranch;
 import io.handfast.log.Retention;
+import io.handfast.recovery.Recovery;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.TransactionId;
 import io.handfast.transaction.TransactionStatus;
@@ -65,8 +66,12 @@ class PastTransactionsTest {
     log.close();
   }
 
+  private Recovery.Node node() {
+    return new Recovery.Node(log.identity(), log, log, null, null);
+  }
+
   private Optional<TransactionStatus> statusOf(Object id) {
-    return new PastTransactions(log.identity(), log, log, clock)
+    return new PastTransactions(node(), null, clock)
         .find(id.toString())
         .map(ClientTransaction::status);
   }
@@ -88,7 +93,7 @@ class PastTransactionsTest {
     log.decide(id, Map.of("broker", "", "outcome", "", "remote:1", ""));
     restart();
 
-    assertThat(new PastTransactions(log.identity(), log, log, clock).find(id.toString()))
+    assertThat(new PastTransactions(node(), null, clock).find(id.toString()))
         .map(ClientTransaction::participants)
         .contains(List.of("broker", "remote:shipper"));
   }

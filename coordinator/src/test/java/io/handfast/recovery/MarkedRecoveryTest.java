@@ -81,7 +81,9 @@ class MarkedRecoveryTest {
   private MarkedBranch prepared(TransactionId id, boolean isCommitted) throws Exception {
     try (DatabaseSession session = database.openLocal()) {
       Marker.Slot slot =
-          session.marker().open(new Marker.Place("n", "orders", id.node()), Duration.ofMinutes(1));
+          session
+              .marker()
+              .open(new Marker.Place("n", "orders", id.node(), ""), Duration.ofMinutes(1));
       MarkedBranch branch = new MarkedBranch(slot.table(), slot.id(), 0, 1, id);
       if (isCommitted) {
         session.marker().write(slot, "", branch.unit());

@@ -21,7 +21,7 @@ final class JdbcMarker implements Marker {
   private static final String IDENTITY = "handfast_marker_table";
 
   private static final String COLUMNS =
-      "(namespace VARCHAR(64) NOT NULL, delivery VARCHAR(64) NOT NULL, slot VARCHAR(64) NOT NULL,"
+      "(namespace VARCHAR(64) NOT NULL, delivery VARCHAR(64) NOT NULL, slot VARCHAR(128) NOT NULL UNIQUE,"
           + " slot_id VARCHAR(16) NOT NULL, committed BIGINT NOT NULL, unit VARCHAR(64) NOT NULL,"
           + " position BIGINT, term BIGINT NOT NULL, owner VARCHAR(64) NOT NULL,"
           + " attempts INTEGER NOT NULL, updated_at TIMESTAMP WITH TIME ZONE NOT NULL,"
@@ -54,6 +54,10 @@ final class JdbcMarker implements Marker {
 
   private static final String REMOVE_TAKEN = "DELETE FROM %s WHERE slot_id = ? AND term > 0";
 
+  private static final String FIND =
+      "SELECT slot_id, owner, committed, term FROM %s WHERE slot = ?";
+
+  private static final String UNIQUE_VIOLATION = "23505";
   private static final int LONGEST_NAME = 64;
 
   private final JdbcSession session;
@@ -115,7 +119,7 @@ final class JdbcMarker implements Marker {
   }
 
   @Override
-  public Slot open(Place place, Duration longest) throws SQLException {
+  public Slot open(Place place, Duration longest) throws SQLException, NameTakenException {
     Connection connection = session.jdbc();
     for (String setting : session.dialect().ofMarkedUnits(longest)) {
       execute(setting);
@@ -128,10 +132,16 @@ final class JdbcMarker implements Marker {
     try (PreparedStatement insert = connection.prepareStatement(sql(INSERT))) {
       insert.setString(1, cut(place.namespace()));
       insert.setString(2, cut(place.delivery()));
-      insert.setString(3, slot.id());
+      insert.setString(3, place.name().isEmpty() ? slot.id() : place.name());
       insert.setString(4, slot.id());
       insert.setString(5, cut(place.owner()));
       insert.executeUpdate();
+    } catch (SQLException e) {
+      if (UNIQUE_VIOLATION.equals(e.getSQLState()) && !place.name().isEmpty()) {
+        session.rollback();
+        throw new NameTakenException(place.name(), e);
+      }
+      throw e;
     }
     session.commit();
     return slot;
@@ -235,6 +245,24 @@ final class JdbcMarker implements Marker {
         }
         return new Row(row.getLong(1), row.getString(2));
       }
+    }
+  }
+
+  @Override
+  public Optional<Found> find(String name) throws SQLException {
+    if (table().isEmpty()) {
+      return Optional.empty();
+    }
+    try (PreparedStatement select = session.jdbc().prepareStatement(sql(FIND))) {
+      select.setString(1, name);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next()
+            ? Optional.of(
+                new Found(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4) > 0))
+            : Optional.empty();
+      }
+    } finally {
+      session.commit();
     }
   }
 

@@ -22,8 +22,9 @@ public interface Marker {
    *     kept
    * @param delivery at most 64 characters
    * @param owner the node
+   * @param name by which the slot is found again; empty where it is known by its identity only
    */
-  record Place(String namespace, String delivery, String owner) {}
+  record Place(String namespace, String delivery, String owner, String name) {}
 
   /**
    * A row that its owner may write.
@@ -41,6 +42,23 @@ public interface Marker {
    */
   record Row(long committed, String unit) {}
 
+  /**
+   * A slot as its row shows it to any node.
+   *
+   * @param isTakenOver whether no unit of it will be committed any more
+   */
+  record Found(String id, String owner, long committed, boolean isTakenOver) {}
+
+  /** Another slot has this name. */
+  final class NameTakenException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    NameTakenException(String name, SQLException cause) {
+      super("there is a slot of the name '" + name + "' already", cause);
+    }
+  }
+
   /** The identity of the table; empty where this user sees no such table. */
   Optional<String> table() throws SQLException;
 
@@ -49,8 +67,12 @@ public interface Marker {
    * their commits are forced, and a unit whose owner stands still does not keep its locks for ever.
    *
    * @param longest after this a unit that does nothing is ended by the server, where it can
+   * @throws NameTakenException another slot has the place's name
    */
-  Slot open(Place place, Duration longest) throws SQLException;
+  Slot open(Place place, Duration longest) throws SQLException, NameTakenException;
+
+  /** The slot of a name; empty where there is none, or no table. */
+  Optional<Found> find(String name) throws SQLException;
 
   /**
    * A unit is to be written: the next statements of the session may take that along. Without an

@@ -38,7 +38,7 @@ abstract class DatabaseContract {
     database().clearInbox(DELIVERY);
   }
 
-  private static final Marker.Place PLACE = new Marker.Place("namespace", "delivery", "node");
+  private static final Marker.Place PLACE = new Marker.Place("namespace", "delivery", "node", "");
 
   private Marker.Slot slot(DatabaseSession session) throws Exception {
     database().createMarker();
@@ -141,6 +141,27 @@ abstract class DatabaseContract {
       owner.rollback();
 
       assertThat(takenOver(slot.id())).contains(new Marker.Row(0, ""));
+    }
+  }
+
+  @Test
+  void aSlotIsFoundByItsNameWhichNoOtherHas() throws Exception {
+    String name = "transaction-1";
+    try (DatabaseSession session = database().openLocal()) {
+      database().createMarker();
+      Marker marker = session.marker();
+      Marker.Place place = new Marker.Place("namespace", "", "node", name);
+      assertThat(marker.find(name)).isEmpty();
+      Marker.Slot slot = marker.open(place, Duration.ofMinutes(1));
+      assertThat(marker.find(name)).contains(new Marker.Found(slot.id(), "node", 0, false));
+      assertThatThrownBy(() -> marker.open(place, Duration.ofMinutes(1)))
+          .isInstanceOf(Marker.NameTakenException.class);
+      assertThat(marker.write(slot, "", "u1")).isTrue();
+      session.commit();
+      assertThat(marker.find(name)).contains(new Marker.Found(slot.id(), "node", 1, false));
+      takenOver(slot.id());
+
+      assertThat(marker.find(name)).contains(new Marker.Found(slot.id(), "node", 1, true));
     }
   }
 

@@ -179,8 +179,8 @@ abstract class DatabaseScenarios extends DatabaseContract {
     database().createMarker();
     try (JdbcSession session = (JdbcSession) database().openLocal()) {
       Marker marker = session.marker();
-      String slot = marker.open(new Marker.Place("n", "d", "o"), Duration.ofMinutes(1)).id();
-      marker.open(new Marker.Place("another", "d", "o"), Duration.ofMinutes(1));
+      String slot = marker.open(new Marker.Place("n", "d", "o", ""), Duration.ofMinutes(1)).id();
+      marker.open(new Marker.Place("another", "d", "o", ""), Duration.ofMinutes(1));
       assertThat(marker.idle("n", false)).isEmpty();
       letADayPass(session);
       assertThat(marker.idle("n", true)).isEmpty();

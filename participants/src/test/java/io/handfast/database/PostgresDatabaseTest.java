@@ -46,7 +46,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
     database().createMarker();
     try (JdbcSession session = (JdbcSession) database().openLocal()) {
       Marker.Slot slot =
-          session.marker().open(new Marker.Place("n", "d", "o"), Duration.ofMinutes(1));
+          session.marker().open(new Marker.Place("n", "d", "o", ""), Duration.ofMinutes(1));
       session.savepoint();
       session.jdbc().commit();
 

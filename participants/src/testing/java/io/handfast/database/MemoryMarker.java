@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The marker of a database in memory. */
 final class MemoryMarker implements Marker {
 
+  private static final String NAME = "slot of ";
+
   private final MemorySession session;
   private final MemoryServer server;
 
@@ -26,11 +28,45 @@ final class MemoryMarker implements Marker {
   }
 
   @Override
-  public Slot open(Place place, Duration longest) throws SQLException {
+  public Slot open(Place place, Duration longest) throws SQLException, NameTakenException {
     String id = HexFormat.of().toHexDigits(Scheduling.random(Long.MAX_VALUE));
-    session.call("open slot", () -> server.write(session.unit(), id, Mark.NEW));
+    String named = NAME + place.name() + " ";
+    boolean[] isTaken = new boolean[1];
+    session.call(
+        "open slot",
+        () -> {
+          if (!place.name().isEmpty()) {
+            session.lock(named);
+            isTaken[0] = !server.keys(named).isEmpty();
+            server.add(session.unit(), named + id + " " + place.owner());
+          }
+          server.write(session.unit(), id, Mark.NEW);
+        });
+    if (isTaken[0]) {
+      session.rollback();
+      throw new NameTakenException(place.name(), new SQLException("duplicate", "23505"));
+    }
     session.commit();
     return new Slot(server.markerTable(), id);
+  }
+
+  @Override
+  public Optional<Found> find(String name) throws SQLException {
+    String named = NAME + name + " ";
+    AtomicReference<Found> found = new AtomicReference<>();
+    session.call(
+        "find slot",
+        () -> {
+          for (String key : server.keys(named)) {
+            String[] slot = key.substring(named.length()).split(" ");
+            Mark mark = server.marker(session.unit(), slot[0]);
+            if (mark != null) {
+              found.set(new Found(slot[0], slot[1], mark.committed(), mark.term() > 0));
+            }
+          }
+        });
+    session.commit();
+    return Optional.ofNullable(found.get());
   }
 
   @Override

@@ -3,8 +3,7 @@ package io.handfast.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.handfast.coordination.ClientTransaction;
-import io.handfast.coordination.TransactionEndedException;
-import io.handfast.coordination.WrongNodeException;
+import io.handfast.coordination.ClientTransactionException;
 import io.handfast.database.TransactionLeftException;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.input.Violation;
@@ -106,7 +105,12 @@ class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  RestResponse<Problem> ended(TransactionEndedException e, UriInfo uri) {
+  RestResponse<Problem> ofTransaction(ClientTransactionException e, UriInfo uri) {
+    if (e.reason() == ClientTransactionException.Reason.OF_ANOTHER_NODE) {
+      return respond(
+          Problem.of(ProblemType.WRONG_NODE, e.getMessage(), instance(uri), List.of())
+              .withOwner(e.owner()));
+    }
     ClientTransaction transaction = e.transaction();
     if (transaction.outcome().orElse(null) instanceof Outcome.RolledBack rolledBack) {
       return problem(OutcomeAnswers.rolledBack(transaction, rolledBack.cause()), uri);
@@ -125,14 +129,6 @@ class ProblemMappers {
         e.getMessage()
             + ". All else of it was rolled back; an operator must compare the participants.",
         uri);
-  }
-
-  @ServerExceptionMapper
-  RestResponse<Problem> wrongNode(WrongNodeException e, UriInfo uri) {
-    Problem problem =
-        Problem.of(ProblemType.WRONG_NODE, e.getMessage(), instance(uri), List.of())
-            .withOwner(e.owner());
-    return respond(problem);
   }
 
   @ServerExceptionMapper

@@ -4,8 +4,8 @@ import static io.handfast.api.ProblemType.*;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.handfast.coordination.AlreadyBegunException;
 import io.handfast.coordination.ClientTransaction;
+import io.handfast.coordination.ClientTransactionException;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.StatementCall;
 import io.handfast.coordination.StatementCalls;
@@ -104,7 +104,10 @@ class TransactionsResource {
     ClientTransaction transaction;
     try {
       transaction = transactions.begin(begin.id(), begin.timeout());
-    } catch (AlreadyBegunException e) {
+    } catch (ClientTransactionException e) {
+      if (e.reason() != ClientTransactionException.Reason.ALREADY_BEGUN) {
+        throw e;
+      }
       return RestResponse.ok(TransactionView.of(e.transaction()));
     }
     URI location = uri.getAbsolutePathBuilder().path(transaction.id()).build();

@@ -181,7 +181,7 @@ public final class ClientTransaction {
   /**
    * Does work in the transaction.
    *
-   * @throws TransactionEndedException it is not open any more
+   * @throws ClientTransactionException it is not open any more
    */
   public <T> T call(Call<T> call) throws Exception {
     lock.lock();
@@ -238,7 +238,7 @@ public final class ClientTransaction {
     return end(
         () -> {
           if (isExpired()) {
-            return rolledBack(RolledBackException.leaseExpired(expires));
+            return rolledBack(ClientTransactionException.leaseExpired(expires));
           }
           phase = TransactionStatus.PREPARING;
           try {
@@ -254,7 +254,7 @@ public final class ClientTransaction {
 
   /** Rolls back, or tells how it ended before. */
   public Outcome rollback() {
-    return end(() -> rolledBack(RolledBackException.asked()));
+    return end(() -> rolledBack(ClientTransactionException.asked()));
   }
 
   /** Rolls back if the lease has expired and no call works in it. */
@@ -262,7 +262,7 @@ public final class ClientTransaction {
     if (isExpired() && status().isOpen() && lock.tryLock()) {
       try {
         if (isExpired()) { // a call that just ended may have extended it
-          endLocked(() -> rolledBack(RolledBackException.leaseExpired(expires)));
+          endLocked(() -> rolledBack(ClientTransactionException.leaseExpired(expires)));
         }
       } finally {
         lock.unlock();
@@ -382,13 +382,13 @@ public final class ClientTransaction {
     return end != null && !clock.instant().isBefore(end);
   }
 
-  private void requireOpen() throws TransactionEndedException {
+  private void requireOpen() throws ClientTransactionException {
     if (!status().isOpen()) {
-      throw new TransactionEndedException(this);
+      throw ClientTransactionException.ended(this);
     }
     if (isExpired()) {
-      endLocked(() -> rolledBack(RolledBackException.leaseExpired(expires)));
-      throw new TransactionEndedException(this);
+      endLocked(() -> rolledBack(ClientTransactionException.leaseExpired(expires)));
+      throw ClientTransactionException.ended(this);
     }
   }
 }

@@ -90,7 +90,7 @@ public class ClientTransactions {
   /**
    * The transaction of an id, or of a name that a client chose; empty where nothing is known of it.
    *
-   * @throws WrongNodeException it is another node's
+   * @throws ClientTransactionException it is another node's
    */
   public Optional<ClientTransaction> find(String id) {
     Optional<ClientTransaction> found = Optional.ofNullable(transactions.get(id));
@@ -178,19 +178,19 @@ public class ClientTransactions {
     }
   }
 
-  private void requireNew(@Nullable String chosenId) throws AlreadyBegunException {
+  private void requireNew(@Nullable String chosenId) {
     Optional<ClientTransaction> known = chosenId == null ? Optional.empty() : find(chosenId);
     if (known.isPresent()) {
-      throw new AlreadyBegunException(known.get());
+      throw ClientTransactionException.alreadyBegun(known.get());
     }
   }
 
   /** Of two calls that begin a transaction of the same name, one begins it. */
-  private ClientTransaction addNew(ClientTransaction transaction) throws AlreadyBegunException {
+  private ClientTransaction addNew(ClientTransaction transaction) {
     ClientTransaction first = transactions.putIfAbsent(transaction.id(), transaction);
     if (first != null) {
       transaction.rollback();
-      throw new AlreadyBegunException(first);
+      throw ClientTransactionException.alreadyBegun(first);
     }
     transaction.begunBy(limits.caller());
     open.add(transaction);
@@ -329,8 +329,8 @@ public class ClientTransactions {
   public static boolean mayHaveLeftBranches(Outcome outcome) {
     if (outcome instanceof Outcome.RolledBack rolledBack) {
       Throwable cause = rolledBack.cause();
-      return !(cause instanceof RolledBackException ended
-          && ended.reason() != RolledBackException.Reason.RESTARTED);
+      return !(cause instanceof ClientTransactionException ended
+          && ended.reason() != ClientTransactionException.Reason.RESTARTED);
     }
     return !(outcome instanceof Outcome.Committed);
   }

@@ -47,7 +47,7 @@ final class PastTransactions {
   /**
    * What the marker tells of a transaction; empty where it tells nothing, or not yet.
    *
-   * @throws WrongNodeException it is open at another node
+   * @throws ClientTransactionException it is open at another node
    */
   Optional<Outcome> marked(String name) {
     if (markers == null) {
@@ -61,15 +61,15 @@ final class PastTransactions {
       return Optional.of(new Outcome.Committed());
     }
     if (found.get().isTakenOver()) {
-      return Optional.of(new Outcome.RolledBack(RolledBackException.restarted()));
+      return Optional.of(new Outcome.RolledBack(ClientTransactionException.restarted()));
     }
-    throw new WrongNodeException(name, found.get().owner(), identity.node());
+    throw ClientTransactionException.ofAnotherNode(name, found.get().owner(), identity.node());
   }
 
   /**
    * Finds a transaction by its id or by the name that a client chose for it.
    *
-   * @throws WrongNodeException it is another node's
+   * @throws ClientTransactionException it is another node's
    */
   Optional<ClientTransaction> find(String name) {
     Optional<Outcome> marked = marked(name);
@@ -81,7 +81,8 @@ final class PastTransactions {
       return Optional.empty();
     }
     if (!identity.isOfThisNode(id.get())) {
-      throw new WrongNodeException(id.get(), identity.node());
+      throw ClientTransactionException.ofAnotherNode(
+          id.get().toString(), id.get().node(), identity.node());
     }
     return identity.isInThisLog(id.get())
         ? outcome(id.get()).map(known -> ended(name, id.get(), known))
@@ -92,12 +93,12 @@ final class PastTransactions {
     if (decisions.decisionOf(id) == DecisionLog.Verdict.COMMIT) {
       return Optional.of(
           decisions.unconfirmed().containsKey(id)
-              ? new Outcome.Decided(RolledBackException.restarted())
+              ? new Outcome.Decided(ClientTransactionException.restarted())
               : new Outcome.Committed());
     }
     boolean isOver = id.incarnation() != identity.incarnation();
     return isOver && id.isOfClient() && !clients.mayBeForgotten(id)
-        ? Optional.of(new Outcome.RolledBack(RolledBackException.restarted()))
+        ? Optional.of(new Outcome.RolledBack(ClientTransactionException.restarted()))
         : Optional.empty();
   }
 

@@ -105,7 +105,7 @@ public class StatementCalls {
    *
    * @throws RefusedException the database refuses the statement, or it took too long; nothing of it
    *     remains
-   * @throws TransactionEndedException the transaction is not open
+   * @throws ClientTransactionException the transaction is not open
    */
   public StatementResult run(ClientTransaction transaction, StatementCall call) throws Exception {
     return transaction.call(work -> run(work.database(call.database()), call));

@@ -4,12 +4,11 @@ import io.handfast.commit.SequentialCommit;
 import io.handfast.commit.SequentialCommit.Acknowledgement;
 import io.handfast.commit.Sessions;
 import io.handfast.concurrent.Deadline;
-import io.handfast.coordination.AlreadyBegunException;
 import io.handfast.coordination.ClientSessions;
 import io.handfast.coordination.ClientSessions.Branches;
 import io.handfast.coordination.ClientTransaction;
+import io.handfast.coordination.ClientTransactionException;
 import io.handfast.coordination.ClientTransactions;
-import io.handfast.coordination.TransactionEndedException;
 import io.handfast.message.Message;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.Participants;
@@ -131,7 +130,10 @@ final class Pull {
     try {
       transaction = begin(pulled, wait.plus(lease), chosenId);
       isBegun = true;
-    } catch (AlreadyBegunException e) { // by the same call, a moment ago
+    } catch (ClientTransactionException e) { // by the same call, a moment ago
+      if (e.reason() != ClientTransactionException.Reason.ALREADY_BEGUN) {
+        throw e;
+      }
       return again(e.transaction());
     } finally {
       if (!isBegun) {
@@ -183,7 +185,7 @@ final class Pull {
 
   private PulledMessages again(ClientTransaction known) throws Exception {
     if (!known.status().isOpen()) {
-      throw new TransactionEndedException(known);
+      throw ClientTransactionException.ended(known);
     }
     return new PulledMessages(known, known.call(unused -> known.messages()), this::attempt);
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import io.handfast.coordination.WrongNodeException;
+import io.handfast.coordination.ClientTransactionException;
 import io.handfast.database.TransactionLeftException;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.input.Violation;
@@ -41,11 +41,6 @@ import sun.reflect.ReflectionFactory;
 /** Every mapping from what goes wrong to a problem, those of the framework's errors included. */
 class ProblemMappersTest {
 
-  /**
-   * Has two answers that hang on a whole transaction: the illegal transitions of HostileRequestsIT.
-   */
-  private static final String OVER_HTTP = "ended";
-
   private static final UriInfo URI_INFO =
       (UriInfo)
           Proxy.newProxyInstance(
@@ -76,7 +71,7 @@ class ProblemMappersTest {
         new Case(new SQLException("away"), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(made(ParticipantUnavailableException.class), ProblemType.PARTICIPANT_UNAVAILABLE),
         new Case(made(TransactionLeftException.class), ProblemType.HEURISTIC_OUTCOME),
-        new Case(made(WrongNodeException.class), ProblemType.WRONG_NODE),
+        new Case(ClientTransactionException.ofAnotherNode("t", "n2", "n1"), ProblemType.WRONG_NODE),
         new Case(made(UnconfirmedWriteException.class), ProblemType.LOG_UNAVAILABLE),
         new Case(new NotFoundException(), ProblemType.NOT_FOUND),
         new Case(new WebApplicationException(405), ProblemType.METHOD_NOT_ALLOWED),
@@ -85,7 +80,7 @@ class ProblemMappersTest {
 
   @Test
   void everyMappingGivesItsOwnProblem() throws Exception {
-    Set<String> mapped = new HashSet<>(Set.of(OVER_HTTP));
+    Set<String> mapped = new HashSet<>();
     for (Case each : cases()) {
       Method mapper = mapperOf(each.thrown());
       mapped.add(mapper.getName());

@@ -76,7 +76,7 @@ class ClientTransactionTest {
             rolledBack ->
                 assertThat(rolledBack.cause())
                     .extracting("reason")
-                    .isEqualTo(RolledBackException.Reason.ASKED));
+                    .isEqualTo(ClientTransactionException.Reason.ASKED));
     assertThat(transaction.rollback()).isSameAs(first);
     assertThat(transaction.commit()).isSameAs(first);
     assertThat(trace.steps()).containsExactly("rollback", "close", "ended RolledBack");
@@ -129,7 +129,7 @@ class ClientTransactionTest {
                 assertThat(rolledBack.cause())
                     .hasMessage("the lease expired at " + expired)
                     .extracting("reason")
-                    .isEqualTo(RolledBackException.Reason.LEASE_EXPIRED));
+                    .isEqualTo(ClientTransactionException.Reason.LEASE_EXPIRED));
     assertThat(trace.steps()).containsExactly("rollback", "close", "ended RolledBack");
   }
 
@@ -142,7 +142,7 @@ class ClientTransactionTest {
 
     assertThat(((Outcome.RolledBack) late).cause())
         .extracting("reason")
-        .isEqualTo(RolledBackException.Reason.LEASE_EXPIRED);
+        .isEqualTo(ClientTransactionException.Reason.LEASE_EXPIRED);
     assertThat(trace.steps()).doesNotContain("commit");
   }
 
@@ -150,9 +150,9 @@ class ClientTransactionTest {
   void aCallAfterTheLeaseRollsBackAndIsToldSo() {
     clock.advance(LEASE);
 
-    TransactionEndedException told =
+    ClientTransactionException told =
         catchThrowableOfType(
-            TransactionEndedException.class, () -> transaction.call(unused -> "done"));
+            ClientTransactionException.class, () -> transaction.call(unused -> "done"));
 
     assertThat(told.transaction()).isSameAs(transaction);
     assertThat(transaction.status()).isEqualTo(TransactionStatus.ROLLED_BACK);
@@ -166,11 +166,11 @@ class ClientTransactionTest {
     trace.clear();
 
     assertThatThrownBy(() -> transaction.call(unused -> "done"))
-        .isInstanceOf(TransactionEndedException.class);
+        .isInstanceOf(ClientTransactionException.class);
     assertThatThrownBy(() -> transaction.refuse("a", "cause"))
-        .isInstanceOf(TransactionEndedException.class);
+        .isInstanceOf(ClientTransactionException.class);
     assertThatThrownBy(() -> transaction.extend(LEASE))
-        .isInstanceOf(TransactionEndedException.class);
+        .isInstanceOf(ClientTransactionException.class);
 
     assertThat(transaction.refused()).isEmpty();
     assertThat(trace.steps()).isEmpty();
@@ -196,7 +196,7 @@ class ClientTransactionTest {
     clock.advance(LEASE);
 
     assertThatThrownBy(() -> transaction.extend(LEASE))
-        .isInstanceOf(TransactionEndedException.class);
+        .isInstanceOf(ClientTransactionException.class);
 
     assertThat(transaction.status()).isEqualTo(TransactionStatus.ROLLED_BACK);
   }
@@ -365,7 +365,7 @@ class ClientTransactionTest {
     assertThat(transaction.isClients()).isTrue();
     assertThat(trace.steps()).isEmpty();
     assertThatThrownBy(() -> lent.call(unused -> "done"))
-        .isInstanceOf(TransactionEndedException.class);
+        .isInstanceOf(ClientTransactionException.class);
   }
 
   private ClientTransaction begin(Settlement settlement) {

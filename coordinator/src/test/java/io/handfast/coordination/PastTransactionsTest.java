@@ -124,6 +124,6 @@ class PastTransactionsTest {
   void anotherNodesTransactionNamesItsOwner() {
     assertThatThrownBy(() -> statusOf(new TransactionId("n10", log.identity().log(), 1, 1)))
         .isInstanceOfSatisfying(
-            WrongNodeException.class, e -> assertThat(e.owner()).isEqualTo("n10"));
+            ClientTransactionException.class, e -> assertThat(e.owner()).isEqualTo("n10"));
   }
 }

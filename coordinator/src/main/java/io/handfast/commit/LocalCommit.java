@@ -55,7 +55,7 @@ public record LocalCommit(
    */
   public Units on(Sessions sessions, String database, String delivery, Duration longest) {
     return new Series(
-        sessions, database, new SlotUse.Owner(identity.node(), delivery, null), longest);
+        sessions, database, new SlotUse.Owner(identity.startText(), delivery, null), longest);
   }
 
   /**
@@ -65,7 +65,7 @@ public record LocalCommit(
    */
   public UnitOfWork beginForClient(
       Sessions sessions, String database, @Nullable String name, Duration longest) {
-    SlotUse.Owner client = new SlotUse.Owner(identity.node(), "", name == null ? "" : name);
+    SlotUse.Owner client = new SlotUse.Owner(identity.startText(), "", name == null ? "" : name);
     return new Series(sessions, database, client, longest).begin();
   }
 

@@ -4,6 +4,7 @@ import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.Marker;
 import io.handfast.log.DecisionLog.Verdict;
+import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.MarkedBranch;
@@ -94,14 +95,14 @@ public record Markers(Participants participants) {
 
   /**
    * The slot of a client's transaction, at whichever database has it; empty where none is known to.
-   * One that an earlier process of the node has left open is ended, so that it tells the outcome.
+   * One that an earlier start of this node has left open is ended, so that it tells the outcome.
    */
-  public Optional<Marker.Found> find(String name, String node) {
+  public Optional<Marker.Found> find(String name, NodeIdentity identity) {
     for (String database : participants.databaseNames()) {
       try (DatabaseSession session = participants.database(database).orElseThrow().openLocal()) {
         Optional<Marker.Found> found = session.marker().find(name);
-        if (found.filter(slot -> isLeftOpen(slot) && slot.owner().equals(node)).isPresent()) {
-          session.marker().takeOver(found.get().id()); // of an earlier process of this node
+        if (found.filter(slot -> isLeftOpen(slot, identity)).isPresent()) {
+          session.marker().takeOver(found.get().id());
           found = session.marker().find(name);
         }
         if (found.isPresent()) {
@@ -114,8 +115,11 @@ public record Markers(Participants participants) {
     return Optional.empty();
   }
 
-  private static boolean isLeftOpen(Marker.Found slot) {
-    return slot.committed() == 0 && !slot.isTakenOver();
+  private static boolean isLeftOpen(Marker.Found slot, NodeIdentity identity) {
+    return slot.committed() == 0
+        && !slot.isTakenOver()
+        && slot.owner().startsWith(identity.node() + ' ')
+        && !slot.owner().equals(identity.startText());
   }
 
   private static Answer judged(MarkedBranch branch, Optional<Marker.Row> row, String database) {

@@ -171,8 +171,11 @@ public class ClientTransactions {
       String id = chosenId == null ? own.toString() : chosenId;
       return addNew(new ClientTransaction(id, work, expiry(lease), settlement, clock));
     } catch (Marker.NameTakenException e) {
-      requireNew(chosenId); // which finds it now
-      throw e;
+      requireNew(chosenId); // begun by another call meanwhile
+      throw new RefusedException(
+          RefusedException.Reason.PARTICIPANT_UNAVAILABLE,
+          "A transaction '%s' is being begun by another call; ask again.".formatted(chosenId),
+          e);
     } finally {
       entered.unlock();
     }

@@ -53,7 +53,7 @@ final class PastTransactions {
     if (markers == null) {
       return Optional.empty();
     }
-    Optional<Marker.Found> found = markers.find(name, identity.node());
+    Optional<Marker.Found> found = markers.find(name, identity);
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -63,7 +63,11 @@ final class PastTransactions {
     if (found.get().isTakenOver()) {
       return Optional.of(new Outcome.RolledBack(ClientTransactionException.restarted()));
     }
-    throw ClientTransactionException.ofAnotherNode(name, found.get().owner(), identity.node());
+    if (found.get().owner().equals(identity.startText())) {
+      return Optional.empty(); // it is being begun
+    }
+    String owner = found.get().owner().split(" ")[0];
+    throw ClientTransactionException.ofAnotherNode(name, owner, identity.node());
   }
 
   /**

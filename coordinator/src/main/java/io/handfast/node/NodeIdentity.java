@@ -82,6 +82,11 @@ public final class NodeIdentity {
     return new TransactionId(node, log, incarnation, 0).logAndIncarnation();
   }
 
+  /** The node and this start of it, for rows that others read: {@code node log.incarnation}. */
+  public String startText() {
+    return node + ' ' + logAndIncarnation();
+  }
+
   /** How often the log was opened. */
   public long start() {
     return incarnation / TAGS;

@@ -69,6 +69,7 @@ enum Removed {
         }
       }),
   RECOVERY_WAITS_WHERE_THE_LOG_CANNOT_SAY(
+      1088,
       new Safeguards() {
         @Override
         DecisionLog recoveryLog(FileDecisionLog log) {
@@ -76,6 +77,7 @@ enum Removed {
         }
       }),
   A_CLIENT_IS_NOT_TOLD_WHAT_THE_LOG_CANNOT_SAY(
+      2415,
       new Safeguards() {
         @Override
         DecisionLog protocolLog(FileDecisionLog log) {
@@ -145,6 +147,7 @@ enum Removed {
         }
       }),
   THE_OWNER_SEES_THAT_ITS_SLOT_WAS_TAKEN(
+      2135,
       new Safeguards() {
         @Override
         Database database(Database database) {
@@ -158,6 +161,7 @@ enum Removed {
         }
       }),
   TAKING_A_SLOT_OVER_RAISES_ITS_TERM(
+      2135,
       new Safeguards() {
         @Override
         boolean isTermRaised() {
@@ -165,6 +169,7 @@ enum Removed {
         }
       }),
   A_LOST_REPLY_IS_ASKED_FOR(
+      1212,
       new Safeguards() {
         @Override
         Database askedForReply(Database database) {
@@ -186,6 +191,7 @@ enum Removed {
         }
       }),
   AN_UNCONFIRMED_BRANCH_IS_NOT_OVERWRITTEN(
+      4406,
       new Safeguards() {
         @Override
         Broker broker(Broker broker) {
@@ -197,10 +203,26 @@ enum Removed {
   private static final Optional<Marker.Row> ROLLED_BACK =
       Optional.of(new Marker.Row(Long.MAX_VALUE, "another"));
 
+  private final long seed;
   private final Safeguards rest;
 
   Removed(Safeguards rest) {
+    this(1, rest);
+  }
+
+  /**
+   * A safeguard that few seeds need.
+   *
+   * @param seed one that was seen to need it, to begin with
+   */
+  Removed(long seed, Safeguards rest) {
+    this.seed = seed;
     this.rest = rest;
+  }
+
+  /** The first seed to play. */
+  long seed() {
+    return seed;
   }
 
   /** All others. */

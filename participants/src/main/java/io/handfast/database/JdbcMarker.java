@@ -57,7 +57,6 @@ final class JdbcMarker implements Marker {
   private static final String FIND =
       "SELECT slot_id, owner, committed, term FROM %s WHERE slot = ?";
 
-  private static final String UNIQUE_VIOLATION = "23505";
   private static final int LONGEST_NAME = 64;
 
   private final JdbcSession session;
@@ -137,8 +136,8 @@ final class JdbcMarker implements Marker {
       insert.setString(5, cut(place.owner()));
       insert.executeUpdate();
     } catch (SQLException e) {
-      if (UNIQUE_VIOLATION.equals(e.getSQLState()) && !place.name().isEmpty()) {
-        session.rollback();
+      session.rollback();
+      if (!place.name().isEmpty() && find(place.name()).isPresent()) {
         throw new NameTakenException(place.name(), e);
       }
       throw e;

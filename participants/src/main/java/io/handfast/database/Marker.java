@@ -21,7 +21,7 @@ public interface Marker {
    * @param namespace tells apart what shares a table and nothing else; at most 64 characters are
    *     kept
    * @param delivery at most 64 characters
-   * @param owner the node
+   * @param owner the node, and which start of it
    * @param name by which the slot is found again; empty where it is known by its identity only
    */
   record Place(String namespace, String delivery, String owner, String name) {}

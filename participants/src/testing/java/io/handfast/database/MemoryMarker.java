@@ -58,7 +58,7 @@ final class MemoryMarker implements Marker {
         "find slot",
         () -> {
           for (String key : server.keys(named)) {
-            String[] slot = key.substring(named.length()).split(" ");
+            String[] slot = key.substring(named.length()).split(" ", 2);
             Mark mark = server.marker(session.unit(), slot[0]);
             if (mark != null) {
               found.set(new Found(slot[0], slot[1], mark.committed(), mark.term() > 0));

@@ -88,7 +88,7 @@ public final class Chart {
         LEFT,
         below - 18,
         "title",
-        "Milliseconds until committed, at %d a second: p50 and p99".formatted(request.rate()));
+        "Milliseconds until committed at %d/s: p50 and p99".formatted(request.rate()));
     latency(latency, below);
     svg.append("</svg>\n");
     return svg.toString();

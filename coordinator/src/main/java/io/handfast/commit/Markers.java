@@ -46,6 +46,7 @@ public record Markers(Participants participants) {
   /** Asks the database whose marker the branch names; waits a few seconds at most. */
   public Answer ask(MarkedBranch branch) {
     List<String> others = new ArrayList<>();
+    boolean isAway = false;
     for (String name : participants.databaseNames()) {
       Database database = participants.database(name).orElseThrow();
       try (DatabaseSession session = database.openLocal()) {
@@ -57,11 +58,14 @@ public record Markers(Participants participants) {
             database.name()
                 + table.map(other -> " has " + other).orElse(" has no handfast_marker"));
       } catch (SQLException e) {
+        isAway = true;
         others.add("%s cannot be asked: %s".formatted(database.name(), ErrorText.readable(e)));
       }
     }
     return Answer.unknown(
-        "its marker table %s is at no database of this node (%s)"
+        (isAway
+                ? "the database with its marker table %s cannot be asked now (%s)"
+                : "its marker table %s is at no database of this node (%s)")
             .formatted(branch.table(), String.join("; ", others)));
   }
 

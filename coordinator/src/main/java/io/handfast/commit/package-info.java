@@ -1,3 +1,3 @@
-/** One unit of work under two-phase commit, and the ports it stands on. */
+/** Units of work, and the protocols that settle them. */
 @org.jspecify.annotations.NullMarked
 package io.handfast.commit;

@@ -246,7 +246,7 @@ class DataErrorsIT {
         () -> {
           JsonNode delivery = wire.delivery(table).json();
           assertThat(delivery.path("state").asText()).isEqualTo("failed");
-          assertThat(delivery.path("lastError").asText()).contains("NOTIFY", "idempotency");
+          assertThat(delivery.path("lastError").asText()).contains("NOTIFY", "local-commit");
         });
     String transaction = begin();
     assertThat(run(transaction, "INSERT INTO %s VALUES (9, 'c')".formatted(table)).status())
@@ -261,7 +261,7 @@ class DataErrorsIT {
     assertThat(refused.json().path("retry").asText()).isEqualTo("never");
     assertThat(refused.json().path("detail").asText()).contains("NOTIFY");
 
-    put(insert().under("idempotency"));
+    put(insert().under("local-commit"));
     awaitRows("1");
   }
 

@@ -23,8 +23,8 @@ import io.handfast.transaction.TransactionId;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import javax.transaction.xa.XAException;
@@ -96,6 +96,12 @@ public record LocalCommit(
     }
   }
 
+  /** What a participant is asked for, with its answer. */
+  @FunctionalInterface
+  private interface Step<E extends Exception> {
+    int take() throws E;
+  }
+
   /** One unit: the broker's branch, and the local transaction that decides. */
   private final class Unit implements UnitOfWork {
 
@@ -103,6 +109,7 @@ public record LocalCommit(
     private final TransactionId id = identity.nextTransaction();
     private final List<String> names = new CopyOnWriteArrayList<>();
     private @Nullable MarkedBranch branch;
+    private @Nullable NamedXaResource resource;
     private boolean isEnded;
 
     Unit(Series series) {
@@ -129,20 +136,21 @@ public record LocalCommit(
       return session;
     }
 
-    private void begin(NamedXaResource resource) throws Exception {
+    private void begin(NamedXaResource on) throws Exception {
       MarkedBranch begun = series.slots.next(id);
       active.add(id); // before the branch exists
-      branch = begun;
       boolean isBegun = false;
       try {
-        resource.start(begun.xid(), XAResource.TMNOFLAGS);
+        on.start(begun.xid(), XAResource.TMNOFLAGS);
+        branch = begun;
+        resource = on;
         isBegun = true;
       } catch (XAException e) {
         throw new ParticipantUnavailableException(Broker.NAME + ": " + ErrorText.readable(e), e);
       } finally {
         if (!isBegun) {
+          active.remove(id);
           series.sessions.dropMessages();
-          branch = null;
         }
       }
     }
@@ -182,18 +190,12 @@ public record LocalCommit(
     /** Prepares the branch beside what is to come. */
     @Override
     public boolean sourceDone() {
-      NamedXaResource resource = resource();
-      Callable<Integer> prepare = () -> prepare(resource);
-      series.companion.begin(prepare);
+      series.companion.begin(this::prepare);
       return true;
     }
 
     private NamedXaResource resource() {
-      try {
-        return series.sessions.messages().xaResource(); // it is open: the branch was begun on it
-      } catch (Exception e) {
-        throw new IllegalStateException("the session of the branch is gone", e);
-      }
+      return Objects.requireNonNull(resource);
     }
 
     private MarkedBranch begun() {
@@ -204,20 +206,15 @@ public record LocalCommit(
       return begun;
     }
 
-    private int prepare(NamedXaResource resource) throws XAException {
-      MarkedBranch begun = begun();
-      long asked = Scheduling.nanoTime();
-      Exception failure = null;
-      try {
-        resource.end(begun.xid(), XAResource.TMSUCCESS);
-        isEnded = true;
-        return resource.prepare(begun.xid());
-      } catch (XAException | RuntimeException e) {
-        failure = e;
-        throw e;
-      } finally {
-        step(BranchStep.Kind.PREPARE, Broker.NAME, asked, failure);
-      }
+    private int prepare() throws XAException {
+      return told(
+          BranchStep.Kind.PREPARE,
+          Broker.NAME,
+          () -> {
+            resource().end(begun().xid(), XAResource.TMSUCCESS);
+            isEnded = true;
+            return resource().prepare(begun().xid());
+          });
     }
 
     @Override
@@ -264,19 +261,14 @@ public record LocalCommit(
     }
 
     private void decide() throws SQLException {
-      long asked = Scheduling.nanoTime();
-      Exception failure = null;
-      try {
-        series.sessions.database(series.database).commit();
-      } catch (SQLException | RuntimeException e) {
-        failure = e;
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException("the session of the rows is gone", e);
-      } finally {
-        String participant = Participants.participantName(series.database);
-        step(BranchStep.Kind.COMMIT, participant, asked, failure);
-      }
+      DatabaseSession session = series.sessions.opened(series.database).orElseThrow();
+      told(
+          BranchStep.Kind.COMMIT,
+          Participants.participantName(series.database),
+          () -> {
+            session.commit();
+            return XAResource.XA_OK;
+          });
     }
 
     /** The reply to the commit was lost, or the commit was refused: only the marker can tell. */
@@ -298,25 +290,25 @@ public record LocalCommit(
     }
 
     private Outcome confirm(int vote) {
-      MarkedBranch begun = begun();
-      long asked = Scheduling.nanoTime();
-      Exception failure = null;
       try {
-        if (vote == XAResource.XA_OK) {
-          resource().commit(begun.xid(), false);
-        }
-        series.slots.confirmed(begun);
+        told(BranchStep.Kind.COMMIT, Broker.NAME, () -> commitBranch(vote));
+        series.slots.confirmed(begun());
         return new Committed();
       } catch (XAException | RuntimeException e) {
-        failure = e;
         series.slots.leave();
         return e instanceof XAException answer && isOtherwise(answer)
             ? new Heuristic(e)
             : new Decided(e); // recovery finds the branch, or that another node has ended it
       } finally {
-        step(BranchStep.Kind.COMMIT, Broker.NAME, asked, failure);
         active.remove(id);
       }
+    }
+
+    private int commitBranch(int vote) throws XAException {
+      if (vote == XAResource.XA_OK) { // one that is read-only has ended
+        resource().commit(begun().xid(), false);
+      }
+      return vote;
     }
 
     /** Whether the broker has rolled back, at least in part, what was decided to be committed. */
@@ -330,24 +322,24 @@ public record LocalCommit(
       if (branch == null) {
         return;
       }
-      long asked = Scheduling.nanoTime();
-      Exception failure = null;
       try {
-        awaitBegunPrepare();
-        NamedXaResource resource = resource();
-        if (!isEnded) {
-          resource.end(branch.xid(), XAResource.TMSUCCESS);
-        }
-        resource.rollback(branch.xid());
+        told(BranchStep.Kind.ROLLBACK, Broker.NAME, this::rollbackBranch);
       } catch (XAException | RuntimeException e) {
-        failure = e;
         series.slots.leave();
         series.sessions.dropMessages(); // which undoes what is not prepared
       } finally {
         rollbackRows();
-        step(BranchStep.Kind.ROLLBACK, Broker.NAME, asked, failure);
         active.remove(id);
       }
+    }
+
+    private int rollbackBranch() throws XAException {
+      awaitBegunPrepare();
+      if (!isEnded) {
+        resource().end(begun().xid(), XAResource.TMSUCCESS);
+      }
+      resource().rollback(begun().xid());
+      return XAResource.XA_OK;
     }
 
     /** Whatever came of it: a branch that is being prepared cannot be rolled back. */
@@ -377,11 +369,21 @@ public record LocalCommit(
       }
     }
 
-    private void step(
-        BranchStep.Kind kind, String participant, long asked, @Nullable Exception failure) {
-      if (events.isHeard()) {
-        long nanos = Scheduling.nanoTime() - asked;
-        events.publish(new BranchStep(id, kind, participant, nanos, failure));
+    /** Takes a step, and publishes how it ended. */
+    private <E extends Exception> int told(BranchStep.Kind kind, String participant, Step<E> step)
+        throws E {
+      long asked = Scheduling.nanoTime();
+      Exception failure = null;
+      try {
+        return step.take();
+      } catch (Exception e) {
+        failure = e;
+        throw e;
+      } finally {
+        if (events.isHeard()) {
+          long nanos = Scheduling.nanoTime() - asked;
+          events.publish(new BranchStep(id, kind, participant, nanos, failure));
+        }
       }
     }
 

@@ -28,10 +28,8 @@ final class SlotUse {
 
   private final Sessions sessions;
   private final String database;
-  private final String delivery;
-  private final String node;
+  private final Owner owner;
   private final Duration longest;
-  private final @Nullable String name;
   private @Nullable Slot slot;
   private String last = "";
   private long committed;
@@ -40,16 +38,14 @@ final class SlotUse {
   /**
    * Opens no slot yet.
    *
-   * @param place whose slots these are; one with a name has one unit, whose row tells its outcome
+   * @param owner whose slots these are; one with a name has one unit, whose row tells its outcome
    *     to those who ask later
    * @param longest after this a unit that stands still is ended by its database, where that can
    */
-  SlotUse(Sessions sessions, String database, Owner place, Duration longest) {
+  SlotUse(Sessions sessions, String database, Owner owner, Duration longest) {
     this.sessions = sessions;
     this.database = database;
-    this.delivery = place.delivery();
-    this.node = place.node();
-    this.name = place.name();
+    this.owner = owner;
     this.longest = longest;
   }
 
@@ -59,26 +55,34 @@ final class SlotUse {
    * @param delivery the delivery's name; empty where a client's transaction is meant
    * @param name the name of a client's transaction; empty for its id; null for a consumer
    */
-  record Owner(String node, String delivery, @Nullable String name) {}
+  record Owner(String node, String delivery, @Nullable String name) {
+
+    /** What the slot of a unit is found by; empty for a consumer's. */
+    String nameFor(TransactionId unit) {
+      if (name == null) {
+        return "";
+      }
+      return name.isEmpty() ? unit.toString() : name;
+    }
+  }
 
   /** The branch of the next unit; the sessions have no work in them. */
   MarkedBranch next(TransactionId id) throws Exception {
     Slot known = slot;
     if (known == null || committed >= MOST_UNITS) {
-      known = fresh(known, name != null && name.isEmpty() ? id.toString() : name);
+      known = fresh(known, owner.nameFor(id));
     }
     return new MarkedBranch(known.table(), known.id(), committed, ++attempts, id);
   }
 
-  private Slot fresh(@Nullable Slot before, @Nullable String named) throws Exception {
+  private Slot fresh(@Nullable Slot before, String name) throws Exception {
     SourceSession source = sessions.messages();
     Marker marker = sessions.database(database).marker();
     if (before != null) {
       marker.close(before, last);
     }
     Marker.Place place =
-        new Marker.Place(
-            source.xaResource().identity(), delivery, node, named == null ? "" : named);
+        new Marker.Place(source.xaResource().identity(), owner.delivery(), owner.node(), name);
     Slot opened = marker.open(place, longest);
     slot = opened;
     last = "";
@@ -123,7 +127,7 @@ final class SlotUse {
     DatabaseSession session = sessions.opened(database).orElse(null);
     if (known != null && session != null && session.isUsable()) {
       try {
-        if (name == null) {
+        if (owner.name() == null) {
           session.marker().close(known, last);
         } else if (committed == 0) {
           session.marker().takeOver(known.id());

@@ -9,10 +9,23 @@ import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.participant.NamedXaResource;
 import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the units of work of clients' transactions, by their protocols. */
-record ClientUnits(Participants participants, Protocols protocols, ClientLimits limits) {
+/** Opens the units of work of clients' transactions, by their protocols. Thread-safe. */
+final class ClientUnits {
+
+  private final Participants participants;
+  private final Protocols protocols;
+  private final ClientLimits limits;
+  private final Set<String> withMarker = ConcurrentHashMap.newKeySet();
+
+  ClientUnits(Participants participants, Protocols protocols, ClientLimits limits) {
+    this.participants = participants;
+    this.protocols = protocols;
+    this.limits = limits;
+  }
 
   private Sessions sessions(Branches branches, @Nullable String onlyDatabase) {
     return new Sessions(new ClientSessions(participants, branches, onlyDatabase));
@@ -53,7 +66,10 @@ record ClientUnits(Participants participants, Protocols protocols, ClientLimits 
         names.contains(NodeConfig.DEFAULT_DATABASE)
             ? NodeConfig.DEFAULT_DATABASE
             : names.iterator().next();
-    participants.database(database).orElseThrow().createMarker();
+    if (!withMarker.contains(database)) {
+      participants.database(database).orElseThrow().createMarker();
+      withMarker.add(database);
+    }
     UnitOfWork work =
         protocols
             .localCommit()
@@ -66,6 +82,7 @@ record ClientUnits(Participants participants, Protocols protocols, ClientLimits 
       return work;
     } finally {
       if (!isBegun) {
+        withMarker.remove(database); // its tables may be gone: the next one sees to them
         work.close();
       }
     }

@@ -62,12 +62,13 @@ public record MarkedBranch(
    * The id of the unit, as it stands in the marker row once it is committed; 61 characters at most.
    */
   public String unit() {
-    return "%s.%s.%s.%s"
-        .formatted(
-            table,
-            slot,
-            Long.toString(committed, Character.MAX_RADIX),
-            Long.toString(attempt, Character.MAX_RADIX));
+    return table
+        + '.'
+        + slot
+        + '.'
+        + Long.toString(committed, Character.MAX_RADIX)
+        + '.'
+        + Long.toString(attempt, Character.MAX_RADIX);
   }
 
   /** The id of the branch at the broker. */

@@ -106,9 +106,11 @@ final class JdbcMarker implements Marker {
 
   @Override
   public Optional<String> table() throws SQLException {
-    if (!session.hasTable(session.settings().schema(), IDENTITY)) {
-      return Optional.empty();
-    }
+    return session.hasTable(session.settings().schema(), IDENTITY) ? identity() : Optional.empty();
+  }
+
+  /** The identity in its table, which is there; empty where that has no row. */
+  private Optional<String> identity() throws SQLException {
     try (Statement statement = session.jdbc().createStatement();
         ResultSet row =
             statement.executeQuery(
@@ -124,9 +126,7 @@ final class JdbcMarker implements Marker {
       execute(setting);
     }
     String table =
-        table()
-            .orElseThrow(
-                () -> new SQLException("there is no table " + IDENTITY + " with a row", "42P01"));
+        identity().orElseThrow(() -> new SQLException("the table " + IDENTITY + " has no row"));
     Slot slot = new Slot(table, random());
     try (PreparedStatement insert = connection.prepareStatement(sql(INSERT))) {
       insert.setString(1, cut(place.namespace()));

@@ -4,7 +4,7 @@ import io.handfast.concurrent.Deadline;
 import io.handfast.embedded.EmbeddedParts;
 import io.handfast.node.DirectoryLock;
 import io.handfast.node.DurableFile;
-import io.handfast.node.NodeConfig;
+import io.handfast.node.NodeHome;
 import io.handfast.readiness.Check.Finding;
 import io.handfast.readiness.Checks;
 import io.quarkus.runtime.StartupEvent;
@@ -37,15 +37,15 @@ class EarlyRefusal {
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final Checks checks;
-  private final NodeConfig config;
+  private final NodeHome home;
   private final EmbeddedParts embedded;
 
   /** Never given back: the end of the process does that, when all of it has ended. */
   private @Nullable DirectoryLock directory;
 
-  EarlyRefusal(Checks checks, NodeConfig config, EmbeddedParts embedded) {
+  EarlyRefusal(Checks checks, NodeHome home, EmbeddedParts embedded) {
     this.checks = checks;
-    this.config = config;
+    this.home = home;
     this.embedded = embedded;
   }
 
@@ -56,6 +56,12 @@ class EarlyRefusal {
       throw new UnsafeStartException(findings);
     }
     takeDirectory();
+    if (home.isDisposable()) {
+      LOG.infof(
+          "node name generated node=%s: handfast.node is not set; this node keeps nothing over a restart",
+          home.name());
+      home.deleteAbandoned();
+    }
     OptionalInt taken = embedded.takenPort();
     if (taken.isPresent()) {
       throw refused(
@@ -66,11 +72,11 @@ class EarlyRefusal {
   }
 
   private void takeDirectory() {
-    Path data = config.dataDirectory().toAbsolutePath().normalize();
+    Path data = home.directory().toAbsolutePath().normalize();
     Deadline deadline = Deadline.after(PATIENCE);
     try {
       DurableFile.createDirectories(data);
-      Path file = data.resolve("lock");
+      Path file = home.lockFile();
       Optional<DirectoryLock> lock = DirectoryLock.take(file);
       if (lock.isEmpty()) {
         LOG.warnf(

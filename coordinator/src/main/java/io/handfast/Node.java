@@ -21,6 +21,7 @@ import io.handfast.event.Events;
 import io.handfast.log.FileDecisionLog;
 import io.handfast.metrics.NodeGauges;
 import io.handfast.node.NodeConfig;
+import io.handfast.node.NodeHome;
 import io.handfast.node.NodeState;
 import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
@@ -33,6 +34,7 @@ import io.handfast.transaction.ActiveTransactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -91,16 +93,17 @@ final class Node {
       CloseSequence ends)
       throws InterruptedException {
     NodeConfig config = settings.node();
+    NodeHome home = settings.home();
     Events events = environment.events();
     Clock clock = environment.clock();
     participants = configured.open(ends); //                                    1 embedded parts
-    NodeFences fences = new NodeFences(NodeConfig.name(config), participants.all(), clock);
+    NodeFences fences = new NodeFences(home.name(), participants.all(), clock);
     ends.add(deadline -> fences.close()); // once no part can touch a branch any more
     FileDecisionLog log = log(settings, events, clock); //                   2 incarnation
     ends.add(deadline -> log.close());
-    new NodeClaim(NodeConfig.name(config), fences, state, config.nodeNamePatience())
+    new NodeClaim(home.name(), fences, state, config.nodeNamePatience())
         .await(); //                                                            3 name
-    Resolutions resolutions = Resolutions.open(config.dataDirectory().resolve("resolutions.jsonl"));
+    Resolutions resolutions = Resolutions.open(home.directory().resolve("resolutions.jsonl"));
     ends.add(deadline -> resolutions.close());
     ActiveTransactions active = new ActiveTransactions();
     AtomikosTransactions engine = //                                            4 engine
@@ -122,7 +125,9 @@ final class Node {
     ends.add(deadline -> failures.close()); // after the rollbacks, which count refusals in it
     Protocols protocols =
         new Protocols(
-            new TwoPhaseCommit(engine, log, recovery::requireHeld, events),
+            home.isDisposable()
+                ? Optional.empty()
+                : Optional.of(new TwoPhaseCommit(engine, log, recovery::requireHeld, events)),
             new LocalCommit(log.identity(), active, markers, events));
     clientTransactions = //                                                     6 work
         new ClientTransactions(settings.clients(), protocols, participants, recovery, clock);
@@ -148,7 +153,7 @@ final class Node {
             stores.deliveries(),
             settings.hosts(),
             stores.embedded().firstRunDeliveries(),
-            Drain.goesOn(config));
+            Drain.goesOn(home));
     ends.add(deadline -> deliveries.stop(deadline.left(), GIVING_BACK));
     comparisons =
         new Comparisons(deliveries, queues, participants, recovery, stores.comparisons(), clock);
@@ -157,7 +162,7 @@ final class Node {
     ends.add(deadline -> Threads.start("stop", rollback));
     NodeWork work =
         new NodeWork(participants, deliveries, comparisons, clientTransactions, recovery, clock);
-    drain = new Drain(config, settings.recovery(), work, clock);
+    drain = new Drain(home, config, settings.recovery(), work, clock);
     Repeating draining = Repeating.start("drain", DRAIN, DRAIN, drain::look);
     ends.add(deadline -> draining.close());
     readiness = //                                                              7 checks
@@ -167,8 +172,8 @@ final class Node {
 
   private static FileDecisionLog log(NodeSettings settings, Events events, Clock clock) {
     return FileDecisionLog.open(
-        settings.node().dataDirectory().resolve("log"),
-        NodeConfig.name(settings.node()),
+        settings.home().directory().resolve("log"),
+        settings.home().name(),
         settings.clients().retention(),
         clock,
         events);

@@ -25,7 +25,7 @@ class ChecksResource {
    * One check.
    *
    * @param at when it was last made; left out where it never was
-   * @param reason why it could not be made; left out where it was
+   * @param reason why it could not be made, or what it rests on; left out where there is neither
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record CheckView(

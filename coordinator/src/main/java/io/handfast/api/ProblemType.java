@@ -26,6 +26,7 @@ enum ProblemType {
   NOT_ACCEPTABLE(406, "No answer in an accepted media type", Retry.NEVER),
   DELIVERY_DECLARED_IN_CONFIGURATION(
       409, "The delivery is declared in the configuration", Retry.NEVER),
+  NODE_IS_DISPOSABLE(409, "The node keeps nothing over a restart", Retry.NEVER),
   DELIVERY_NOT_RUNNING(409, "The delivery cannot be pulled from now", Retry.LATER),
   ROLLED_BACK(409, "The transaction was rolled back", Retry.SAFE),
   CANNOT_PREPARE(409, "A participant cannot prepare what was done", Retry.NEVER),
@@ -147,6 +148,9 @@ enum ProblemType {
           "Answers are JSON, charts SVG and pages HTML; accept that, and application/problem+json.";
       case DELIVERY_DECLARED_IN_CONFIGURATION ->
           "It can be changed in the configuration only, followed by a restart.";
+      case NODE_IS_DISPOSABLE ->
+          "Nothing was done: it would have to be kept, and this node has no place for it; declare "
+              + "deliveries in the configuration, or call a node that has a name.";
       case DELIVERY_NOT_RUNNING -> "It is paused, has failed, or pushes; ask later, or resume it.";
       case ROLLED_BACK ->
           "Nothing of it has happened; the same work may be done again in a new transaction.";

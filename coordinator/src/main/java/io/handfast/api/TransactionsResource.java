@@ -86,6 +86,7 @@ class TransactionsResource {
   @APIResponse(responseCode = "201", ref = "TransactionBegun")
   @Problems({
     WRONG_NODE,
+    NODE_IS_DISPOSABLE,
     TOO_MANY_TRANSACTIONS,
     TOO_MANY_TRANSACTIONS_OF_CLIENT,
     LOG_UNAVAILABLE,

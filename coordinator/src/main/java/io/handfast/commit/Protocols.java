@@ -1,4 +1,21 @@
 package io.handfast.commit;
 
-/** The protocols that settle units with a prepared branch. */
-public record Protocols(TwoPhaseCommit twoPhaseCommit, LocalCommit localCommit) {}
+import io.handfast.transaction.RefusedException;
+import java.util.Optional;
+
+/**
+ * The protocols that settle units with a prepared branch.
+ *
+ * @param logged two-phase commit; empty on a node that keeps no decision log over a restart
+ */
+public record Protocols(Optional<TwoPhaseCommit> logged, LocalCommit localCommit) {
+
+  /**
+   * Two-phase commit, where this node keeps its decisions.
+   *
+   * @throws RefusedException it does not
+   */
+  public TwoPhaseCommit twoPhaseCommit() throws RefusedException {
+    return logged.orElseThrow(RefusedException::disposableNode);
+  }
+}

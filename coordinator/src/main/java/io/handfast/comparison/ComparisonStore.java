@@ -2,7 +2,7 @@ package io.handfast.comparison;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.node.DurableFile;
-import io.handfast.node.NodeConfig;
+import io.handfast.node.NodeHome;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -25,8 +25,8 @@ public class ComparisonStore {
   private final ObjectMapper json;
 
   @Inject
-  ComparisonStore(NodeConfig node, ObjectMapper json) {
-    this(node.dataDirectory().resolve("comparisons"), json);
+  ComparisonStore(NodeHome home, ObjectMapper json) {
+    this(home.directory().resolve("comparisons"), json);
   }
 
   ComparisonStore(Path directory, ObjectMapper json) {

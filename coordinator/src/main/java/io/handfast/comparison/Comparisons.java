@@ -100,6 +100,7 @@ public class Comparisons {
     if (isIntakeStopped) {
       throw RefusedException.draining();
     }
+    deliveries.requireLasting();
     if (current != null) {
       if (find(current.id()).filter(Comparison::isRunning).isPresent()) {
         throw new RefusedException(

@@ -121,6 +121,17 @@ public class Deliveries {
     }
   }
 
+  /**
+   * Requires that what is stored outlives this process.
+   *
+   * @throws RefusedException it does not
+   */
+  public void requireLasting() throws RefusedException {
+    if (store.isDisposable()) {
+      throw RefusedException.disposableNode();
+    }
+  }
+
   /** Where deliveries are created, replaced, paused, resumed and deleted. */
   public DeliveryChanges changes() {
     return changes;

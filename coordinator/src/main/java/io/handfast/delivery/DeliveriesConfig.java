@@ -19,6 +19,20 @@ public interface DeliveriesConfig {
   @WithParentName
   Map<String, Fields> byName();
 
+  /** The names of the deliveries that are under two-phase commit, in order. */
+  static List<String> underTwoPhaseCommit(DeliveriesConfig config) {
+    return config.byName().entrySet().stream()
+        .filter(delivery -> isTwoPhaseCommit(delivery.getValue()))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  private static boolean isTwoPhaseCommit(Fields delivery) {
+    return delivery.guarantee().orElse("exactly-once").equals("exactly-once")
+        && delivery.protocol().orElse("two-phase-commit").equals("two-phase-commit");
+  }
+
   /** One delivery. */
   interface Fields {
 

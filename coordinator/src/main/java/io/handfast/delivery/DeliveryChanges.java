@@ -41,6 +41,7 @@ public final class DeliveryChanges {
   public boolean put(String name, JsonNode body, Consumer<@Nullable Delivery> precondition)
       throws InvalidDeliveryException, SQLException, BrokerException, RefusedException {
     deliveries.requireIntake();
+    deliveries.requireLasting();
     changes.begin(name);
     try {
       precondition.accept(deliveries.find(name).orElse(null));

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.node.DurableFile;
-import io.handfast.node.NodeConfig;
+import io.handfast.node.NodeHome;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,23 +35,30 @@ public class DeliveryStore {
   record Stored(
       String name, @org.jspecify.annotations.Nullable JsonNode specification, boolean isPaused) {}
 
+  private final NodeHome home;
   private final Path directory;
   private final Path firstRunMark;
   private final Map<String, JsonNode> configured;
   private final ObjectMapper json;
   private final boolean isFirstRun;
 
-  DeliveryStore(NodeConfig node, DeliveriesConfig config, ObjectMapper json) {
-    this.directory = node.dataDirectory().resolve("deliveries");
+  DeliveryStore(NodeHome home, DeliveriesConfig config, ObjectMapper json) {
+    this.home = home;
+    this.directory = home.directory().resolve("deliveries");
     this.configured = ConfiguredDeliveries.asJson(config);
     this.json = json;
-    this.firstRunMark = node.dataDirectory().resolve("deliveries.first-run");
+    this.firstRunMark = home.directory().resolve("deliveries.first-run");
     this.isFirstRun = !Files.isDirectory(directory) || Files.exists(firstRunMark);
   }
 
   /** Whether a delivery is declared in configuration, and so cannot be changed over REST. */
   boolean isConfigured(String name) {
     return configured.containsKey(name);
+  }
+
+  /** Whether what is stored is gone with this process. */
+  boolean isDisposable() {
+    return home.isDisposable();
   }
 
   /**

@@ -2,6 +2,7 @@ package io.handfast.drain;
 
 import io.handfast.drain.DrainReport.State;
 import io.handfast.node.NodeConfig;
+import io.handfast.node.NodeHome;
 import io.handfast.recovery.RecoveryConfig;
 import java.time.Clock;
 import java.time.Instant;
@@ -29,18 +30,19 @@ public class Drain {
   private volatile @Nullable Draining current;
 
   /** Goes on with a drain that an earlier process has begun. */
-  public Drain(NodeConfig config, RecoveryConfig recovery, DrainedWork work, Clock clock) {
+  public Drain(
+      NodeHome home, NodeConfig config, RecoveryConfig recovery, DrainedWork work, Clock clock) {
     this.work = work;
     this.clock = clock;
-    this.file = new DrainFile(config.dataDirectory());
+    this.file = new DrainFile(home.directory());
     this.pace = new Draining.Pace(config.shutdownTimeout(), recovery.interval());
     this.embedded = NodeConfig.embedded(config);
     file.since().ifPresent(this::stopIntake);
   }
 
   /** Whether a drain goes on that an earlier process has begun: no delivery may work then. */
-  public static boolean goesOn(NodeConfig config) {
-    Optional<Instant> since = new DrainFile(config.dataDirectory()).since();
+  public static boolean goesOn(NodeHome home) {
+    Optional<Instant> since = new DrainFile(home.directory()).since();
     since.ifPresent(
         begun -> LOG.infof("drain goes on: begun at %s, this node takes no work", begun));
     return since.isPresent();

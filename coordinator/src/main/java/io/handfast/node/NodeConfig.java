@@ -18,9 +18,9 @@ public interface NodeConfig {
   String DEFAULT_DATABASE = "default";
 
   /**
-   * The node's name, {@code [a-z0-9-]{1,24}}; {@code local} in the embedded run, required
-   * otherwise. Unique and stable among coordinators that share a broker or a database: a second one
-   * of the name does not start.
+   * The node's name, {@code [a-z0-9-]{1,24}}; {@code local} in the embedded run, another one at
+   * each start where no delivery needs a decision log, and required otherwise. Unique and stable
+   * among coordinators that share a broker or a database: a second one of the name does not start.
    */
   Optional<String> node();
 
@@ -55,11 +55,6 @@ public interface NodeConfig {
    */
   @WithDefault("PT15S")
   Duration nodeNamePatience();
-
-  /** The node's name, once it was checked. */
-  static String name(NodeConfig config) {
-    return config.node().orElse("local");
-  }
 
   /** The names of the participants inside this process: those that have no address. */
   static List<String> embedded(NodeConfig config) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ public final class Check {
   private final Asks asks;
   private final boolean isAcceptable;
   private final BiConsumer<CheckedState, Findings> look;
+  private final Function<CheckedState, @Nullable String> basis;
 
   /** What must have been asked before a check can say anything. */
   enum Asks {
@@ -97,7 +99,7 @@ public final class Check {
   /**
    * What became of a check when it was last made.
    *
-   * @param reason why it could not be made; null where it was
+   * @param reason why it could not be made; else what it rests on, where that is worth saying
    * @param at when what it looked at was last asked; null where it never was
    */
   public record Result(
@@ -119,17 +121,22 @@ public final class Check {
       return new Result(check.name(), State.NOT_CHECKED, List.of(), reason, null);
     }
 
-    static Result of(Check check, List<Finding> findings, Instant at) {
+    static Result of(Check check, List<Finding> findings, @Nullable String basis, Instant at) {
       State state =
           findings.isEmpty()
               ? State.PASSED
               : findings.stream().anyMatch(Finding::isRefusal) ? State.REFUSED : State.WARNING;
-      return new Result(check.name(), state, findings, null, at);
+      return new Result(check.name(), state, findings, basis, at);
     }
   }
 
   private Check(
-      String name, Asks asks, boolean isAcceptable, BiConsumer<CheckedState, Findings> look) {
+      String name,
+      Asks asks,
+      boolean isAcceptable,
+      BiConsumer<CheckedState, Findings> look,
+      Function<CheckedState, @Nullable String> basis) {
+    this.basis = basis;
     this.name = name;
     this.asks = asks;
     this.isAcceptable = isAcceptable;
@@ -138,17 +145,17 @@ public final class Check {
 
   /** A check of what this node is set to. */
   static Check ofNode(String name, Consumer<Findings> look) {
-    return new Check(name, Asks.NOTHING, true, (known, findings) -> look.accept(findings));
+    return ofDeliveries(name, (known, findings) -> look.accept(findings));
   }
 
   /** A check of what the deliveries are set to, and have seen. */
   static Check ofDeliveries(String name, BiConsumer<CheckedState, Findings> look) {
-    return new Check(name, Asks.NOTHING, true, look);
+    return new Check(name, Asks.NOTHING, true, look, known -> null);
   }
 
   /** A check of what the databases answered. */
   static Check ofDatabases(String name, BiConsumer<CheckedState, Findings> look) {
-    return new Check(name, Asks.DATABASES, true, look);
+    return new Check(name, Asks.DATABASES, true, look, known -> null);
   }
 
   /** A check of one database server at a time, as it describes itself. */
@@ -169,12 +176,23 @@ public final class Check {
           if (broker != null) {
             look.accept(broker, findings);
           }
-        });
+        },
+        known -> null);
   }
 
   /** The same check, whose refusals no person may accept: nothing could work then. */
   Check notAcceptable() {
-    return new Check(name, asks, false, look);
+    return new Check(name, asks, false, look, basis);
+  }
+
+  /** The same check, which says also where it passes what it rests on. */
+  Check restingOn(Function<CheckedState, String> basis) {
+    return new Check(name, asks, isAcceptable, look, basis);
+  }
+
+  /** What it rests on; null where there is nothing to say. */
+  @Nullable String basis(CheckedState known) {
+    return basis.apply(known);
   }
 
   /** In lower case with hyphens. */

@@ -7,6 +7,7 @@ import io.handfast.coordination.TransactionsConfig;
 import io.handfast.database.Database;
 import io.handfast.database.DriverVersion;
 import io.handfast.delivery.Admission;
+import io.handfast.delivery.DeliveriesConfig;
 import io.handfast.delivery.DeliverySpecification;
 import io.handfast.embedded.InProcessBrokerSupport;
 import io.handfast.event.Event;
@@ -16,8 +17,8 @@ import io.handfast.input.Violation;
 import io.handfast.node.NodeConfig;
 import io.handfast.readiness.Check.Finding;
 import io.handfast.readiness.CheckedState.DatabaseState;
+import io.handfast.readiness.HomeChecks.FileSystem;
 import io.handfast.readiness.NodeChecks.ConfigurationFiles;
-import io.handfast.readiness.NodeChecks.FileSystem;
 import io.handfast.recovery.RecoveryConfig;
 import io.smallrye.config.SmallRyeConfig;
 import jakarta.inject.Inject;
@@ -49,11 +50,16 @@ public class Checks {
       ReadinessConfig readiness,
       RecoveryConfig recovery,
       TransactionsConfig transactions,
+      DeliveriesConfig deliveries,
       InProcessBrokerSupport broker,
       Config config) {
     this(
         Stream.of(
-                ofNode(node, broker.isAvailable(), config.unwrap(SmallRyeConfig.class)),
+                ofNode(
+                    node,
+                    new HomeChecks(node, deliveries, transactions),
+                    broker.isAvailable(),
+                    config.unwrap(SmallRyeConfig.class)),
                 ofTimes(node, recovery, transactions),
                 ofDatabases(node, transactions),
                 ofBroker())
@@ -72,7 +78,7 @@ public class Checks {
   }
 
   private static List<Check> ofNode(
-      NodeConfig node, boolean hasBrokerInside, SmallRyeConfig settings) {
+      NodeConfig node, HomeChecks home, boolean hasBrokerInside, SmallRyeConfig settings) {
     String host = settings.getValue("quarkus.http.host", String.class);
     boolean isAuthenticated = new Authentication(settings).isOn();
     ConfigurationKeys keys = new ConfigurationKeys(settings);
@@ -81,8 +87,7 @@ public class Checks {
         Check.ofNode(
                 "configuration-expressions", findings -> NodeChecks.expressions(settings, findings))
             .notAcceptable(),
-        Check.ofNode("node-name", findings -> NodeChecks.nodeName(node, hasBrokerInside, findings))
-            .notAcceptable(),
+        Check.ofNode("node-name", findings -> home.name(hasBrokerInside, findings)).notAcceptable(),
         Check.ofNode("broker-url", findings -> BrokerChecks.url(node, hasBrokerInside, findings))
             .notAcceptable(),
         Check.ofNode("database-names", findings -> DatabaseChecks.names(node, findings))
@@ -91,9 +96,10 @@ public class Checks {
             .notAcceptable(),
         Check.ofNode("configuration-keys", keys::check),
         Check.ofNode("configuration-files", files::check),
-        Check.ofNode(
-            "log-directory",
-            findings -> NodeChecks.logDirectory(node.dataDirectory(), FileSystem::of, findings)));
+        Check.ofDeliveries(
+                "log-directory",
+                (known, findings) -> home.logDirectory(known, FileSystem::of, findings))
+            .restingOn(home::logDirectoryRestsOn));
   }
 
   private static List<Check> ofTimes(

@@ -5,26 +5,22 @@ import io.handfast.access.SameOrigin;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.coordination.TransactionsConfig;
 import io.handfast.delivery.DeliverySpecification.HandlerCall;
-import io.handfast.log.LogSizes;
 import io.handfast.node.LiteralSecrets;
 import io.handfast.node.NodeConfig;
 import io.handfast.readiness.Check.Findings;
 import io.handfast.recovery.RecoveryConfig;
-import io.handfast.transaction.TransactionId;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfig;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -34,22 +30,13 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Checks this node: what it is set to, whether its configuration files are read, and where it keeps
- * its log.
- */
+/** Checks what this node is set to, and whether its configuration files are read. */
 final class NodeChecks {
 
-  private static final String NODE = "handfast.node";
   private static final String LEASE = "handfast.transactions.lease";
   private static final String LONGEST_LEASE = "handfast.transactions.longest-lease";
   private static final String INTERVAL = "handfast.recovery.interval";
   private static final String RETRY_INTERVAL = "handfast.recovery.retry-interval";
-  private static final String DATA_DIRECTORY = "handfast.data-directory";
-  private static final String VOLUME =
-      "point it at a directory that this process may write to, on a volume that outlives the machine's restart";
-  private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs");
-  private static final Set<String> CONTAINER_LAYER = Set.of("overlay", "overlayfs");
 
   private NodeChecks() {}
 
@@ -79,26 +66,6 @@ final class NodeChecks {
     } catch (IllegalArgumentException e) { // an expression that names nothing
       return false;
     }
-  }
-
-  /**
-   * Whether this coordinator has a name of its own. Branch ids carry the name: without one there is
-   * no transaction.
-   */
-  static void nodeName(NodeConfig config, boolean hasBrokerInside, Findings findings) {
-    Optional<String> node = config.node();
-    boolean isEmbedded = hasBrokerInside && NodeConfig.isEmbedded(config);
-    if (node.isEmpty() && !isEmbedded) {
-      findings.refuses(
-          NODE,
-          "is not set",
-          "give this coordinator a name that is unique and stable among those that share its broker or a database, such as handfast.node=orders-1");
-    }
-    node.filter(name -> !TransactionId.NODE_NAME.matcher(name).matches())
-        .ifPresent(
-            name ->
-                findings.refuses(
-                    NODE, "is '" + name + "'", "use 1 to 24 of a-z, 0-9 and the hyphen"));
   }
 
   /**
@@ -303,82 +270,5 @@ final class NodeChecks {
         return false;
       }
     }
-  }
-
-  /**
-   * The file system that a path lies on.
-   *
-   * @param type as the operating system calls it, such as {@code ext4} or {@code overlay}
-   * @param usable bytes that this process may still write
-   */
-  record FileSystem(String type, long usable) {
-
-    /** Tells the disk of a path that exists. */
-    interface Finder {
-      FileSystem of(Path path) throws IOException;
-    }
-
-    static FileSystem of(Path path) throws IOException {
-      FileStore store = Files.getFileStore(path);
-      return new FileSystem(store.type(), store.getUsableSpace());
-    }
-  }
-
-  /** Whether the decision log has a place where it can be written, and where it stays. */
-  static void logDirectory(Path dataDirectory, FileSystem.Finder disks, Findings findings) {
-    Path present = dataDirectory.resolve("log").toAbsolutePath().normalize();
-    while (!Files.exists(present)) { // the root of a file system always does
-      present = present.getParent();
-    }
-    if (!Files.isDirectory(present)) {
-      findings.refuses(DATA_DIRECTORY, "needs a directory where a file is: " + present, VOLUME);
-    } else if (!Files.isWritable(present)) {
-      findings.refuses(DATA_DIRECTORY, "is in " + present + ", which is not writable", VOLUME);
-    } else {
-      try {
-        disk(disks.of(present), findings);
-      } catch (IOException e) {
-        findings.refuses(DATA_DIRECTORY, "is on a disk that does not answer: " + e, VOLUME);
-      }
-    }
-  }
-
-  private static void disk(FileSystem disk, Findings findings) {
-    space(disk.usable(), findings);
-    if (MEMORY.contains(disk.type())) {
-      findings.warns(
-          DATA_DIRECTORY,
-          "is on "
-              + disk.type()
-              + ", which is memory: a restart of the machine loses decisions, and prepared branches then wait for an operator",
-          VOLUME);
-    } else if (CONTAINER_LAYER.contains(disk.type())) {
-      findings.warns(
-          DATA_DIRECTORY,
-          "is on a container's own layer ("
-              + disk.type()
-              + "): a new container loses decisions, and prepared branches then wait for an operator",
-          "mount a volume there, or " + VOLUME);
-    }
-  }
-
-  private static void space(long usable, Findings findings) {
-    if (usable < LogSizes.bytesToOpen()) {
-      findings.refuses(
-          DATA_DIRECTORY,
-          "has %s free, and no decision log can be opened in less than %s"
-              .formatted(mebibytes(usable), mebibytes(LogSizes.bytesToOpen())),
-          "free at least " + mebibytes(LogSizes.bytesAtMost()));
-    } else if (usable < LogSizes.bytesAtMost()) {
-      findings.warns(
-          DATA_DIRECTORY,
-          "has %s free, and the decision log may come to need %s; when it cannot be written the node takes no work"
-              .formatted(mebibytes(usable), mebibytes(LogSizes.bytesAtMost())),
-          "free at least " + mebibytes(LogSizes.bytesAtMost()));
-    }
-  }
-
-  private static String mebibytes(long bytes) {
-    return (bytes >> 20) + " MiB";
   }
 }

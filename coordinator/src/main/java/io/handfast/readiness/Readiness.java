@@ -87,7 +87,10 @@ public class Readiness {
                   .min(Comparator.naturalOrder());
           case BROKER -> Optional.ofNullable(known.broker()).map(BrokerState::at);
         };
-    return at.map(instant -> Result.of(check, admission.checks().findings(check, known), instant))
+    return at.map(
+            instant ->
+                Result.of(
+                    check, admission.checks().findings(check, known), check.basis(known), instant))
         .orElseGet(() -> Result.notChecked(check, reason(check, known)));
   }
 

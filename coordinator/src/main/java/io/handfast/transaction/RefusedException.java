@@ -28,6 +28,8 @@ public final class RefusedException extends Exception {
     DELIVERY_BUSY,
     /** This node begins nothing new, since it is being drained. */
     DRAINING,
+    /** This node keeps nothing over a restart, and what was asked for must be kept. */
+    NODE_IS_DISPOSABLE,
     /** As many transactions are open as may be. */
     TOO_MANY_TRANSACTIONS,
     /** One caller has as many transactions open as it may; others are served. */
@@ -64,6 +66,16 @@ public final class RefusedException extends Exception {
         "This node is being drained and begins nothing new; what is open here can still be settled."
             + " Send the call to another coordinator, or let an operator end the drain (DELETE"
             + " /v1/drain).");
+  }
+
+  /** Of a node that keeps nothing over a restart. */
+  public static RefusedException disposableNode() {
+    return new RefusedException(
+        Reason.NODE_IS_DISPOSABLE,
+        "This node has no name in the configuration and keeps nothing over a restart: neither"
+            + " deliveries nor decisions. Declare deliveries in handfast.deliveries, set"
+            + " handfast.transactions.protocol=local-commit for clients' transactions, or give the"
+            + " node a handfast.node and a handfast.data-directory that outlives it.");
   }
 
   public Reason reason() {

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,8 @@ class ClientTransactionsTest {
     transactions =
         new ClientTransactions(
             LimitsFixture.limits(2, LEASE),
-            new Protocols(new TwoPhaseCommit(null, log, names -> {}, Events.NONE), null),
+            new Protocols(
+                Optional.of(new TwoPhaseCommit(null, log, names -> {}, Events.NONE)), null),
             participants,
             recovery,
             clock);

@@ -1,8 +1,7 @@
 package io.handfast.delivery;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.handfast.node.NodeConfig;
-import java.lang.reflect.Proxy;
+import io.handfast.node.NodeHome;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -13,13 +12,7 @@ public final class DeliveryFixture {
 
   /** The deliveries that are stored below a directory. */
   public static DeliveryStore store(Path directory) {
-    NodeConfig node =
-        (NodeConfig)
-            Proxy.newProxyInstance(
-                NodeConfig.class.getClassLoader(),
-                new Class<?>[] {NodeConfig.class},
-                (proxy, method, arguments) -> directory);
-    return new DeliveryStore(node, Map::of, new ObjectMapper());
+    return new DeliveryStore(new NodeHome("node", directory), Map::of, new ObjectMapper());
   }
 
   /** Failures that are kept in memory. */

@@ -149,6 +149,24 @@ class DeploymentFilesTest {
         .allMatch(node -> TransactionId.NODE_NAME.matcher(node).matches());
   }
 
+  /** Kustomize would fail at a member that is not there, and `.ci/manifests` may be left out. */
+  @Test
+  void whatADisposableNodeDoesWithoutIsInTheStatefulSet() throws IOException {
+    JsonNode set = documents.get("StatefulSet handfast");
+    String component = Files.readString(FILES.resolve("kubernetes/disposable/kustomization.yaml"));
+    List<String> removed =
+        Pattern.compile("op: remove, path: ([^}]+)}")
+            .matcher(component)
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+
+    assertThat(removed)
+        .contains("/spec/volumeClaimTemplates", "/spec/template/spec/containers/0/env/0")
+        .allSatisfy(path -> assertThat(set.at(path).isMissingNode()).as(path).isFalse());
+    assertThat(component).contains("{name: log, emptyDir:");
+  }
+
   @Test
   void everySecretIsNamedInThePageThatSaysHowToMakeIt() throws IOException {
     String page = Files.readString(Path.of("../docs/operating/kubernetes.md"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.drain.DrainReport.State;
 import io.handfast.node.NodeConfig;
+import io.handfast.node.NodeHome;
 import io.handfast.recovery.RecoveryConfig;
 import io.handfast.transaction.SteppedClock;
 import io.handfast.transaction.Trace;
@@ -54,6 +55,7 @@ class DrainTest {
             .withValidateUnknown(false)
             .build();
     return new Drain(
+        new NodeHome("node", Path.of(properties.get("handfast.data-directory"))),
         config.getConfigMapping(NodeConfig.class),
         config.getConfigMapping(RecoveryConfig.class),
         node,

@@ -51,6 +51,6 @@ class CheckLogTest {
   private void note(int attempts) {
     CheckedState known =
         Worlds.broker("2.56.0", true, Map.of("orders", new BrokerDeadLetterRule(attempts, "DLA")));
-    log.note(List.of(Result.of(CHECK, CHECK.findings(known), Worlds.NOW)));
+    log.note(List.of(Result.of(CHECK, CHECK.findings(known), null, Worlds.NOW)));
   }
 }

@@ -1,6 +1,7 @@
 package io.handfast.readiness;
 
 import io.handfast.coordination.TransactionsConfig;
+import io.handfast.delivery.DeliveriesConfig;
 import io.handfast.node.NodeConfig;
 import io.handfast.recovery.RecoveryConfig;
 import io.smallrye.config.PropertiesConfigSource;
@@ -18,6 +19,14 @@ final class Configurations {
 
   static NodeConfig node(String... lines) {
     return read(lines).getConfigMapping(NodeConfig.class);
+  }
+
+  static DeliveriesConfig deliveries(String... lines) {
+    return read(lines).getConfigMapping(DeliveriesConfig.class);
+  }
+
+  static HomeChecks home(String... lines) {
+    return new HomeChecks(node(lines), deliveries(lines), transactions(lines));
   }
 
   static RecoveryConfig recovery(String... lines) {
@@ -47,6 +56,7 @@ final class Configurations {
         Optional::empty,
         recovery(lines),
         transactions(lines),
+        deliveries(lines),
         () -> hasBrokerInside,
         read(lines));
   }
@@ -61,6 +71,7 @@ final class Configurations {
         .addDiscoveredInterceptors()
         .withMapping(NodeConfig.class)
         .withMapping(RecoveryConfig.class)
+        .withMapping(DeliveriesConfig.class)
         .withMapping(TransactionsConfig.class)
         .withDefaultValue("quarkus.http.host", "127.0.0.1")
         .withSources(new PropertiesConfigSource(values, "test", 100))

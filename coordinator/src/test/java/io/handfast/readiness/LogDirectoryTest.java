@@ -3,11 +3,12 @@ package io.handfast.readiness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.log.LogSizes;
-import io.handfast.readiness.NodeChecks.FileSystem;
+import io.handfast.readiness.HomeChecks.FileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,38 @@ class LogDirectoryTest {
         .isEqualTo(NodeChecksTest.listOf(found));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "two-phase-commit, two-phase-commit, warns handfast.data-directory",
+    "local-commit,     two-phase-commit, warns handfast.data-directory",
+    "two-phase-commit, local-commit,     warns handfast.data-directory",
+    "local-commit,     local-commit,     ",
+    "idempotency,      local-commit,     ",
+    "at-least-once,    local-commit,     ",
+  })
+  void memoryWillDoWhereNoDecisionIsKept(String delivery, String clients, String found) {
+    HomeChecks home =
+        Configurations.home(
+            "handfast.node=n1",
+            "handfast.data-directory=" + directory,
+            "handfast.transactions.protocol=" + clients);
+    CheckedState known =
+        new CheckedState(
+            Map.of("orders", Worlds.delivery(delivery, 1, null)), Map.of(), null, null);
+    FileSystem memory = new FileSystem("tmpfs", ROOMY.usable());
+    Check check =
+        Check.ofDeliveries(
+                "log-directory",
+                (state, findings) -> home.logDirectory(state, path -> memory, findings))
+            .restingOn(home::logDirectoryRestsOn);
+
+    assertThat(Found.by(check, known)).isEqualTo(NodeChecksTest.listOf(found));
+    assertThat(check.basis(known))
+        .contains(found == null ? "nothing here is needed" : "needed after a restart")
+        .matches(
+            basis -> basis.contains("delivery 'orders'") == delivery.equals("two-phase-commit"));
+  }
+
   @Test
   void theSpaceThatTheLogNeeds() {
     long least = LogSizes.bytesToOpen();
@@ -97,7 +130,8 @@ class LogDirectoryTest {
   }
 
   private static Check check(Path data, FileSystem.Finder disks) {
-    return Check.ofNode(
-        "log-directory", findings -> NodeChecks.logDirectory(data, disks, findings));
+    HomeChecks home = Configurations.home("handfast.node=n1", "handfast.data-directory=" + data);
+    return Check.ofDeliveries(
+        "log-directory", (known, findings) -> home.logDirectory(known, disks, findings));
   }
 }

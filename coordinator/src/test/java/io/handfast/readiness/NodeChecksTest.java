@@ -3,13 +3,21 @@ package io.handfast.readiness;
 import static io.handfast.readiness.Configurations.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a node is set to; an empty last column passes. */
 class NodeChecksTest {
+
+  private static final List<String> OUTSIDE =
+      List.of("handfast.broker.url=tcp://b:1", "handfast.database.url=jdbc:postgresql://db/x");
 
   @ParameterizedTest
   @CsvSource({
@@ -35,6 +43,59 @@ class NodeChecksTest {
   })
   void nodeName(String line, String found) {
     assertFound(check("node-name", line), found);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "local-commit, two-phase-commit, refuses handfast.node",
+    "local-commit, ,                 refuses handfast.node",
+    "local-commit, idempotency,      ",
+    "local-commit, local-commit,     ",
+  })
+  void aNodeWhoseDeliveriesNeedNoLogNeedsNoName(String first, String second, String found) {
+    List<String> lines = new ArrayList<>(OUTSIDE);
+    lines.add("handfast.deliveries.a.protocol=" + first);
+    if (second != null) {
+      lines.add("handfast.deliveries.b.protocol=" + second);
+    }
+    lines.add("handfast.deliveries.b.source.queue=q");
+
+    assertFound(check("node-name", lines.toArray(String[]::new)), found);
+  }
+
+  @Test
+  void theDeliveriesThatNeedANameAreListed() {
+    List<String> lines = new ArrayList<>(OUTSIDE);
+    lines.add("handfast.deliveries.b.source.queue=q");
+    lines.add("handfast.deliveries.a.source.queue=q");
+    lines.add("handfast.deliveries.c.protocol=local-commit");
+
+    assertThat(check("node-name", lines.toArray(String[]::new)).findings(CheckedState.NOTHING))
+        .singleElement()
+        .asString()
+        .contains("under two-phase-commit: delivery 'a', delivery 'b';");
+  }
+
+  @Test
+  void aNodeThatHasLostItsNameIsRefusedBesideItsLog(@TempDir Path data) throws IOException {
+    List<String> lines = new ArrayList<>(OUTSIDE);
+    lines.add("handfast.data-directory=" + data);
+    lines.add("handfast.deliveries.a.protocol=local-commit");
+    assertFound(check("node-name", lines.toArray(String[]::new)), null);
+
+    Files.createDirectory(data.resolve("log"));
+
+    assertFound(check("node-name", lines.toArray(String[]::new)), "refuses handfast.node");
+  }
+
+  @Test
+  void whereARowWouldBeLostWithTheProcessANameIsNeeded() {
+    assertFound(
+        check(
+            "node-name",
+            "handfast.broker.url=tcp://b:1",
+            "handfast.deliveries.a.protocol=local-commit"),
+        "refuses handfast.node");
   }
 
   @Test

@@ -37,6 +37,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The parts of a node, made in the order in which {@code io.handfast.Node} makes them. */
 final class SimulatedNode {
@@ -101,8 +102,9 @@ final class SimulatedNode {
             clock);
     Protocols protocols =
         new Protocols(
-            new TwoPhaseCommit(
-                engine, safeguards.protocolLog(log), recovery::requireHeld, Events.NONE),
+            Optional.of(
+                new TwoPhaseCommit(
+                    engine, safeguards.protocolLog(log), recovery::requireHeld, Events.NONE)),
             localCommit);
     clients = new ClientTransactions(limits, protocols, participants, recovery, clock);
     deliveries =

@@ -153,10 +153,12 @@ public final class Scene
 
   /** The configuration of a node on the shared broker and this test's database. */
   public RunnerConfiguration external(String node) throws SQLException {
-    return new RunnerConfiguration()
-        .set("handfast.node", node)
-        .broker(artemis().address())
-        .database(database());
+    return disposable().set("handfast.node", node);
+  }
+
+  /** The same, of a node that takes another name at each start. */
+  public RunnerConfiguration disposable() throws SQLException {
+    return new RunnerConfiguration().broker(artemis().address()).database(database());
   }
 
   /**

@@ -48,6 +48,7 @@ class ProblemTypesIT {
           Map.entry("send-under-way", "needs a transaction that stays open elsewhere for 10 s"),
           Map.entry("delivery-busy", "another call on the delivery must wait for 10 s"),
           Map.entry("cannot-prepare", "DataErrorsIT: needs PostgreSQL"),
+          Map.entry("node-is-disposable", "LocalCommitTakeoverIT: needs a node without a name"),
           Map.entry("queue-refused", "TargetsIT: queues that lose messages"),
           Map.entry("broker-refused", "RequestsIT: needs a broker that outlives the node"),
           Map.entry("service-unavailable", "the HTTP server's own: ProblemMappersTest"),

@@ -215,14 +215,17 @@ record CheckedState(
     return servers;
   }
 
-  /** The deliveries whose consumers hold a connection to a database each, by name. */
+  /** The deliveries into a database, by name. */
+  SortedMap<String, DeliverySpecification> into(String database) {
+    SortedMap<String, DeliverySpecification> into = new TreeMap<>(deliveries);
+    into.values().removeIf(delivery -> !database.equals(delivery.databaseName()));
+    return into;
+  }
+
+  /** Those whose consumers hold a connection to it each, by name. */
   SortedMap<String, DeliverySpecification> consuming(String database) {
-    SortedMap<String, DeliverySpecification> consuming = new TreeMap<>(deliveries);
-    consuming
-        .values()
-        .removeIf(
-            delivery ->
-                delivery.style() != Style.PUSH || !database.equals(delivery.databaseName()));
+    SortedMap<String, DeliverySpecification> consuming = into(database);
+    consuming.values().removeIf(delivery -> delivery.style() != Style.PUSH);
     return consuming;
   }
 }

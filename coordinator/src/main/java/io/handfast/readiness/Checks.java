@@ -115,7 +115,9 @@ public class Checks {
     DriverVersion postgresql = DriverVersion.postgresql();
     return List.of(
         Check.ofNode("h2-version", findings -> VersionChecks.h2(node, h2, findings)),
-        Check.ofNode("h2-write-delay", findings -> DatabaseChecks.h2WriteDelay(node, findings)),
+        Check.ofDatabases(
+            "h2-write-delay",
+            (known, findings) -> DatabaseChecks.h2WriteDelay(node, known, findings)),
         Check.ofNode(
             "postgresql-driver",
             findings -> VersionChecks.postgresqlDriver(node, postgresql, findings)),

@@ -13,6 +13,7 @@ import io.handfast.readiness.CheckedState.Server;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -50,20 +51,26 @@ final class DatabaseChecks {
   }
 
   /** Whether H2 has written a commit before it confirms it. */
-  static void h2WriteDelay(NodeConfig config, Findings findings) {
-    byUrlKey(config)
-        .forEach(
-            (key, database) ->
-                database
-                    .writeDelay()
-                    .map(Duration::toMillis)
-                    .ifPresent(
-                        delay ->
-                            findings.warns(
-                                key,
-                                "has WRITE_DELAY=%d: what was committed in the last %d ms before a crash is lost, though its messages are gone"
-                                    .formatted(delay, delay),
-                                "leave WRITE_DELAY out, or set it to 0")));
+  static void h2WriteDelay(NodeConfig config, CheckedState known, Findings findings) {
+    known.databases().keySet().forEach(name -> h2WriteDelay(config, name, known, findings));
+  }
+
+  private static void h2WriteDelay(
+      NodeConfig config, String name, CheckedState known, Findings findings) {
+    String key = urlKey(name);
+    Optional.ofNullable(byUrlKey(config).get(key))
+        .flatMap(DatabaseSettings::writeDelay)
+        .map(Duration::toMillis)
+        .ifPresent(
+            delay ->
+                breaks(
+                    deliveries(
+                        known.into(name), spec -> spec.guarantee() != Guarantee.AT_MOST_ONCE),
+                    key,
+                    "has WRITE_DELAY=%d: what was committed in the last %d ms before a crash is lost, though its messages are gone"
+                        .formatted(delay, delay),
+                    "leave WRITE_DELAY out, or set it to 0",
+                    findings));
   }
 
   /**
@@ -134,7 +141,7 @@ final class DatabaseChecks {
   static void durability(Server server, Findings findings) {
     if (!server.settings().isFsync()) {
       breaks(
-          deliveries(server, spec -> spec.guarantee() != Guarantee.AT_MOST_ONCE),
+          deliveries(server.deliveries(), spec -> spec.guarantee() != Guarantee.AT_MOST_ONCE),
           "fsync",
           "is off%s: a crash of its machine can lose prepared branches and commits whose messages are gone, and damage the database"
               .formatted(server.at()),
@@ -143,7 +150,7 @@ final class DatabaseChecks {
     }
     if (!server.settings().isSynchronousCommit()) {
       breaks(
-          deliveries(server, DatabaseChecks::isSettledByALocalCommit),
+          deliveries(server.deliveries(), DatabaseChecks::isSettledByALocalCommit),
           "synchronous_commit",
           "is off%s: a crash of the server can lose commits under at-least-once and idempotency whose messages are gone"
               .formatted(server.at()),
@@ -164,8 +171,8 @@ final class DatabaseChecks {
   }
 
   private static List<String> deliveries(
-      Server server, Predicate<DeliverySpecification> isConcerned) {
-    return server.deliveries().entrySet().stream()
+      SortedMap<String, DeliverySpecification> all, Predicate<DeliverySpecification> isConcerned) {
+    return all.entrySet().stream()
         .filter(delivery -> isConcerned.test(delivery.getValue()))
         .map(Map.Entry::getKey)
         .toList();

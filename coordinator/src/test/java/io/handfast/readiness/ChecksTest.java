@@ -63,7 +63,7 @@ class ChecksTest {
             "timeouts NOTHING",
             "handler-timeouts NOTHING",
             "h2-version NOTHING",
-            "h2-write-delay NOTHING",
+            "h2-write-delay DATABASES",
             "postgresql-driver NOTHING",
             "postgresql-version DATABASES",
             "postgresql-durability DATABASES",

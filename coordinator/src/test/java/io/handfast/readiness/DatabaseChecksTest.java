@@ -47,13 +47,26 @@ class DatabaseChecksTest {
 
   @ParameterizedTest
   @CsvSource({
-    "jdbc:h2:file:/d/x,                             ",
-    "jdbc:h2:file:/d/x;WRITE_DELAY=0,               ",
-    "jdbc:h2:file:/d/x;WRITE_DELAY=500;MODE=MySQL,  warns handfast.database.url",
-    "jdbc:h2:file:/d/x;write_delay=1,               warns handfast.database.url",
+    "jdbc:h2:file:/d/x,                             local-commit,     ",
+    "jdbc:h2:file:/d/x;WRITE_DELAY=0,               local-commit,     ",
+    "jdbc:h2:file:/d/x;WRITE_DELAY=500;MODE=MySQL,  at-most-once,     warns handfast.database.url",
+    "jdbc:h2:file:/d/x;WRITE_DELAY=500,             local-commit,     refuses handfast.database.url",
+    "jdbc:h2:file:/d/x;write_delay=1,               two-phase-commit, refuses handfast.database.url",
+    "jdbc:h2:file:/d/x;write_delay=1,               idempotency,      refuses handfast.database.url",
+    "jdbc:h2:file:/d/x;write_delay=1,               at-least-once,    refuses handfast.database.url",
   })
-  void h2WriteDelay(String url, String found) {
-    assertFound(check("h2-write-delay", "handfast.database.url=" + url), found);
+  void h2WriteDelay(String url, String protocol, String found) {
+    CheckedState known =
+        new CheckedState(
+            Map.of("orders", delivery(protocol, 4, null)),
+            Map.of(
+                NodeConfig.DEFAULT_DATABASE,
+                new DatabaseState(OptionalInt.empty(), null, Worlds.NOW)),
+            null,
+            null);
+
+    assertThat(Found.by(check("h2-write-delay", "handfast.database.url=" + url), known))
+        .isEqualTo(listOf(found));
   }
 
   @ParameterizedTest
@@ -190,7 +203,7 @@ class DatabaseChecksTest {
             .toList();
 
     assertThat(checks)
-        .hasSize(6)
+        .hasSize(7)
         .allSatisfy(check -> assertThat(Found.by(check, on(SOUND, THREE))).isEmpty());
   }
 

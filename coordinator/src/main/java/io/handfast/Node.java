@@ -128,7 +128,7 @@ final class Node {
             home.isDisposable()
                 ? Optional.empty()
                 : Optional.of(new TwoPhaseCommit(engine, log, recovery::requireHeld, events)),
-            new LocalCommit(log.identity(), active, markers, events));
+            new LocalCommit(log.identity(), active, markers, recovery::reportMissing, events));
     clientTransactions = //                                                     6 work
         new ClientTransactions(settings.clients(), protocols, participants, recovery, clock);
     FutureTask<Void> rollback = new FutureTask<>(clientTransactions::close, null);

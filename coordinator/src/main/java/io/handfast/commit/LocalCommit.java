@@ -29,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +43,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param identity gives units their ids
  * @param active the units that recovery leaves alone
+ * @param missing is told of branches that were decided to be committed and are gone
  */
 public record LocalCommit(
-    NodeIdentity identity, ActiveTransactions active, Markers markers, Events events) {
+    NodeIdentity identity,
+    ActiveTransactions active,
+    Markers markers,
+    Missing missing,
+    Events events) {
+
+  /**
+   * Is told of a branch that was decided to be committed, that its participant does not know, and
+   * that no other node has ended: whether it was committed cannot be known.
+   */
+  @FunctionalInterface
+  public interface Missing {
+    void report(Xid branch, XAException answer);
+  }
 
   /**
    * Begins units on sessions: that of the broker was opened for XA, that of the database not.
@@ -296,9 +311,13 @@ public record LocalCommit(
         return new Committed();
       } catch (XAException | RuntimeException e) {
         series.slots.leave();
-        return e instanceof XAException answer && isOtherwise(answer)
-            ? new Heuristic(e)
-            : new Decided(e); // recovery finds the branch, or that another node has ended it
+        if (e instanceof XAException answer) {
+          if (isOtherwise(answer)) {
+            return new Heuristic(e);
+          }
+          reportMissing(answer);
+        }
+        return new Decided(e); // recovery finds the branch, or that another node has ended it
       } finally {
         active.remove(id);
       }
@@ -309,6 +328,17 @@ public record LocalCommit(
         resource().commit(begun().xid(), false);
       }
       return vote;
+    }
+
+    /**
+     * Reports a branch that the broker does not know; one whose marker another node has asked was
+     * ended by that node, or is about to be.
+     */
+    private void reportMissing(XAException failure) {
+      XAException answer = failure.getCause() instanceof XAException cause ? cause : failure;
+      if (answer.errorCode == XAException.XAER_NOTA && !markers.ask(begun()).wasAsked()) {
+        missing.report(begun().xid(), answer);
+      }
     }
 
     /** Whether the broker has rolled back, at least in part, what was decided to be committed. */

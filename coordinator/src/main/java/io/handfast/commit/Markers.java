@@ -35,11 +35,12 @@ public record Markers(Participants participants) {
    *
    * @param verdict whether the unit is committed
    * @param reason why that is not known; empty where it is
+   * @param wasAsked whether a node had asked before, which then has ended the branch or will
    */
-  public record Answer(Verdict verdict, String reason) {
+  public record Answer(Verdict verdict, String reason, boolean wasAsked) {
 
     private static Answer unknown(String reason) {
-      return new Answer(Verdict.UNKNOWN, reason);
+      return new Answer(Verdict.UNKNOWN, reason, false);
     }
   }
 
@@ -133,10 +134,10 @@ public record Markers(Participants participants) {
               .formatted(branch.slot(), database));
     }
     if (row.get().unit().equals(branch.unit())) {
-      return new Answer(Verdict.COMMIT, "");
+      return new Answer(Verdict.COMMIT, "", row.get().wasTaken());
     }
     if (row.get().committed() >= branch.committed()) {
-      return new Answer(Verdict.NONE, "");
+      return new Answer(Verdict.NONE, "", row.get().wasTaken());
     }
     return Answer.unknown(
         "its slot %s has %d committed units in handfast_marker of %s and had %d when it began: the database was restored from a back-up"

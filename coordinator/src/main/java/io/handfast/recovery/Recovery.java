@@ -12,6 +12,10 @@ import io.handfast.node.NodeIdentity;
 import io.handfast.node.OutOfMemory;
 import io.handfast.participant.ParticipantRefusedException;
 import io.handfast.participant.ParticipantUnavailableException;
+import io.handfast.participant.XaFailures;
+import io.handfast.resolution.Branch;
+import io.handfast.resolution.BranchAction;
+import io.handfast.resolution.Heuristic;
 import io.handfast.resolution.OperatorAct;
 import io.handfast.resolution.Resolutions;
 import io.handfast.resolution.Resolver;
@@ -31,6 +35,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.stream.Collectors;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.Xid;
 import org.jboss.logging.Logger;
 
 /**
@@ -321,6 +327,27 @@ public class Recovery {
       participants.forEach(gate::closeUnlessHeld);
       scanSoon();
       throw e;
+    }
+  }
+
+  /**
+   * Records for a person that the broker does not know a branch which was decided to be committed:
+   * its answer to an earlier commit may have been lost, or the branch.
+   */
+  public void reportMissing(Xid branch, XAException answer) {
+    Branch known = Branch.of(branch).orElseThrow();
+    Heuristic heuristic =
+        new Heuristic(
+            known,
+            BranchAction.COMMIT,
+            Heuristic.Outcome.HAZARD,
+            "%s has answered %s to the commit"
+                .formatted(known.participant(), XaFailures.code(answer)),
+            clock.instant());
+    if (node.resolutions().keep(heuristic)) {
+      LOG.errorf(
+          "heuristic outcome gtrid=%s participant=%s decision=commit outcome=hazard: it does not know the branch, and no node has ended it; see whether the messages of this transaction came again, and remove the rows that they have doubled, then POST /v1/recovery/in-doubt/%s/forget",
+          known.transaction(), known.participant(), known.xid());
     }
   }
 

@@ -201,7 +201,7 @@ enum Removed {
 
   /** What the row of a slot says after another unit was committed. */
   private static final Optional<Marker.Row> ROLLED_BACK =
-      Optional.of(new Marker.Row(Long.MAX_VALUE, "another"));
+      Optional.of(new Marker.Row(Long.MAX_VALUE, "another", false));
 
   private final long seed;
   private final Safeguards rest;

@@ -79,12 +79,6 @@ final class SimulatedNode {
     }
     ActiveTransactions active = new ActiveTransactions();
     Markers markers = new Markers(participants(guarded, safeguards.askedByRecovery(database)));
-    LocalCommit localCommit =
-        new LocalCommit(
-            log.identity(),
-            active,
-            new Markers(participants(guarded, safeguards.askedForReply(database))),
-            Events.NONE);
     resolutions = Resolutions.open(disk.root().resolve("resolutions.jsonl"));
     Transactions engine = safeguards.engine(log, active);
     recovery =
@@ -100,6 +94,13 @@ final class SimulatedNode {
             safeguards.activeForRecovery(active),
             Events.NONE,
             clock);
+    LocalCommit localCommit =
+        new LocalCommit(
+            log.identity(),
+            active,
+            new Markers(participants(guarded, safeguards.askedForReply(database))),
+            recovery::reportMissing,
+            Events.NONE);
     Protocols protocols =
         new Protocols(
             Optional.of(

@@ -44,7 +44,7 @@ final class JdbcMarker implements Marker {
   private static final String RAISE =
       "UPDATE %s SET term = term + 1, updated_at = CURRENT_TIMESTAMP WHERE slot_id = ?";
 
-  private static final String READ = "SELECT committed, unit FROM %s WHERE slot_id = ?";
+  private static final String READ = "SELECT committed, unit, term FROM %s WHERE slot_id = ?";
 
   private static final String REMOVE = "DELETE FROM %s WHERE slot_id = ? AND term = 0 AND unit = ?";
 
@@ -242,7 +242,7 @@ final class JdbcMarker implements Marker {
         if (!row.next()) {
           throw new SQLException("the row of slot " + slot + " was there and is not");
         }
-        return new Row(row.getLong(1), row.getString(2));
+        return new Row(row.getLong(1), row.getString(2), row.getLong(3) > 1);
       }
     }
   }

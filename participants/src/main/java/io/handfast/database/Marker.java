@@ -39,8 +39,9 @@ public interface Marker {
    *
    * @param committed how many units of the slot were committed
    * @param unit the id of the last of them; empty where there was none
+   * @param wasTaken whether a node had taken the slot over before
    */
-  record Row(long committed, String unit) {}
+  record Row(long committed, String unit, boolean wasTaken) {}
 
   /**
    * A slot as its row shows it to any node.

@@ -66,8 +66,8 @@ abstract class DatabaseContract {
       }
       session.rollback();
 
-      assertThat(takenOver(slot.id())).contains(new Marker.Row(2, "u2"));
-      assertThat(takenOver(slot.id())).contains(new Marker.Row(2, "u2"));
+      assertThat(takenOver(slot.id())).contains(new Marker.Row(2, "u2", false));
+      assertThat(takenOver(slot.id())).contains(new Marker.Row(2, "u2", true));
     }
     assertThat(ids()).isEqualTo("1,2");
   }
@@ -76,7 +76,7 @@ abstract class DatabaseContract {
   void aSlotThatWasTakenOverIsNotItsOwnersAnyMore() throws Exception {
     try (DatabaseSession owner = database().openLocal()) {
       Marker.Slot slot = slot(owner);
-      assertThat(takenOver(slot.id())).contains(new Marker.Row(0, ""));
+      assertThat(takenOver(slot.id())).contains(new Marker.Row(0, "", false));
 
       insert(owner, 1);
       assertThat(owner.marker().write(slot, "", "u1")).isFalse();
@@ -103,7 +103,7 @@ abstract class DatabaseContract {
     owner.commit();
     owner.close();
 
-    assertThat(takenOver(slot.id())).contains(new Marker.Row(1, "u1"));
+    assertThat(takenOver(slot.id())).contains(new Marker.Row(1, "u1", false));
   }
 
   @Test
@@ -128,7 +128,7 @@ abstract class DatabaseContract {
       assertThat(session.marker().write(slot, "another", "u6")).isFalse();
       session.rollback();
 
-      assertThat(takenOver(slot.id())).contains(new Marker.Row(5, "u5"));
+      assertThat(takenOver(slot.id())).contains(new Marker.Row(5, "u5", false));
     }
     assertThat(ids()).isEqualTo("1,2,3,4,5");
   }
@@ -140,7 +140,7 @@ abstract class DatabaseContract {
       assertThat(owner.marker().write(slot, "another", "u1")).isFalse();
       owner.rollback();
 
-      assertThat(takenOver(slot.id())).contains(new Marker.Row(0, ""));
+      assertThat(takenOver(slot.id())).contains(new Marker.Row(0, "", false));
     }
   }
 

@@ -100,7 +100,8 @@ final class MemoryMarker implements Marker {
           }
         });
     session.commit();
-    return Optional.ofNullable(found.get()).map(mark -> new Row(mark.committed(), mark.unit()));
+    return Optional.ofNullable(found.get())
+        .map(mark -> new Row(mark.committed(), mark.unit(), mark.term() > 0));
   }
 
   /** None grows old here. */

@@ -21,7 +21,7 @@ enum Sabotage {
   MARKER(
       "io.handfast.database.JdbcMarker",
       "takeOver",
-      "java.util.Optional.of(new io.handfast.database.Marker$Row(1000000, \"\"))",
+      "java.util.Optional.of(new io.handfast.database.Marker$Row(1000000, \"\", false))",
       Flow::isLocalCommit);
 
   private static final String RULE =

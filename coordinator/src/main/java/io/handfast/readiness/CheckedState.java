@@ -1,6 +1,7 @@
 package io.handfast.readiness;
 
 import io.handfast.database.Database;
+import io.handfast.database.Marker;
 import io.handfast.database.ServerSettings;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.DeliverySpecification;
@@ -51,14 +52,21 @@ record CheckedState(
    *
    * @param maxPreparedTransactions empty where there is no limit
    * @param server null where the database has no server that could be asked
+   * @param marker where its marker was made; null where it has none
    * @param at when it was asked
    */
   record DatabaseState(
-      OptionalInt maxPreparedTransactions, @Nullable ServerSettings server, Instant at) {
+      OptionalInt maxPreparedTransactions,
+      @Nullable ServerSettings server,
+      Marker.@Nullable Origin marker,
+      Instant at) {
 
     static DatabaseState read(Database database, Instant now) throws SQLException {
       return new DatabaseState(
-          database.maxPreparedTransactions(), database.serverSettings().orElse(null), now);
+          database.maxPreparedTransactions(),
+          database.serverSettings().orElse(null),
+          database.markerOrigin().orElse(null),
+          now);
     }
   }
 

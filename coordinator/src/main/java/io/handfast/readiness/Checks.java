@@ -128,6 +128,7 @@ public class Checks {
                 (known, findings) ->
                     DatabaseChecks.preparedTransactions(transactions, known, findings))
             .notAcceptable(),
+        Check.ofDatabases("marker-origin", DatabaseChecks::markerOrigin),
         Check.ofServers(
             "database-connections",
             (server, findings) -> DatabaseChecks.connections(transactions, server, findings)),

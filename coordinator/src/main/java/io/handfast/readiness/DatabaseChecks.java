@@ -2,6 +2,7 @@ package io.handfast.readiness;
 
 import io.handfast.coordination.TransactionsConfig;
 import io.handfast.database.DatabaseSettings;
+import io.handfast.database.Marker;
 import io.handfast.delivery.DeliverySpecification;
 import io.handfast.delivery.DeliverySpecification.HandlerCall;
 import io.handfast.delivery.Guarantee;
@@ -189,6 +190,27 @@ final class DatabaseChecks {
           problem + ", so it breaks the guarantee of " + String.join(", ", deliveries),
           remedy);
     }
+  }
+
+  /** Whether each marker is in the database that it was made in, and not in a copy of that. */
+  static void markerOrigin(CheckedState known, Findings findings) {
+    known
+        .databases()
+        .forEach(
+            (name, state) -> {
+              Marker.Origin marker = state.marker();
+              if (marker != null && marker.isForeign()) {
+                findings.warns(
+                    "handfast_marker_table.origin",
+                    "is %s at %s, which is %s: it was restored from a dump, copied, or upgraded; a marker that is older than the broker may tell wrongly of the last unit of a consumer"
+                        .formatted(
+                            marker.recorded(),
+                            Participants.participantName(name),
+                            marker.present()),
+                    "in a copy beside its original delete this row; else compare the last rows with the branches in GET /v1/recovery, then UPDATE handfast_marker_table SET origin = '%s'"
+                        .formatted(marker.present()));
+              }
+            });
   }
 
   /** Whether a server has room for all connections that this node may open. */

@@ -68,6 +68,7 @@ class ChecksTest {
             "postgresql-version DATABASES",
             "postgresql-durability DATABASES",
             "prepared-transactions DATABASES",
+            "marker-origin DATABASES",
             "database-connections DATABASES",
             "database-session-timeouts DATABASES",
             "database-socket-timeout DATABASES",

@@ -8,6 +8,7 @@ import static io.handfast.readiness.Worlds.delivery;
 import static io.handfast.readiness.Worlds.on;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.database.Marker;
 import io.handfast.database.ServerSettings;
 import io.handfast.delivery.DeliverySpecification;
 import io.handfast.delivery.DeliverySpecification.HandlerCall;
@@ -61,7 +62,7 @@ class DatabaseChecksTest {
             Map.of("orders", delivery(protocol, 4, null)),
             Map.of(
                 NodeConfig.DEFAULT_DATABASE,
-                new DatabaseState(OptionalInt.empty(), null, Worlds.NOW)),
+                new DatabaseState(OptionalInt.empty(), null, null, Worlds.NOW)),
             null,
             null);
 
@@ -108,7 +109,7 @@ class DatabaseChecksTest {
 
   @Test
   void aDatabaseWithoutALimitPasses() {
-    DatabaseState h2 = new DatabaseState(OptionalInt.empty(), null, Worlds.NOW);
+    DatabaseState h2 = new DatabaseState(OptionalInt.empty(), null, null, Worlds.NOW);
     CheckedState known =
         new CheckedState(THREE, Map.of(NodeConfig.DEFAULT_DATABASE, h2), null, null);
 
@@ -195,6 +196,23 @@ class DatabaseChecksTest {
     assertThat(Found.by(check("database-socket-timeout", url), known)).isEqualTo(listOf(found));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "7/1, 7/1,  ",
+    "7/1, 8/1,  warns handfast_marker_table.origin",
+    "7/1, 7/2,  warns handfast_marker_table.origin",
+    "'',  7/1,  ",
+    "7/1, '',   ",
+  })
+  void markerOrigin(String recorded, String present, String found) {
+    Marker.Origin marker = new Marker.Origin(recorded, present);
+    DatabaseState state = new DatabaseState(OptionalInt.empty(), null, marker, Worlds.NOW);
+    CheckedState known =
+        new CheckedState(Map.of(), Map.of(NodeConfig.DEFAULT_DATABASE, state), null, null);
+
+    assertThat(Found.by(check("marker-origin"), known)).isEqualTo(listOf(found));
+  }
+
   @Test
   void aSoundServerPassesThemAll() {
     List<Check> checks =
@@ -203,7 +221,7 @@ class DatabaseChecksTest {
             .toList();
 
     assertThat(checks)
-        .hasSize(7)
+        .hasSize(8)
         .allSatisfy(check -> assertThat(Found.by(check, on(SOUND, THREE))).isEmpty());
   }
 

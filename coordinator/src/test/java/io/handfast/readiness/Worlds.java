@@ -69,7 +69,7 @@ final class Worlds {
     OptionalInt limit = OptionalInt.of(server.maxPreparedTransactions());
     return new CheckedState(
         deliveries,
-        Map.of(NodeConfig.DEFAULT_DATABASE, new DatabaseState(limit, server, NOW)),
+        Map.of(NodeConfig.DEFAULT_DATABASE, new DatabaseState(limit, server, null, NOW)),
         null,
         null);
   }

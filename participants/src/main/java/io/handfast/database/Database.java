@@ -57,6 +57,9 @@ public interface Database extends Participant {
    */
   void createMarker() throws SQLException;
 
+  /** Where the marker was made; empty where there is none, or where this user may not read it. */
+  Optional<Marker.Origin> markerOrigin() throws SQLException;
+
   /** The ids that are in the inbox of a delivery; none where there is no inbox yet. */
   Set<String> inboxOf(String delivery) throws SQLException;
 

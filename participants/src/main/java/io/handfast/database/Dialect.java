@@ -164,6 +164,11 @@ abstract class Dialect {
 
   abstract OptionalInt maxPreparedTransactions(Connection connection) throws SQLException;
 
+  /** Which database a connection leads to; empty where that is not known. */
+  String identity(Connection connection) throws SQLException {
+    return "";
+  }
+
   /** What a server is set to; empty where there is none that could be asked. */
   Optional<ServerSettings> serverSettings(Connection connection) throws SQLException {
     return Optional.empty();

@@ -165,6 +165,11 @@ public final class JdbcDatabase implements Database {
   }
 
   @Override
+  public Optional<Marker.Origin> markerOrigin() throws SQLException {
+    return JdbcMarker.origin(this);
+  }
+
+  @Override
   public Set<String> inboxOf(String delivery) throws SQLException {
     return JdbcInbox.leftovers(this, delivery);
   }

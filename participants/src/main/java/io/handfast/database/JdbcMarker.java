@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,12 @@ final class JdbcMarker implements Marker {
           + " PRIMARY KEY (slot_id))";
 
   private static final String IDENTITY_COLUMNS =
-      "(only_row INTEGER NOT NULL PRIMARY KEY, identity VARCHAR(16) NOT NULL)";
+      "(only_row INTEGER NOT NULL PRIMARY KEY, identity VARCHAR(16) NOT NULL,"
+          + " origin VARCHAR(64))";
 
   private static final String INSERT_IDENTITY =
-      "INSERT INTO %1$s(only_row, identity) SELECT 1, '%2$s' WHERE NOT EXISTS (SELECT 1 FROM %1$s)";
+      "INSERT INTO %1$s(only_row, identity, origin) SELECT 1, '%2$s', '%3$s'"
+          + " WHERE NOT EXISTS (SELECT 1 FROM %1$s)";
 
   private static final String INSERT =
       "INSERT INTO %s(namespace, delivery, slot, slot_id, committed, unit, term, owner, attempts,"
@@ -96,8 +99,36 @@ final class JdbcMarker implements Marker {
         database,
         identity,
         IDENTITY_COLUMNS,
-        INSERT_IDENTITY.formatted(identity, random()),
-        "SELECT only_row, identity FROM " + identity + " WHERE 1 = 0");
+        INSERT_IDENTITY.formatted(identity, random(), identityOf(database)),
+        "SELECT only_row, identity, origin FROM " + identity + " WHERE 1 = 0");
+  }
+
+  private static String identityOf(JdbcDatabase database) throws SQLException {
+    try (JdbcSession session = database.openLocal()) {
+      return session.dialect().identity(session.jdbc());
+    }
+  }
+
+  /** Where the tables were made; empty where they are not there, or may not be read. */
+  static Optional<Origin> origin(JdbcDatabase database) throws SQLException {
+    String table = database.settings().qualified(IDENTITY);
+    try (JdbcSession session = database.openLocal()) {
+      if (!session.hasTable(session.settings().schema(), IDENTITY)) {
+        return Optional.empty();
+      }
+      String present = session.dialect().identity(session.jdbc());
+      try (Statement statement = session.jdbc().createStatement();
+          ResultSet row = statement.executeQuery("SELECT origin FROM " + table)) {
+        return row.next()
+            ? Optional.of(new Origin(Objects.requireNonNullElse(row.getString(1), ""), present))
+            : Optional.empty();
+      }
+    } catch (SQLException e) {
+      if (database.isForbidden(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private static String random() {

@@ -50,6 +50,20 @@ public interface Marker {
    */
   record Found(String id, String owner, long committed, boolean isTakenOver) {}
 
+  /**
+   * Where the marker was made, and where it is now: two databases after a restore from a dump.
+   *
+   * @param recorded the identity of the database in which the table got its own
+   * @param present the identity of the database that it is in
+   */
+  record Origin(String recorded, String present) {
+
+    /** Whether both are known and differ. */
+    public boolean isForeign() {
+      return !recorded.isEmpty() && !present.isEmpty() && !recorded.equals(present);
+    }
+  }
+
   /** Another slot has this name. */
   final class NameTakenException extends Exception {
 

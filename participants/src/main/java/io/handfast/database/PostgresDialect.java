@@ -202,8 +202,7 @@ final class PostgresDialect extends Dialect {
     XAConnection xa = configure(new PGXADataSource(), settings).getXAConnection();
     try {
       Connection connection = xa.getConnection();
-      String identity = PostgresIdentity.of(connection).identity();
-      return new XaLink(connection, xa.getXAResource(), identity, xa::close);
+      return new XaLink(connection, xa.getXAResource(), identity(connection), xa::close);
     } catch (SQLException | RuntimeException e) {
       xa.close();
       throw e;
@@ -281,6 +280,11 @@ final class PostgresDialect extends Dialect {
       row.next();
       return OptionalInt.of(row.getInt(1));
     }
+  }
+
+  @Override
+  String identity(Connection connection) throws SQLException {
+    return PostgresIdentity.of(connection).identity();
   }
 
   @Override

@@ -57,6 +57,31 @@ class PostgresDatabaseTest extends DatabaseScenarios {
   }
 
   @Test
+  void aMarkerSaysWhetherItIsInTheDatabaseThatItWasMadeIn() throws Exception {
+    Duration limit = Duration.ofSeconds(30);
+    try (Connection outside = DriverManager.getConnection(PostgresServer.settings().url())) {
+      outside.createStatement().execute("CREATE DATABASE made");
+      JdbcDatabase made = new JdbcDatabase("made", PostgresServer.settings("made"));
+      assertThat(made.markerOrigin()).isEmpty();
+      made.createMarker();
+      made.createMarker();
+      assertThat(made.markerOrigin())
+          .hasValueSatisfying(
+              origin -> {
+                assertThat(origin.recorded()).matches("\\d+/\\d+").isEqualTo(origin.present());
+                assertThat(origin.isForeign()).isFalse();
+              });
+
+      outside.createStatement().execute("CREATE DATABASE copied TEMPLATE made");
+      JdbcDatabase copied = new JdbcDatabase("copied", PostgresServer.settings("copied"));
+
+      assertThat(copied.markerOrigin().map(Marker.Origin::isForeign)).contains(true);
+      copied.define("UPDATE handfast_marker_table SET origin = NULL", limit);
+      assertThat(copied.markerOrigin().map(Marker.Origin::isForeign)).contains(false);
+    }
+  }
+
+  @Test
   void whereRowsAreExpectedOnlyWhatIsThereToChangeThemFails() throws Exception {
     try (JdbcSession session = database.openLocal()) {
       for (String sql :

@@ -146,6 +146,11 @@ public final class MemoryDatabase implements Database {
   public void createMarker() {}
 
   @Override
+  public Optional<Marker.Origin> markerOrigin() {
+    return Optional.empty();
+  }
+
+  @Override
   public Set<String> inboxOf(String delivery) {
     String prefix = MemorySession.inboxKey(delivery, "");
     return server.keys(prefix).stream()

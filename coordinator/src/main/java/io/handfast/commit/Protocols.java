@@ -10,6 +10,11 @@ import java.util.Optional;
  */
 public record Protocols(Optional<TwoPhaseCommit> logged, LocalCommit localCommit) {
 
+  /** The name of the node. */
+  public String node() {
+    return localCommit.identity().node();
+  }
+
   /**
    * Two-phase commit, where this node keeps its decisions.
    *

@@ -142,6 +142,7 @@ final class Consumer implements Runnable {
       boolean goesWell = true;
       Prefetch prefetch = prefetchPolicy.prefetch();
       while (goesWell && mayWork() && prefetchPolicy.prefetch() == prefetch) {
+        parts.opening().checkPeers();
         UnitOfWork begun = units.begin();
         goesWell = run(new DeliveryUnit(parts, begun, parts.inboxDatabase()), sink, sessions);
       }

@@ -191,6 +191,7 @@ public final class Delivery implements ObservedDelivery {
       transition(State.PAUSED);
     }
     if (inFlight.awaitEmpty(PATIENCE)) {
+      parts.opening().end();
       return true;
     }
     int units = giveBackInHand();
@@ -256,8 +257,10 @@ public final class Delivery implements ObservedDelivery {
         LOG.warnf(
             "delivery not stopped delivery=%s: %d units do not end; the process ends without them, and recovery puts right what they leave",
             name, inFlight.count());
+        return;
       }
     }
+    parts.opening().end();
   }
 
   /** Gives back what consumers have in flight; returns how many there were. */

@@ -63,7 +63,15 @@ public record DeliveryFactory(
     return new DeliveryParts(
         name,
         specification,
-        new UnitOpener(name, specification, participants, protocols, check(), gate, clock),
+        new UnitOpener(
+            name,
+            specification,
+            participants,
+            protocols,
+            check(),
+            gate,
+            new PeerProtocol(protocols.node(), delivery, participants),
+            clock),
         sinks(specification, deferred, unitEvents),
         gate,
         new DeliverySource(name, specification, participants),

@@ -47,6 +47,7 @@ final class UnitOpener {
   private final Protocols protocols;
   private final SpecificationCheck check;
   private final UnitGate gate;
+  private final PeerProtocol peers;
   private final Clock clock;
   private final Lock checking = Scheduling.newLock();
   private volatile InboxState inbox;
@@ -60,6 +61,7 @@ final class UnitOpener {
       Protocols protocols,
       SpecificationCheck check,
       UnitGate gate,
+      PeerProtocol peers,
       Clock clock) {
     this.name = name;
     this.specification = specification;
@@ -67,6 +69,7 @@ final class UnitOpener {
     this.protocols = protocols;
     this.check = check;
     this.gate = gate;
+    this.peers = peers;
     this.clock = clock;
     this.inbox = new InboxState(Set.of(), clock);
   }
@@ -74,6 +77,12 @@ final class UnitOpener {
   /** The delivery has been started: what was checked may have changed since. */
   void begin() {
     checked = false;
+    peers.begin();
+  }
+
+  /** The delivery has ended in order, and has nothing in flight. */
+  void end() {
+    peers.withdraw();
   }
 
   /** What is known of the delivery's inbox. */
@@ -81,8 +90,14 @@ final class UnitOpener {
     return inbox;
   }
 
-  /** Checks, unless that was done since the start. */
-  void checkOnce() throws InvalidDeliveryException, SQLException, BrokerException {
+  /**
+   * Checks, unless that was done since the start; and every now and then, whether other nodes run
+   * the delivery under the same protocol.
+   *
+   * @throws RefusedException they do not
+   */
+  void checkOnce()
+      throws InvalidDeliveryException, SQLException, BrokerException, RefusedException {
     checking.lock();
     try {
       if (!checked) {
@@ -93,6 +108,7 @@ final class UnitOpener {
     } finally {
       checking.unlock();
     }
+    peers.require();
   }
 
   /**
@@ -150,6 +166,15 @@ final class UnitOpener {
         return isXa ? known.openXa() : known.openLocal();
       }
     };
+  }
+
+  /**
+   * Checks, every now and then, whether other nodes run the delivery under the same protocol.
+   *
+   * @throws RefusedException they do not
+   */
+  void checkPeers() throws RefusedException, SQLException {
+    peers.require();
   }
 
   /** The units of a consumer: a guarantee is the protocol that settles them. */

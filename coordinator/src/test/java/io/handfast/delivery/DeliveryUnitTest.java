@@ -361,7 +361,7 @@ class DeliveryUnitTest {
     return new DeliveryParts(
         "orders",
         specification,
-        new UnitOpener("orders", specification, null, null, null, null, clock),
+        new UnitOpener("orders", specification, null, null, null, null, null, clock),
         () -> this::apply,
         null,
         null,

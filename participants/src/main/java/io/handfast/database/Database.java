@@ -60,6 +60,18 @@ public interface Database extends Participant {
   /** Where the marker was made; empty where there is none, or where this user may not read it. */
   Optional<Marker.Origin> markerOrigin() throws SQLException;
 
+  /**
+   * Notes in a row of the marker's table, which all nodes share, under which protocol this node
+   * runs a delivery; but where another node runs it under another one.
+   *
+   * @param forgotten a node that has noted nothing for so long does not count
+   * @return what the other node has noted; empty where it is noted, or where there is no table
+   */
+  Optional<Marker.Agreement> agree(Marker.Agreement mine, Duration forgotten) throws SQLException;
+
+  /** Removes what {@link #agree} has noted, where this node was the last to note it. */
+  void withdraw(Marker.Agreement mine) throws SQLException;
+
   /** The ids that are in the inbox of a delivery; none where there is no inbox yet. */
   Set<String> inboxOf(String delivery) throws SQLException;
 

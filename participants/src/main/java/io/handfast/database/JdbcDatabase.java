@@ -170,6 +170,17 @@ public final class JdbcDatabase implements Database {
   }
 
   @Override
+  public Optional<Marker.Agreement> agree(Marker.Agreement mine, Duration forgotten)
+      throws SQLException {
+    return JdbcAgreement.agree(this, mine, forgotten);
+  }
+
+  @Override
+  public void withdraw(Marker.Agreement mine) throws SQLException {
+    JdbcAgreement.withdraw(this, mine);
+  }
+
+  @Override
   public Set<String> inboxOf(String delivery) throws SQLException {
     return JdbcInbox.leftovers(this, delivery);
   }

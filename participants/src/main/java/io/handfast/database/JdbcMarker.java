@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The marker in two tables of the database: one row for each slot, and one with the identity. */
 final class JdbcMarker implements Marker {
 
-  private static final String NAME = "handfast_marker";
+  static final String NAME = "handfast_marker";
   private static final String IDENTITY = "handfast_marker_table";
 
   private static final String COLUMNS =

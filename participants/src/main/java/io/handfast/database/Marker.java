@@ -64,6 +64,13 @@ public interface Marker {
     }
   }
 
+  /**
+   * Under which protocol a node runs a delivery.
+   *
+   * @param owner the node's name
+   */
+  record Agreement(String delivery, String protocol, String owner) {}
+
   /** Another slot has this name. */
   final class NameTakenException extends Exception {
 

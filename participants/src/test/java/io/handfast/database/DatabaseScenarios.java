@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -194,6 +196,54 @@ abstract class DatabaseScenarios extends DatabaseContract {
 
       assertThat(marker.takeOver(slot)).isEmpty();
     }
+  }
+
+  @Test
+  void nodesAgreeOnTheProtocolOfADelivery() throws Exception {
+    Duration forgotten = Duration.ofSeconds(60);
+    Marker.Agreement first = new Marker.Agreement("agreed", "local-commit", "n1");
+    Marker.Agreement second = new Marker.Agreement("agreed", "idempotency", "n2");
+    database().createMarker();
+
+    assertThat(database().agree(first, forgotten)).isEmpty();
+    assertThat(database().agree(first, forgotten)).isEmpty();
+    assertThat(database().agree(second, forgotten)).contains(first);
+    Marker.Agreement alike = new Marker.Agreement("agreed", "local-commit", "n2");
+    assertThat(database().agree(alike, forgotten)).isEmpty();
+    assertThat(database().agree(new Marker.Agreement("e", "idempotency", "n3"), forgotten))
+        .as("of another delivery")
+        .isEmpty();
+    assertThat(database().agree(second, forgotten)).as("its own note was the last").isEmpty();
+    assertThat(database().agree(first, forgotten)).contains(second);
+    try (JdbcSession session = (JdbcSession) database().openLocal()) {
+      letADayPass(session);
+    }
+    assertThat(database().agree(first, forgotten)).as("the other is gone").isEmpty();
+    database().withdraw(second);
+    assertThat(database().agree(second, forgotten)).contains(first);
+    database().withdraw(first);
+    assertThat(database().agree(second, forgotten)).isEmpty();
+  }
+
+  @Test
+  void threadsThatNoteAProtocolAtOnceAgree() throws Exception {
+    database().createMarker();
+    List<CompletableFuture<Boolean>> noted = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Marker.Agreement mine = new Marker.Agreement("at-once", "local-commit", "n" + i % 2);
+      noted.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return database().agree(mine, Duration.ofSeconds(60)).isEmpty();
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              },
+              task -> new Thread(task).start()));
+    }
+
+    assertThat(noted).allSatisfy(one -> assertThat(one.get()).isTrue());
   }
 
   private static void letADayPass(JdbcSession session) throws SQLException {

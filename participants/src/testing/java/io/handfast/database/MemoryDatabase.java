@@ -145,6 +145,17 @@ public final class MemoryDatabase implements Database {
   @Override
   public void createMarker() {}
 
+  /** None is ever forgotten here. */
+  @Override
+  public Optional<Marker.Agreement> agree(Marker.Agreement mine, Duration forgotten) {
+    return server.agree(mine);
+  }
+
+  @Override
+  public void withdraw(Marker.Agreement mine) {
+    server.withdraw(mine);
+  }
+
   @Override
   public Optional<Marker.Origin> markerOrigin() {
     return Optional.empty();

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -40,12 +41,33 @@ public final class MemoryServer {
     }
   }
 
+  /** Notes a protocol, unless another node has noted another one. */
+  synchronized Optional<Marker.Agreement> agree(Marker.Agreement mine) {
+    Marker.Agreement known = agreements.get(mine.delivery());
+    if (known != null
+        && !known.protocol().equals(mine.protocol())
+        && !known.owner().equals(mine.owner())) {
+      return Optional.of(known);
+    }
+    agreements.put(mine.delivery(), mine);
+    return Optional.empty();
+  }
+
+  synchronized void withdraw(Marker.Agreement mine) {
+    agreements
+        .values()
+        .removeIf(
+            known ->
+                known.delivery().equals(mine.delivery()) && known.owner().equals(mine.owner()));
+  }
+
   /** The work of one transaction, until it is committed or rolled back. */
   static final class Unit {
     private final List<Change> changes = new ArrayList<>();
     private int savepoint;
   }
 
+  private final Map<String, Marker.Agreement> agreements = new HashMap<>();
   private final List<Row> rows = new ArrayList<>();
   private final Set<String> keys = new TreeSet<>();
   private final Map<String, Mark> marks = new TreeMap<>();

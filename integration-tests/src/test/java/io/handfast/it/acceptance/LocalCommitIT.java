@@ -107,7 +107,7 @@ class LocalCommitIT {
     return SHARED
         .database()
         .number(
-            "SELECT count(*) FROM handfast_marker WHERE delivery = '%s'"
+            "SELECT count(*) FROM handfast_marker WHERE delivery = '%s' AND slot = slot_id"
                 .formatted(SHARED.unique()));
   }
 

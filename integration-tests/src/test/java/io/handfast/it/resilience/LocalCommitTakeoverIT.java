@@ -50,6 +50,25 @@ class LocalCommitTakeoverIT {
   }
 
   @Test
+  void aNodeUnderAnotherProtocolWaitsUntilThePeersAreGone() throws Exception {
+    RunnerProcess first = node("first").start();
+    RunnerProcess second = node("second", "idempotency").start();
+    within(
+        PATIENCE,
+        () ->
+            assertThat(second.wire().delivery("orders").json().path("lastError").asText())
+                .contains("runs the delivery 'orders' under local-commit"));
+    assertThat(second.wire().delivery("orders").json().at("/counters/committed").asLong()).isZero();
+
+    first.kill9();
+    scene
+        .database()
+        .execute("UPDATE handfast_marker SET updated_at = updated_at - INTERVAL '2' MINUTE");
+
+    assertAllIsSettledOnce();
+  }
+
+  @Test
   void aNodeThatStartsAgainWithNothingFinishesWhatItHasLeft() throws Exception {
     RunnerProcess node = node("only").start();
     auditor.awaitRows(table.rows() + 200, PATIENCE);
@@ -87,7 +106,11 @@ class LocalCommitTakeoverIT {
   }
 
   private RunnerProcess node(String log) throws Exception {
-    DeliverySpec orders = DeliverySpec.of(scene.queue(), table).batch(5).under("local-commit");
+    return node(log, "local-commit");
+  }
+
+  private RunnerProcess node(String log, String protocol) throws Exception {
+    DeliverySpec orders = DeliverySpec.of(scene.queue(), table).batch(5).under(protocol);
     return scene.coordinator(
         log,
         scene

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.handfast.simulation.Seeds.Failure;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -40,7 +38,8 @@ class SimulationTest {
     Failure failure = new Seeds(first, last, Safeguards.ALL).play();
 
     if (PAGE != null) {
-      writePage(first, last, failure, Duration.ofNanos(System.nanoTime() - begun));
+      Duration time = Duration.ofNanos(System.nanoTime() - begun);
+      new ResultPage(Path.of(PAGE)).add(first, last, failure, time);
     }
     if (failure != null) {
       throw new AssertionError(failure.text(), failure.cause());
@@ -72,24 +71,16 @@ class SimulationTest {
     return String.valueOf(failure.cause().getMessage()).lines().findFirst().orElse("");
   }
 
-  private static void writePage(long first, long last, Failure failure, Duration time)
-      throws IOException {
-    String result =
-        failure == null
-            ? "None of them lost or duplicated a message, or left one prepared."
-            : "One failed: " + failure.text();
-    Files.write(
-        Path.of(PAGE),
-        List.of(
-            "# Simulated schedules",
-            "",
-            "This page has the result of the schedules of seeds %,d to %,d, in %d minutes on %d processors (Java %s)."
-                .formatted(
-                    first,
-                    last,
-                    time.toMinutes(),
-                    Runtime.getRuntime().availableProcessors(),
-                    System.getProperty("java.version")),
-            result));
+  @Test
+  void aPageSumsRangesUp(@TempDir Path directory) throws Exception {
+    ResultPage page = new ResultPage(directory.resolve("page.md"));
+    page.add(1, 1_000, null, Duration.ofMinutes(1));
+    page.add(1_001, 3_000, null, Duration.ofMinutes(2));
+    page.add(1, 1_000, null, Duration.ofMinutes(3));
+
+    assertThat(page.file())
+        .content()
+        .contains(": 3,000 schedules.", "None of them lost", "| 1,001 to 3,000 | ", " | 3 min on ")
+        .doesNotContain(" | 1 min on ");
   }
 }

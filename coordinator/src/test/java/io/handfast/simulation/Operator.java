@@ -9,11 +9,17 @@ import io.handfast.resolution.Resolver;
 import io.handfast.transaction.RefusedException;
 import java.util.Objects;
 
-/** A person who ends what is in doubt at a node by comparing the rows with the messages. */
+/**
+ * A person who ends what is in doubt at a node by comparing the rows with the messages; not while
+ * the database cannot be asked, since the unit may still be open there.
+ */
 record Operator(World world, SimulatedNode node) {
 
   void compare() {
     for (InDoubtTransaction transaction : node.recovery.inDoubt()) {
+      if (transaction.next().contains("cannot be asked")) {
+        continue;
+      }
       transaction.parts().stream()
           .map(InDoubtTransaction.Part::branch)
           .filter(Objects::nonNull)

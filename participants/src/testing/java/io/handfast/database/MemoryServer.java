@@ -73,6 +73,7 @@ public final class MemoryServer {
   private final Map<String, Mark> marks = new TreeMap<>();
   private String markerTable = "0000000000000001";
   private final Map<String, Unit> locks = new HashMap<>();
+  private final Set<String> doomed = new TreeSet<>();
   private final Map<PlainXid, Unit> prepared = new LinkedHashMap<>();
   private final Map<String, Object> names = new HashMap<>();
 
@@ -141,9 +142,19 @@ public final class MemoryServer {
     return markerTable;
   }
 
-  /** An operator has emptied the marker. */
+  /** An operator empties the marker: a row that a unit has locked goes when that has ended. */
   public synchronized void emptyMarker() {
-    marks.clear();
+    doomed.addAll(marks.keySet());
+    removeDoomed();
+  }
+
+  private void removeDoomed() {
+    for (String slot : List.copyOf(doomed)) {
+      if (!locks.containsKey(slot)) {
+        marks.remove(slot);
+        doomed.remove(slot);
+      }
+    }
   }
 
   synchronized void mark(Unit unit) {
@@ -186,6 +197,7 @@ public final class MemoryServer {
   synchronized void rollback(Unit unit) {
     unit.changes.clear();
     locks.values().removeIf(holder -> holder == unit);
+    removeDoomed();
   }
 
   synchronized void prepare(PlainXid branch, Unit unit) {

@@ -44,7 +44,7 @@ class ReadinessChecksIT {
     eventually(
         () -> {
           Map<String, JsonNode> checks = checks(coordinator);
-          assertThat(checks).hasSize(27);
+          assertThat(checks).hasSize(28);
           assertFinding(
               checks.get("broker-delivery-attempts"),
               "max-delivery-attempts",

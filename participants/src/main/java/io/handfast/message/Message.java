@@ -53,6 +53,24 @@ public interface Message {
   /** The message group that orders this message among others, or null. */
   @Nullable String group();
 
+  /** The key that its sender gave it, as a text or as bytes; null where it has none. */
+  default @Nullable MessageBody key() {
+    return null;
+  }
+
+  /** The partition that keeps the message, and its offset there; null at other sources. */
+  default @Nullable Place place() {
+    return null;
+  }
+
+  /**
+   * Where a partition keeps a message.
+   *
+   * @param partition the partition
+   * @param at the message's own offset, and its leader epoch
+   */
+  record Place(PositionedSession.Partition partition, PositionedSession.Position at) {}
+
   /** What tells this message from others: the sender's duplicate-detection id, or its own id. */
   String deduplicationId();
 

@@ -1,14 +1,18 @@
 package io.handfast.message;
 
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The port to a session of a source whose partitions keep their messages, each at an offset, so
  * that a place of its own tells how far a partition was applied.
  *
- * <p>The source assigns partitions to sessions and takes them away, both inside {@link #receive}. A
- * partition that is newly assigned gives no messages before {@link #begin}. Used as {@link
- * SourceSession} says.
+ * <p>The source assigns partitions to sessions and takes them away, both inside {@link #receive}
+ * and {@link #rest}. A partition that is newly assigned gives no messages before {@link #begin}.
+ * Used as {@link SourceSession} says; {@link #commit()} keeps at the source how far the partitions
+ * of {@link #received()} were received, and {@link #rollback()} has them begin {@link #again}.
  */
 public interface PositionedSession extends SourceSession {
 
@@ -21,7 +25,21 @@ public interface PositionedSession extends SourceSession {
    * @param topic the topic's name
    * @param number from 0
    */
-  record Partition(String cluster, String topicId, String topic, int number) {}
+  record Partition(String cluster, String topicId, String topic, int number)
+      implements Comparable<Partition> {
+
+    /** In the order of their slots. */
+    @Override
+    public int compareTo(Partition other) {
+      int byTopic = (cluster + "/" + topicId).compareTo(other.cluster + "/" + other.topicId);
+      return byTopic != 0 ? byTopic : Integer.compare(number, other.number);
+    }
+
+    /** Its name for people, such as {@code orders/0}. */
+    public String label() {
+      return topic + "/" + number;
+    }
+  }
 
   /**
    * Where the next message of a partition is looked for.
@@ -29,7 +47,22 @@ public interface PositionedSession extends SourceSession {
    * @param offset of the next message; there may be none at it, since offsets have gaps
    * @param epoch the leader epoch of the message before; -1 where it is not known
    */
-  record Position(long offset, int epoch) {}
+  record Position(long offset, int epoch) {
+
+    /** That of a partition which was added to the topic later, or whose topic was created again. */
+    public static final Position BEGINNING = new Position(0, -1);
+  }
+
+  /**
+   * How often the application of a message has failed.
+   *
+   * @param offset the message's
+   * @param attempts that have failed
+   */
+  record Failed(long offset, int attempts) {
+
+    public static final Failed NONE = new Failed(-1, 0);
+  }
 
   /**
    * What a unit has received of a partition.
@@ -39,18 +72,31 @@ public interface PositionedSession extends SourceSession {
    */
   record Advance(Partition partition, Position next) {}
 
-  /** Partitions that were assigned and wait for {@link #begin}, in the order of their slots. */
+  /**
+   * Partitions that were assigned and wait for {@link #begin}, in the order of their slots; those
+   * of a topic that was created again meanwhile are among them under their new identity.
+   */
   List<Partition> assigned() throws BrokerException;
 
   /**
-   * Where a partition begins that no position is known of: at what the source keeps for this group
-   * of consumers; else where the specification says, its beginning or its end; and at its beginning
-   * where it was added to the topic later.
+   * Where each partition that the topic has now begins for a group that has read nothing of it: at
+   * what the source keeps for this group, such as of an earlier program; else where the
+   * specification says, its beginning or its end. A partition that is added later, and all of a
+   * topic that is created again, have {@link Position#BEGINNING} instead.
    */
-  Position first(Partition partition) throws BrokerException;
+  Map<Partition, Position> first() throws BrokerException;
 
-  /** Gives messages of a partition from this position on; without effect where it was taken away. */
-  void begin(Partition partition, Position from) throws BrokerException;
+  /**
+   * Gives messages of a partition from this position on; without effect where it was taken away.
+   *
+   * @param failed what {@link Message#failures()} says of the message at that offset
+   */
+  void begin(Partition partition, Position from, Failed failed) throws BrokerException;
+
+  /** Gives messages of a partition that have not failed. */
+  default void begin(Partition partition, Position from) throws BrokerException {
+    begin(partition, from, Failed.NONE);
+  }
 
   /**
    * Gives no more messages of a partition before {@link #begin}; it is among {@link #assigned()}
@@ -59,8 +105,37 @@ public interface PositionedSession extends SourceSession {
   void again(Partition partition);
 
   /**
+   * Takes up to {@code max} messages, as {@link SourceSession} says, each of a partition that has
+   * begun.
+   *
+   * @throws PositionLostException the messages at a position are gone; the partition gives none
+   *     before {@link #begin}
+   */
+  @Override
+  List<Message> receive(int max, Duration wait) throws BrokerException;
+
+  /**
    * What was received since {@link #settled()}, in the order of the partitions' slots. Partitions
    * that were taken away meanwhile are among it.
    */
   List<Advance> received();
+
+  /**
+   * Keeps at the source how far partitions were applied, and returns when that is confirmed.
+   *
+   * @throws BrokerException this is not confirmed, as where the partitions were taken away
+   */
+  void keep(Collection<Advance> applied) throws BrokerException;
+
+  /**
+   * Tells the source how far partitions were applied, for people who ask it how far the group is.
+   * Does not wait, and says nothing where it fails: the next one tells more.
+   */
+  void tell(Collection<Advance> applied);
+
+  /**
+   * Receives nothing for a time, and stays the owner of its partitions: a session that neither
+   * receives nor rests loses them. Ends early with {@link #wakeUp()}.
+   */
+  void rest(Duration time) throws BrokerException;
 }

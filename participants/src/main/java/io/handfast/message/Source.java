@@ -3,24 +3,55 @@ package io.handfast.message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue, or a durable shared subscription to a topic, from which messages come.
+ * A queue, a durable shared subscription to a topic, or a topic whose partitions keep their
+ * messages, from which messages come.
  *
  * @param queue the queue's name; null for a topic
  * @param topic the topic's name; null for a queue
- * @param subscription the durable subscription's name; null for a queue
+ * @param subscription the durable subscription's name; null for other sources
  * @param selector a JMS selector that messages must match; null takes all
+ * @param group who reads the partitions of the topic; null for other sources
  */
 public record Source(
     @Nullable String queue,
     @Nullable String topic,
     @Nullable String subscription,
-    @Nullable String selector) {
+    @Nullable String selector,
+    @Nullable Group group) {
+
+  /**
+   * The consumers that share the partitions of a topic.
+   *
+   * @param name by which the source knows them
+   * @param from where they begin in a topic that they have read nothing of
+   */
+  public record Group(String name, Start from) {}
+
+  /** An end of a partition. */
+  public enum Start {
+    EARLIEST,
+    LATEST
+  }
 
   /** Stands between an address and one of its queues in a fully qualified name. */
   public static final String QUALIFIER = "::";
 
+  /** A queue, or a subscription: a source of a broker. */
+  public Source(
+      @Nullable String queue,
+      @Nullable String topic,
+      @Nullable String subscription,
+      @Nullable String selector) {
+    this(queue, topic, subscription, selector, null);
+  }
+
   public static Source ofQueue(String queue) {
     return new Source(queue, null, null, null);
+  }
+
+  /** A topic whose partitions keep their messages. */
+  public static Source ofPartitions(String topic, String group, Start from) {
+    return new Source(null, topic, null, null, new Group(group, from));
   }
 
   /** The name that people know this source by: the queue, or the topic. */
@@ -28,9 +59,12 @@ public record Source(
     return queue != null ? queue : String.valueOf(topic);
   }
 
-  /** The name of the broker's queue that holds this source's messages. */
+  /**
+   * The name of the broker's queue that holds this source's messages; the topic's name where its
+   * partitions keep them.
+   */
   public String queueName() {
-    return queue != null ? queue : queueNameOf(String.valueOf(subscription));
+    return queue != null || group != null ? name() : queueNameOf(String.valueOf(subscription));
   }
 
   /** As JMS clients of Artemis name it (2.56, {@code DestinationUtil}), which share it with us. */
@@ -45,6 +79,6 @@ public record Source(
    * a queue named after it, and {@code address::queue} names that queue and no other.
    */
   public String ownQueue() {
-    return queue != null ? queue : topic + QUALIFIER + queueName();
+    return queue != null || group != null ? name() : topic + QUALIFIER + queueName();
   }
 }

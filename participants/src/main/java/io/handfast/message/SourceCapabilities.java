@@ -10,6 +10,8 @@ package io.handfast.message;
  * @param hasGroups whether it keeps the order within groups of messages
  * @param hasSelectors whether a consumer can ask for some of the messages only
  * @param holdsBack whether it can hold a copy of a message back for a time
+ * @param hasPositions whether its partitions keep their messages, and a position tells how far they
+ *     were applied: its sessions are {@link PositionedSession}s
  */
 public record SourceCapabilities(
     String kind,
@@ -18,4 +20,18 @@ public record SourceCapabilities(
     boolean hasTopics,
     boolean hasGroups,
     boolean hasSelectors,
-    boolean holdsBack) {}
+    boolean holdsBack,
+    boolean hasPositions) {
+
+  /** Those of a source that gives each message away. */
+  public SourceCapabilities(
+      String kind,
+      boolean hasBranches,
+      boolean sends,
+      boolean hasTopics,
+      boolean hasGroups,
+      boolean hasSelectors,
+      boolean holdsBack) {
+    this(kind, hasBranches, sends, hasTopics, hasGroups, hasSelectors, holdsBack, false);
+  }
+}

@@ -24,4 +24,13 @@ public interface SourceConnector {
    * @throws UnsupportedOperationException sources of this kind have no branches
    */
   SourceSession openXa(Prefetch intake) throws BrokerException;
+
+  /**
+   * Opens a session at partitions that keep their messages.
+   *
+   * @throws UnsupportedOperationException sources of this kind have no positions
+   */
+  default PositionedSession openPositioned() throws BrokerException {
+    throw new UnsupportedOperationException("sources of this kind have no positions");
+  }
 }

@@ -43,7 +43,7 @@ public final class InMemoryBroker implements Broker {
   }
 
   /** Goes on where a caller is ready to wait. */
-  private static final class OwnTime implements Time {
+  static final class OwnTime implements Time {
 
     private long millis = 1_000_000;
 

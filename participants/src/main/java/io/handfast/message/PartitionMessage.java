@@ -1,0 +1,86 @@
+package io.handfast.message;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that a partition keeps, as it was read when it came.
+ *
+ * <p>Its partition is its group: what cannot be applied holds those behind it.
+ *
+ * @param place where it is kept
+ * @param key the sender's; null where it gave none
+ * @param content the body; {@link MessageBody#NONE} where the message says that there is none
+ * @param headers the application's; never changed
+ * @param timestamp by the sender's clock, or the broker's; -1 where neither has set it
+ * @param failures how often the application of this message has failed so far
+ */
+public record PartitionMessage(
+    Place place,
+    @Nullable MessageBody key,
+    MessageBody content,
+    Map<String, Object> headers,
+    long timestamp,
+    int failures)
+    implements Message {
+
+  public static final String PARTITION = "kafka.partition";
+  public static final String OFFSET = "kafka.offset";
+  public static final String TIMESTAMP = "kafka.timestamp";
+
+  /** The same for each delivery of it, and for no message of another partition or topic. */
+  @Override
+  public String id() {
+    PositionedSession.Partition partition = place.partition();
+    return "%s/%s/%d/%d"
+        .formatted(
+            partition.cluster(), partition.topicId(), partition.number(), place.at().offset());
+  }
+
+  @Override
+  public long number() {
+    return place.at().offset();
+  }
+
+  @Override
+  public @Nullable Object header(String name) {
+    return switch (name) {
+      case "JMSMessageID" -> id();
+      case "JMSTimestamp" -> sentAt();
+      case PARTITION -> (long) place.partition().number();
+      case OFFSET -> place.at().offset();
+      case TIMESTAMP -> timestamp < 0 ? null : timestamp;
+      default -> headers.get(name);
+    };
+  }
+
+  @Override
+  public long sentAt() {
+    return Math.max(0, timestamp);
+  }
+
+  @Override
+  public long expiration() {
+    return 0;
+  }
+
+  @Override
+  public boolean isPersistent() {
+    return true;
+  }
+
+  @Override
+  public boolean isRedelivered() {
+    return failures > 0;
+  }
+
+  @Override
+  public String group() {
+    return place.partition().label();
+  }
+
+  @Override
+  public String deduplicationId() {
+    return id();
+  }
+}

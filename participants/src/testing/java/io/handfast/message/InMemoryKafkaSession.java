@@ -1,0 +1,333 @@
+package io.handfast.message;
+
+import io.handfast.participant.NamedXaResource;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A session at topics in memory. */
+final class InMemoryKafkaSession implements PositionedSession {
+
+  /** So many messages of a partition are fetched at once; what is not handed out waits here. */
+  private static final int FETCHED = 10;
+
+  private final InMemoryKafka kafka;
+  private final Set<Partition> waiting = new TreeSet<>();
+  private final Map<Partition, Position> begun = new TreeMap<>();
+  private final Map<Partition, Failed> failed = new TreeMap<>();
+  private final Map<Partition, Position> received = new TreeMap<>();
+  private final Deque<PartitionMessage> fetched = new ArrayDeque<>();
+  private @Nullable Source source;
+  private boolean isWoken;
+  private boolean isClosed;
+
+  InMemoryKafkaSession(InMemoryKafka kafka) {
+    this.kafka = kafka;
+    kafka.opened(this);
+  }
+
+  private Source source() {
+    Source from = source;
+    if (from == null) {
+      throw new IllegalStateException("consume() comes before all else");
+    }
+    return from;
+  }
+
+  private Source.Group reader() {
+    return java.util.Objects.requireNonNull(source().group());
+  }
+
+  private InMemoryGroup group() {
+    return kafka.group(reader().name());
+  }
+
+  private InMemoryTopic topic() throws BrokerException {
+    return kafka.known(source().topic());
+  }
+
+  @Override
+  public void consume(Source from) throws BrokerException {
+    requireOpen();
+    kafka.known(from.topic());
+    source = from;
+  }
+
+  @Override
+  public Optional<Refusal> refusalOf(Source from) throws BrokerException {
+    requireOpen();
+    try {
+      kafka.known(from.topic());
+      return Optional.empty();
+    } catch (BrokerException e) {
+      return e.refusal();
+    }
+  }
+
+  @Override
+  public List<Partition> assigned() {
+    return List.copyOf(waiting);
+  }
+
+  @Override
+  public Map<Partition, Position> first() throws BrokerException {
+    requireOpen();
+    kafka.step("first positions");
+    Map<Partition, Position> first = new LinkedHashMap<>();
+    InMemoryTopic topic = topic();
+    for (Partition partition : topic.partitions()) {
+      InMemoryTopic.Log log = topic.log(partition).orElseThrow();
+      boolean isLatest = reader().from() == Source.Start.LATEST;
+      Position own = new Position(isLatest ? log.end() : log.start(), -1);
+      first.put(partition, group().kept(partition).orElse(own));
+    }
+    return first;
+  }
+
+  @Override
+  public void begin(Partition partition, Position from, Failed failure) throws BrokerException {
+    requireOpen();
+    if (waiting.remove(partition)) {
+      begun.put(partition, from);
+      failed.put(partition, failure);
+    }
+  }
+
+  @Override
+  public void again(Partition partition) {
+    drop(partition);
+    if (begun.remove(partition) != null) {
+      waiting.add(partition);
+    }
+  }
+
+  private void drop(Partition partition) {
+    fetched.removeIf(message -> message.place().partition().equals(partition));
+  }
+
+  /** The group has taken its partitions away, and it does not know. */
+  void leaveGroup() {
+    if (source != null) {
+      group().leave(this);
+    }
+  }
+
+  /** What the client does inside a poll: joins, gives back, takes. */
+  private void settleGroup() throws BrokerException {
+    InMemoryGroup group = group();
+    if (!group.isMember(this)) {
+      waiting.clear();
+      begun.clear();
+      group.join(this);
+    }
+    Set<Partition> mine = group.settle(this, topic().partitions());
+    waiting.retainAll(mine);
+    begun.keySet().retainAll(mine);
+    fetched.removeIf(message -> !begun.containsKey(message.place().partition()));
+    for (Partition partition : mine) {
+      if (!begun.containsKey(partition)) {
+        waiting.add(partition);
+      }
+    }
+  }
+
+  private void fetch() throws BrokerException {
+    for (Map.Entry<Partition, Position> one : begun.entrySet()) {
+      Partition partition = one.getKey();
+      InMemoryTopic.Log log = topic().log(partition).orElseThrow();
+      String problem = log.problem(one.getValue());
+      if (problem != null) {
+        Position lost = one.getValue();
+        again(partition);
+        throw new PositionLostException(partition, lost, problem);
+      }
+      for (PartitionMessage message : log.from(one.getValue(), FETCHED)) {
+        fetched.add(message);
+        one.setValue(after(message));
+      }
+    }
+  }
+
+  private static Position after(PartitionMessage message) {
+    Position at = message.place().at();
+    return new Position(at.offset() + 1, at.epoch());
+  }
+
+  private PartitionMessage counted(PartitionMessage message) {
+    Failed failure = failed.getOrDefault(message.place().partition(), Failed.NONE);
+    return failure.offset() != message.number()
+        ? message
+        : new PartitionMessage(
+            message.place(),
+            message.key(),
+            message.content(),
+            message.headers(),
+            message.timestamp(),
+            failure.attempts());
+  }
+
+  @Override
+  public List<Message> receive(int max, Duration wait) throws BrokerException {
+    requireOpen();
+    kafka.step("receive");
+    if (isWoken) {
+      isWoken = false;
+      return List.of();
+    }
+    if (fetched.isEmpty()) {
+      settleGroup();
+      fetch();
+    }
+    if (fetched.isEmpty() && waiting.isEmpty()) {
+      kafka.passUntil(kafka.now() + wait.toMillis());
+      requireOpen();
+      settleGroup();
+      fetch();
+    }
+    List<Message> messages = new ArrayList<>();
+    while (messages.size() < max && !fetched.isEmpty()) {
+      PartitionMessage next = fetched.remove();
+      messages.add(counted(next));
+      received.put(next.place().partition(), after(next));
+    }
+    return messages;
+  }
+
+  @Override
+  public void rest(Duration time) throws BrokerException {
+    requireOpen();
+    kafka.step("rest");
+    if (!isWoken) {
+      kafka.passUntil(kafka.now() + time.toMillis());
+    }
+    isWoken = false;
+    requireOpen();
+    settleGroup();
+  }
+
+  @Override
+  public List<Advance> received() {
+    return received.entrySet().stream()
+        .map(one -> new Advance(one.getKey(), one.getValue()))
+        .toList();
+  }
+
+  @Override
+  public void keep(Collection<Advance> applied) throws BrokerException {
+    requireOpen();
+    kafka.step("keep positions");
+    if (!group().isMember(this)) {
+      throw new BrokerException("the group has given this session's partitions to others");
+    }
+    applied.forEach(one -> group().keep(one.partition(), one.next()));
+  }
+
+  @Override
+  public void tell(Collection<Advance> applied) {
+    if (!isClosed && group().isMember(this)) {
+      applied.forEach(one -> group().keep(one.partition(), one.next()));
+    }
+  }
+
+  @Override
+  public void wakeUp() {
+    isWoken = true;
+  }
+
+  @Override
+  public void settled() {
+    received.clear();
+  }
+
+  @Override
+  public void requireConsumer() {
+    // It hands every message out.
+  }
+
+  @Override
+  public void commit() throws BrokerException {
+    keep(received());
+  }
+
+  @Override
+  public void rollback() throws BrokerException {
+    requireOpen();
+    List.copyOf(received.keySet()).forEach(this::again);
+    received.clear();
+  }
+
+  private void requireOpen() throws BrokerException {
+    if (isClosed) {
+      throw new BrokerException("the session is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    abandon();
+  }
+
+  @Override
+  public void abandon() {
+    if (!isClosed) {
+      leaveGroup();
+      isClosed = true;
+      kafka.closed(this);
+    }
+  }
+
+  @Override
+  public NamedXaResource xaResource() {
+    throw new UnsupportedOperationException("no branches");
+  }
+
+  @Override
+  public boolean setBranchTimeout(Duration timeout) {
+    throw new UnsupportedOperationException("no branches");
+  }
+
+  @Override
+  public List<Message> browse(String queue, int max) {
+    throw new UnsupportedOperationException("no queues");
+  }
+
+  @Override
+  public void unsubscribe(String subscription) {
+    throw new UnsupportedOperationException("no subscriptions");
+  }
+
+  @Override
+  public void send(String queue, String body, Map<String, Object> headers) {
+    throw new UnsupportedOperationException("takes no messages");
+  }
+
+  @Override
+  public void send(String queue, MessageCopy copy) {
+    throw new UnsupportedOperationException("takes no messages");
+  }
+
+  @Override
+  public boolean takes(String queue, MessageCopy copy) {
+    throw new UnsupportedOperationException("takes no messages");
+  }
+
+  @Override
+  public void requireKept(String queue) {
+    throw new UnsupportedOperationException("takes no messages");
+  }
+
+  @Override
+  public SendAcceptance commitOnce(String id) {
+    throw new UnsupportedOperationException("takes no messages");
+  }
+}

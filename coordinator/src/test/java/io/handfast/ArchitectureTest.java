@@ -162,6 +162,15 @@ public class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.jms..", "org.apache.activemq..");
 
+  @ArchTest
+  static final ArchRule onlyTheAdapterKnowsKafka =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.handfast.kafka..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.kafka..");
+
   /** One place makes threads, so that one place can be replaced. */
   @ArchTest
   static final ArchRule threadsAreMadeInOnePlace =

@@ -6,6 +6,7 @@ import io.handfast.message.Broker;
 import io.handfast.message.BrokerAccessException;
 import io.handfast.message.BrokerException;
 import io.handfast.message.BrokerSettings;
+import io.handfast.message.ByteBudget;
 import io.handfast.message.MessageLimits;
 import io.handfast.message.Prefetch;
 import io.handfast.message.SourceCapabilities;

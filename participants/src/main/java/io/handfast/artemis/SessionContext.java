@@ -1,5 +1,7 @@
 package io.handfast.artemis;
 
+import io.handfast.message.ByteBudget;
+
 /**
  * The state that all sessions of a broker share: known queues, blocked sends, limits.
  *

@@ -1,5 +1,6 @@
 package io.handfast.message;
 
+import io.handfast.participant.NamedXaResource;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -12,7 +13,8 @@ import java.util.Map;
  * <p>The source assigns partitions to sessions and takes them away, both inside {@link #receive}
  * and {@link #rest}. A partition that is newly assigned gives no messages before {@link #begin}.
  * Used as {@link SourceSession} says; {@link #commit()} keeps at the source how far the partitions
- * of {@link #received()} were received, and {@link #rollback()} has them begin {@link #again}.
+ * of {@link #received()} were received, and {@link #rollback()} has them begin {@link #again}. What
+ * {@link SourceCapabilities} deny is never called.
  */
 public interface PositionedSession extends SourceSession {
 
@@ -132,6 +134,64 @@ public interface PositionedSession extends SourceSession {
    * Does not wait, and says nothing where it fails: the next one tells more.
    */
   void tell(Collection<Advance> applied);
+
+  /** There are no branches here. */
+  @Override
+  default NamedXaResource xaResource() {
+    throw new UnsupportedOperationException("no branches");
+  }
+
+  @Override
+  default boolean setBranchTimeout(Duration timeout) {
+    throw new UnsupportedOperationException("no branches");
+  }
+
+  @Override
+  default List<Message> browse(String queue, int max) {
+    throw new UnsupportedOperationException("no queues");
+  }
+
+  @Override
+  default void unsubscribe(String subscription) {
+    throw new UnsupportedOperationException("no subscriptions");
+  }
+
+  @Override
+  default void send(String queue, String body, Map<String, Object> headers) {
+    throw new UnsupportedOperationException("takes no messages");
+  }
+
+  @Override
+  default void send(String queue, MessageCopy copy) {
+    throw new UnsupportedOperationException("takes no messages");
+  }
+
+  @Override
+  default boolean takes(String queue, MessageCopy copy) {
+    throw new UnsupportedOperationException("takes no messages");
+  }
+
+  @Override
+  default void requireKept(String queue) {
+    throw new UnsupportedOperationException("takes no messages");
+  }
+
+  @Override
+  default SendAcceptance commitOnce(String id) {
+    throw new UnsupportedOperationException("takes no messages");
+  }
+
+  /** It hands every message out. */
+  @Override
+  default void requireConsumer() {
+    // Nothing closes it.
+  }
+
+  /** Keeps how far the partitions of {@link #received()} were received. */
+  @Override
+  default void commit() throws BrokerException {
+    keep(received());
+  }
 
   /**
    * Receives nothing for a time, and stays the owner of its partitions: a session that neither

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.message.BrokerException;
+import io.handfast.message.ByteBudget;
 import io.handfast.message.MessageLimits;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,5 @@
 package io.handfast.message;
 
-import io.handfast.participant.NamedXaResource;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -250,16 +249,6 @@ final class InMemoryKafkaSession implements PositionedSession {
   }
 
   @Override
-  public void requireConsumer() {
-    // It hands every message out.
-  }
-
-  @Override
-  public void commit() throws BrokerException {
-    keep(received());
-  }
-
-  @Override
   public void rollback() throws BrokerException {
     requireOpen();
     List.copyOf(received.keySet()).forEach(this::again);
@@ -284,50 +273,5 @@ final class InMemoryKafkaSession implements PositionedSession {
       isClosed = true;
       kafka.closed(this);
     }
-  }
-
-  @Override
-  public NamedXaResource xaResource() {
-    throw new UnsupportedOperationException("no branches");
-  }
-
-  @Override
-  public boolean setBranchTimeout(Duration timeout) {
-    throw new UnsupportedOperationException("no branches");
-  }
-
-  @Override
-  public List<Message> browse(String queue, int max) {
-    throw new UnsupportedOperationException("no queues");
-  }
-
-  @Override
-  public void unsubscribe(String subscription) {
-    throw new UnsupportedOperationException("no subscriptions");
-  }
-
-  @Override
-  public void send(String queue, String body, Map<String, Object> headers) {
-    throw new UnsupportedOperationException("takes no messages");
-  }
-
-  @Override
-  public void send(String queue, MessageCopy copy) {
-    throw new UnsupportedOperationException("takes no messages");
-  }
-
-  @Override
-  public boolean takes(String queue, MessageCopy copy) {
-    throw new UnsupportedOperationException("takes no messages");
-  }
-
-  @Override
-  public void requireKept(String queue) {
-    throw new UnsupportedOperationException("takes no messages");
-  }
-
-  @Override
-  public SendAcceptance commitOnce(String id) {
-    throw new UnsupportedOperationException("takes no messages");
   }
 }

@@ -1,12 +1,11 @@
-package io.handfast.artemis;
+package io.handfast.message;
 
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Monitor;
-import io.handfast.message.BrokerException;
 import java.time.Duration;
 
 /** Bounds the bytes of messages in flight in this process. Thread-safe. */
-final class ByteBudget {
+public final class ByteBudget {
 
   /** How long room is waited for before the caller is told that there is none. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -16,11 +15,11 @@ final class ByteBudget {
   private final Duration patience;
   private long used;
 
-  ByteBudget(long limit) {
+  public ByteBudget(long limit) {
     this(limit, PATIENCE);
   }
 
-  ByteBudget(long limit, Duration patience) {
+  public ByteBudget(long limit, Duration patience) {
     this.limit = limit;
     this.patience = patience;
   }
@@ -31,7 +30,7 @@ final class ByteBudget {
    *
    * @throws BrokerException others hold the room for longer
    */
-  void awaitRoom() throws BrokerException {
+  public void awaitRoom() throws BrokerException {
     try (Monitor held = monitor.enter()) {
       if (!held.await(Deadline.after(patience), () -> used < limit)) {
         throw new BrokerException(
@@ -45,14 +44,14 @@ final class ByteBudget {
   }
 
   /** A message has come; whether another one may. */
-  boolean add(long bytes) {
+  public boolean add(long bytes) {
     try (Monitor held = monitor.enter()) {
       used += bytes;
       return used < limit;
     }
   }
 
-  void release(long bytes) {
+  public void release(long bytes) {
     try (Monitor held = monitor.enter()) {
       used -= bytes;
       held.changed();

@@ -1,0 +1,423 @@
+package io.handfast.kafka;
+
+import io.handfast.concurrent.Deadline;
+import io.handfast.kafka.Cluster.Topic;
+import io.handfast.message.BrokerException;
+import io.handfast.message.ByteBudget;
+import io.handfast.message.Message;
+import io.handfast.message.PositionLostException;
+import io.handfast.message.PositionedSession;
+import io.handfast.message.Refusal;
+import io.handfast.message.Source;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member of a consumer group at Kafka, behind the port of sources with positions.
+ *
+ * <p>Kafka assigns partitions, and takes them away, inside a poll. A partition is paused while it
+ * waits for {@link #begin}; records of a partition that does not give are dropped, whatever the
+ * client's own marks say: a rebalance may lose them.
+ */
+final class KafkaSession implements PositionedSession {
+
+  /** Opens a consumer for a group. */
+  @FunctionalInterface
+  interface Opening {
+    Consumer<byte[], byte[]> consumer(String group) throws BrokerException;
+  }
+
+  private final Opening opening;
+  private final Cluster cluster;
+  private final KafkaFailures failures;
+  private final ByteBudget inFlight;
+  private final long unit;
+  private final Assignment assignment = new Assignment();
+  private final Deque<ConsumerRecord<byte[], byte[]>> buffer = new ArrayDeque<>();
+  private final Map<Partition, Position> received = new TreeMap<>();
+  private @Nullable Source source;
+  private @Nullable TopicWatch watch;
+  private volatile @Nullable GuardedConsumer guarded;
+  private volatile boolean isClosed;
+  private long held;
+
+  KafkaSession(
+      Opening opening, Cluster cluster, KafkaFailures failures, ByteBudget inFlight, long unit) {
+    this.opening = opening;
+    this.cluster = cluster;
+    this.failures = failures;
+    this.inFlight = inFlight;
+    this.unit = unit;
+  }
+
+  /** What Kafka says of this member's partitions, inside a poll. */
+  private final class Rebalances implements ConsumerRebalanceListener {
+
+    private final GuardedConsumer consumer;
+    private final Consumer<byte[], byte[]> client;
+
+    Rebalances(GuardedConsumer consumer, Consumer<byte[], byte[]> client) {
+      this.consumer = consumer;
+      this.client = client;
+    }
+
+    /** A place to seek from keeps the client from looking for one, and failing without. */
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      if (consumer.isEnding() || partitions.isEmpty()) {
+        return;
+      }
+      partitions.forEach(partition -> client.seek(partition, 0));
+      client.pause(partitions);
+      partitions.forEach(partition -> assignment.add(partition.partition()));
+      watch().look();
+      consumer.endPoll();
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      if (!consumer.isEnding()) { // else the session is not this thread's
+        partitions.forEach(partition -> drop(partition.partition()));
+        assignment.remove(partitions.stream().map(TopicPartition::partition).toList());
+      }
+    }
+  }
+
+  private void drop(int number) {
+    buffer.removeIf(record -> record.partition() == number);
+  }
+
+  private Source source() {
+    if (source == null) {
+      throw new IllegalStateException("consume() comes before all else");
+    }
+    return source;
+  }
+
+  private Source.Group reader() {
+    if (source().group() == null) {
+      throw new IllegalStateException("no source with positions: " + source().name());
+    }
+    return source().group();
+  }
+
+  private TopicWatch watch() {
+    if (watch == null) {
+      throw new IllegalStateException("consume() comes before all else");
+    }
+    return watch;
+  }
+
+  private TopicPartition of(int number) {
+    return new TopicPartition(source().name(), number);
+  }
+
+  private <T> T call(Function<Consumer<byte[], byte[]>, T> action) throws BrokerException {
+    GuardedConsumer consumer = guarded;
+    if (consumer == null || isClosed) {
+      throw new BrokerException("the session is closed");
+    }
+    try {
+      return consumer.call(action);
+    } catch (KafkaException | IllegalStateException e) {
+      throw failures.of(e, source().name());
+    }
+  }
+
+  @Override
+  public void consume(Source from) throws BrokerException {
+    if (guarded != null) {
+      if (!from.equals(source)) {
+        throw new IllegalStateException("a session consumes one topic");
+      }
+      return;
+    }
+    Topic topic = cluster.topic(from.name());
+    source = from;
+    watch = new TopicWatch(cluster, topic);
+    Consumer<byte[], byte[]> client = opening.consumer(reader().name());
+    GuardedConsumer consumer = new GuardedConsumer(client);
+    guarded = consumer;
+    if (isClosed) { // meanwhile, by another thread
+      consumer.close();
+    }
+    call(
+        known -> {
+          known.subscribe(List.of(from.name()), new Rebalances(consumer, client));
+          return true;
+        });
+  }
+
+  @Override
+  public Optional<Refusal> refusalOf(Source from) throws BrokerException {
+    try {
+      cluster.topic(from.name());
+      return Optional.empty();
+    } catch (BrokerException e) {
+      return Optional.of(e.refusal().orElseThrow(() -> e));
+    }
+  }
+
+  @Override
+  public List<Partition> assigned() throws BrokerException {
+    Set<Integer> waiting = assignment.waiting();
+    if (waiting.isEmpty()) {
+      return List.of();
+    }
+    Topic topic = watch().topic();
+    return waiting.stream().map(topic::partition).sorted().toList();
+  }
+
+  @Override
+  public Map<Partition, Position> first() throws BrokerException {
+    Topic topic = watch().topic();
+    return new FirstPositions(topic, reader().from()).of(this::call);
+  }
+
+  @Override
+  public void begin(Partition partition, Position from, Failed failed) throws BrokerException {
+    if (!watch().topic().partition(partition.number()).equals(partition)
+        || !assignment.begin(partition.number(), failed)) {
+      return; // it was taken away
+    }
+    TopicPartition begun = of(partition.number());
+    call(
+        consumer -> {
+          consumer.seek(begun, Offsets.of(from, ""));
+          consumer.resume(List.of(begun));
+          return true;
+        });
+  }
+
+  @Override
+  public void again(Partition partition) {
+    int number = partition.number();
+    if (!watch().isOf(partition) || !assignment.again(number)) {
+      return;
+    }
+    drop(number);
+    try {
+      call(
+          consumer -> {
+            consumer.pause(List.of(of(number)));
+            return true;
+          });
+    } catch (BrokerException e) {
+      // Not paused, or closed: what it gives is dropped.
+    }
+  }
+
+  @Override
+  public List<Message> receive(int max, Duration wait) throws BrokerException {
+    inFlight.awaitRoom();
+    watch().requireSame();
+    if (buffer.isEmpty()) {
+      poll(wait);
+    }
+    List<Message> messages = new ArrayList<>();
+    long bytes = 0;
+    boolean mayTakeMore = max > 0;
+    while (mayTakeMore && !buffer.isEmpty()) {
+      ConsumerRecord<byte[], byte[]> next = buffer.remove();
+      long size = RecordReader.sizeOf(next);
+      boolean isRoomLeft = hold(size);
+      bytes += size;
+      messages.add(taken(next));
+      mayTakeMore = isRoomLeft && bytes < unit && messages.size() < max;
+    }
+    return messages;
+  }
+
+  private Message taken(ConsumerRecord<byte[], byte[]> record) throws BrokerException {
+    Partition partition = watch().topic().partition(record.partition());
+    received.put(partition, RecordReader.after(record));
+    int failed = assignment.failures(record.partition(), record.offset());
+    return RecordReader.read(record, partition, failed);
+  }
+
+  /** Waits for records, and keeps those of partitions that give. */
+  private boolean poll(Duration wait) throws BrokerException {
+    GuardedConsumer consumer = guarded;
+    if (consumer == null || isClosed) {
+      throw new BrokerException("the session is closed");
+    }
+    try {
+      GuardedConsumer.Polled polled = consumer.poll(wait);
+      for (ConsumerRecord<byte[], byte[]> record : polled.records()) {
+        if (assignment.gives(record.partition())) {
+          buffer.add(record);
+        }
+      }
+      return polled.isWoken();
+    } catch (OffsetOutOfRangeException e) {
+      throw lost(e);
+    } catch (KafkaException | IllegalStateException e) {
+      throw failures.of(e, source().name());
+    }
+  }
+
+  private BrokerException lost(OffsetOutOfRangeException failure) throws BrokerException {
+    Map.Entry<TopicPartition, Long> first =
+        failure.offsetOutOfRangePartitions().entrySet().iterator().next();
+    TopicPartition lost = first.getKey();
+    watch().look();
+    Partition partition = watch().topic().partition(lost.partition());
+    again(partition);
+    long start = call(consumer -> consumer.beginningOffsets(Set.of(lost)).get(lost));
+    long end = call(consumer -> consumer.endOffsets(Set.of(lost)).get(lost));
+    String now = "the partition has offsets %d to %d".formatted(start, end);
+    boolean isCut = failure instanceof LogTruncationException;
+    return new PositionLostException(
+        partition,
+        new Position(first.getValue(), -1),
+        isCut
+            ? "another leader was elected that had not all messages before it (%s)".formatted(now)
+            : now);
+  }
+
+  private synchronized boolean hold(long bytes) {
+    if (isClosed) { // by another thread: nothing would release them
+      return false;
+    }
+    held += bytes;
+    return inFlight.add(bytes);
+  }
+
+  @Override
+  public void settled() {
+    release();
+    received.clear();
+  }
+
+  private synchronized void release() {
+    inFlight.release(held);
+    held = 0;
+  }
+
+  @Override
+  public List<Advance> received() {
+    return received.entrySet().stream()
+        .map(one -> new Advance(one.getKey(), one.getValue()))
+        .toList();
+  }
+
+  @Override
+  public void keep(Collection<Advance> applied) throws BrokerException {
+    Map<TopicPartition, OffsetAndMetadata> offsets = offsets(applied);
+    call(
+        consumer -> {
+          consumer.commitSync(offsets);
+          return true;
+        });
+  }
+
+  @Override
+  public void tell(Collection<Advance> applied) {
+    try {
+      Map<TopicPartition, OffsetAndMetadata> offsets = offsets(applied);
+      call(
+          consumer -> {
+            consumer.commitAsync(offsets, null);
+            return true;
+          });
+    } catch (BrokerException e) {
+      // The next one tells more; what does not answer is noticed where messages are received.
+    }
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> offsets(Collection<Advance> applied) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (Advance one : applied) {
+      Partition partition = one.partition();
+      offsets.put(
+          new TopicPartition(partition.topic(), partition.number()),
+          Offsets.of(one.next(), Offsets.note(partition.topicId())));
+    }
+    return offsets;
+  }
+
+  @Override
+  public void rollback() {
+    List.copyOf(received.keySet()).forEach(this::again);
+    received.clear();
+  }
+
+  @Override
+  public void rest(Duration time) throws BrokerException {
+    Deadline end = Deadline.after(time);
+    pause(Consumer::pause);
+    boolean isWoken = false;
+    while (!isWoken && !end.isOver()) {
+      isWoken = poll(end.left());
+    }
+    pause(Consumer::resume);
+  }
+
+  private void pause(
+      java.util.function.BiConsumer<Consumer<byte[], byte[]>, Collection<TopicPartition>> change)
+      throws BrokerException {
+    List<TopicPartition> giving = assignment.giving().stream().map(this::of).toList();
+    call(
+        consumer -> {
+          change.accept(consumer, giving);
+          return true;
+        });
+  }
+
+  @Override
+  public void wakeUp() {
+    GuardedConsumer consumer = guarded;
+    if (consumer != null) {
+      consumer.wakeUp();
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      isClosed = true;
+    }
+    GuardedConsumer consumer = guarded;
+    if (consumer != null) {
+      consumer.close();
+    }
+    release();
+  }
+
+  /** Closing waits for no call of the session's thread: it is told to end. */
+  @Override
+  public void abandon() {
+    close();
+  }
+
+  /** Opens Kafka's own consumer. */
+  static Opening opening(ClientSettings settings, KafkaFailures failures) {
+    return group -> {
+      try {
+        return new KafkaConsumer<>(settings.ofConsumer(group));
+      } catch (KafkaException e) {
+        throw failures.of(e, group);
+      }
+    };
+  }
+}

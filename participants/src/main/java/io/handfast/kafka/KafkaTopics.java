@@ -1,0 +1,87 @@
+package io.handfast.kafka;
+
+import io.handfast.message.BrokerException;
+import io.handfast.message.ByteBudget;
+import io.handfast.message.MessageLimits;
+import io.handfast.message.PositionedSession;
+import io.handfast.message.Prefetch;
+import io.handfast.message.SourceCapabilities;
+import io.handfast.message.SourceConnector;
+import io.handfast.message.SourceSession;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The topics of a Kafka cluster as sources. Safe for use by many threads.
+ *
+ * <p>Each session is a member of its group on connections of its own.
+ */
+public final class KafkaTopics implements SourceConnector, AutoCloseable {
+
+  private static final SourceCapabilities CAPABILITIES =
+      new SourceCapabilities("kafka", false, false, true, true, false, false, true);
+
+  private final ClientSettings settings;
+  private final KafkaFailures failures;
+  private final Cluster cluster;
+  private final ByteBudget inFlight;
+  private final MessageLimits limits;
+
+  /**
+   * Connects to nothing yet.
+   *
+   * @param settings by the names of Kafka's own client, such as {@code bootstrap.servers}
+   * @throws IllegalArgumentException the addresses of the brokers are missing, or a setting
+   *     contradicts what the protocol needs
+   */
+  public KafkaTopics(Map<String, String> settings, MessageLimits limits) {
+    this.settings = new ClientSettings(settings, limits);
+    this.failures = new KafkaFailures(this.settings.brokers());
+    this.cluster = new Cluster(this.settings, failures);
+    this.inFlight = new ByteBudget(limits.inFlight());
+    this.limits = limits;
+  }
+
+  /** Where the brokers are. */
+  public String brokers() {
+    return settings.brokers();
+  }
+
+  /** Keys that no client of Kafka knows: they are passed on, and are probably mistyped. */
+  public List<String> unknownKeys() {
+    return settings.unknownKeys();
+  }
+
+  @Override
+  public SourceCapabilities capabilities() {
+    return CAPABILITIES;
+  }
+
+  @Override
+  public @Nullable String selectorProblem(String selector) {
+    return "a topic of Kafka has none: a position stands for all messages before it";
+  }
+
+  @Override
+  public PositionedSession openPositioned() throws BrokerException {
+    return new KafkaSession(
+        KafkaSession.opening(settings, failures), cluster, failures, inFlight, limits.unit());
+  }
+
+  @Override
+  public SourceSession openLocal(Prefetch intake) throws BrokerException {
+    return openPositioned();
+  }
+
+  @Override
+  public SourceSession openXa(Prefetch intake) {
+    throw new UnsupportedOperationException("Kafka has no branches");
+  }
+
+  /** Closes what all sessions share; they are closed before. */
+  @Override
+  public void close() {
+    cluster.close();
+  }
+}

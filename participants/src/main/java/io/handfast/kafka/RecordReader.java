@@ -1,0 +1,71 @@
+package io.handfast.kafka;
+
+import io.handfast.message.Message.Place;
+import io.handfast.message.MessageBody;
+import io.handfast.message.PartitionMessage;
+import io.handfast.message.PositionedSession.Partition;
+import io.handfast.message.PositionedSession.Position;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/** Reads Kafka's records. */
+final class RecordReader {
+
+  private RecordReader() {}
+
+  /** A record as a message of a partition. */
+  static PartitionMessage read(
+      ConsumerRecord<byte[], byte[]> record, Partition partition, int failures) {
+    return new PartitionMessage(
+        new Place(partition, new Position(record.offset(), epoch(record))),
+        record.key() == null ? null : MessageBody.ofBytes(record.key()),
+        record.value() == null ? MessageBody.NONE : MessageBody.ofBytes(record.value()),
+        headers(record),
+        record.timestamp(),
+        failures);
+  }
+
+  /** Where the message after a record is looked for. */
+  static Position after(ConsumerRecord<byte[], byte[]> record) {
+    return new Position(record.offset() + 1, epoch(record));
+  }
+
+  private static int epoch(ConsumerRecord<byte[], byte[]> record) {
+    return record.leaderEpoch().orElse(-1);
+  }
+
+  /** A name may come more than once: the last value counts, as for Kafka's own clients. */
+  private static Map<String, Object> headers(ConsumerRecord<byte[], byte[]> record) {
+    Map<String, Object> headers = new LinkedHashMap<>();
+    for (Header header : record.headers()) {
+      Object value = value(header.value());
+      if (value == null) {
+        headers.remove(header.key());
+      } else {
+        headers.put(header.key(), value);
+      }
+    }
+    return Collections.unmodifiableMap(headers);
+  }
+
+  private static @Nullable Object value(byte @Nullable [] bytes) {
+    if (bytes == null) {
+      return null;
+    }
+    MessageBody read = MessageBody.ofBytes(bytes);
+    return read.text() != null ? read.text() : read.binary();
+  }
+
+  /** What a record takes, in bytes. */
+  static long sizeOf(ConsumerRecord<byte[], byte[]> record) {
+    long size = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    for (Header header : record.headers()) {
+      size += header.key().length() + (header.value() == null ? 0 : header.value().length);
+    }
+    return size;
+  }
+}

@@ -1,0 +1,145 @@
+package io.handfast.kafka;
+
+import io.handfast.message.MessageLimits;
+import io.handfast.message.PositionedSession;
+import io.handfast.message.PositionedSourceContract;
+import io.handfast.message.SourceConnector;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** A real Kafka keeps the contract. */
+class KafkaTopicsTest extends PositionedSourceContract {
+
+  private static final long HEAP = 256L * 1024 * 1024;
+
+  private static Admin admin;
+  private static Producer<byte[], byte[]> producer;
+  private static Producer<byte[], byte[]> transactional;
+  private static KafkaTopics topics;
+
+  @BeforeAll
+  static void connect() {
+    admin = Admin.create(Map.of("bootstrap.servers", KafkaServer.address()));
+    producer = producer(Map.of());
+    transactional = producer(Map.of("transactional.id", "contract"));
+    transactional.initTransactions();
+    topics =
+        new KafkaTopics(
+            Map.of("bootstrap.servers", KafkaServer.address(), "metadata.max.age.ms", "500"),
+            MessageLimits.ofHeap(HEAP));
+  }
+
+  private static Producer<byte[], byte[]> producer(Map<String, Object> more) {
+    Map<String, Object> settings = new java.util.HashMap<>(more);
+    settings.put("bootstrap.servers", KafkaServer.address());
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  @AfterAll
+  static void disconnect() {
+    topics.close();
+    producer.close();
+    transactional.close();
+    admin.close();
+  }
+
+  private TopicPartition partition(int number) {
+    return new TopicPartition(topic, number);
+  }
+
+  @Override
+  protected SourceConnector source() {
+    return topics;
+  }
+
+  @Override
+  protected void create(int partitions) throws Exception {
+    admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
+  }
+
+  @Override
+  protected void addPartitions(int total) throws Exception {
+    admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(total))).all().get();
+  }
+
+  @Override
+  protected void delete() throws Exception {
+    admin.deleteTopics(List.of(topic)).all().get();
+  }
+
+  @Override
+  protected void put(
+      int partition,
+      byte @Nullable [] key,
+      byte @Nullable [] body,
+      List<Map.Entry<String, byte[]>> headers)
+      throws Exception {
+    RecordHeaders own = new RecordHeaders();
+    headers.forEach(one -> own.add(one.getKey(), one.getValue()));
+    producer
+        .send(new ProducerRecord<>(topic, partition, null, key, body, own))
+        .get(10, TimeUnit.SECONDS);
+  }
+
+  @Override
+  protected void putRolledBack(int partition, String body) throws Exception {
+    transactional.beginTransaction();
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    transactional.send(new ProducerRecord<>(topic, partition, null, bytes)).get();
+    transactional.abortTransaction();
+  }
+
+  @Override
+  protected void retainFrom(int partition, long offset) throws Exception {
+    admin
+        .deleteRecords(Map.of(partition(partition), RecordsToDelete.beforeOffset(offset)))
+        .all()
+        .get();
+  }
+
+  @Override
+  protected void keepAsOther(int partition, long offset) throws Exception {
+    admin
+        .alterConsumerGroupOffsets(
+            group, Map.of(partition(partition), new OffsetAndMetadata(offset)))
+        .all()
+        .get();
+  }
+
+  @Override
+  protected long kept(int partition) throws Exception {
+    OffsetAndMetadata kept =
+        admin
+            .listConsumerGroupOffsets(group)
+            .partitionsToOffsetAndMetadata()
+            .get()
+            .get(partition(partition));
+    return kept == null ? -1 : kept.offset();
+  }
+
+  @Override
+  protected void expel(PositionedSession session) throws ExecutionException, InterruptedException {
+    admin
+        .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
+        .all()
+        .get();
+  }
+}

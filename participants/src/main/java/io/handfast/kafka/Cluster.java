@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What a cluster says of its topics, over one connection for all sessions, which is opened when it
  * is first needed. Thread-safe.
  */
-final class Cluster implements AutoCloseable {
+class Cluster implements AutoCloseable {
 
   /** Longer than the client's own bound, whose failure says more. */
   private static final long PATIENCE_SECONDS = 15;

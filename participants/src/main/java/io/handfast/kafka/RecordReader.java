@@ -62,10 +62,14 @@ final class RecordReader {
 
   /** What a record takes, in bytes. */
   static long sizeOf(ConsumerRecord<byte[], byte[]> record) {
-    long size = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    long size = (long) length(record.key()) + length(record.value());
     for (Header header : record.headers()) {
-      size += header.key().length() + (header.value() == null ? 0 : header.value().length);
+      size += header.key().length() + length(header.value());
     }
     return size;
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
   }
 }

@@ -104,6 +104,16 @@ public final class Scene
     return sharedPostgres();
   }
 
+  /** The shared Kafka, running: only the tests that ask for it pay for it. */
+  public KafkaProcess kafka() {
+    return sharedKafka();
+  }
+
+  /** The Kafka that all tests of this process share, running. */
+  static KafkaProcess sharedKafka() {
+    return Kept.get("kafka", KafkaProcess.class, KafkaProcess::new).start();
+  }
+
   /** The broker that all tests of this process share, running. */
   static ArtemisProcess sharedArtemis() {
     return Kept.get("artemis", ArtemisProcess.class, ArtemisProcess::new).start();

@@ -41,18 +41,20 @@ class TablesTest {
     JdbcDatabase byHandfast = database(created);
     JdbcDatabase byHand = database(documented);
     Set<String> ddl = PAGE.found("^(CREATE TABLE \\w+ \\((?:\\n  .*)+\\n\\));$");
-    assertThat(ddl).hasSize(3);
+    assertThat(ddl).hasSize(4);
 
     byHandfast.createMarker();
     byHandfast.createInbox();
+    byHandfast.createDeadLetters();
     for (String table : ddl) {
       byHand.define(table, Duration.ofSeconds(10));
     }
 
-    assertThat(rows(documented, COLUMNS)).hasSize(16).isEqualTo(rows(created, COLUMNS));
-    assertThat(rows(documented, KEYS)).hasSize(5).isEqualTo(rows(created, KEYS));
+    assertThat(rows(documented, COLUMNS)).hasSize(33).isEqualTo(rows(created, COLUMNS));
+    assertThat(rows(documented, KEYS)).hasSize(6).isEqualTo(rows(created, KEYS));
     byHand.createMarker(); // which finds them usable
     byHand.createInbox();
+    byHand.createDeadLetters();
   }
 
   private static JdbcDatabase database(String url) {

@@ -72,6 +72,13 @@ public interface Database extends Participant {
   /** Removes what {@link #agree} has noted, where this node was the last to note it. */
   void withdraw(Marker.Agreement mine) throws SQLException;
 
+  /**
+   * Creates the table of dead letters where it is not there yet, and sees that it can be used.
+   *
+   * @throws SQLException it cannot, as {@link #isForbidden} tells also for lack of a right
+   */
+  void createDeadLetters() throws SQLException;
+
   /** The ids that are in the inbox of a delivery; none where there is no inbox yet. */
   Set<String> inboxOf(String delivery) throws SQLException;
 

@@ -116,6 +116,12 @@ public interface DatabaseSession extends AutoCloseable {
   /** The marker of the database, which this session's transactions write. */
   Marker marker();
 
+  /** How far partitions were applied, which this session's transactions write. */
+  Positions positions();
+
+  /** The dead letters of the database, which this session's transactions write. */
+  DeadLetterTable deadLetters();
+
   /** Closes the connection. */
   @Override
   void close();

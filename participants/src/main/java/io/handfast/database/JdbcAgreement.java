@@ -44,7 +44,7 @@ final class JdbcAgreement {
   static Optional<Marker.Agreement> agree(
       JdbcDatabase database, Marker.Agreement mine, Duration forgotten) throws SQLException {
     try (JdbcSession session = database.openLocal()) {
-      return session.hasTable(session.settings().schema(), JdbcMarker.NAME)
+      return JdbcTables.has(session, JdbcMarker.NAME)
           ? new JdbcAgreement(session, mine).agree(forgotten)
           : Optional.empty();
     } catch (SQLException e) {
@@ -58,7 +58,7 @@ final class JdbcAgreement {
   /** As {@link Database#withdraw} says; where a row was noted the table is there. */
   static void withdraw(JdbcDatabase database, Marker.Agreement mine) throws SQLException {
     try (JdbcSession session = database.openLocal()) {
-      if (session.hasTable(session.settings().schema(), JdbcMarker.NAME)) {
+      if (JdbcTables.has(session, JdbcMarker.NAME)) {
         new JdbcAgreement(session, mine).remove();
       }
     }

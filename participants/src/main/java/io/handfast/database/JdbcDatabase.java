@@ -181,6 +181,11 @@ public final class JdbcDatabase implements Database {
   }
 
   @Override
+  public void createDeadLetters() throws SQLException {
+    JdbcDeadLetterTable.create(this);
+  }
+
+  @Override
   public Set<String> inboxOf(String delivery) throws SQLException {
     return JdbcInbox.leftovers(this, delivery);
   }
@@ -203,7 +208,7 @@ public final class JdbcDatabase implements Database {
   @Override
   public List<String> tables(String prefix) throws SQLException {
     try (JdbcSession session = openLocal()) {
-      return session.tables(null, prefix);
+      return JdbcTables.names(session, null, prefix);
     }
   }
 

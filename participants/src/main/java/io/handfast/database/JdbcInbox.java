@@ -46,7 +46,7 @@ final class JdbcInbox implements Inbox {
   /** The ids that are in the inbox of a delivery; none where there is no inbox yet. */
   static Set<String> leftovers(JdbcDatabase database, String delivery) throws SQLException {
     try (JdbcSession session = database.openLocal()) {
-      if (!session.hasTable(database.settings().schema(), NAME)) {
+      if (!JdbcTables.has(session, NAME)) {
         return Set.of();
       }
       return Set.copyOf(new JdbcInbox(session, delivery).ids());
@@ -56,7 +56,7 @@ final class JdbcInbox implements Inbox {
   /** Removes all ids of the deliveries whose names begin in this way. */
   static void removeAll(JdbcDatabase database, String deliveries) throws SQLException {
     try (JdbcSession session = database.openLocal()) {
-      if (session.hasTable(database.settings().schema(), NAME)) {
+      if (JdbcTables.has(session, NAME)) {
         try (PreparedStatement delete =
             session
                 .jdbc()

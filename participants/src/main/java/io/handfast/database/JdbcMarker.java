@@ -26,6 +26,7 @@ final class JdbcMarker implements Marker {
           + " slot_id VARCHAR(16) NOT NULL, committed BIGINT NOT NULL, unit VARCHAR(64) NOT NULL,"
           + " position BIGINT, term BIGINT NOT NULL, owner VARCHAR(64) NOT NULL,"
           + " attempts INTEGER NOT NULL, updated_at TIMESTAMP WITH TIME ZONE NOT NULL,"
+          + " topic VARCHAR(255), consumer_group VARCHAR(255), epoch INTEGER, failing BIGINT,"
           + " PRIMARY KEY (slot_id))";
 
   private static final String IDENTITY_COLUMNS =
@@ -87,14 +88,15 @@ final class JdbcMarker implements Marker {
         table,
         COLUMNS,
         "SELECT namespace, delivery, slot, slot_id, committed, unit, position, term, owner,"
-            + " attempts, updated_at FROM "
+            + " attempts, updated_at, topic, consumer_group, epoch, failing FROM "
             + table
             + " WHERE 1 = 0",
         "UPDATE " + table + " SET term = term WHERE 1 = 0",
         "DELETE FROM " + table + " WHERE 1 = 0",
         "INSERT INTO "
             + table
-            + " SELECT 'x', 'x', 'x', 'x', 0, 'x', NULL, 0, 'x', 0, CURRENT_TIMESTAMP WHERE 1 = 0");
+            + "(namespace, delivery, slot, slot_id, committed, unit, term, owner, attempts, updated_at)"
+            + " SELECT 'x', 'x', 'x', 'x', 0, 'x', 0, 'x', 0, CURRENT_TIMESTAMP WHERE 1 = 0");
     JdbcTables.create(
         database,
         identity,
@@ -113,7 +115,7 @@ final class JdbcMarker implements Marker {
   static Optional<Origin> origin(JdbcDatabase database) throws SQLException {
     String table = database.settings().qualified(IDENTITY);
     try (JdbcSession session = database.openLocal()) {
-      if (!session.hasTable(session.settings().schema(), IDENTITY)) {
+      if (!JdbcTables.has(session, IDENTITY)) {
         return Optional.empty();
       }
       String present = session.dialect().identity(session.jdbc());
@@ -131,13 +133,14 @@ final class JdbcMarker implements Marker {
     }
   }
 
-  private static String random() {
+  /** 16 hexadecimal digits. */
+  static String random() {
     return HexFormat.of().toHexDigits(Scheduling.random(Long.MAX_VALUE));
   }
 
   @Override
   public Optional<String> table() throws SQLException {
-    return session.hasTable(session.settings().schema(), IDENTITY) ? identity() : Optional.empty();
+    return JdbcTables.has(session, IDENTITY) ? identity() : Optional.empty();
   }
 
   /** The identity in its table, which is there; empty where that has no row. */
@@ -177,7 +180,8 @@ final class JdbcMarker implements Marker {
     return slot;
   }
 
-  private static String cut(String name) {
+  /** As much of a name as its column keeps. */
+  static String cut(String name) {
     return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
   }
 

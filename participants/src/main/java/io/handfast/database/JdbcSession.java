@@ -2,13 +2,9 @@ package io.handfast.database;
 
 import io.handfast.participant.NamedXaResource;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A session on a JDBC connection. Prepared statements live as long as the session. */
@@ -25,6 +21,7 @@ public final class JdbcSession implements DatabaseSession {
   private final StatementRunner runner;
   private final DatabaseSettings settings;
   private final JdbcMarker marker;
+  private final JdbcPositions positions;
   private volatile boolean broken;
   private boolean failed;
   private boolean isMarked;
@@ -39,6 +36,7 @@ public final class JdbcSession implements DatabaseSession {
     this.runner = dialect.runner(cache);
     this.settings = settings;
     this.marker = new JdbcMarker(this);
+    this.positions = new JdbcPositions(this);
   }
 
   private JdbcSession(String participant, Dialect dialect, XaLink link, DatabaseSettings settings) {
@@ -52,6 +50,7 @@ public final class JdbcSession implements DatabaseSession {
     this.runner = dialect.runner(cache);
     this.settings = settings;
     this.marker = new JdbcMarker(this);
+    this.positions = new JdbcPositions(this);
   }
 
   static JdbcSession local(Dialect dialect, DatabaseSettings settings) throws SQLException {
@@ -261,36 +260,14 @@ public final class JdbcSession implements DatabaseSession {
     return marker;
   }
 
-  /**
-   * The tables that can be seen.
-   *
-   * @param schema null for the one that is searched first
-   * @param prefix how their names begin
-   */
-  List<String> tables(@Nullable String schema, String prefix) throws SQLException {
-    DatabaseMetaData metaData = connection.getMetaData();
-    String in = schema == null ? connection.getSchema() : schema;
-    List<String> names = new ArrayList<>();
-    try (ResultSet tables = metaData.getTables(connection.getCatalog(), in, prefix + "%", null)) {
-      while (tables.next()) {
-        String name = tables.getString("TABLE_NAME");
-        if (name.startsWith(prefix)) { // in the pattern above, an underscore is any character
-          names.add(name);
-        }
-      }
-    }
-    return names;
+  @Override
+  public Positions positions() {
+    return positions;
   }
 
-  /**
-   * Whether a table can be seen.
-   *
-   * @param schema null for the one that is searched first
-   */
-  boolean hasTable(@Nullable String schema, String table) throws SQLException {
-    boolean isUpperCase = connection.getMetaData().storesUpperCaseIdentifiers();
-    String stored = isUpperCase ? table.toUpperCase(Locale.ROOT) : table;
-    return tables(schema, stored).contains(stored);
+  @Override
+  public DeadLetterTable deadLetters() {
+    return new JdbcDeadLetterTable(this);
   }
 
   Dialect dialect() {

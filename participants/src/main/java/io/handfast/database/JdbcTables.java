@@ -1,9 +1,16 @@
 package io.handfast.database;
 
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** Creates Handfast's own tables. */
+/** Creates Handfast's own tables, and looks which are there. */
 final class JdbcTables {
 
   private JdbcTables() {}
@@ -31,6 +38,36 @@ final class JdbcTables {
       }
       throw e;
     }
+  }
+
+  /** Whether a table of Handfast's can be seen, where the settings say that they are. */
+  static boolean has(JdbcSession session, String table) throws SQLException {
+    boolean isUpperCase = session.jdbc().getMetaData().storesUpperCaseIdentifiers();
+    String stored = isUpperCase ? table.toUpperCase(Locale.ROOT) : table;
+    return names(session, session.settings().schema(), stored).contains(stored);
+  }
+
+  /**
+   * The tables that can be seen.
+   *
+   * @param schema null for the one that is searched first
+   * @param prefix how their names begin
+   */
+  static List<String> names(JdbcSession session, @Nullable String schema, String prefix)
+      throws SQLException {
+    Connection connection = session.jdbc();
+    DatabaseMetaData metaData = connection.getMetaData();
+    String in = schema == null ? connection.getSchema() : schema;
+    List<String> names = new ArrayList<>();
+    try (ResultSet tables = metaData.getTables(connection.getCatalog(), in, prefix + "%", null)) {
+      while (tables.next()) {
+        String name = tables.getString("TABLE_NAME");
+        if (name.startsWith(prefix)) { // in the pattern above, an underscore is any character
+          names.add(name);
+        }
+      }
+    }
+    return names;
   }
 
   private static void execute(JdbcDatabase database, String... statements) throws SQLException {

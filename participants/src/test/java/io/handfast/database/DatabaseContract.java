@@ -22,14 +22,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What each implementation of the database port must do, in memory and for real. */
-abstract class DatabaseContract {
+abstract class DatabaseContract extends PositionsContract {
 
   private static final String DELIVERY = "contract";
 
   /** A database with an inbox and an empty table {@code t} whose first column is its key. */
+  @Override
   abstract Database database();
 
   /** The committed values of the first column, in order, joined by commas. */
+  @Override
   abstract String ids() throws SQLException;
 
   @AfterEach
@@ -528,6 +530,7 @@ abstract class DatabaseContract {
     session.rollbackToSavepoint();
   }
 
+  @Override
   void insert(DatabaseSession session, int id) throws Exception {
     session.execute(
         statements("INSERT INTO t VALUES (:id, 'a', 0)"), messages("{\"id\": " + id + "}"));

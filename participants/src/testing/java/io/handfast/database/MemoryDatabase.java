@@ -162,6 +162,9 @@ public final class MemoryDatabase implements Database {
   }
 
   @Override
+  public void createDeadLetters() {}
+
+  @Override
   public Set<String> inboxOf(String delivery) {
     String prefix = MemorySession.inboxKey(delivery, "");
     return server.keys(prefix).stream()

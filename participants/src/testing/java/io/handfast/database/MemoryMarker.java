@@ -94,7 +94,7 @@ final class MemoryMarker implements Marker {
           session.lock(slot);
           Mark mark = server.marker(session.unit(), slot);
           if (mark != null) {
-            long term = session.raisesTerm() ? mark.term() + 1 : mark.term();
+            long term = session.seam().raisesTerm() ? mark.term() + 1 : mark.term();
             server.write(session.unit(), slot, new Mark(term, mark.committed(), mark.unit()));
             found.set(mark);
           }

@@ -36,6 +36,16 @@ public interface MemorySeam {
     return true;
   }
 
+  /** Whether a move of positions looks whether its rows are still held and where they were left. */
+  default boolean comparesPositions() {
+    return true;
+  }
+
+  /** Whether a row of a position that is taken gets another term and token. */
+  default boolean renewsPositions() {
+    return true;
+  }
+
   /**
    * A unit needs a lock that another one holds.
    *

@@ -29,14 +29,22 @@ public final class MemoryServer {
 
   /** What a unit does to the state when it is committed. */
   private record Change(
-      @Nullable Row row, @Nullable String key, boolean isAdded, @Nullable Mark mark) {}
+      @Nullable Row row, @Nullable String key, boolean isAdded, @Nullable Cell cell) {}
+
+  /** A row that is updated where it stands. */
+  interface Cell {
+
+    /** Whether it is inserted; else it is an update, which finds no row that is gone. */
+    boolean isNew();
+  }
 
   /** A row of the marker: the slot's term, and what was committed. */
-  record Mark(long term, long committed, String unit) {
+  record Mark(long term, long committed, String unit) implements Cell {
 
     static final Mark NEW = new Mark(0, 0, "");
 
-    private boolean isNew() {
+    @Override
+    public boolean isNew() {
       return equals(NEW);
     }
   }
@@ -70,7 +78,7 @@ public final class MemoryServer {
   private final Map<String, Marker.Agreement> agreements = new HashMap<>();
   private final List<Row> rows = new ArrayList<>();
   private final Set<String> keys = new TreeSet<>();
-  private final Map<String, Mark> marks = new TreeMap<>();
+  private final Map<String, Cell> cells = new TreeMap<>();
   private String markerTable = "0000000000000001";
   private final Map<String, Unit> locks = new HashMap<>();
   private final Set<String> doomed = new TreeSet<>();
@@ -127,15 +135,32 @@ public final class MemoryServer {
 
   /** The row of a slot as a unit sees it; null where there is none. */
   synchronized @Nullable Mark marker(Unit unit, String slot) {
-    Mark mark = marks.get(slot);
-    for (Change change : unit.changes) {
-      mark = slot.equals(change.key) ? change.mark : mark;
-    }
-    return mark;
+    return cell(unit, slot, Mark.class);
   }
 
-  synchronized void write(Unit unit, String slot, Mark mark) {
-    unit.changes.add(new Change(null, slot, true, mark));
+  /** A row as a unit sees it; null where there is none. */
+  synchronized <C extends Cell> @Nullable C cell(Unit unit, String key, Class<C> type) {
+    Cell cell = cells.get(key);
+    for (Change change : unit.changes) {
+      cell = key.equals(change.key) ? change.cell : cell;
+    }
+    return type.cast(cell);
+  }
+
+  /** The committed rows whose keys begin in this way, by the rest of the key. */
+  synchronized <C extends Cell> Map<String, C> cells(String prefix, Class<C> type) {
+    Map<String, C> found = new TreeMap<>();
+    cells.forEach(
+        (key, cell) -> {
+          if (key.startsWith(prefix)) {
+            found.put(key.substring(prefix.length()), type.cast(cell));
+          }
+        });
+    return found;
+  }
+
+  synchronized void write(Unit unit, String key, Cell cell) {
+    unit.changes.add(new Change(null, key, true, cell));
   }
 
   synchronized String markerTable() {
@@ -144,14 +169,14 @@ public final class MemoryServer {
 
   /** An operator empties the marker: a row that a unit has locked goes when that has ended. */
   public synchronized void emptyMarker() {
-    doomed.addAll(marks.keySet());
+    doomed.addAll(cells.keySet());
     removeDoomed();
   }
 
   private void removeDoomed() {
     for (String slot : List.copyOf(doomed)) {
       if (!locks.containsKey(slot)) {
-        marks.remove(slot);
+        cells.remove(slot);
         doomed.remove(slot);
       }
     }
@@ -173,24 +198,24 @@ public final class MemoryServer {
     for (Change change : unit.changes) {
       if (change.row != null) {
         rows.add(change.row);
-      } else if (change.mark != null) {
-        change(change.key, change.mark);
+      } else if (change.cell != null) {
+        change(change.key, change.cell);
       } else if (change.isAdded) {
         keys.add(change.key);
       } else {
         keys.remove(change.key);
-        marks.remove(change.key);
+        cells.remove(change.key);
       }
     }
     rollback(unit);
   }
 
   /** An update finds no row where the marker was emptied since. */
-  private void change(String slot, Mark mark) {
-    if (mark.isNew()) {
-      marks.put(slot, mark);
+  private void change(String key, Cell cell) {
+    if (cell.isNew()) {
+      cells.put(key, cell);
     } else {
-      marks.replace(slot, mark);
+      cells.replace(key, cell);
     }
   }
 

@@ -87,8 +87,8 @@ public final class MemorySession implements DatabaseSession {
     }
   }
 
-  boolean raisesTerm() {
-    return database.seam().raisesTerm();
+  MemorySeam seam() {
+    return database.seam();
   }
 
   private void requireOpen() throws SQLException {
@@ -289,6 +289,16 @@ public final class MemorySession implements DatabaseSession {
   @Override
   public Marker marker() {
     return new MemoryMarker(this, server);
+  }
+
+  @Override
+  public Positions positions() {
+    return new MemoryPositions(this, server);
+  }
+
+  @Override
+  public DeadLetterTable deadLetters() {
+    return new MemoryDeadLetterTable(this, server);
   }
 
   @Override

@@ -1,0 +1,257 @@
+package io.handfast.database;
+
+import io.handfast.message.PositionedSession.Failed;
+import io.handfast.message.PositionedSession.Position;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Positions in the marker's table. */
+final class JdbcPositions implements Positions {
+
+  private static final String INSERT =
+      "INSERT INTO %1$s(namespace, delivery, slot, slot_id, committed, unit, position, term, owner,"
+          + " attempts, updated_at, topic, consumer_group, epoch)"
+          + " SELECT ?, ?, ?, ?, 0, '', ?, 0, '', 0, CURRENT_TIMESTAMP, ?, ?, ?"
+          + " WHERE NOT EXISTS (SELECT 1 FROM %1$s WHERE slot = ?)";
+
+  private static final String TAKE =
+      "UPDATE %s SET term = term + 1, owner = ?, delivery = ?, updated_at = CURRENT_TIMESTAMP"
+          + " WHERE slot = ? AND consumer_group = ?";
+
+  private static final String READ =
+      "SELECT term, consumer_group, position, epoch, failing, attempts FROM %s WHERE slot = ?";
+
+  private static final String MOVE =
+      "UPDATE %s SET position = ?, epoch = ?, failing = NULL, attempts = 0,"
+          + " committed = committed + 1, updated_at = CURRENT_TIMESTAMP"
+          + " WHERE slot = ? AND term = ? AND owner = ? AND position = ?";
+
+  private static final String FAIL =
+      "UPDATE %s SET failing = ?, attempts = ?, updated_at = CURRENT_TIMESTAMP"
+          + " WHERE slot = ? AND term = ? AND owner = ? AND position = ?";
+
+  private static final String SET =
+      "UPDATE %s SET term = term + 1, owner = '', position = ?, epoch = ?, failing = NULL,"
+          + " attempts = 0, updated_at = CURRENT_TIMESTAMP WHERE slot = ? AND consumer_group = ?";
+
+  private static final String KNOWN =
+      "SELECT slot, position, epoch, failing, attempts FROM %s"
+          + " WHERE namespace = ? AND topic = ? AND consumer_group = ?";
+
+  private static final String REMOVE =
+      "DELETE FROM %s WHERE namespace = ? AND topic = ? AND consumer_group = ?";
+
+  private final JdbcSession session;
+  private @Nullable PreparedStatement move;
+  private boolean isSetUp;
+
+  JdbcPositions(JdbcSession session) {
+    this.session = session;
+  }
+
+  @Override
+  public Optional<Held> take(Place place, Duration longest)
+      throws SQLException, OtherGroupException {
+    begin(longest);
+    String token = JdbcMarker.random();
+    Optional<Held> taken = Optional.empty();
+    boolean isThere;
+    try (PreparedStatement take = session.jdbc().prepareStatement(sql(TAKE))) {
+      take.setString(1, token);
+      take.setString(2, JdbcMarker.cut(place.delivery()));
+      take.setString(3, place.slot());
+      take.setString(4, place.group());
+      isThere = take.executeUpdate() == 1;
+    }
+    try (PreparedStatement read = session.jdbc().prepareStatement(sql(READ))) {
+      read.setString(1, place.slot());
+      try (ResultSet row = read.executeQuery()) {
+        if (row.next()) {
+          if (!isThere) {
+            throw new OtherGroupException(place, String.valueOf(row.getString(2)));
+          }
+          taken = Optional.of(new Held(place.slot(), row.getLong(1), token, row(row)));
+        }
+      }
+    } catch (OtherGroupException e) {
+      session.rollback();
+      throw e;
+    }
+    session.commit();
+    isSetUp = true;
+    return taken;
+  }
+
+  /** The settings of the session are undone with a transaction that is not committed. */
+  private void begin(Duration longest) throws SQLException {
+    for (String setting : session.dialect().ofTakeOver()) {
+      execute(setting);
+    }
+    if (!isSetUp) {
+      for (String setting : session.dialect().ofMarkedUnits(longest)) {
+        execute(setting);
+      }
+    }
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    int epoch = row.getInt("epoch");
+    Position at = new Position(row.getLong("position"), row.wasNull() ? -1 : epoch);
+    long failing = row.getLong("failing");
+    return row.wasNull() ? Row.of(at) : new Row(at, new Failed(failing, row.getInt("attempts")));
+  }
+
+  @Override
+  public void create(Map<Place, Position> first) throws SQLException {
+    for (Map.Entry<Place, Position> one : first.entrySet()) {
+      try {
+        insert(one.getKey(), one.getValue());
+      } catch (SQLException e) {
+        session.rollback();
+        if (!isThere(one.getKey())) {
+          throw e;
+        } // another has inserted it at this moment
+      }
+      session.commit();
+    }
+  }
+
+  private void insert(Place place, Position at) throws SQLException {
+    try (PreparedStatement insert = session.jdbc().prepareStatement(sql(INSERT))) {
+      insert.setString(1, JdbcMarker.cut(place.namespace()));
+      insert.setString(2, JdbcMarker.cut(place.delivery()));
+      insert.setString(3, place.slot());
+      insert.setString(4, JdbcMarker.random());
+      insert.setLong(5, at.offset());
+      insert.setString(6, place.topic());
+      insert.setString(7, place.group());
+      insert.setInt(8, at.epoch());
+      insert.setString(9, place.slot());
+      insert.executeUpdate();
+    }
+  }
+
+  private boolean isThere(Place place) throws SQLException {
+    try (PreparedStatement read = session.jdbc().prepareStatement(sql(READ))) {
+      read.setString(1, place.slot());
+      try (ResultSet row = read.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  @Override
+  public Map<String, Row> known(String namespace, String topic, String group) throws SQLException {
+    Map<String, Row> known = new TreeMap<>();
+    try (PreparedStatement select = session.jdbc().prepareStatement(sql(KNOWN))) {
+      bind(select, namespace, topic, group);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          known.put(row.getString("slot"), row(row));
+        }
+      }
+    }
+    session.commit();
+    return known;
+  }
+
+  private static void bind(PreparedStatement to, String namespace, String topic, String group)
+      throws SQLException {
+    to.setString(1, JdbcMarker.cut(namespace));
+    to.setString(2, topic);
+    to.setString(3, group);
+  }
+
+  /** All of them in one round trip. */
+  @Override
+  public boolean move(List<Move> moves) throws SQLException, TransactionLeftException {
+    session.leaveSavepoint();
+    PreparedStatement update = move;
+    if (update == null) {
+      update = session.jdbc().prepareStatement(sql(MOVE));
+      move = update;
+    }
+    for (Move one : moves) {
+      update.setLong(1, one.to().offset());
+      update.setInt(2, one.to().epoch());
+      bindHeld(update, 3, one.held());
+      update.addBatch();
+    }
+    try {
+      for (int count : update.executeBatch()) {
+        if (count != 1) {
+          return false;
+        }
+      }
+      return true;
+    } catch (SQLException e) {
+      if (session.dialect().isConflict(e)) { // such as "could not serialize" where the row changed
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static void bindHeld(PreparedStatement to, int placeholder, Held held)
+      throws SQLException {
+    to.setString(placeholder, held.slot());
+    to.setLong(placeholder + 1, held.term());
+    to.setString(placeholder + 2, held.token());
+    to.setLong(placeholder + 3, held.row().at().offset());
+  }
+
+  @Override
+  public boolean fail(Held held, Failed failed) throws SQLException {
+    boolean isMine;
+    try (PreparedStatement update = session.jdbc().prepareStatement(sql(FAIL))) {
+      update.setLong(1, failed.offset());
+      update.setInt(2, failed.attempts());
+      bindHeld(update, 3, held);
+      isMine = update.executeUpdate() == 1;
+    }
+    session.commit();
+    return isMine;
+  }
+
+  @Override
+  public void set(Map<Place, Position> positions) throws SQLException {
+    create(positions);
+    for (Map.Entry<Place, Position> one : positions.entrySet()) {
+      try (PreparedStatement update = session.jdbc().prepareStatement(sql(SET))) {
+        update.setLong(1, one.getValue().offset());
+        update.setInt(2, one.getValue().epoch());
+        update.setString(3, one.getKey().slot());
+        update.setString(4, one.getKey().group());
+        update.executeUpdate();
+      }
+    }
+    session.commit();
+  }
+
+  @Override
+  public void remove(String namespace, String topic, String group) throws SQLException {
+    try (PreparedStatement remove = session.jdbc().prepareStatement(sql(REMOVE))) {
+      bind(remove, namespace, topic, group);
+      remove.executeUpdate();
+    }
+    session.commit();
+  }
+
+  private String sql(String template) {
+    return template.formatted(session.settings().qualified(JdbcMarker.NAME));
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = session.jdbc().createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

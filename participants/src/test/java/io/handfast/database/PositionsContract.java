@@ -1,0 +1,285 @@
+package io.handfast.database;
+
+import static io.handfast.database.Units.statements;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.handfast.database.DeadLetterTable.Failure;
+import io.handfast.database.DeadLetterTable.Letter;
+import io.handfast.database.DeadLetterTable.Origin;
+import io.handfast.database.DeadLetterTable.Stored;
+import io.handfast.database.Positions.Held;
+import io.handfast.database.Positions.Move;
+import io.handfast.database.Positions.OtherGroupException;
+import io.handfast.database.Positions.Place;
+import io.handfast.database.Positions.Row;
+import io.handfast.message.MessageBody;
+import io.handfast.message.PositionedSession.Failed;
+import io.handfast.message.PositionedSession.Position;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What each implementation of the ports of positions and dead letters must do. */
+abstract class PositionsContract {
+
+  private static final Duration LONGEST = Duration.ofMinutes(1);
+  private static final String CLUSTER = "kafka/c1";
+  private static final Place FIRST = place("kafka/c1/t1/0", "g");
+  private static final Place SECOND = place("kafka/c1/t1/1", "g");
+
+  private static Place place(String slot, String group) {
+    return new Place(slot, CLUSTER, "delivery", "orders", group);
+  }
+
+  private static Position at(long offset) {
+    return new Position(offset, 3);
+  }
+
+  abstract Database database();
+
+  abstract String ids() throws SQLException;
+
+  abstract void insert(DatabaseSession session, int id) throws Exception;
+
+  @AfterEach
+  void noPositionIsLeft() throws Exception {
+    database().createMarker();
+    database().createDeadLetters();
+    try (DatabaseSession session = database().openLocal()) {
+      session.positions().remove(CLUSTER, "orders", "g");
+      for (Stored stored : session.deadLetters().list("delivery", 100)) {
+        session.deadLetters().remove(stored.number());
+      }
+      session.commit();
+    }
+  }
+
+  private Held taken(DatabaseSession session, Place place) throws Exception {
+    return session.positions().take(place, LONGEST).orElseThrow();
+  }
+
+  private void create(Place... places) throws Exception {
+    database().createMarker();
+    try (DatabaseSession session = database().openLocal()) {
+      for (Place place : places) {
+        session.positions().create(Map.of(place, at(5)));
+      }
+    }
+  }
+
+  private static boolean move(DatabaseSession session, Held held, long to) throws Exception {
+    return session.positions().move(List.of(new Move(held, at(to))));
+  }
+
+  @Test
+  void aPartitionWithoutARowIsInsertedOnceAndThenTaken() throws Exception {
+    database().createMarker();
+    try (DatabaseSession session = database().openLocal()) {
+      Positions positions = session.positions();
+      assertThat(positions.take(FIRST, LONGEST)).isEmpty();
+      assertThat(positions.known(CLUSTER, "orders", "g")).isEmpty();
+      positions.create(Map.of(FIRST, at(5), SECOND, at(7)));
+      positions.create(Map.of(FIRST, at(99)));
+
+      assertThat(taken(session, FIRST).row()).isEqualTo(Row.of(at(5)));
+      assertThat(positions.known(CLUSTER, "orders", "g"))
+          .isEqualTo(Map.of(FIRST.slot(), Row.of(at(5)), SECOND.slot(), Row.of(at(7))));
+      assertThat(positions.known("kafka/c2", "orders", "g")).isEmpty();
+      assertThat(positions.known(CLUSTER, "orders", "h")).isEmpty();
+    }
+  }
+
+  @Test
+  void aPositionIsMovedWithTheRowsOfItsUnit() throws Exception {
+    create(FIRST, SECOND);
+    try (DatabaseSession session = database().openLocal()) {
+      Held first = taken(session, FIRST);
+      Held second = taken(session, SECOND);
+      insert(session, 1);
+      assertThat(
+              session
+                  .positions()
+                  .move(List.of(new Move(first, at(9)), new Move(second, new Position(6, -1)))))
+          .isTrue();
+      session.commit();
+      insert(session, 2);
+      assertThat(move(session, first.with(Row.of(at(9))), 10)).isTrue();
+      session.rollback();
+
+      assertThat(taken(session, FIRST).row()).isEqualTo(Row.of(at(9)));
+      assertThat(taken(session, SECOND).row()).isEqualTo(Row.of(new Position(6, -1)));
+    }
+    assertThat(ids()).isEqualTo("1");
+  }
+
+  @Test
+  void aPositionThatWasTakenIsNotItsFormerOwnersAnyMore() throws Exception {
+    create(FIRST, SECOND);
+    try (DatabaseSession former = database().openLocal();
+        DatabaseSession next = database().openLocal()) {
+      Held held = taken(former, FIRST);
+      Held other = taken(former, SECOND);
+      Held again = taken(next, FIRST);
+      assertThat(again.term()).isEqualTo(held.term() + 1);
+      assertThat(again.token()).isNotEqualTo(held.token());
+
+      insert(former, 1);
+      assertThat(former.positions().move(List.of(new Move(held, at(9)), new Move(other, at(9)))))
+          .isFalse();
+      former.rollback();
+      assertThat(former.positions().fail(held, new Failed(5, 1))).isFalse();
+
+      assertThat(taken(next, FIRST).row()).isEqualTo(Row.of(at(5)));
+      assertThat(taken(next, SECOND).row()).isEqualTo(Row.of(at(5)));
+    }
+    assertThat(ids()).isEmpty();
+  }
+
+  @Test
+  void aPositionIsMovedFromWhereItsOwnerHasLeftItOnly() throws Exception {
+    create(FIRST);
+    try (DatabaseSession session = database().openLocal()) {
+      Held held = taken(session, FIRST);
+      assertThat(move(session, held, 9)).isTrue();
+      session.commit();
+      assertThat(move(session, held, 9)).as("it was moved already").isFalse();
+      session.rollback();
+    }
+  }
+
+  @Test
+  void aPositionIsTakenAfterTheCommitUnderWay() throws Exception {
+    create(FIRST);
+    DatabaseSession owner = database().openLocal();
+    Held held = taken(owner, FIRST);
+    insert(owner, 1);
+    assertThat(move(owner, held, 9)).isTrue();
+
+    try (DatabaseSession other = database().openLocal()) {
+      assertThatThrownBy(() -> other.positions().take(FIRST, LONGEST))
+          .as("its owner may still commit")
+          .isInstanceOf(SQLException.class);
+    }
+    owner.commit();
+    owner.close();
+
+    try (DatabaseSession other = database().openLocal()) {
+      assertThat(taken(other, FIRST).row()).isEqualTo(Row.of(at(9)));
+    }
+  }
+
+  @Test
+  void aMoveFollowsStatementsThatWereRunUndoably() throws Exception {
+    create(FIRST);
+    try (DatabaseSession session = database().openLocal()) {
+      Held held = taken(session, FIRST);
+      for (int unit = 1; unit <= 4; unit++) { // in one round trip once the types are known
+        session.executeUndoably(
+            statements("INSERT INTO t VALUES (:id, 'a', 0)"),
+            Units.messages("{\"id\": " + unit + "}"),
+            false);
+        assertThat(move(session, held, 5 + unit)).isTrue();
+        session.commit();
+        held = held.with(Row.of(at(5 + unit)));
+      }
+      assertThat(taken(session, FIRST).row()).isEqualTo(Row.of(at(9)));
+    }
+    assertThat(ids()).isEqualTo("1,2,3,4");
+  }
+
+  @Test
+  void whatIsKnownOfAFailedMessageIsKeptUntilThePositionMovesOn() throws Exception {
+    create(FIRST);
+    try (DatabaseSession session = database().openLocal()) {
+      Held held = taken(session, FIRST);
+      assertThat(session.positions().fail(held, new Failed(7, 1))).isTrue();
+      assertThat(session.positions().fail(held, new Failed(7, 2))).isTrue();
+      Held next = taken(session, FIRST);
+      assertThat(next.row()).isEqualTo(new Row(at(5), new Failed(7, 2)));
+      assertThat(move(session, next, 8)).isTrue();
+      session.commit();
+
+      assertThat(taken(session, FIRST).row()).isEqualTo(Row.of(at(8)));
+    }
+  }
+
+  @Test
+  void aPositionThatIsSetIsNoOwnersAnyMore() throws Exception {
+    create(FIRST);
+    try (DatabaseSession owner = database().openLocal();
+        DatabaseSession operator = database().openLocal()) {
+      Held held = taken(owner, FIRST);
+      owner.positions().fail(held, new Failed(5, 1));
+      operator.positions().set(Map.of(FIRST, at(0), SECOND, at(2)));
+
+      assertThat(move(owner, held, 9)).isFalse();
+      owner.rollback();
+      assertThat(taken(owner, FIRST).row()).isEqualTo(Row.of(at(0)));
+      assertThat(taken(owner, SECOND).row()).isEqualTo(Row.of(at(2)));
+    }
+  }
+
+  @Test
+  void aPositionOfAnotherGroupIsNotTaken() throws Exception {
+    create(FIRST);
+    try (DatabaseSession session = database().openLocal()) {
+      Held held = taken(session, FIRST);
+      assertThatThrownBy(() -> session.positions().take(place(FIRST.slot(), "h"), LONGEST))
+          .isInstanceOf(OtherGroupException.class)
+          .hasMessageContaining("is that of group 'g' and not of 'h'");
+
+      assertThat(move(session, held, 9)).isTrue();
+      session.commit();
+    }
+  }
+
+  @Test
+  void aDeadLetterIsThereWithItsUnitAndIsRemovedOnce() throws Exception {
+    database().createDeadLetters();
+    try (DatabaseSession session = database().openLocal()) {
+      DeadLetterTable table = session.deadLetters();
+      table.add(letter(1, MessageBody.ofText("lost")));
+      session.rollback();
+      assertThat(table.count("delivery")).isZero();
+      table.add(letter(2, MessageBody.ofText("{\"a\": \"ä\0\"}")));
+      table.add(letter(3, MessageBody.ofBytes(new byte[] {(byte) 0xff, 0})));
+      table.add(letter(4, MessageBody.NONE));
+      session.commit();
+
+      List<Stored> stored = table.list("delivery", 100);
+      assertThat(stored)
+          .extracting(one -> one.letter().body().text())
+          .containsExactly("{\"a\": \"ä\0\"}", null, null);
+      assertThat(stored.get(1).letter().body().binary()).containsExactly(0xff, 0);
+      assertThat(stored.get(2).letter())
+          .usingRecursiveComparison()
+          .isEqualTo(letter(4, MessageBody.NONE));
+      assertThat(table.count("delivery")).isEqualTo(3);
+      assertThat(table.count("other")).isZero();
+      assertThat(table.find("other", stored.get(0).number())).isEmpty();
+      assertThat(table.find("delivery", stored.get(0).number())).isPresent();
+      assertThat(table.remove(stored.get(0).number())).isTrue();
+      session.commit();
+      assertThat(table.remove(stored.get(0).number())).isFalse();
+      assertThat(table.removeBefore("delivery", Instant.parse("2026-11-28T00:00:03Z"))).isZero();
+      assertThat(table.removeBefore("delivery", Instant.parse("2026-11-28T00:00:04Z"))).isOne();
+      session.commit();
+      assertThat(table.list("delivery", 100)).hasSize(1);
+    }
+  }
+
+  private static Letter letter(int offset, MessageBody body) {
+    return new Letter(
+        "delivery",
+        new Origin(FIRST.slot(), offset, "orders/0/" + offset),
+        new MessageBody("key", null, null),
+        body,
+        Map.of("source", "shop", "n", 5),
+        new Failure(3, "the cause", Instant.parse("2026-11-28T00:00:00Z").plusSeconds(offset)));
+  }
+}

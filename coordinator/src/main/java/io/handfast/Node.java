@@ -3,6 +3,7 @@ package io.handfast;
 import io.handfast.atomikos.AtomikosTransactions;
 import io.handfast.commit.LocalCommit;
 import io.handfast.commit.Markers;
+import io.handfast.commit.PositionCommit;
 import io.handfast.commit.Protocols;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.comparison.Comparisons;
@@ -128,7 +129,8 @@ final class Node {
             home.isDisposable()
                 ? Optional.empty()
                 : Optional.of(new TwoPhaseCommit(engine, log, recovery::requireHeld, events)),
-            new LocalCommit(log.identity(), active, markers, recovery::reportMissing, events));
+            new LocalCommit(log.identity(), active, markers, recovery::reportMissing, events),
+            new PositionCommit(log.identity(), events));
     clientTransactions = //                                                     6 work
         new ClientTransactions(settings.clients(), protocols, participants, recovery, clock);
     FutureTask<Void> rollback = new FutureTask<>(clientTransactions::close, null);

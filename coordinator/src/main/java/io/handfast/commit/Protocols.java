@@ -4,11 +4,12 @@ import io.handfast.transaction.RefusedException;
 import java.util.Optional;
 
 /**
- * The protocols that settle units with a prepared branch.
+ * The protocols that settle units with a transaction of their own.
  *
  * @param logged two-phase commit; empty on a node that keeps no decision log over a restart
  */
-public record Protocols(Optional<TwoPhaseCommit> logged, LocalCommit localCommit) {
+public record Protocols(
+    Optional<TwoPhaseCommit> logged, LocalCommit localCommit, PositionCommit positionCommit) {
 
   /** The name of the node. */
   public String node() {

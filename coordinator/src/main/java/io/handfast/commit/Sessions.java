@@ -2,6 +2,7 @@ package io.handfast.commit;
 
 import io.handfast.database.DatabaseSession;
 import io.handfast.message.BrokerException;
+import io.handfast.message.PositionedSession;
 import io.handfast.message.SourceSession;
 import io.handfast.message.UnusableMessageException;
 import java.sql.SQLException;
@@ -25,6 +26,11 @@ public final class Sessions implements AutoCloseable {
 
     SourceSession messages() throws Exception;
 
+    /** Opens the session of a source whose partitions keep their messages. */
+    default PositionedSession positioned() throws Exception {
+      throw new IllegalStateException("the source has no positions");
+    }
+
     /**
      * Opens a session of a database.
      *
@@ -36,6 +42,7 @@ public final class Sessions implements AutoCloseable {
   private final Opener opener;
   private final Map<String, DatabaseSession> databases = new ConcurrentHashMap<>();
   private volatile @Nullable SourceSession messages;
+  private @Nullable PositionedSession positioned;
 
   public Sessions(Opener opener) {
     this.opener = opener;
@@ -45,6 +52,17 @@ public final class Sessions implements AutoCloseable {
     SourceSession known = messages;
     if (known == null) {
       known = opener.messages();
+      messages = known;
+    }
+    return known;
+  }
+
+  /** The session of a source whose partitions keep their messages; it is that of messages too. */
+  public PositionedSession positioned() throws Exception {
+    PositionedSession known = positioned;
+    if (known == null) {
+      known = opener.positioned();
+      positioned = known;
       messages = known;
     }
     return known;
@@ -94,6 +112,7 @@ public final class Sessions implements AutoCloseable {
   void dropMessages() {
     SourceSession dropped = messages;
     messages = null;
+    positioned = null;
     if (dropped != null) {
       dropped.close();
     }

@@ -30,6 +30,14 @@ public interface UnitOfWork extends AutoCloseable {
   SourceSession messages() throws Exception;
 
   /**
+   * How many messages the unit may receive, of so many that it is ready for: one alone where a
+   * message that has failed before is to be found out about.
+   */
+  default int atMost(int max) {
+    return max;
+  }
+
+  /**
    * The session that statements run in, which takes part from now on.
    *
    * @throws RefusedException this unit cannot settle two databases together

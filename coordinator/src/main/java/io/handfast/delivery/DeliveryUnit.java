@@ -116,7 +116,7 @@ final class DeliveryUnit {
       }
     } else {
       messages.settled(); //                      the unit before is over
-      received = messages.receive(max, wait); //  receive
+      received = messages.receive(work.atMost(max), wait); // receive
     }
     if (received.isEmpty()) {
       return false;

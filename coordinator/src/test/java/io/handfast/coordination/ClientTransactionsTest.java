@@ -68,7 +68,7 @@ class ClientTransactionsTest {
         new ClientTransactions(
             LimitsFixture.limits(2, LEASE),
             new Protocols(
-                Optional.of(new TwoPhaseCommit(null, log, names -> {}, Events.NONE)), null),
+                Optional.of(new TwoPhaseCommit(null, log, names -> {}, Events.NONE)), null, null),
             participants,
             recovery,
             clock);

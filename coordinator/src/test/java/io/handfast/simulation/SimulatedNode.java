@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.commit.LocalCommit;
 import io.handfast.commit.Markers;
+import io.handfast.commit.PositionCommit;
 import io.handfast.commit.Protocols;
 import io.handfast.commit.Transactions;
 import io.handfast.commit.TwoPhaseCommit;
@@ -106,7 +107,8 @@ final class SimulatedNode {
             Optional.of(
                 new TwoPhaseCommit(
                     engine, safeguards.protocolLog(log), recovery::requireHeld, Events.NONE)),
-            localCommit);
+            localCommit,
+            new PositionCommit(log.identity(), Events.NONE));
     clients = new ClientTransactions(limits, protocols, participants, recovery, clock);
     deliveries =
         new Deliveries(

@@ -30,7 +30,9 @@ final class JdbcPositions implements Positions {
       "SELECT term, consumer_group, position, epoch, failing, attempts FROM %s WHERE slot = ?";
 
   private static final String MOVE =
-      "UPDATE %s SET position = ?, epoch = ?, failing = NULL, attempts = 0,"
+      "UPDATE %s SET position = ?, epoch = ?,"
+          + " attempts = CASE WHEN failing >= ? THEN attempts ELSE 0 END,"
+          + " failing = CASE WHEN failing >= ? THEN failing END,"
           + " committed = committed + 1, updated_at = CURRENT_TIMESTAMP"
           + " WHERE slot = ? AND term = ? AND owner = ? AND position = ?";
 
@@ -182,7 +184,9 @@ final class JdbcPositions implements Positions {
     for (Move one : moves) {
       update.setLong(1, one.to().offset());
       update.setInt(2, one.to().epoch());
-      bindHeld(update, 3, one.held());
+      update.setLong(3, one.to().offset());
+      update.setLong(4, one.to().offset());
+      bindHeld(update, 5, one.held());
       update.addBatch();
     }
     try {

@@ -33,13 +33,18 @@ public interface Positions {
    * What a row says.
    *
    * @param at where the next message is looked for
-   * @param failed what is known of the message there
+   * @param failed what is known of a message there, or further on
    */
   record Row(Position at, Failed failed) {
 
     /** A position at which no message has failed. */
     public static Row of(Position at) {
       return new Row(at, Failed.NONE);
+    }
+
+    /** What it says after a move, which leaves behind what it passes. */
+    public Row movedTo(Position to) {
+      return new Row(to, failed.offset() >= to.offset() ? failed : Failed.NONE);
     }
   }
 
@@ -51,6 +56,11 @@ public interface Positions {
    * @param row what it says
    */
   record Held(String slot, long term, String token, Row row) {
+
+    /** The same after its owner has moved it. */
+    public Held movedTo(Position to) {
+      return with(row.movedTo(to));
+    }
 
     /** The same with what its owner has written. */
     public Held with(Row written) {

@@ -193,7 +193,7 @@ abstract class PositionsContract {
   }
 
   @Test
-  void whatIsKnownOfAFailedMessageIsKeptUntilThePositionMovesOn() throws Exception {
+  void whatIsKnownOfAFailedMessageIsKeptUntilThePositionHasPassedIt() throws Exception {
     create(FIRST);
     try (DatabaseSession session = database().openLocal()) {
       Held held = taken(session, FIRST);
@@ -201,7 +201,11 @@ abstract class PositionsContract {
       assertThat(session.positions().fail(held, new Failed(7, 2))).isTrue();
       Held next = taken(session, FIRST);
       assertThat(next.row()).isEqualTo(new Row(at(5), new Failed(7, 2)));
-      assertThat(move(session, next, 8)).isTrue();
+      assertThat(move(session, next, 7)).isTrue();
+      session.commit();
+      Held before = taken(session, FIRST);
+      assertThat(before.row()).isEqualTo(new Row(at(7), new Failed(7, 2)));
+      assertThat(move(session, before, 8)).isTrue();
       session.commit();
 
       assertThat(taken(session, FIRST).row()).isEqualTo(Row.of(at(8)));

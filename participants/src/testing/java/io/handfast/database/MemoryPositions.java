@@ -119,7 +119,7 @@ final class MemoryPositions implements Positions {
         "move positions",
         () -> {
           for (Move one : moves) {
-            isMine[0] &= write(one.held(), Row.of(one.to()));
+            isMine[0] &= write(one.held(), one.held().row().movedTo(one.to()));
           }
         });
     return isMine[0];

@@ -32,7 +32,12 @@ public final class InMemoryKafka implements SourceConnector {
 
   /** One whose steps are not watched. */
   public InMemoryKafka() {
-    this(step -> {}, new InMemoryBroker.OwnTime());
+    this(step -> {});
+  }
+
+  /** One with a clock of its own, whose steps are told before they happen. */
+  public InMemoryKafka(Consumer<String> steps) {
+    this(steps, new InMemoryBroker.OwnTime());
   }
 
   /**

@@ -24,7 +24,6 @@ import io.handfast.transaction.TransactionId;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * written beside the rows, in the same local transaction of the database ({@link PositionUse}).
  *
  * <p>Exactly-once needs no more than that. The commit is the decision: before it rows and positions
- * are as they were, after it both are new, and whoever owns a partition next begins where its row
+ * are as they were, after it both are new, and the next owner of a partition begins where its row
  * says. A unit whose partition another has taken meanwhile, since it took this consumer for dead,
  * finds another term and token in the row and is rolled back. The weaker guarantees write the same
  * rows, so that a delivery may change its guarantee; they tell the source as well, and wait for it.
@@ -56,21 +55,13 @@ public record PositionCommit(NodeIdentity identity, Events events) {
   /**
    * Whose units these are.
    *
-   * @param kind of the source, as people call it
    * @param delivery the delivery's name
    */
-  public record Reader(String kind, String delivery, String topic, String group) {
+  public record Reader(String delivery, String topic, String group) {
 
     /** The row of a partition. */
     public Place place(Partition of) {
-      String namespace = participant() + "/" + of.cluster();
-      String slot = "%s/%s/%d".formatted(namespace, of.topicId(), of.number());
-      return new Place(slot, namespace, delivery, topic, group);
-    }
-
-    /** The source's name in log and API. */
-    public String participant() {
-      return kind.toLowerCase(Locale.ROOT);
+      return new Place(of.slot(), of.namespace(), delivery, topic, group);
     }
   }
 
@@ -91,14 +82,12 @@ public record PositionCommit(NodeIdentity identity, Events events) {
     private final Sessions sessions;
     private final String database;
     private final Order order;
-    private final String participant;
     private final PositionUse use;
 
     Series(Sessions sessions, String database, Reader reader, Order order, Duration longest) {
       this.sessions = sessions;
       this.database = database;
       this.order = order;
-      this.participant = reader.participant();
       this.use = new PositionUse(sessions, database, reader, longest);
     }
 
@@ -146,7 +135,7 @@ public record PositionCommit(NodeIdentity identity, Events events) {
       PositionedSession session = series.sessions.positioned();
       if (source == null) {
         source = session;
-        names.add(series.participant);
+        names.add(PositionedSession.SOURCE);
         session.settled(); // the unit before is over
         series.use.begin(session);
       }

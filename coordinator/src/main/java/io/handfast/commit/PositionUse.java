@@ -25,10 +25,10 @@ import java.util.TreeMap;
 /**
  * The positions that the units of one pair of sessions move, one unit after the other.
  *
- * <p>A partition begins at the position of its row, which this takes from whoever held it: the
- * former owner's unit is waited for, and none of it is committed any more. Whatever may have gone
- * wrong with a unit, its partitions are taken again, so that the row says where they go on. Used by
- * one thread at a time.
+ * <p>A partition begins at the position of its row, which this takes from its owner: the former
+ * owner's unit is waited for, and none of it is committed any more. Whatever may have gone wrong
+ * with a unit, its partitions are taken again, so that the row says where they go on. Used by one
+ * thread at a time.
  */
 final class PositionUse {
 

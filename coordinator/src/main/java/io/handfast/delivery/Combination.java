@@ -7,21 +7,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Checks whether source, guarantee, protocol, style and forward can be combined.
+ * Checks whether source, guarantee, protocol, style and effects can be combined.
  *
  * @param source what its kind of source can do
- * @param isForwarding whether applied messages are sent on
+ * @param uses what is done with messages
  */
 public record Combination(
-    SourceCapabilities source,
-    DeliverySpecification.Assurance assurance,
-    Style style,
-    boolean isForwarding) {
+    SourceCapabilities source, DeliverySpecification.Assurance assurance, Style style, Uses uses) {
+
+  /**
+   * What is done with messages.
+   *
+   * @param hasSink whether statements write to a database
+   * @param isForwarding whether applied messages are sent on
+   * @param hasHandler whether an HTTP endpoint is called
+   */
+  public record Uses(boolean hasSink, boolean isForwarding, boolean hasHandler) {}
 
   /** Why it is not possible, a reason for each field at fault; empty where it is. */
   public List<Violation> problems() {
     List<Violation> problems = new ArrayList<>();
-    if (assurance.isPrepared() && !source.hasBranches()) {
+    if (source.hasPositions()) {
+      problemsOfPositions(problems);
+    } else if (assurance.isPrepared() && !source.hasBranches()) {
       problems.add(
           new Violation(
               "protocol",
@@ -29,9 +37,9 @@ public record Combination(
               "a protocol without prepared branches: sources of kind %s have none"
                   .formatted(source.kind())));
     }
-    if (isForwarding && style == Style.PULL) {
+    if (uses.isForwarding() && style == Style.PULL) {
       problems.add(new Violation("forward", null, "not with style pull: the client does it"));
-    } else if (isForwarding && !source.sends()) {
+    } else if (uses.isForwarding() && !source.sends()) {
       problems.add(
           new Violation(
               "forward",
@@ -40,5 +48,41 @@ public record Combination(
                   .formatted(source.kind())));
     }
     return problems;
+  }
+
+  private void problemsOfPositions(List<Violation> problems) {
+    if (assurance.isTwoPhaseCommit() || assurance.isIdempotency()) {
+      String why =
+          assurance.isTwoPhaseCommit()
+              ? "sources of kind %s have no branches to prepare"
+              : "sources of kind %s have no inbox yet, and need none";
+      problems.add(
+          new Violation(
+              "protocol",
+              WireName.of(assurance.protocol()),
+              "local-commit, which keeps the position beside the rows: "
+                  + why.formatted(source.kind())));
+    }
+    if (style == Style.PULL) {
+      problems.add(
+          new Violation(
+              "style",
+              "pull",
+              "push: sources of kind %s have no pull yet".formatted(source.kind())));
+    } else if (!uses.hasSink() && !uses.isForwarding()) {
+      problems.add(
+          new Violation(
+              "sink",
+              null,
+              "is required: the position of a source of kind %s is kept in the sink's database"
+                  .formatted(source.kind())));
+    }
+    if (uses.hasHandler()) {
+      problems.add(
+          new Violation(
+              "handler",
+              null,
+              "left out: sources of kind %s call no handlers yet".formatted(source.kind())));
+    }
   }
 }

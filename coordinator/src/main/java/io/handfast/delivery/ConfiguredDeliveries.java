@@ -28,6 +28,15 @@ final class ConfiguredDeliveries {
     put(source, "topic", fields.source().topic());
     put(source, "subscription", fields.source().subscription());
     put(source, "selector", fields.source().selector());
+    fields
+        .source()
+        .kafka()
+        .ifPresent(
+            kafka -> {
+              put(source.withObject("/kafka"), "topic", kafka.topic());
+              put(source.withObject("/kafka"), "group", kafka.group());
+              put(source.withObject("/kafka"), "from", kafka.from());
+            });
     put(json, "guarantee", fields.guarantee());
     put(json, "protocol", fields.protocol());
     put(json, "style", fields.style());

@@ -1,13 +1,16 @@
 package io.handfast.delivery;
 
 import io.handfast.commit.LocalCommit;
+import io.handfast.commit.PositionCommit;
 import io.handfast.commit.Sessions;
 import io.handfast.commit.UnitOfWork;
 import io.handfast.commit.Units;
 import io.handfast.concurrent.Scheduling;
 import io.handfast.concurrent.Threads;
+import io.handfast.database.Positions.OtherGroupException;
 import io.handfast.database.TransactionLeftException;
 import io.handfast.message.Message;
+import io.handfast.message.PositionLostException;
 import io.handfast.message.Prefetch;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.OutOfMemory;
@@ -144,7 +147,8 @@ final class Consumer implements Runnable {
       while (goesWell && mayWork() && prefetchPolicy.prefetch() == prefetch) {
         parts.opening().checkPeers();
         UnitOfWork begun = units.begin();
-        goesWell = run(new DeliveryUnit(parts, begun, parts.inboxDatabase()), sink, sessions);
+        DeliveryUnit unit = new DeliveryUnit(parts, begun, parts.inboxDatabase());
+        goesWell = run(unit, sink, new Lane(sessions, units));
       }
       if (goesWell) {
         tidy(sessions);
@@ -155,8 +159,11 @@ final class Consumer implements Runnable {
     }
   }
 
+  /** The sessions of a consumer, with the units that use them one after the other. */
+  private record Lane(Sessions sessions, Units units) {}
+
   /** Runs a unit; returns whether the sessions can be used for the next. */
-  private boolean run(DeliveryUnit unit, Sink sink, Sessions sessions) throws Exception {
+  private boolean run(DeliveryUnit unit, Sink sink, Lane lane) throws Exception {
     long begun = Scheduling.nanoTime();
     Outcome outcome;
     try {
@@ -172,7 +179,7 @@ final class Consumer implements Runnable {
     prefetchPolicy.learn(batch.inFlight().size(), Scheduling.nanoTime() - batch.begunNanos());
     parts.events().ended(batch, outcome);
     unit.over(outcome);
-    return react(outcome, batch, sessions);
+    return react(outcome, batch, lane);
   }
 
   /** One while messages are held; more than else, so that others come along with a suspect. */
@@ -188,7 +195,8 @@ final class Consumer implements Runnable {
   }
 
   /** Whether the sessions can be used for the next unit. */
-  private boolean react(Outcome outcome, Batch batch, Sessions sessions) throws Exception {
+  private boolean react(Outcome outcome, Batch batch, Lane lane) throws Exception {
+    Sessions sessions = lane.sessions();
     if (outcome instanceof Outcome.Committed) {
       held.removeAll(batch.inFlight().stream().map(Message::id).toList());
       wentWell();
@@ -204,12 +212,7 @@ final class Consumer implements Runnable {
     }
     if (outcome instanceof Outcome.RolledBack rolledBack
         && rolledBack.cause() instanceof UnskippableMessageException trouble) {
-      if (!parts.specification().isPrepared()) {
-        sessions.rollback(); // branches are rolled back already
-      }
-      held.add(trouble.held().id());
-      parts.interruption().held(trouble);
-      delivery.sleep(parts.specification().retry().delay());
+      hold(trouble, lane);
       return true;
     }
     if (outcome instanceof Outcome.RolledBack rolledBack && comesAgainAtOnce(rolledBack.cause())) {
@@ -222,13 +225,28 @@ final class Consumer implements Runnable {
     return false;
   }
 
+  /** Waits with a message that others must not overtake, whose unit was rolled back. */
+  private void hold(UnskippableMessageException trouble, Lane lane) throws Exception {
+    if (!parts.specification().isPrepared()) {
+      lane.sessions().rollback(); // branches are rolled back already
+    }
+    parts.interruption().held(trouble);
+    Message message = trouble.held();
+    Duration delay = parts.specification().retry().delay();
+    if (!lane.units().hold(message, parts.deferred().failuresOf(message), delay)) {
+      held.add(message.id());
+      delivery.sleep(delay);
+    }
+  }
+
   /** Whether a unit was rolled back for nothing that its messages or the participants did. */
   private boolean comesAgainAtOnce(Throwable cause) {
     if (cause instanceof DeliveryUnit.PreparedTooSoonException) {
       parts.opening().prepareLast();
       return true;
     }
-    if (cause instanceof LocalCommit.SlotTakenException) {
+    if (cause instanceof LocalCommit.SlotTakenException
+        || cause instanceof PositionCommit.PartitionTakenException) {
       LOG.infof("unit rolled back delivery=%s: %s", parts.name(), cause.getMessage());
       return true;
     }
@@ -274,7 +292,9 @@ final class Consumer implements Runnable {
   private void settle(Throwable cause, @Nullable UnusableMessageException unusable)
       throws InterruptedException {
     UnpreparableException refused = UnpreparableException.in(cause);
-    if (cause instanceof TransactionLeftException) { // its rows would be committed again, and again
+    if (cause instanceof TransactionLeftException // its rows would be committed again, and again
+        || cause instanceof OtherGroupException
+        || cause instanceof PositionLostException) { // only an operator knows where to go on
       delivery.fail(cause);
     } else if (refused != null) { // would be refused again, and again
       delivery.fail(

@@ -1,9 +1,12 @@
 package io.handfast.delivery;
 
+import io.handfast.commit.UnitOfWork;
+import io.handfast.database.DeadLetterTable.Failure;
+import io.handfast.database.DeadLetterTable.Letter;
+import io.handfast.database.DeadLetterTable.Origin;
 import io.handfast.delivery.StatementApplication.Refused;
 import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.input.Excerpt;
-import io.handfast.message.BrokerException;
 import io.handfast.message.Message;
 import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageHeaders;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,8 +100,8 @@ final class DeferredMessages {
   }
 
   boolean isUsedUp(Message message) {
-    int counted = failures.count(delivery, message.id());
-    return counted > 0 && message.failures() + counted >= specification.retry().attempts();
+    boolean isCounted = message.place() != null || failures.count(delivery, message.id()) > 0;
+    return isCounted && failuresOf(message) >= specification.retry().attempts();
   }
 
   /**
@@ -105,38 +109,65 @@ final class DeferredMessages {
    *
    * @throws UnskippableMessageException the message must be tried again before others of its group
    */
-  void deferOrHold(Batch batch, Refused refused, SourceSession messages)
-      throws BrokerException, UnskippableMessageException {
+  void deferOrHold(Batch batch, Refused refused, UnitOfWork work) throws Exception {
     Message message = refused.message();
-    int counted = failures.count(delivery, message.id());
     int count =
         failures.isMarked(delivery, message.id())
             ? message.failures() + 1
-            : message.failures() + counted + (isUsedUp(message) || hasExpired(message) ? 0 : 1);
+            : failuresOf(message) + (isUsedUp(message) || hasExpired(message) ? 0 : 1);
     boolean isDead =
         refused.isHopeless()
             || count >= specification.retry().attempts()
             || isGrouped(message) && !mustHold(message);
     if (isDead) {
-      bury(batch, refused, count, messages);
+      bury(batch, refused, count, work);
     } else if (mustHold(message)) {
-      failures.add(delivery, message.id(), refused.cause());
+      countOne(message, refused.cause());
       throw new UnskippableMessageException(message, refused.cause());
     } else {
-      retry(batch, refused, count, messages);
+      retry(batch, refused, count, work);
     }
   }
 
-  private void bury(Batch batch, Refused refused, int count, SourceSession messages)
-      throws BrokerException {
-    batch.deadLettered(refused);
-    messages.send(
-        specification.deadLetter(),
-        new MessageCopy(refused.message(), MessageCopy.Kind.DEAD_LETTER, failure(refused, count)));
+  /**
+   * What the message brings along is not counted on disk, but where its partition's row tells it.
+   */
+  private void countOne(Message message, String cause) {
+    if (message.place() == null) {
+      failures.add(delivery, message.id(), cause);
+    } else {
+      failures.set(delivery, message.id(), failuresOf(message) + 1, cause);
+    }
   }
 
-  private void retry(Batch batch, Refused refused, int count, SourceSession messages)
-      throws BrokerException {
+  private void bury(Batch batch, Refused refused, int count, UnitOfWork work) throws Exception {
+    batch.deadLettered(refused);
+    Message.Place place = refused.message().place();
+    if (place == null) {
+      work.messages()
+          .send(
+              specification.deadLetter(),
+              new MessageCopy(
+                  refused.message(), MessageCopy.Kind.DEAD_LETTER, failure(refused, count)));
+    } else {
+      String database = Objects.requireNonNull(specification.databaseName());
+      work.database(database).deadLetters().add(letter(refused, count, place));
+    }
+  }
+
+  private Letter letter(Refused refused, int count, Message.Place place) {
+    Message message = refused.message();
+    return new Letter(
+        delivery,
+        new Origin(place.partition().slot(), place.at().offset(), message.id()),
+        message.key(),
+        message.content(),
+        message.headers(),
+        new Failure(count, shortened(refused.cause()), Instant.now(clock)));
+  }
+
+  private void retry(Batch batch, Refused refused, int count, UnitOfWork work) throws Exception {
+    SourceSession messages = work.messages();
     String source = specification.source().ownQueue();
     MessageCopy copy =
         new MessageCopy(
@@ -149,7 +180,7 @@ final class DeferredMessages {
     } else {
       String cause =
           refused.cause() + "; not tried again: the filter of '" + source + "' takes no copy of it";
-      bury(batch, new Refused(refused.message(), cause, true), count, messages);
+      bury(batch, new Refused(refused.message(), cause, true), count, work);
     }
   }
 
@@ -196,7 +227,7 @@ final class DeferredMessages {
    */
   void defer(Message message, String cause) {
     if (mustHold(message)) {
-      failures.add(delivery, message.id(), shortened(cause));
+      countOne(message, shortened(cause));
     } else {
       failures.defer(delivery, message.id(), shortened(cause));
     }
@@ -213,9 +244,15 @@ final class DeferredMessages {
     return cause == null ? "its attempts are used up" : cause;
   }
 
-  /** Failures so far, those on disk included. */
+  /**
+   * Failures so far, those on disk included. Of a message that its partition keeps the position's
+   * row tells them too, also those that another node has counted.
+   */
   int failuresOf(Message message) {
-    return message.failures() + failures.count(delivery, message.id());
+    int counted = failures.count(delivery, message.id());
+    return message.place() == null
+        ? message.failures() + counted
+        : Math.max(message.failures(), counted);
   }
 
   /** What is known of messages that fail alone. */

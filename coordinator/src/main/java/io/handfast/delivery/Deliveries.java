@@ -69,7 +69,7 @@ public class Deliveries {
       return create(
           stored.name(),
           SpecificationReader.read(
-              stored.name(), stored.specification(), factory.participants().broker(), hosts),
+              stored.name(), stored.specification(), factory.participants().sources(), hosts),
           null);
     } catch (InvalidDeliveryException e) {
       throw new IllegalStateException(
@@ -169,7 +169,7 @@ public class Deliveries {
   DeliverySpecification checked(String name, JsonNode body)
       throws InvalidDeliveryException, SQLException, BrokerException {
     Reading reading =
-        SpecificationReader.readAll(name, body, factory.participants().broker(), hosts);
+        SpecificationReader.readAll(name, body, factory.participants().sources(), hosts);
     List<Violation> violations = new ArrayList<>(reading.violations());
     try {
       violations.addAll(factory.check().violations(name, reading.specification()));

@@ -30,6 +30,7 @@ public interface DeliveriesConfig {
 
   private static boolean isTwoPhaseCommit(Fields delivery) {
     return delivery.guarantee().orElse("exactly-once").equals("exactly-once")
+        && delivery.source().kafka().isEmpty() // which is never under it
         && delivery.protocol().orElse("two-phase-commit").equals("two-phase-commit");
   }
 
@@ -43,8 +44,8 @@ public interface DeliveriesConfig {
     Optional<String> guarantee();
 
     /**
-     * How exactly-once is reached: {@code two-phase-commit}, the default, {@code local-commit} or
-     * {@code idempotency}.
+     * How exactly-once is reached: {@code two-phase-commit}, the default, {@code local-commit},
+     * which is that of Kafka's topics, or {@code idempotency}.
      */
     Optional<String> protocol();
 
@@ -88,6 +89,22 @@ public interface DeliveriesConfig {
 
     /** A JMS selector; what does not match stays in the queue. */
     Optional<String> selector();
+
+    /** A topic of Kafka, in the place of all the others. */
+    Optional<Kafka> kafka();
+  }
+
+  /** A topic of Kafka. */
+  interface Kafka {
+
+    /** The topic. */
+    Optional<String> topic();
+
+    /** The consumer group; {@code handfast-<delivery>} unless set. */
+    Optional<String> group();
+
+    /** Where a new group begins: {@code earliest}, the default, or {@code latest}. */
+    Optional<String> from();
   }
 
   /** Statements in a database. */

@@ -111,7 +111,7 @@ public record DeliveryFactory(
 
   private List<String> participantsOf(DeliverySpecification specification) {
     return Stream.concat(
-            Stream.of(Broker.NAME),
+            specification.isPositioned() ? Stream.empty() : Stream.of(Broker.NAME),
             Optional.ofNullable(specification.databaseName())
                 .flatMap(participants::database)
                 .map(Database::name)

@@ -49,12 +49,15 @@ final class DeliveryRegistry {
     return Stream.concat(deliveries.values().stream(), temporary.values().stream());
   }
 
-  /** The sources and dead-letter queues of all deliveries that are listed. */
+  /** The broker's queues that are sources or have dead letters of deliveries that are listed. */
   Set<String> queueNames() {
     Set<String> names = new TreeSet<>();
     for (Delivery delivery : deliveries.values()) {
-      names.add(delivery.specification().source().queueName());
-      names.add(delivery.specification().deadLetter());
+      DeliverySpecification specification = delivery.specification();
+      if (!specification.isPositioned()) {
+        names.add(specification.source().queueName());
+        names.add(specification.deadLetter());
+      }
     }
     return names;
   }

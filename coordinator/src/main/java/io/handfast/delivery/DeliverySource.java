@@ -48,6 +48,10 @@ record DeliverySource(
    * one that cannot be copied must not take the others along.
    */
   void giveBack(List<Message> orphans) {
+    if (specification.isPositioned()) {
+      tellLost(orphans.size(), "a source of this kind takes no messages back");
+      return;
+    }
     String queue = specification.source().ownQueue();
     int lost = orphans.size();
     String cause = "";
@@ -69,10 +73,14 @@ record DeliverySource(
       cause = ErrorText.readable(e);
     }
     if (lost > 0) {
-      LOG.warnf(
-          "messages lost delivery=%s count=%d: acknowledged, not applied, and not given back (%s); this is what at-most-once allows",
-          delivery, lost, cause);
+      tellLost(lost, cause);
     }
+  }
+
+  private void tellLost(int count, String cause) {
+    LOG.warnf(
+        "messages lost delivery=%s count=%d: acknowledged, not applied, and not given back (%s); this is what at-most-once allows",
+        delivery, count, cause);
   }
 
   /**

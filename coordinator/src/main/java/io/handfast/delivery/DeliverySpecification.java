@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The validated specification of a delivery.
  *
- * @param deadLetter the queue for messages that cannot be applied
+ * @param deadLetter the queue for messages that cannot be applied; where partitions keep messages,
+ *     the name for those that are in a table of the sink's database
  */
 public record DeliverySpecification(
     Source source,
@@ -111,7 +112,12 @@ public record DeliverySpecification(
 
   /** Whether its units prepare a branch at their source. */
   public boolean isPrepared() {
-    return isTwoPhaseCommit() || isLocalCommit();
+    return isTwoPhaseCommit() || isLocalCommit() && !isPositioned();
+  }
+
+  /** Whether the partitions of its source keep their messages. */
+  public boolean isPositioned() {
+    return source.isPositioned();
   }
 
   /** Whether the delivery recognises second copies by its inbox. */

@@ -180,7 +180,7 @@ final class DeliveryUnit {
       throw new PreparedTooSoonException(batch.refused());
     }
     for (Refused refused : batch.refused()) {
-      deferred.deferOrHold(batch, refused, work.messages());
+      deferred.deferOrHold(batch, refused, work);
     }
     if (inboxDatabase != null) {
       // What is deferred comes again, and must not be taken for a duplicate then.
@@ -226,7 +226,7 @@ final class DeliveryUnit {
       batch.recognise(inbox(inboxDatabase).known(ids(received)));
     }
     for (Refused one : deferred.exhausted(batch.toApply())) {
-      deferred.deferOrHold(batch, one, messages);
+      deferred.deferOrHold(batch, one, work);
       exhausted.add(one);
     }
     return deferred.withoutExhausted(batch);
@@ -255,7 +255,7 @@ final class DeliveryUnit {
         throw new UnskippableMessageException(message, cause);
       } else {
         Refused one = new Refused(message, cause, false);
-        deferred.deferOrHold(batch, one, work.messages());
+        deferred.deferOrHold(batch, one, work);
         refused.add(one);
       }
     }

@@ -68,8 +68,13 @@ public final class Failures implements AutoCloseable {
 
   /** Counts one more failure; it is durable when this returns. */
   synchronized void add(String delivery, String messageId, String cause) {
+    set(delivery, messageId, count(delivery, messageId) + 1, cause);
+  }
+
+  /** Keeps how often a message has failed; it is durable when this returns. */
+  synchronized void set(String delivery, String messageId, int count, String cause) {
     String key = key(delivery, messageId);
-    counts.merge(key, 1, Integer::sum);
+    counts.put(key, count);
     causes.put(key, cause);
     store.commit();
     store.sync();

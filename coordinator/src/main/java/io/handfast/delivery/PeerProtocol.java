@@ -119,7 +119,11 @@ final class PeerProtocol {
 
   private Optional<Database> database() {
     DeliverySpecification specification = delivery.specification();
-    return specification.guarantee() == Guarantee.EXACTLY_ONCE && !delivery.isTemporary()
+    boolean isConcerned =
+        specification.guarantee() == Guarantee.EXACTLY_ONCE
+            && !specification.isPositioned() // whose positions are kept under each protocol
+            && !delivery.isTemporary();
+    return isConcerned
         ? Optional.ofNullable(specification.databaseName()).flatMap(participants::database)
         : Optional.empty();
   }

@@ -7,6 +7,7 @@ import io.handfast.message.BrokerException;
 import io.handfast.message.Prefetch;
 import io.handfast.message.Refusal;
 import io.handfast.message.Source;
+import io.handfast.message.SourceConnector;
 import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import io.handfast.participant.Secrets;
@@ -44,7 +45,7 @@ record SpecificationCheck(Participants participants, Admission admission) {
   List<Violation> violations(String name, DeliverySpecification specification)
       throws SQLException, BrokerException {
     List<Violation> violations = databaseViolations(name, specification);
-    if (violations.isEmpty()) {
+    if (violations.isEmpty() && !specification.isPositioned()) {
       checkQueues(specification, violations);
     }
     return violations;
@@ -90,44 +91,10 @@ record SpecificationCheck(Participants participants, Admission admission) {
     if (specification.sink() != null) {
       checkStatements(specification.sink(), database, violations);
     }
-    if (specification.isIdempotency()) {
-      checkTable(databaseName, database, "handfast_inbox", violations);
-    } else if (specification.isLocalCommit()) {
-      checkTable(databaseName, database, "handfast_marker", violations);
+    for (OwnTable table : OwnTable.of(specification)) {
+      table.check(databaseName, database, specification, violations);
     }
     return violations;
-  }
-
-  /** Sees that the table of the protocol is there, or can be created, and can be written. */
-  private static void checkTable(
-      String databaseName, Database database, String table, List<Violation> violations)
-      throws SQLException {
-    boolean isInbox = table.equals("handfast_inbox");
-    try {
-      if (isInbox) {
-        database.createInbox();
-      } else {
-        database.createMarker();
-      }
-    } catch (SQLException e) {
-      if (database.isReadOnly(e)) {
-        violations.add(
-            new Violation(
-                "sink.database",
-                databaseName,
-                "a database that takes changes, and no replica: " + e.getMessage()));
-        return;
-      }
-      if (!database.isForbidden(e)) {
-        throw e;
-      }
-      violations.add(
-          new Violation(
-              "protocol",
-              isInbox ? "idempotency" : "local-commit",
-              "a database user that may create the table %s, or read and write it (%s): grant that, or set handfast.database.\"%s\".schema to a schema of its own"
-                  .formatted(table, e.getMessage(), databaseName)));
-    }
   }
 
   private static void checkStatements(
@@ -143,21 +110,22 @@ record SpecificationCheck(Participants participants, Admission admission) {
   }
 
   /**
-   * Sees to it that from now on no message of a topic is missed, and that the broker takes the
-   * source.
+   * Sees to it that from now on no message of a topic is missed, and that the source is taken.
    *
-   * @throws InvalidDeliveryException the broker refuses the source
+   * @throws InvalidDeliveryException the source is refused
    * @throws BrokerException the broker cannot be told to subscribe to the topic
    */
   void subscribe(Source source) throws InvalidDeliveryException, BrokerException {
     Optional<Refusal> refusal;
-    try (SourceSession session = participants.broker().openLocal(Prefetch.ON_DEMAND)) {
+    SourceConnector sources = participants.sources().of(source);
+    try (SourceSession session =
+        source.isPositioned() ? sources.openPositioned() : sources.openLocal(Prefetch.ON_DEMAND)) {
       refusal = session.refusalOf(source);
     } catch (BrokerException e) {
-      if (source.topic() != null) {
+      if (source.subscription() != null) {
         throw e;
       }
-      return; // messages of a queue wait there, and the delivery says why it does
+      return; // messages wait where they are, and the delivery says why it does
     }
     if (refusal.isPresent()) {
       throw new InvalidDeliveryException(List.of(violation(source, refusal.get())));
@@ -169,10 +137,14 @@ record SpecificationCheck(Participants participants, Admission admission) {
     return switch (refusal.part()) {
       case SELECTOR -> new Violation("source.selector", source.selector(), rule);
       case SUBSCRIPTION -> new Violation("source.subscription", source.subscription(), rule);
-      case DESTINATION, RIGHT ->
-          source.queue() != null
-              ? new Violation("source.queue", source.queue(), rule)
-              : new Violation("source.topic", source.topic(), rule);
+      case DESTINATION, RIGHT -> new Violation(memberOf(source), source.name(), rule);
     };
+  }
+
+  private static String memberOf(Source source) {
+    if (source.isPositioned()) {
+      return "source.kafka.topic";
+    }
+    return source.queue() != null ? "source.queue" : "source.topic";
   }
 }

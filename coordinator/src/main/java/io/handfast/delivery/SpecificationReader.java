@@ -15,7 +15,7 @@ import io.handfast.input.BrokerName;
 import io.handfast.input.JsonFields;
 import io.handfast.input.Violation;
 import io.handfast.message.Source;
-import io.handfast.message.SourceConnector;
+import io.handfast.message.Sources;
 import io.handfast.node.NodeConfig;
 import java.net.URI;
 import java.time.Duration;
@@ -29,13 +29,15 @@ final class SpecificationReader {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Duration LONGEST_DELAY = Duration.ofDays(30);
+  private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
+  private static final int LONGEST_GROUP = 255;
 
   private final List<Violation> violations = new ArrayList<>();
 
-  private final SourceConnector sources;
+  private final Sources sources;
   private final AllowedHosts hosts;
 
-  private SpecificationReader(SourceConnector sources, AllowedHosts hosts) {
+  private SpecificationReader(Sources sources, AllowedHosts hosts) {
     this.sources = sources;
     this.hosts = hosts;
   }
@@ -49,7 +51,7 @@ final class SpecificationReader {
   record Reading(DeliverySpecification specification, List<Violation> violations) {}
 
   /** Reads a delivery as far as possible. */
-  static Reading readAll(String name, JsonNode body, SourceConnector sources, AllowedHosts hosts) {
+  static Reading readAll(String name, JsonNode body, Sources sources, AllowedHosts hosts) {
     SpecificationReader reader = new SpecificationReader(sources, hosts);
     JsonFields given = new JsonFields(body, "", reader.violations);
     if (given.has("name") && !name.equals(given.text("name"))) {
@@ -71,8 +73,7 @@ final class SpecificationReader {
    *
    * @throws InvalidDeliveryException with every violation of the name and the body
    */
-  static DeliverySpecification read(
-      String name, JsonNode body, SourceConnector sources, AllowedHosts hosts)
+  static DeliverySpecification read(String name, JsonNode body, Sources sources, AllowedHosts hosts)
       throws InvalidDeliveryException {
     Reading reading = readAll(name, body, sources, hosts);
     if (!reading.violations().isEmpty()) {
@@ -99,26 +100,43 @@ final class SpecificationReader {
         "handler",
         "retry",
         "deadLetter");
-    Source source = source(body);
+    Source source = source(name, body);
     Guarantee guarantee = body.choice("guarantee", Guarantee.EXACTLY_ONCE);
     Style style = body.choice("style", Style.PUSH);
-    Assurance assurance = new Assurance(guarantee, protocol(body, guarantee));
+    Assurance assurance = new Assurance(guarantee, protocol(body, guarantee, source));
     checkStyle(body, style);
-    violations.addAll(
-        new Combination(sources.capabilities(), assurance, style, body.has("forward")).problems());
+    if (!source.isPositioned() || sources.partitions().isPresent()) {
+      violations.addAll(
+          new Combination(
+                  sources.of(source).capabilities(),
+                  assurance,
+                  style,
+                  new Combination.Uses(body.has("sink"), body.has("forward"), body.has("handler")))
+              .problems());
+    }
     checkNoCircle(body, source);
     return new DeliverySpecification(
         source,
         assurance,
         style,
         load(body),
-        new Effects(sink(body), queueOf(body, "forward", null), handler(body)),
+        new Effects(sink(body, source), queueOf(body, "forward", null), handler(body)),
         retry(body),
-        String.valueOf(
-            queueOf(
-                body,
-                "deadLetter",
-                (source.queue() != null ? source.queue() : source.subscription()) + ".dead")));
+        deadLetter(name, body, source));
+  }
+
+  /** A queue; where partitions keep messages, a name for the delivery's rows in the table. */
+  private static String deadLetter(String name, JsonFields body, Source source) {
+    if (source.isPositioned()) {
+      if (body.has("deadLetter")) {
+        body.reject(
+            "deadLetter",
+            "left out: what cannot be applied goes to the table handfast_dead_letter of the sink's database, since this source takes no messages");
+      }
+      return "database/" + name;
+    }
+    String owner = source.queue() != null ? source.queue() : source.subscription();
+    return String.valueOf(queueOf(body, "deadLetter", owner + ".dead"));
   }
 
   private static Load load(JsonFields body) {
@@ -137,11 +155,15 @@ final class SpecificationReader {
     return grows != null && grows.asBoolean();
   }
 
-  private Source source(JsonFields body) {
+  private Source source(String name, JsonFields body) {
     JsonFields source = body.object("source");
-    source.allow("queue", "topic", "subscription", "selector");
+    if (source.has("kafka")) {
+      source.allow("kafka");
+      return partitions(name, source);
+    }
+    source.allow("queue", "topic", "subscription", "selector", "kafka");
     String selector = source.text("selector");
-    String selectorProblem = selector == null ? null : sources.selectorProblem(selector);
+    String selectorProblem = selector == null ? null : sources.queues().selectorProblem(selector);
     if (selectorProblem != null) {
       source.reject("selector", "a JMS selector: " + selectorProblem);
     }
@@ -156,6 +178,28 @@ final class SpecificationReader {
     return new Source(named(source, "queue"), null, null, selector);
   }
 
+  private Source partitions(String delivery, JsonFields source) {
+    if (sources.partitions().isEmpty()) {
+      source.reject(
+          "kafka",
+          "only on a node that knows a cluster: set handfast.kafka.\"bootstrap.servers\" there");
+    }
+    JsonFields kafka = source.object("kafka");
+    kafka.allow("topic", "group", "from");
+    String topic = kafka.requiredText("topic");
+    if (topic != null && !TOPIC.matcher(topic).matches()) {
+      kafka.reject("topic", "1 to 249 of A-Z a-z 0-9 . _ -, and neither . nor ..");
+    }
+    String group = kafka.text("group");
+    if (group != null && group.length() > LONGEST_GROUP) {
+      kafka.reject("group", "at most " + LONGEST_GROUP + " characters");
+    }
+    return Source.ofPartitions(
+        topic == null ? "" : topic,
+        group == null ? "handfast-" + delivery : group,
+        kafka.choice("from", Source.Start.EARLIEST));
+  }
+
   /** A name that the broker can keep: an address that is neither a wildcard nor fully qualified. */
   private static String named(JsonFields object, String member) {
     String name = object.requiredText(member);
@@ -165,8 +209,10 @@ final class SpecificationReader {
     return name == null ? "" : name;
   }
 
-  private static ProtocolName protocol(JsonFields body, Guarantee guarantee) {
-    ProtocolName protocol = body.choice("protocol", ProtocolName.TWO_PHASE_COMMIT);
+  private static ProtocolName protocol(JsonFields body, Guarantee guarantee, Source source) {
+    ProtocolName usual =
+        source.isPositioned() ? ProtocolName.LOCAL_COMMIT : ProtocolName.TWO_PHASE_COMMIT;
+    ProtocolName protocol = body.choice("protocol", usual);
     if (body.has("protocol") && guarantee != Guarantee.EXACTLY_ONCE) {
       body.reject("protocol", "only with guarantee exactly-once");
     }
@@ -196,7 +242,7 @@ final class SpecificationReader {
     }
   }
 
-  private @Nullable Sink sink(JsonFields body) {
+  private @Nullable Sink sink(JsonFields body, Source source) {
     JsonFields sink = body.object("sink");
     if (!sink.isPresent()) {
       return null;
@@ -205,23 +251,36 @@ final class SpecificationReader {
     String database = sink.text("database");
     return new Sink(
         database == null ? NodeConfig.DEFAULT_DATABASE : database,
-        statements(sink.texts("statements")),
+        statements(sink.texts("statements"), source),
         sink.flag("expectRows"));
   }
 
-  private List<StatementTemplate> statements(List<@Nullable String> texts) {
+  private List<StatementTemplate> statements(List<@Nullable String> texts, Source source) {
     List<StatementTemplate> statements = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
       String text = texts.get(i);
       try {
         if (text != null) {
-          statements.add(StatementTemplate.parse(text));
+          StatementTemplate statement = StatementTemplate.parse(text);
+          statements.add(statement);
+          checkParameters(statement, source, "sink.statements[" + i + "]");
         }
       } catch (InvalidStatementException e) {
         violations.add(new Violation("sink.statements[" + i + "]", texts.get(i), e.getMessage()));
       }
     }
     return statements;
+  }
+
+  /** A parameter of another kind of source would be null, always. */
+  private void checkParameters(StatementTemplate statement, Source source, String member) {
+    if (statement.isOfPartition() && !source.isPositioned()) {
+      violations.add(
+          new Violation(
+              member,
+              statement.sql(),
+              "no parameter :kafka.partition, :kafka.offset or :kafka.timestamp: messages of this source have none"));
+    }
   }
 
   private @Nullable HandlerCall handler(JsonFields body) {

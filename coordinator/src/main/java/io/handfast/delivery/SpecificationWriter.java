@@ -52,7 +52,9 @@ public final class SpecificationWriter {
     json.putObject("retry")
         .put("attempts", specification.retry().attempts())
         .put("delay", specification.retry().delay().toString());
-    json.putObject("deadLetter").put("queue", specification.deadLetter());
+    if (!specification.isPositioned()) {
+      json.putObject("deadLetter").put("queue", specification.deadLetter());
+    }
     return json;
   }
 
@@ -73,7 +75,13 @@ public final class SpecificationWriter {
   }
 
   private static void source(ObjectNode json, Source source) {
-    if (source.queue() != null) {
+    Source.Group group = source.group();
+    if (group != null) {
+      json.putObject("kafka")
+          .put("topic", source.topic())
+          .put("group", group.name())
+          .put("from", WireName.of(group.from()));
+    } else if (source.queue() != null) {
       json.put("queue", source.queue());
     } else {
       json.put("topic", source.topic()).put("subscription", source.subscription());

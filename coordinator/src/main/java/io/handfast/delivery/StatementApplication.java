@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatementApplication {
 
+  /** The key of a record, in the place of a field of that name. */
+  private static final Parameter KEY = new Parameter(Parameter.Source.FIELD, "key");
+
   /**
    * A message that cannot be applied.
    *
@@ -140,14 +143,44 @@ final class StatementApplication {
   }
 
   private static ParameterValues values(Message message) {
+    return message.place() == null ? valuesOfBody(message) : valuesOfRecord(message);
+  }
+
+  /** A record has a key besides, and one without a body has no fields: it says so by that. */
+  private static ParameterValues valuesOfRecord(Message message) {
+    boolean isTombstone = message.content().equals(MessageBody.NONE);
+    ParameterValues values = valuesOfBody(message);
+    return parameter -> {
+      if (parameter.equals(KEY)) {
+        return key(message.key());
+      }
+      return isTombstone && isOfBody(parameter) ? null : values.value(parameter);
+    };
+  }
+
+  private static @Nullable Object key(@Nullable MessageBody key) throws PoisonException {
+    if (key == null) {
+      return null;
+    }
+    if (key.text() == null) {
+      throw new PoisonException("the key is not UTF-8");
+    }
+    return key.text();
+  }
+
+  private static boolean isOfBody(Parameter parameter) {
+    return parameter.source() == Parameter.Source.FIELD
+        || parameter.source() == Parameter.Source.MESSAGE_BODY;
+  }
+
+  private static ParameterValues valuesOfBody(Message message) {
     String body = message.body();
     if (body != null) {
       return new JsonValues(message.id(), body, message::header);
     }
     JsonValues bodiless = new JsonValues(message.id(), "", message::header);
     return parameter -> {
-      if (parameter.source() == Parameter.Source.FIELD
-          || parameter.source() == Parameter.Source.MESSAGE_BODY) {
+      if (isOfBody(parameter)) {
         throw new PoisonException(whyNoText(message.content()));
       }
       return bodiless.value(parameter);

@@ -1,5 +1,6 @@
 package io.handfast.delivery;
 
+import io.handfast.commit.PositionCommit;
 import io.handfast.commit.Protocols;
 import io.handfast.commit.SequentialCommit;
 import io.handfast.commit.SequentialCommit.Acknowledgement;
@@ -12,7 +13,9 @@ import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerException;
+import io.handfast.message.PositionedSession;
 import io.handfast.message.Prefetch;
+import io.handfast.message.Source;
 import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import io.handfast.transaction.RefusedException;
@@ -20,6 +23,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -125,7 +129,11 @@ final class UnitOpener {
       if (database != null) {
         sessions.database(database);
       }
-      sessions.messages();
+      if (specification.isPositioned()) {
+        sessions.positioned();
+      } else {
+        sessions.messages();
+      }
       gate.requireHeld();
       isOpen = true;
       return sessions;
@@ -144,6 +152,22 @@ final class UnitOpener {
       public SourceSession messages() throws BrokerException {
         Broker broker = participants.broker();
         SourceSession session = isPrepared ? broker.openXa(prefetch) : broker.openLocal(prefetch);
+        boolean isConsuming = false;
+        try {
+          session.consume(specification.source());
+          isConsuming = true;
+          return session;
+        } finally {
+          if (!isConsuming) {
+            session.close();
+          }
+        }
+      }
+
+      @Override
+      public PositionedSession positioned() throws BrokerException {
+        PositionedSession session =
+            participants.sources().of(specification.source()).openPositioned();
         boolean isConsuming = false;
         try {
           session.consume(specification.source());
@@ -183,9 +207,12 @@ final class UnitOpener {
       return () -> protocols.twoPhaseCommit().begin(sessions);
     }
     String database = specification.databaseName();
+    boolean waitsForHandler = specification.handler() != null;
+    Duration longest = waitsForHandler ? TwoPhaseCommit.LONGEST_UNIT : LONGEST_STANDSTILL;
+    if (specification.isPositioned() && database != null) {
+      return protocols.positionCommit().on(sessions, database, reader(), order(), longest);
+    }
     if (specification.isLocalCommit() && database != null) {
-      boolean waitsForHandler = specification.handler() != null;
-      Duration longest = waitsForHandler ? TwoPhaseCommit.LONGEST_UNIT : LONGEST_STANDSTILL;
       return protocols.localCommit().on(sessions, database, name, longest);
     }
     Acknowledgement acknowledgement =
@@ -193,6 +220,20 @@ final class UnitOpener {
             ? Acknowledgement.BEFORE_APPLYING
             : Acknowledgement.AFTER_ROWS;
     return () -> new SequentialCommit(sessions, acknowledgement);
+  }
+
+  private PositionCommit.Reader reader() {
+    Source source = specification.source();
+    String group = Objects.requireNonNull(source.group()).name();
+    return new PositionCommit.Reader(name, source.name(), group);
+  }
+
+  private PositionCommit.Order order() {
+    return switch (specification.guarantee()) {
+      case EXACTLY_ONCE -> PositionCommit.Order.WITH_ROWS;
+      case AT_LEAST_ONCE -> PositionCommit.Order.AFTER_ROWS;
+      case AT_MOST_ONCE -> PositionCommit.Order.BEFORE_APPLYING;
+    };
   }
 
   /** A unit was rolled back that had prepared its source too soon: the next ones do so last. */

@@ -2,6 +2,8 @@ package io.handfast.node;
 
 import io.handfast.database.Database;
 import io.handfast.message.Broker;
+import io.handfast.message.SourceConnector;
+import io.handfast.message.Sources;
 import io.handfast.participant.Participant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +19,7 @@ public class Participants {
   public static final String OUTCOME = "outcome";
 
   private final Broker broker;
+  private final Optional<SourceConnector> partitions;
   private final Map<String, Database> databases;
 
   /**
@@ -26,11 +29,30 @@ public class Participants {
    */
   public Participants(Broker broker, Map<String, Database> databases) {
     this.broker = broker;
+    this.partitions = Optional.empty();
+    this.databases = new LinkedHashMap<>(databases);
+  }
+
+  /**
+   * The participants of a configuration, with a source that takes part in no transaction.
+   *
+   * @param partitions topics whose partitions keep their messages
+   * @param databases by their names; {@link NodeConfig#DEFAULT_DATABASE} is the one without a name
+   */
+  public Participants(
+      Broker broker, Optional<SourceConnector> partitions, Map<String, Database> databases) {
+    this.broker = broker;
+    this.partitions = partitions;
     this.databases = new LinkedHashMap<>(databases);
   }
 
   public Broker broker() {
     return broker;
+  }
+
+  /** Where messages come from. */
+  public Sources sources() {
+    return new Sources(broker, partitions);
   }
 
   /** The database of a name; {@link NodeConfig#DEFAULT_DATABASE} is the one without a name. */

@@ -96,6 +96,9 @@ record CheckedState(
       Map<String, AddressRules> deadLetters = new TreeMap<>();
       try (BrokerAdministration management = broker.openAdministration()) {
         for (DeliverySpecification delivery : deliveries) {
+          if (delivery.isPositioned()) {
+            continue; // it has no queue there
+          }
           String source = delivery.source().queueName();
           sources.put(source, management.rulesOf(source));
           deadLetters.put(delivery.deadLetter(), management.rulesOf(delivery.deadLetter()));

@@ -7,6 +7,7 @@ import io.handfast.coordination.RemoteConfig;
 import io.handfast.coordination.TransactionsConfig;
 import io.handfast.delivery.DeliveriesConfig;
 import io.handfast.input.HostsConfig;
+import io.handfast.node.KafkaConfig;
 import io.handfast.node.MemoryConfig;
 import io.handfast.node.NodeConfig;
 import io.handfast.readiness.Check.Findings;
@@ -48,6 +49,7 @@ final class ConfigurationKeys {
           Map.entry(ClientSqlConfig.class, "handfast"),
           Map.entry(DeliveriesConfig.class, "handfast.deliveries"),
           Map.entry(HostsConfig.class, "handfast"),
+          Map.entry(KafkaConfig.class, "handfast.kafka"),
           Map.entry(LimitsConfig.class, "handfast.limits"),
           Map.entry(MemoryConfig.class, "handfast.memory"),
           Map.entry(NodeConfig.class, "handfast"),

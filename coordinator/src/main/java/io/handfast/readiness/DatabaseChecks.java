@@ -168,7 +168,9 @@ final class DatabaseChecks {
   }
 
   private static boolean isSettledByALocalCommit(DeliverySpecification delivery) {
-    return delivery.guarantee() != Guarantee.AT_MOST_ONCE && !delivery.isPrepared();
+    return delivery.guarantee() != Guarantee.AT_MOST_ONCE
+        && !delivery.isPrepared()
+        && !delivery.isPositioned(); // whose sessions have each commit forced
   }
 
   private static List<String> deliveries(

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class PositionCommitTest {
 
-  private static final Reader READER = new Reader("Log", "orders", "orders", "g");
+  private static final Reader READER = new Reader("orders", "orders", "g");
   private static final Source SOURCE = Source.ofPartitions("orders", "g", Source.Start.EARLIEST);
 
   /** The database's calls, in the same trace as those of the source. */
@@ -425,7 +425,7 @@ class PositionCommitTest {
   void aTopicIsAppliedToADatabaseByOneGroup() throws Exception {
     put(0, "a");
     try (Driven first = consumer(Order.WITH_ROWS);
-        Driven other = new Driven(Order.WITH_ROWS, new Reader("Log", "other", "orders", "h"))) {
+        Driven other = new Driven(Order.WITH_ROWS, new Reader("other", "orders", "h"))) {
       first.drain();
       first.close();
       other.run(10);

@@ -12,14 +12,18 @@ import org.junit.jupiter.api.Test;
 
 class CombinationTest {
 
-  private static final SourceCapabilities ARTEMIS = SpecificationTexts.SOURCES.capabilities();
+  private static final SourceCapabilities ARTEMIS =
+      SpecificationTexts.SOURCES.queues().capabilities();
 
   private static final SourceCapabilities NO_BROKER =
       new SourceCapabilities("log", false, false, true, true, false, false);
 
+  private static final Combination.Uses ROWS = new Combination.Uses(true, false, false);
+  private static final Combination.Uses FORWARD = new Combination.Uses(true, true, false);
+
   private static Combination of(Guarantee guarantee, ProtocolName protocol, Style style) {
     return new Combination(
-        ARTEMIS, new DeliverySpecification.Assurance(guarantee, protocol), style, false);
+        ARTEMIS, new DeliverySpecification.Assurance(guarantee, protocol), style, ROWS);
   }
 
   private static List<String> row(Guarantee guarantee, ProtocolName protocol) {
@@ -33,7 +37,7 @@ class CombinationTest {
                 ARTEMIS,
                 new DeliverySpecification.Assurance(guarantee, protocol),
                 Style.PUSH,
-                true)));
+                FORWARD)));
   }
 
   private static String answer(Combination combination) {
@@ -65,7 +69,7 @@ class CombinationTest {
             new DeliverySpecification.Assurance(
                 Guarantee.EXACTLY_ONCE, ProtocolName.TWO_PHASE_COMMIT),
             Style.PUSH,
-            false);
+            ROWS);
 
     assertThat(exactlyOnce.problems()).extracting(Violation::field).containsExactly("protocol");
     assertThat(exactlyOnce.problems().get(0).rule()).contains("sources of kind log have none");
@@ -79,7 +83,7 @@ class CombinationTest {
               NO_BROKER,
               new DeliverySpecification.Assurance(guarantee, ProtocolName.TWO_PHASE_COMMIT),
               Style.PULL,
-              false);
+              ROWS);
 
       assertThat(combination.problems()).isEmpty();
     }
@@ -92,7 +96,7 @@ class CombinationTest {
             NO_BROKER,
             new DeliverySpecification.Assurance(Guarantee.AT_LEAST_ONCE, ProtocolName.IDEMPOTENCY),
             Style.PUSH,
-            true);
+            FORWARD);
 
     assertThat(forwarding.problems()).extracting(Violation::field).containsExactly("forward");
   }
@@ -104,8 +108,48 @@ class CombinationTest {
             ARTEMIS,
             new DeliverySpecification.Assurance(Guarantee.AT_LEAST_ONCE, ProtocolName.IDEMPOTENCY),
             Style.PULL,
-            true);
+            FORWARD);
 
     assertThat(forwarding.problems()).extracting(Violation::field).containsExactly("forward");
+  }
+
+  @Test
+  void aSourceWithPositionsKeepsThemBesideTheRowsAndNothingElse() {
+    SourceCapabilities positions =
+        new SourceCapabilities("log", false, false, true, true, false, false, true);
+
+    assertThat(problems(positions, ProtocolName.LOCAL_COMMIT, Style.PUSH, ROWS)).isEmpty();
+    assertThat(problems(positions, ProtocolName.TWO_PHASE_COMMIT, Style.PUSH, ROWS))
+        .containsExactly(
+            "protocol: local-commit, which keeps the position beside the rows: sources of kind log have no branches to prepare");
+    assertThat(problems(positions, ProtocolName.IDEMPOTENCY, Style.PUSH, ROWS))
+        .singleElement()
+        .asString()
+        .startsWith("protocol: local-commit");
+    assertThat(problems(positions, ProtocolName.LOCAL_COMMIT, Style.PULL, ROWS))
+        .singleElement()
+        .asString()
+        .startsWith("style: push");
+    assertThat(
+            problems(
+                positions,
+                ProtocolName.LOCAL_COMMIT,
+                Style.PUSH,
+                new Combination.Uses(false, false, true)))
+        .extracting(problem -> problem.split(":")[0])
+        .containsExactly("sink", "handler");
+    assertThat(problems(positions, ProtocolName.LOCAL_COMMIT, Style.PUSH, FORWARD))
+        .extracting(problem -> problem.split(":")[0])
+        .containsExactly("forward");
+  }
+
+  private static List<String> problems(
+      SourceCapabilities source, ProtocolName protocol, Style style, Combination.Uses uses) {
+    return new Combination(
+            source,
+            new DeliverySpecification.Assurance(Guarantee.EXACTLY_ONCE, protocol),
+            style,
+            uses)
+        .problems().stream().map(problem -> problem.field() + ": " + problem.rule()).toList();
   }
 }

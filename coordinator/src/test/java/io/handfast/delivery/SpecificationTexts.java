@@ -10,20 +10,24 @@ import io.handfast.input.AllowedHosts;
 import io.handfast.input.Violation;
 import io.handfast.message.BlockedSends;
 import io.handfast.message.BrokerSettings;
+import io.handfast.message.InMemoryKafka;
 import io.handfast.message.MessageLimits;
-import io.handfast.message.SourceConnector;
+import io.handfast.message.Sources;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads deliveries from JSON with single quotes, so that tests can be read too. */
 final class SpecificationTexts {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  static final SourceConnector SOURCES =
-      new ArtemisBroker(
-          new BrokerSettings("tcp://127.0.0.1:1", null, null),
-          MessageLimits.ofHeap(1L << 28),
-          BlockedSends.NONE);
+  static final Sources SOURCES =
+      new Sources(
+          new ArtemisBroker(
+              new BrokerSettings("tcp://127.0.0.1:1", null, null),
+              MessageLimits.ofHeap(1L << 28),
+              BlockedSends.NONE),
+          Optional.of(new InMemoryKafka()));
 
   static final AllowedHosts HOSTS = new AllowedHosts(List.of("localhost", "127.0.0.1"));
 

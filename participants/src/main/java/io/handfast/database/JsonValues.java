@@ -68,7 +68,7 @@ public final class JsonValues implements ParameterValues {
     return switch (parameter.source()) {
       case MESSAGE_ID -> messageId;
       case MESSAGE_BODY -> new JsonText(body);
-      case HEADER -> ofHeader(header.apply(parameter.name()));
+      case HEADER, PARTITION -> ofHeader(header.apply(parameter.name()));
       case FIELD -> ofField(parameter.name());
     };
   }

@@ -17,7 +17,9 @@ public record Parameter(Source source, String name) {
     /** {@code :message.body}, the body as it came. */
     MESSAGE_BODY,
     /** {@code :header.name}. */
-    HEADER
+    HEADER,
+    /** {@code :kafka.name}, what the log of a partition says of the message. */
+    PARTITION
   }
 
   /** As it is written in a statement. */
@@ -28,6 +30,7 @@ public record Parameter(Source source, String name) {
       case MESSAGE_ID -> ":message.id";
       case MESSAGE_BODY -> ":message.body";
       case HEADER -> ":header." + name;
+      case PARTITION -> ":" + name;
     };
   }
 }

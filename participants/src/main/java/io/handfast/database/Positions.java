@@ -95,7 +95,7 @@ public interface Positions {
    */
   Optional<Held> take(Place place, Duration longest) throws SQLException, OtherGroupException;
 
-  /** Inserts the row of each place that has none, owned by nobody, and commits that. */
+  /** Inserts the row of each place that has none, without an owner, and commits that. */
   void create(Map<Place, Position> first) throws SQLException;
 
   /** What the rows of a topic say, by slot; those of a topic that was deleted are among them. */
@@ -120,8 +120,8 @@ public interface Positions {
   boolean fail(Held held, Failed failed) throws SQLException;
 
   /**
-   * Sets positions, whoever holds them, and commits that: no unit of an owner is committed any
-   * more. A row that is not there yet is inserted.
+   * Sets positions, also those that are held, and commits that: no unit of an owner is committed
+   * any more. A row that is not there yet is inserted.
    */
   void set(Map<Place, Position> positions) throws SQLException;
 

@@ -88,4 +88,9 @@ public final class StatementTemplate {
   public String toString() {
     return sql;
   }
+
+  /** Whether it asks for what only a message has that a partition keeps. */
+  public boolean isOfPartition() {
+    return parameters().stream().anyMatch(named -> named.source() == Parameter.Source.PARTITION);
+  }
 }

@@ -149,11 +149,13 @@ final class TemplateParser {
     return switch (written) {
       case ":message.id" -> new Parameter(Source.MESSAGE_ID, "");
       case ":message.body" -> new Parameter(Source.MESSAGE_BODY, "");
+      case ":kafka.partition", ":kafka.offset", ":kafka.timestamp" ->
+          new Parameter(Source.PARTITION, written.substring(1));
       default ->
           throw problem(
               "there is no parameter " + written,
               start,
-              "; there are :field, :message.id, :message.body and :header.name");
+              "; there are :field, :message.id, :message.body and :header.name, and of a Kafka record :kafka.partition, :kafka.offset and :kafka.timestamp");
     };
   }
 

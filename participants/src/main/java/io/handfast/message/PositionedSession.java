@@ -18,6 +18,9 @@ import java.util.Map;
  */
 public interface PositionedSession extends SourceSession {
 
+  /** The name of such sources in log, API and slots. */
+  String SOURCE = "kafka";
+
   /**
    * A partition, told from one of the same name in another cluster, or of a topic that was deleted
    * and created again.
@@ -35,6 +38,16 @@ public interface PositionedSession extends SourceSession {
     public int compareTo(Partition other) {
       int byTopic = (cluster + "/" + topicId).compareTo(other.cluster + "/" + other.topicId);
       return byTopic != 0 ? byTopic : Integer.compare(number, other.number);
+    }
+
+    /** What tells it from every other partition. */
+    public String slot() {
+      return "%s/%s/%d".formatted(namespace(), topicId, number);
+    }
+
+    /** What tells its cluster from every other. */
+    public String namespace() {
+      return SOURCE + "/" + cluster;
     }
 
     /** Its name for people, such as {@code orders/0}. */

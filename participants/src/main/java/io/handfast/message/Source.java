@@ -54,6 +54,11 @@ public record Source(
     return new Source(null, topic, null, null, new Group(group, from));
   }
 
+  /** Whether its partitions keep their messages, and a position tells how far they were applied. */
+  public boolean isPositioned() {
+    return group != null;
+  }
+
   /** The name that people know this source by: the queue, or the topic. */
   public String name() {
     return queue != null ? queue : String.valueOf(topic);

@@ -14,8 +14,8 @@ final class Findings {
     Plan plan = world.plan;
     Map<Integer, Integer> applied = world.applied();
     List<Integer> next = world.ids("next");
-    List<Integer> dead = world.ids("orders.dead");
-    List<Integer> left = world.ids("orders");
+    List<Integer> dead = world.dead();
+    List<Integer> left = world.left();
     for (int id = 1; id <= plan.messages(); id++) {
       int rows = applied.getOrDefault(id, 0);
       int places = rows + count(dead, id) + count(left, id);
@@ -32,6 +32,9 @@ final class Findings {
         found.add("message %d has %d rows and %d copies".formatted(id, rows, count(next, id)));
       }
     }
+    if (plan.isPositioned() && plan.isExactlyOnce()) {
+      findDisorder(world, found);
+    }
     List<Integer> audit = world.ids(Client.QUEUE);
     for (Client client : world.clients) {
       int rows = applied.getOrDefault(client.id(), 0);
@@ -47,6 +50,18 @@ final class Findings {
       found.add("the broker holds prepared branches");
     }
     return found;
+  }
+
+  /** Messages of one partition were put in the order of their ids. */
+  private static void findDisorder(World world, List<String> found) {
+    int[] last = new int[world.plan.partitions()];
+    for (int id : world.order()) {
+      int partition = world.plan.partitionOf(id);
+      if (id < last[partition]) {
+        found.add("message %d was applied after %d".formatted(id, last[partition]));
+      }
+      last[partition] = id;
+    }
   }
 
   private static int count(List<Integer> ids, int id) {

@@ -31,7 +31,7 @@ record Operator(World world, SimulatedNode node) {
   private void end(InDoubtBranch branch) {
     boolean isApplied =
         world.broker.takenBy(xid -> BranchText.of(xid).equals(branch.xid())).stream()
-            .anyMatch(message -> world.applied().containsKey(World.id(message)));
+            .anyMatch(message -> world.applied().containsKey(World.id(message.content())));
     BranchAction action = isApplied ? BranchAction.COMMIT : BranchAction.ROLLBACK;
     try {
       node.recovery.resolve(

@@ -12,6 +12,7 @@ import java.util.Random;
  * @param failing the database refuses one in so many messages; 0 where it takes all
  * @param transactions how many a client begins over REST
  * @param aftermath what the first crash of a node brings with it
+ * @param partitions of the topic that messages come from; 0 where they come from a queue
  */
 record Plan(
     String protocol,
@@ -22,7 +23,8 @@ record Plan(
     boolean isForwarded,
     int failing,
     int transactions,
-    Aftermath aftermath) {
+    Aftermath aftermath,
+    int partitions) {
 
   /** What the first crash of a node brings with it. */
   enum Aftermath {
@@ -62,7 +64,36 @@ record Plan(
         random.nextBoolean(),
         random.nextInt(4) == 0 ? 2 : 0,
         transactions,
-        aftermath);
+        aftermath,
+        0);
+  }
+
+  /** One of a topic with partitions that a seed decides. */
+  static Plan ofPartitions(Random random) {
+    String[] protocols = {"local-commit", "local-commit", "at-least-once", "at-most-once"};
+    int nodes = 1 + random.nextInt(2);
+    boolean isGone = nodes > 1 && random.nextInt(3) == 0;
+    return new Plan(
+        protocols[random.nextInt(protocols.length)],
+        isGone ? nodes + random.nextInt(2) : nodes,
+        1 + random.nextInt(2),
+        1 + random.nextInt(3),
+        2 + random.nextInt(7),
+        false,
+        random.nextInt(4) == 0 ? 2 : 0,
+        0,
+        isGone ? Aftermath.GONE : Aftermath.RESTARTED,
+        1 + random.nextInt(3));
+  }
+
+  /** Whether messages come from a topic with partitions. */
+  boolean isPositioned() {
+    return partitions > 0;
+  }
+
+  /** The partition that a message is in. */
+  int partitionOf(int id) {
+    return id % partitions;
   }
 
   /** What two-phase commit decides stays with its node: that one has to come back. */
@@ -86,6 +117,9 @@ record Plan(
    * little else than a fault right there shows what it is for.
    */
   List<String> decidingSteps() {
+    if (isPositioned()) {
+      return List.of("move positions", "commit", "take position", "receive");
+    }
     return switch (protocol) {
       case "two-phase-commit" -> List.of("prepare", "commit", "force decisions");
       case "local-commit" -> List.of("prepare", "commit", "write marker", "write marker");
@@ -111,11 +145,17 @@ record Plan(
         isExactlyOnce()
             ? "\"guarantee\": \"exactly-once\", \"protocol\": \"" + protocol + "\""
             : "\"guarantee\": \"" + protocol + "\"";
+    String source =
+        isPositioned() ? "{\"kafka\": {\"topic\": \"orders\"}}" : "{\"queue\": \"orders\"}";
     return """
-        {"source": {"queue": "orders"}, %s, "consumers": %d, "batch": %d,
+        {"source": %s, %s, "consumers": %d, "batch": %d,
          "sink": {"statements": ["UPDATE orders SET done = true WHERE id = :id"]},
          %s "retry": {"attempts": 2, "delay": "PT0.5S"}}"""
         .formatted(
-            guarantee, consumers, batch, isForwarded ? "\"forward\": {\"queue\": \"next\"}," : "");
+            source,
+            guarantee,
+            consumers,
+            batch,
+            isForwarded ? "\"forward\": {\"queue\": \"next\"}," : "");
   }
 }

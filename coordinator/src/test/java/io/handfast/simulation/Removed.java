@@ -13,6 +13,8 @@ import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FileDecisionLog;
 import io.handfast.log.Retention;
 import io.handfast.message.Broker;
+import io.handfast.message.PositionedSession;
+import io.handfast.message.SourceConnector;
 import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import io.handfast.participant.ForwardingXaResource;
@@ -197,6 +199,26 @@ enum Removed {
         Broker broker(Broker broker) {
           return Ports.branched(broker, Careless::new);
         }
+      }),
+  A_POSITION_IS_MOVED_FROM_WHERE_ITS_OWNER_LEFT_IT(
+      Seeds.OF_PARTITIONS,
+      new Safeguards() {
+        @Override
+        boolean arePositionsCompared() {
+          return false;
+        }
+      }),
+  A_PARTITION_BEGINS_AGAIN_AFTER_A_UNIT_THAT_DID_NOT_COMMIT(
+      Seeds.OF_PARTITIONS,
+      new Safeguards() {
+        @Override
+        SourceConnector topics(SourceConnector topics) {
+          return Ports.changed(
+              SourceConnector.class,
+              topics,
+              (name, result) ->
+                  result instanceof PositionedSession session ? goingOn(session) : result);
+        }
       });
 
   /** What the row of a slot says after another unit was committed. */
@@ -223,6 +245,11 @@ enum Removed {
   /** The first seed to play. */
   long seed() {
     return seed;
+  }
+
+  /** The last seed to play. */
+  long last() {
+    return Seeds.lastOf(seed);
   }
 
   /** All others. */
@@ -291,6 +318,11 @@ enum Removed {
                 marker,
                 (call, answer) ->
                     call.equals("takeOver") ? rows.apply((Optional<?>) answer) : answer));
+  }
+
+  /** Has no partition begin again. */
+  private static PositionedSession goingOn(PositionedSession session) {
+    return Ports.instead(PositionedSession.class, session, "again", arguments -> null);
   }
 
   private static boolean isMarked(Xid branch) {

@@ -8,6 +8,7 @@ import io.handfast.log.DecisionLog;
 import io.handfast.log.FileDecisionLog;
 import io.handfast.log.Retention;
 import io.handfast.message.Broker;
+import io.handfast.message.SourceConnector;
 import io.handfast.transaction.ActiveTransactions;
 
 /** What keeps messages from being lost or doubled, piece by piece; a test takes one of them out. */
@@ -18,6 +19,10 @@ class Safeguards {
 
   Broker broker(Broker broker) {
     return broker;
+  }
+
+  SourceConnector topics(SourceConnector topics) {
+    return topics;
   }
 
   Database database(Database database) {
@@ -65,6 +70,11 @@ class Safeguards {
 
   /** Whether a slot that is taken over gets another term. */
   boolean isTermRaised() {
+    return true;
+  }
+
+  /** Whether the move of a position sees that it was taken, and where it is. */
+  boolean arePositionsCompared() {
     return true;
   }
 

@@ -90,7 +90,8 @@ class ScenarioTest {
             Integer.parseInt(settings.getOrDefault("failing", "0")),
             0,
             Aftermath.valueOf(
-                settings.getOrDefault("crashed", "restarted").toUpperCase(Locale.ROOT)));
+                settings.getOrDefault("crashed", "restarted").toUpperCase(Locale.ROOT)),
+            0);
     Logger log = Logger.getLogger("io.handfast");
     Level before = log.getLevel();
     log.setLevel(Level.OFF);

@@ -11,6 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** Plays a range of seeds on all processors, one schedule each, until one fails. */
 record Seeds(long first, long last, Safeguards safeguards) {
 
+  /** From here on messages come from a topic with partitions. */
+  static final long OF_PARTITIONS = 1_000_000_000;
+
+  private static final long SCHEDULES = 10_000;
+  private static final long SCHEDULES_OF_PARTITIONS = 4_000;
+
+  /** The last seed that a test plays of those that begin here. */
+  static long lastOf(long seed) {
+    return seed < OF_PARTITIONS ? SCHEDULES : OF_PARTITIONS + SCHEDULES_OF_PARTITIONS;
+  }
+
   /** A seed whose schedule has ended as it must not. */
   record Failure(long seed, String plan, Throwable cause) {
 

@@ -24,6 +24,7 @@ import io.handfast.input.AllowedHosts;
 import io.handfast.log.FileDecisionLog;
 import io.handfast.log.SimulatedDisk;
 import io.handfast.message.Broker;
+import io.handfast.message.SourceConnector;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.participant.NodeNameTakenException;
@@ -56,20 +57,27 @@ final class SimulatedNode {
   private final NodeFences fences;
   private final Resolutions resolutions;
 
+  /** The ways of its process to what it works with. */
+  record Ways(Broker broker, SourceConnector topics, MemoryDatabase database) {}
+
   /** Starts it; waits for its name as long as another process holds it. */
   SimulatedNode(
       String name,
       SimulatedProcess process,
       SimulatedDisk disk,
-      Broker broker,
-      MemoryDatabase database,
+      Ways ways,
       Failures failures,
       String delivery,
       Safeguards safeguards)
       throws InterruptedException {
     Clock clock = process.clock();
-    Broker guarded = safeguards.broker(broker);
-    Participants participants = participants(guarded, safeguards.database(database));
+    MemoryDatabase database = ways.database();
+    Broker guarded = safeguards.broker(ways.broker());
+    Participants participants =
+        new Participants(
+            guarded,
+            Optional.of(safeguards.topics(ways.topics())),
+            Map.of(NodeConfig.DEFAULT_DATABASE, safeguards.database(database)));
     fences = new NodeFences(name, participants.all(), clock);
     ClientLimits limits = LimitsFixture.limits(MOST_TRANSACTIONS, LEASE);
     log = disk.openLog(name, safeguards.retention(limits.retention()), clock, Events.NONE);

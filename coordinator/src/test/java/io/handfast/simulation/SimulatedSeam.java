@@ -91,6 +91,11 @@ final class SimulatedSeam implements MemorySeam {
   }
 
   @Override
+  public boolean comparesPositions() {
+    return world.safeguards.arePositionsCompared();
+  }
+
+  @Override
   public boolean waits(String lock) {
     if (world.faults.isLockTimedOut()) {
       return false;

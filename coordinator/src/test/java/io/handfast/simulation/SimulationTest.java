@@ -23,7 +23,6 @@ class SimulationTest {
   private static final String SEEDS = System.getProperty("simulation.seeds", "1..10000");
   private static final String PAGE = System.getProperty("simulation.page");
   private static final String TO = "..";
-  private static final long LAST = 10_000;
 
   @Test
   void noScheduleLosesOrDoublesAMessage() throws Exception {
@@ -46,12 +45,22 @@ class SimulationTest {
     }
   }
 
+  @Test
+  void noScheduleOfPartitionsLosesOrDoublesAMessage() throws Exception {
+    Failure failure =
+        new Seeds(Seeds.OF_PARTITIONS, Seeds.lastOf(Seeds.OF_PARTITIONS), Safeguards.ALL).play();
+
+    if (failure != null) {
+      throw new AssertionError(failure.text(), failure.cause());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Removed.class)
   void withoutASafeguardAScheduleFails(Removed removed) throws Exception {
-    Failure failure = new Seeds(removed.seed(), LAST, removed.rest()).play();
+    Failure failure = new Seeds(removed.seed(), removed.last(), removed.rest()).play();
 
-    if (failure == null && removed.seed() > 1) {
+    if (failure == null && removed.seed() > 1 && removed.seed() < Seeds.OF_PARTITIONS) {
       failure = new Seeds(1, removed.seed() - 1, removed.rest()).play();
     }
     if (failure == null) {

@@ -6,7 +6,8 @@ import io.handfast.delivery.DeliveryFixture;
 import io.handfast.delivery.Failures;
 import io.handfast.log.SimulatedDisk;
 import io.handfast.message.InMemoryBroker;
-import io.handfast.message.InMemoryMessage;
+import io.handfast.message.InMemoryKafka;
+import io.handfast.message.MessageBody;
 import io.handfast.simulation.Faults.Fault;
 import io.handfast.simulation.Faults.Power;
 import io.handfast.simulation.Plan.Aftermath;
@@ -33,6 +34,7 @@ final class World implements AutoCloseable {
   final Faults faults;
   final Plan plan;
   final InMemoryBroker broker;
+  private final InMemoryKafka kafka;
   final MemoryServer server = new MemoryServer();
   private final SimulatedProcess world;
   private final Network network;
@@ -42,10 +44,13 @@ final class World implements AutoCloseable {
   private int working;
   private int crashes;
 
-  /** One that a seed decides. */
+  /** One that a seed decides; those from {@link Seeds#OF_PARTITIONS} on have a topic. */
   static World of(long seed, Safeguards safeguards, boolean isTraced) {
     Simulation simulation = Simulation.of(seed, isTraced);
-    Plan plan = Plan.of(simulation.random());
+    Plan plan =
+        seed < Seeds.OF_PARTITIONS
+            ? Plan.of(simulation.random())
+            : Plan.ofPartitions(simulation.random());
     return new World(simulation, plan, new SeededFaults(simulation, plan), safeguards);
   }
 
@@ -57,6 +62,7 @@ final class World implements AutoCloseable {
     this.safeguards = safeguards;
     this.world = new SimulatedProcess(simulation, "world");
     this.broker = new InMemoryBroker(step -> {}, new BrokerTime());
+    this.kafka = new InMemoryKafka(step -> {}, new BrokerTime());
     this.network = new Network(simulation, faults, new PlacesOfWorld());
   }
 
@@ -69,6 +75,7 @@ final class World implements AutoCloseable {
     private SimulatedProcess process;
     private boolean isGone;
     private @Nullable SimulatedBroker way;
+    private @Nullable SimulatedTopics topics;
     private @Nullable MemoryDatabase database;
     private @Nullable SimulatedNode node;
 
@@ -93,7 +100,9 @@ final class World implements AutoCloseable {
       SimulatedBroker myWay = new SimulatedBroker(broker, mine, network);
       MemoryDatabase myDatabase =
           new MemoryDatabase("database", server, new SimulatedSeam(World.this, mine, network));
+      SimulatedTopics myTopics = new SimulatedTopics(kafka, mine, network);
       way = myWay;
+      topics = myTopics;
       database = myDatabase;
       node = null;
       mine.thread(
@@ -105,8 +114,7 @@ final class World implements AutoCloseable {
                           name,
                           mine,
                           disk,
-                          myWay,
-                          myDatabase,
+                          new SimulatedNode.Ways(myWay, myTopics, myDatabase),
                           failures,
                           plan.delivery(),
                           safeguards);
@@ -155,6 +163,9 @@ final class World implements AutoCloseable {
       if (way != null) {
         way.crash();
       }
+      if (topics != null) {
+        topics.crash();
+      }
       if (database != null) {
         database.crash(name);
       }
@@ -171,6 +182,7 @@ final class World implements AutoCloseable {
         simulation.note(name + " stands still for " + span.toSeconds() + " s");
         still.suspend(span);
         way.suspend();
+        Objects.requireNonNull(topics).suspend();
       }
     }
 
@@ -208,8 +220,16 @@ final class World implements AutoCloseable {
   }
 
   private void run() {
+    if (plan.isPositioned()) {
+      kafka.create("orders", plan.partitions());
+    }
     for (int i = 1; i <= plan.messages(); i++) {
-      broker.put("orders", "m" + i, "{\"id\": " + i + "}", Map.of());
+      String body = "{\"id\": " + i + "}";
+      if (plan.isPositioned()) {
+        kafka.put("orders", plan.partitionOf(i), body);
+      } else {
+        broker.put("orders", "m" + i, body, Map.of());
+      }
     }
     for (int i = 1; i <= plan.nodes(); i++) {
       places.add(new Place("n" + i));
@@ -276,7 +296,7 @@ final class World implements AutoCloseable {
     return places.stream().allMatch(Place::isAtRest)
         && working == 0
         && network.isQuiet()
-        && broker.left("orders").isEmpty()
+        && left().isEmpty()
         && server.preparedBranches() == 0
         && broker.preparedBranches() == 0;
   }
@@ -304,6 +324,11 @@ final class World implements AutoCloseable {
     place.process.end();
   }
 
+  /** The ids of what was applied, in the order of the commits. */
+  List<Integer> order() {
+    return server.rows().stream().map(row -> ((Number) row.values().get(0)).intValue()).toList();
+  }
+
   /** How often each message was applied, and each client's row written, by its id. */
   Map<Integer, Integer> applied() {
     Map<Integer, Integer> applied = new TreeMap<>();
@@ -313,13 +338,35 @@ final class World implements AutoCloseable {
     return applied;
   }
 
-  /** The ids of the messages in a queue, by what their bodies say. */
-  List<Integer> ids(String queue) {
-    return broker.messagesIn(queue).stream().map(World::id).toList();
+  /** The ids of the messages that the source still has. */
+  List<Integer> left() {
+    if (!plan.isPositioned()) {
+      return ids("orders");
+    }
+    Map<String, Long> positions = server.positions();
+    return kafka.messagesIn("orders").stream()
+        .filter(
+            message ->
+                positions.getOrDefault(message.place().partition().slot(), 0L)
+                    <= message.place().at().offset())
+        .map(message -> id(message.content()))
+        .toList();
   }
 
-  static int id(InMemoryMessage message) {
-    return Integer.parseInt(message.content().text().replaceAll("\\D", ""));
+  /** The ids of the messages that became dead letters. */
+  List<Integer> dead() {
+    return plan.isPositioned()
+        ? server.deadLetters().stream().map(letter -> id(letter.body())).toList()
+        : ids("orders.dead");
+  }
+
+  /** The ids of the messages in a queue, by what their bodies say. */
+  List<Integer> ids(String queue) {
+    return broker.messagesIn(queue).stream().map(message -> id(message.content())).toList();
+  }
+
+  static int id(MessageBody body) {
+    return Integer.parseInt(String.valueOf(body.text()).replaceAll("\\D", ""));
   }
 
   @Override

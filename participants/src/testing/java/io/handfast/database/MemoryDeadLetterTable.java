@@ -12,10 +12,10 @@ import java.util.Optional;
 /** Dead letters of a database in memory. */
 final class MemoryDeadLetterTable implements DeadLetterTable {
 
-  private static final String KEY = "letter ";
+  static final String KEY = "letter ";
 
   /** A row of the table. */
-  private record LetterRow(Letter letter) implements MemoryServer.Cell {
+  record LetterRow(Letter letter) implements MemoryServer.Cell {
 
     @Override
     public boolean isNew() {

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** Positions in a database in memory. */
 final class MemoryPositions implements Positions {
 
-  private static final String KEY = "position of ";
+  static final String KEY = "position of ";
 
   /** A row of a partition. */
-  private record PositionRow(Place place, long term, String token, Row row, boolean isNew)
+  record PositionRow(Place place, long term, String token, Row row, boolean isNew)
       implements MemoryServer.Cell {
 
     PositionRow owned(long newTerm, String newToken) {
@@ -64,8 +64,8 @@ final class MemoryPositions implements Positions {
           PositionRow row = locked(place.slot());
           if (row != null && row.place().group().equals(place.group())) {
             String token = HexFormat.of().toHexDigits(Scheduling.random(Long.MAX_VALUE));
-            row = session.seam().renewsPositions() ? row.owned(row.term() + 1, token) : row;
-            write(row.at(row.row()));
+            row = row.owned(row.term() + 1, token);
+            write(row);
           }
           found.set(row);
         });

@@ -41,11 +41,6 @@ public interface MemorySeam {
     return true;
   }
 
-  /** Whether a row of a position that is taken gets another term and token. */
-  default boolean renewsPositions() {
-    return true;
-  }
-
   /**
    * A unit needs a lock that another one holds.
    *

@@ -95,6 +95,21 @@ public final class MemoryServer {
     return List.copyOf(rows);
   }
 
+  /** The dead letters that are committed. */
+  public List<DeadLetterTable.Letter> deadLetters() {
+    return cells(MemoryDeadLetterTable.KEY, MemoryDeadLetterTable.LetterRow.class).values().stream()
+        .map(MemoryDeadLetterTable.LetterRow::letter)
+        .toList();
+  }
+
+  /** The offset that the position of a partition has, by slot. */
+  public Map<String, Long> positions() {
+    Map<String, Long> positions = new TreeMap<>();
+    cells(MemoryPositions.KEY, MemoryPositions.PositionRow.class)
+        .forEach((slot, row) -> positions.put(slot, row.row().at().offset()));
+    return positions;
+  }
+
   /** How many branches are prepared and have not ended. */
   public synchronized int preparedBranches() {
     return prepared.size();

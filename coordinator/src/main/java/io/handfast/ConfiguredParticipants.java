@@ -5,8 +5,11 @@ import io.handfast.database.Database;
 import io.handfast.database.DatabaseSettings;
 import io.handfast.database.JdbcDatabase;
 import io.handfast.embedded.EmbeddedParts;
+import io.handfast.kafka.KafkaTopics;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerSettings;
+import io.handfast.message.SourceConnector;
+import io.handfast.node.KafkaConfig;
 import io.handfast.node.MemoryConfig;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
@@ -14,17 +17,24 @@ import io.handfast.queue.BlockedSendsLog;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** The broker and the databases of the configuration; embedded ones where it names none. */
 @Singleton
 class ConfiguredParticipants {
 
+  private static final Logger LOG = Logger.getLogger(ConfiguredParticipants.class);
+
   private final NodeConfig config;
+  private final KafkaConfig kafka;
   private final MemoryConfig memory;
   private final EmbeddedParts embedded;
 
-  ConfiguredParticipants(NodeConfig config, MemoryConfig memory, EmbeddedParts embedded) {
+  ConfiguredParticipants(
+      NodeConfig config, KafkaConfig kafka, MemoryConfig memory, EmbeddedParts embedded) {
     this.config = config;
+    this.kafka = kafka;
     this.memory = memory;
     this.embedded = embedded;
   }
@@ -32,7 +42,28 @@ class ConfiguredParticipants {
   /** Starts the embedded ones; asks none of them. */
   Participants open(CloseSequence ends) {
     ends.add(deadline -> embedded.close());
-    return new Participants(broker(), databases());
+    return new Participants(broker(), topics(ends), databases());
+  }
+
+  /** None where no key is set: Kafka has no address that could be guessed. */
+  private Optional<SourceConnector> topics(CloseSequence ends) {
+    if (kafka.client().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      KafkaTopics topics = new KafkaTopics(kafka.client(), MemoryConfig.limits(memory));
+      ends.add(deadline -> topics.close());
+      topics
+          .unknownKeys()
+          .forEach(
+              key ->
+                  LOG.warnf(
+                      "kafka setting not known key=handfast.kafka.\"%s\": Kafka's client has no such key, and is given it all the same; correct its name, unless a class of your own reads it",
+                      key));
+      return Optional.of(topics);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("handfast.kafka: " + e.getMessage(), e);
+    }
   }
 
   private Broker broker() {

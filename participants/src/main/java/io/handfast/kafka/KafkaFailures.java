@@ -64,7 +64,9 @@ final class KafkaFailures {
     if (cause instanceof InvalidTopicException) {
       return new TargetRefusedException(topic, "the name of a topic");
     }
-    return new BrokerException(text(cause), cause);
+    BrokerException said = new BrokerException(text(cause));
+    said.addSuppressed(cause); // as a cause, its words would be told in the place of these
+    return said;
   }
 
   private String text(Throwable cause) {

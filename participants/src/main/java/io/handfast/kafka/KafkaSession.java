@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +23,6 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -144,6 +142,15 @@ final class KafkaSession implements PositionedSession {
     }
   }
 
+  private void run(java.util.function.Consumer<Consumer<byte[], byte[]>> action)
+      throws BrokerException {
+    call(
+        consumer -> {
+          action.accept(consumer);
+          return true;
+        });
+  }
+
   @Override
   public void consume(Source from) throws BrokerException {
     if (guarded != null) {
@@ -161,17 +168,15 @@ final class KafkaSession implements PositionedSession {
     if (isClosed) { // meanwhile, by another thread
       consumer.close();
     }
-    call(
-        known -> {
-          known.subscribe(List.of(from.name()), new Rebalances(consumer, client));
-          return true;
-        });
+    run(known -> known.subscribe(List.of(from.name()), new Rebalances(consumer, client)));
+    // A poll says nothing of a group that has no coordinator, and waits: this fails in time.
+    call(known -> known.committed(Set.of(of(0))));
   }
 
   @Override
   public Optional<Refusal> refusalOf(Source from) throws BrokerException {
     try {
-      cluster.topic(from.name());
+      consume(from);
       return Optional.empty();
     } catch (BrokerException e) {
       return Optional.of(e.refusal().orElseThrow(() -> e));
@@ -201,11 +206,10 @@ final class KafkaSession implements PositionedSession {
       return; // it was taken away
     }
     TopicPartition begun = of(partition.number());
-    call(
+    run(
         consumer -> {
           consumer.seek(begun, Offsets.of(from, ""));
           consumer.resume(List.of(begun));
-          return true;
         });
   }
 
@@ -217,11 +221,7 @@ final class KafkaSession implements PositionedSession {
     }
     drop(number);
     try {
-      call(
-          consumer -> {
-            consumer.pause(List.of(of(number)));
-            return true;
-          });
+      run(consumer -> consumer.pause(List.of(of(number))));
     } catch (BrokerException e) {
       // Not paused, or closed: what it gives is dropped.
     }
@@ -323,37 +323,18 @@ final class KafkaSession implements PositionedSession {
 
   @Override
   public void keep(Collection<Advance> applied) throws BrokerException {
-    Map<TopicPartition, OffsetAndMetadata> offsets = offsets(applied);
-    call(
-        consumer -> {
-          consumer.commitSync(offsets);
-          return true;
-        });
+    Map<TopicPartition, OffsetAndMetadata> offsets = Offsets.of(applied);
+    run(consumer -> consumer.commitSync(offsets));
   }
 
   @Override
   public void tell(Collection<Advance> applied) {
     try {
-      Map<TopicPartition, OffsetAndMetadata> offsets = offsets(applied);
-      call(
-          consumer -> {
-            consumer.commitAsync(offsets, null);
-            return true;
-          });
+      Map<TopicPartition, OffsetAndMetadata> offsets = Offsets.of(applied);
+      run(consumer -> consumer.commitAsync(offsets, null));
     } catch (BrokerException e) {
       // The next one tells more; what does not answer is noticed where messages are received.
     }
-  }
-
-  private static Map<TopicPartition, OffsetAndMetadata> offsets(Collection<Advance> applied) {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    for (Advance one : applied) {
-      Partition partition = one.partition();
-      offsets.put(
-          new TopicPartition(partition.topic(), partition.number()),
-          Offsets.of(one.next(), Offsets.note(partition.topicId())));
-    }
-    return offsets;
   }
 
   @Override
@@ -365,23 +346,16 @@ final class KafkaSession implements PositionedSession {
   @Override
   public void rest(Duration time) throws BrokerException {
     Deadline end = Deadline.after(time);
-    pause(Consumer::pause);
+    run(consumer -> consumer.pause(giving()));
     boolean isWoken = false;
     while (!isWoken && !end.isOver()) {
       isWoken = poll(end.left());
     }
-    pause(Consumer::resume);
+    run(consumer -> consumer.resume(giving()));
   }
 
-  private void pause(
-      java.util.function.BiConsumer<Consumer<byte[], byte[]>, Collection<TopicPartition>> change)
-      throws BrokerException {
-    List<TopicPartition> giving = assignment.giving().stream().map(this::of).toList();
-    call(
-        consumer -> {
-          change.accept(consumer, giving);
-          return true;
-        });
+  private List<TopicPartition> giving() {
+    return assignment.giving().stream().map(this::of).toList();
   }
 
   @Override
@@ -408,16 +382,5 @@ final class KafkaSession implements PositionedSession {
   @Override
   public void abandon() {
     close();
-  }
-
-  /** Opens Kafka's own consumer. */
-  static Opening opening(ClientSettings settings, KafkaFailures failures) {
-    return group -> {
-      try {
-        return new KafkaConsumer<>(settings.ofConsumer(group));
-      } catch (KafkaException e) {
-        throw failures.of(e, group);
-      }
-    };
   }
 }

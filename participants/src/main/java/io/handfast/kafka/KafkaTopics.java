@@ -10,6 +10,9 @@ import io.handfast.message.SourceConnector;
 import io.handfast.message.SourceSession;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,8 +68,15 @@ public final class KafkaTopics implements SourceConnector, AutoCloseable {
 
   @Override
   public PositionedSession openPositioned() throws BrokerException {
-    return new KafkaSession(
-        KafkaSession.opening(settings, failures), cluster, failures, inFlight, limits.unit());
+    return new KafkaSession(this::consumer, cluster, failures, inFlight, limits.unit());
+  }
+
+  private Consumer<byte[], byte[]> consumer(String group) throws BrokerException {
+    try {
+      return new KafkaConsumer<>(settings.ofConsumer(group));
+    } catch (KafkaException e) {
+      throw failures.of(e, group);
+    }
   }
 
   @Override

@@ -25,6 +25,7 @@ final class KafkaServer {
 
   private final Path directory;
   private final int port = freePort();
+  private final Process server;
 
   private KafkaServer() {
     try {
@@ -36,9 +37,9 @@ final class KafkaServer {
       if (!formatting.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException("still formats its directory: " + directory);
       }
-      Process server = start("server", "kafka.Kafka");
+      server = start("server", "kafka.Kafka");
       Runtime.getRuntime().addShutdownHook(new Thread(server::destroyForcibly));
-      awaitPort(server);
+      awaitPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -50,6 +51,22 @@ final class KafkaServer {
   /** Its address, for the client's {@code bootstrap.servers}. */
   static String address() {
     return "127.0.0.1:" + SERVER.port;
+  }
+
+  /** It stands still, with all its connections open, until {@link #thaw}. */
+  static void freeze() throws Exception {
+    signal("-STOP");
+  }
+
+  static void thaw() throws Exception {
+    signal("-CONT");
+  }
+
+  private static void signal(String signal) throws Exception {
+    String pid = Long.toString(SERVER.server.pid());
+    if (new ProcessBuilder("kill", signal, pid).inheritIO().start().waitFor() != 0) {
+      throw new IllegalStateException("kill " + signal + " failed");
+    }
   }
 
   private String properties(int controllerPort) {
@@ -90,7 +107,7 @@ final class KafkaServer {
         .start();
   }
 
-  private void awaitPort(Process server) throws IOException, InterruptedException {
+  private void awaitPort() throws IOException, InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!isListening()) {
       if (!server.isAlive() || System.nanoTime() > end) {

@@ -1,10 +1,20 @@
 package io.handfast.kafka;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.handfast.concurrent.Deadline;
+import io.handfast.message.BrokerException;
+import io.handfast.message.Message;
 import io.handfast.message.MessageLimits;
 import io.handfast.message.PositionedSession;
+import io.handfast.message.PositionedSession.Position;
 import io.handfast.message.PositionedSourceContract;
+import io.handfast.message.Source;
 import io.handfast.message.SourceConnector;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +34,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** A real Kafka keeps the contract. */
 class KafkaTopicsTest extends PositionedSourceContract {
@@ -48,7 +59,7 @@ class KafkaTopicsTest extends PositionedSourceContract {
   }
 
   private static Producer<byte[], byte[]> producer(Map<String, Object> more) {
-    Map<String, Object> settings = new java.util.HashMap<>(more);
+    Map<String, Object> settings = new HashMap<>(more);
     settings.put("bootstrap.servers", KafkaServer.address());
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
@@ -141,5 +152,56 @@ class KafkaTopicsTest extends PositionedSourceContract {
         .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
         .all()
         .get();
+  }
+
+  @Test
+  void aClusterThatStandsStillIsNoticedAndAnotherSessionGoesOn() throws Exception {
+    create(1);
+    put(0, null, new byte[] {'a'}, List.of());
+    Source source = Source.ofPartitions(topic, group, Source.Start.EARLIEST);
+    Map<String, String> impatient =
+        Map.of(
+            "bootstrap.servers",
+            KafkaServer.address(),
+            "default.api.timeout.ms",
+            "1000",
+            "request.timeout.ms",
+            "1000");
+    try (KafkaTopics known = new KafkaTopics(impatient, MessageLimits.ofHeap(HEAP))) {
+      PositionedSession session = known.openPositioned();
+      session.consume(source);
+      Deadline deadline = Deadline.after(Duration.ofSeconds(30));
+      while (session.assigned().isEmpty() && !deadline.isOver()) {
+        session.receive(1, Duration.ofMillis(100));
+      }
+      KafkaServer.freeze();
+      try {
+        assertThatThrownBy(() -> receiveFor(session, deadline))
+            .isInstanceOf(BrokerException.class)
+            .hasMessageContaining(KafkaServer.address() + " does not answer");
+        Deadline end = Deadline.after(Duration.ofSeconds(5));
+        session.close();
+        assertThat(end.isOver()).isFalse();
+      } finally {
+        KafkaServer.thaw();
+      }
+      try (PositionedSession next = known.openPositioned()) {
+        next.consume(source);
+        while (next.assigned().isEmpty() && !deadline.isOver()) {
+          next.receive(1, Duration.ofMillis(100));
+        }
+        next.begin(next.assigned().get(0), Position.BEGINNING);
+        assertThat(next.receive(1, Duration.ofSeconds(10)))
+            .extracting(Message::body)
+            .containsExactly("a");
+      }
+    }
+  }
+
+  private static void receiveFor(PositionedSession session, Deadline deadline)
+      throws BrokerException {
+    while (!deadline.isOver()) {
+      assertThat(session.receive(1, Duration.ofMillis(200))).isEmpty();
+    }
   }
 }

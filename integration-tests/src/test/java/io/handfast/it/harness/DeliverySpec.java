@@ -32,6 +32,13 @@ public final class DeliverySpec {
     return specification;
   }
 
+  /** From a topic of Kafka; what happens to the records is still to be said. */
+  public static DeliverySpec fromKafka(String topic) {
+    DeliverySpec specification = new DeliverySpec();
+    specification.json.putObject("source").putObject("kafka").put("topic", topic);
+    return specification;
+  }
+
   /** Applies a statement to each message. */
   public DeliverySpec statement(String sql) {
     json.withObjectProperty("sink").withArrayProperty("statements").add(sql);

@@ -25,6 +25,10 @@ public final class RunnerConfiguration {
         .set("handfast.broker.password", broker.password());
   }
 
+  public RunnerConfiguration kafka(KafkaProcess kafka) {
+    return set("handfast.kafka.\"bootstrap.servers\"", kafka.address());
+  }
+
   public RunnerConfiguration database(Database database) {
     return set("handfast.database.url", database.url())
         .set("handfast.database.username", database.username())

@@ -1,0 +1,164 @@
+package io.handfast.it.acceptance;
+
+import static io.handfast.it.harness.Eventually.within;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.handfast.it.harness.Answer;
+import io.handfast.it.harness.DeliverySpec;
+import io.handfast.it.harness.KafkaProcess;
+import io.handfast.it.harness.Orders;
+import io.handfast.it.harness.RecordsTable;
+import io.handfast.it.harness.RunnerProcess;
+import io.handfast.it.harness.Scene;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A topic of Kafka becomes rows, each record once, in the order of its partition. */
+class KafkaIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int PARTITIONS = 4;
+  private static final int RECORDS = 5_000;
+
+  @RegisterExtension final Scene scene = new Scene();
+
+  private RunnerProcess coordinator(String node, KafkaProcess kafka, DeliverySpec specification)
+      throws Exception {
+    return scene.coordinator(
+        node, scene.external(node).kafka(kafka).delivery("records", specification));
+  }
+
+  private long counted(RunnerProcess node, String counter) {
+    return node.wire().delivery("records").json().at("/counters/" + counter).asLong();
+  }
+
+  @Test
+  void eachRecordIsOneRowInItsOrderThoughTheCoordinatorIsKilled() throws Exception {
+    String topic = scene.unique();
+    scene.kafka().createTopic(topic, PARTITIONS);
+    RecordsTable table = RecordsTable.create(scene.database(), "records");
+    RunnerProcess node =
+        coordinator("n1", scene.kafka(), DeliverySpec.fromKafka(topic).statement(table.insert()));
+    node.start();
+    scene.kafka().send(topic, PARTITIONS, Orders.upTo(RECORDS / 2).bodies());
+    node.kill9When(() -> table.rows() > 0);
+
+    scene.kafka().send(topic, PARTITIONS, new Orders(RECORDS / 2 + 1, RECORDS).bodies());
+    node.start();
+
+    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(RECORDS));
+    assertThat(table.distinctRows()).isEqualTo(RECORDS);
+    assertThat(table.disorder()).isZero();
+    within(
+        PATIENCE,
+        () ->
+            assertThat(scene.kafka().keptOffsets("handfast-records", topic).values())
+                .as("what tools for lag see")
+                .hasSize(PARTITIONS)
+                .containsOnly((long) RECORDS / PARTITIONS));
+  }
+
+  @Test
+  void aRecordThatCannotBeAppliedIsADeadLetterAndThoseBehindItFollow() throws Exception {
+    String topic = scene.unique();
+    scene.kafka().createTopic(topic, 2);
+    RecordsTable table = RecordsTable.create(scene.database(), "records");
+    RunnerProcess node =
+        coordinator(
+            "n1",
+            scene.kafka(),
+            DeliverySpec.fromKafka(topic).statement(table.insert()).retry(3, "PT0.2S"));
+    node.start();
+    List<String> bodies = new ArrayList<>(Orders.upTo(100).bodies());
+    bodies.set(49, Orders.json(50, -1));
+    bodies.set(69, "this is not JSON");
+
+    scene.kafka().send(topic, 2, bodies);
+
+    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(98));
+    assertThat(table.disorder()).isZero();
+    assertThat(
+            scene
+                .database()
+                .values(
+                    "SELECT position || ' ' || failures || ' ' || body_text FROM handfast_dead_letter ORDER BY position"))
+        .containsExactly("24 3 " + Orders.json(50, -1), "34 1 this is not JSON");
+    within(PATIENCE, () -> assertThat(counted(node, "deadLettered")).isEqualTo(2));
+  }
+
+  @Test
+  void aRecordWithoutABodyHasItsKeyAndNoFields() throws Exception {
+    String topic = scene.unique();
+    scene.kafka().createTopic(topic, 1);
+    RecordsTable table = RecordsTable.create(scene.database(), "records");
+    coordinator("n1", scene.kafka(), DeliverySpec.fromKafka(topic).statement(table.insert()))
+        .start();
+
+    scene.kafka().send(topic, "k1", null);
+
+    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(1));
+    assertThat(
+            scene
+                .database()
+                .values(
+                    "SELECT record_key || ' ' || at || ' ' || coalesce(id, -1) FROM "
+                        + table.name()))
+        .containsExactly("k1 0 -1");
+  }
+
+  @Test
+  void aClusterThatIsAwayIsSaidOnceAndUsesNoAttempt() throws Exception {
+    KafkaProcess kafka = scene.closing(new KafkaProcess("kafka-away", Map.of())).start();
+    kafka.createTopic("away", 1);
+    RecordsTable table = RecordsTable.create(scene.database(), "records");
+    RunnerProcess node =
+        coordinator(
+            "n1", kafka, DeliverySpec.fromKafka("away").statement(table.insert()).retry(1, "PT0S"));
+    node.start();
+    kafka.send("away", 1, Orders.upTo(10).bodies());
+    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(10));
+
+    kafka.kill9();
+    within(
+        PATIENCE,
+        () ->
+            assertThat(node.wire().delivery("records").json().at("/state").asText())
+                .isEqualTo("retrying"));
+    kafka.start();
+    kafka.send("away", 1, new Orders(11, 20).bodies());
+
+    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(20));
+    assertThat(table.distinctRows()).isEqualTo(20);
+    assertThat(counted(node, "deadLettered")).isZero();
+    assertThat(node.log().tail(1_000).lines().filter(line -> line.contains("interrupted")))
+        .singleElement()
+        .asString()
+        .contains("Kafka at " + kafka.address());
+  }
+
+  @Test
+  void whatKafkaCannotDoIsRefusedWithTheReason() throws Exception {
+    String topic = scene.unique();
+    scene.kafka().createTopic(topic, 1);
+    RecordsTable table = RecordsTable.create(scene.database(), "records");
+    RunnerProcess node = scene.coordinator("n1", scene.external("n1").kafka(scene.kafka())).start();
+    DeliverySpec good = DeliverySpec.fromKafka(topic).statement(table.insert());
+
+    Answer prepared =
+        node.wire()
+            .putDelivery(
+                "a",
+                DeliverySpec.fromKafka(topic).statement(table.insert()).under("two-phase-commit"));
+    Answer unknown =
+        node.wire().putDelivery("a", DeliverySpec.fromKafka("not-there").statement(table.insert()));
+
+    assertThat(prepared.status()).isEqualTo(400);
+    assertThat(prepared.text()).contains("local-commit, which keeps the position beside the rows");
+    assertThat(unknown.status()).isEqualTo(400);
+    assertThat(unknown.text()).contains("source.kafka.topic").contains("none of this name");
+    assertThat(node.wire().putDelivery("a", good).status()).isEqualTo(201);
+  }
+}

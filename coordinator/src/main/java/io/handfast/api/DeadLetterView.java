@@ -1,6 +1,7 @@
 package io.handfast.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.handfast.database.DeadLetterTable;
 import io.handfast.message.Message;
 import io.handfast.message.MessageHeaders;
 import io.handfast.queue.DeadLetters;
@@ -51,6 +52,24 @@ record DeadLetterView(
         text(message, MessageHeaders.FAILED_AT),
         text(message, MessageHeaders.DELIVERY),
         DeadLetters.sourceOf(message));
+  }
+
+  /** One in a table, whose id is its number there. */
+  static DeadLetterView of(DeadLetterTable.Stored stored) {
+    DeadLetterTable.Letter letter = stored.letter();
+    byte[] binary = letter.body().binary();
+    String text = letter.body().text();
+    return new DeadLetterView(
+        stored.number(),
+        letter.origin().messageId(),
+        binary != null ? beginning(binary) : text == null ? null : beginning(text),
+        binary != null ? MessageView.BASE64 : null,
+        binary != null ? binary.length > MOST_BYTES : text != null && text.length() > LONGEST_BODY,
+        letter.failure().cause(),
+        letter.failure().failures(),
+        letter.failure().at().toString(),
+        letter.delivery(),
+        letter.origin().slot());
   }
 
   private static String beginning(byte[] binary) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
+import io.handfast.delivery.StoredDeadLetters;
 import io.handfast.message.BrokerException;
 import io.handfast.queue.DeadLetters;
 import io.handfast.queue.Queues;
@@ -18,9 +19,11 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -71,16 +74,21 @@ class DeadLettersResource {
   @GET
   @Operation(
       operationId = "listDeadLetterQueues",
-      summary = "The dead-letter queues of all deliveries")
+      summary = "The dead-letter queues of all deliveries, and their tables")
   @APIResponse(responseCode = "200", ref = "DeadLetterQueues")
   @Problems({BROKER_REFUSED, PARTICIPANT_UNAVAILABLE})
-  public List<DeadLetterQueue> list() throws BrokerException {
+  public List<DeadLetterQueue> list() throws BrokerException, SQLException {
     Map<String, List<String>> users = new TreeMap<>();
+    List<DeadLetterQueue> list = new ArrayList<>();
     for (Delivery delivery : deliveries.all()) {
       String queue = delivery.specification().deadLetter();
-      users.computeIfAbsent(queue, unused -> new ArrayList<>()).add(delivery.name());
+      Optional<StoredDeadLetters> stored = delivery.storedDeadLetters();
+      if (stored.isPresent()) {
+        list.add(new DeadLetterQueue(queue, List.of(delivery.name()), stored.get().count()));
+      } else {
+        users.computeIfAbsent(queue, unused -> new ArrayList<>()).add(delivery.name());
+      }
     }
-    List<DeadLetterQueue> list = new ArrayList<>();
     for (Map.Entry<String, List<String>> used : users.entrySet()) {
       long messages = queues.state(used.getKey()).messages();
       list.add(new DeadLetterQueue(used.getKey(), used.getValue(), messages));

@@ -32,8 +32,10 @@ record Endpoint(String verb, String path, Method method) {
           EventsResource.class,
           NodeParticipantsResource.class,
           ParticipantsResource.class,
+          PositionsResource.class,
           QueuesResource.class,
           RecoveryResource.class,
+          StoredDeadLettersResource.class,
           TimelinesResource.class,
           TransactionsResource.class);
 

@@ -28,6 +28,8 @@ enum ProblemType {
       409, "The delivery is declared in the configuration", Retry.NEVER),
   NODE_IS_DISPOSABLE(409, "The node keeps nothing over a restart", Retry.NEVER),
   DELIVERY_NOT_RUNNING(409, "The delivery cannot be pulled from now", Retry.LATER),
+  DELIVERY_NOT_PAUSED(409, "The delivery must be paused for this", Retry.LATER),
+  NO_POSITIONS(409, "The delivery's source has no positions", Retry.NEVER),
   ROLLED_BACK(409, "The transaction was rolled back", Retry.SAFE),
   CANNOT_PREPARE(409, "A participant cannot prepare what was done", Retry.NEVER),
   ALREADY_COMMITTED(409, "The transaction was committed", Retry.NEVER),
@@ -152,6 +154,9 @@ enum ProblemType {
           "Nothing was done: it would have to be kept, and this node has no place for it; declare "
               + "deliveries in the configuration, or call a node that has a name.";
       case DELIVERY_NOT_RUNNING -> "It is paused, has failed, or pushes; ask later, or resume it.";
+      case DELIVERY_NOT_PAUSED -> "Pause it, ask again, and resume it.";
+      case NO_POSITIONS ->
+          "Only a topic whose partitions keep their messages can be applied again from elsewhere.";
       case ROLLED_BACK ->
           "Nothing of it has happened; the same work may be done again in a new transaction.";
       case CANNOT_PREPARE ->

@@ -292,9 +292,13 @@ final class Consumer implements Runnable {
   private void settle(Throwable cause, @Nullable UnusableMessageException unusable)
       throws InterruptedException {
     UnpreparableException refused = UnpreparableException.in(cause);
-    if (cause instanceof TransactionLeftException // its rows would be committed again, and again
-        || cause instanceof OtherGroupException
-        || cause instanceof PositionLostException) { // only an operator knows where to go on
+    if (cause instanceof PositionLostException lost) { // only an operator knows where to go on
+      delivery.fail(
+          new IllegalStateException(
+              "%s; pause the delivery, say where it goes on, such as POST /v1/deliveries/%s/position {\"to\": \"earliest\"}, and resume it"
+                  .formatted(lost.getMessage(), parts.name())));
+    } else if (cause instanceof TransactionLeftException // its rows would be there again, and again
+        || cause instanceof OtherGroupException) {
       delivery.fail(cause);
     } else if (refused != null) { // would be refused again, and again
       delivery.fail(

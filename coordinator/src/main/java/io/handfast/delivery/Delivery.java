@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -335,6 +336,20 @@ public final class Delivery implements ObservedDelivery {
   /** Removes the durable subscription of its topic, with the messages. */
   void removeSubscription() throws BrokerException {
     parts.source().removeSubscription();
+  }
+
+  /** How far it has applied the partitions of its topic; empty where its source has none. */
+  public Optional<PartitionPositions> positions() {
+    return specification.isPositioned()
+        ? Optional.of(parts.source().positions())
+        : Optional.empty();
+  }
+
+  /** Its dead letters, where they are in a table; empty where they are in a queue. */
+  public Optional<StoredDeadLetters> storedDeadLetters() {
+    return specification.isPositioned()
+        ? Optional.of(parts.source().deadLetters())
+        : Optional.empty();
   }
 
   /** Who has messages in flight. */

@@ -103,6 +103,38 @@ public final class DeliveryChanges {
   }
 
   /**
+   * Has a paused delivery go on elsewhere in the partitions of its topic.
+   *
+   * @throws RefusedException it is not paused, or its source has no positions
+   * @throws InvalidDeliveryException an offset is none of its partition; nothing has changed
+   */
+  public void setPosition(Delivery delivery, PartitionPositions.Target to)
+      throws RefusedException, InvalidDeliveryException, BrokerException, SQLException {
+    changes.begin(delivery.name());
+    try {
+      Delivery known = current(delivery);
+      if (known.state() != Delivery.State.PAUSED || known.unitsInHand() > 0) {
+        throw new RefusedException(
+            RefusedException.Reason.DELIVERY_NOT_PAUSED,
+            "The delivery '%s' is %s; pause it first."
+                .formatted(known.name(), WireName.of(known.state())));
+      }
+      known
+          .positions()
+          .orElseThrow(
+              () ->
+                  new RefusedException(
+                      RefusedException.Reason.NO_POSITIONS,
+                      "The source of delivery '%s' keeps no messages that could be applied again; dead letters can be replayed."
+                          .formatted(known.name())))
+          .set(to);
+      LOG.infof("positions set delivery=%s: to %s", known.name(), to);
+    } finally {
+      changes.end(delivery.name());
+    }
+  }
+
+  /**
    * Ends the delivery of a name, if there is one. Messages of a queue stay there; a subscription
    * goes with its messages.
    *

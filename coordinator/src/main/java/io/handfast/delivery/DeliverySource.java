@@ -35,6 +35,16 @@ record DeliverySource(
     }
   }
 
+  /** How far the partitions of its topic are applied. */
+  PartitionPositions positions() {
+    return new PartitionPositions(delivery, specification, participants);
+  }
+
+  /** The dead letters that are in a table. */
+  StoredDeadLetters deadLetters() {
+    return new StoredDeadLetters(delivery, specification, participants);
+  }
+
   /** Removes the durable subscription of a topic, with its messages. */
   void removeSubscription() throws BrokerException {
     String subscription = Objects.requireNonNull(specification.source().subscription());

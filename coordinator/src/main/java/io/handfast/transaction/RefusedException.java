@@ -21,6 +21,10 @@ public final class RefusedException extends Exception {
     PARTICIPANT_UNAVAILABLE,
     /** The delivery gives no messages to clients now, or never does. */
     DELIVERY_NOT_RUNNING,
+    /** The delivery must be paused for this. */
+    DELIVERY_NOT_PAUSED,
+    /** The delivery's source has no positions. */
+    NO_POSITIONS,
     /**
      * A delivery could not be changed within the time that a caller waits: units of it are in
      * flight, or another change of it is under way. Asking again is safe.

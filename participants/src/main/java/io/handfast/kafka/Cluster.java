@@ -3,14 +3,21 @@ package io.handfast.kafka;
 import io.handfast.message.BrokerException;
 import io.handfast.message.PositionedSession.Partition;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,15 +94,34 @@ class Cluster implements AutoCloseable {
     return new Topic(cluster, topic.topicId().toString(), topic.name(), topic.partitions().size());
   }
 
+  /** An offset of each partition of a topic, of what is committed. */
+  Map<Partition, Long> offsets(String name, OffsetSpec spec) throws BrokerException {
+    Topic topic = topic(name);
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    topic.all().forEach(one -> asked.put(new TopicPartition(name, one.number()), spec));
+    try {
+      Map<Partition, Long> offsets = new TreeMap<>();
+      await(
+              admin()
+                  .listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                  .all(),
+              name)
+          .forEach((one, found) -> offsets.put(topic.partition(one.partition()), found.offset()));
+      return offsets;
+    } catch (KafkaException e) {
+      throw failures.of(e, name);
+    }
+  }
+
   /** The answer, within the time that a call may take. */
-  Topic await(KafkaFuture<Topic> answer, String name) throws BrokerException {
+  <T> T await(KafkaFuture<T> answer, String name) throws BrokerException {
     try {
       return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BrokerException("interrupted", e);
     } catch (java.util.concurrent.TimeoutException e) {
-      throw new BrokerException("Kafka does not say which topic " + name + " is", e);
+      throw new BrokerException("Kafka does not answer about topic " + name, e);
     } catch (ExecutionException e) {
       throw failures.of(e, name);
     }

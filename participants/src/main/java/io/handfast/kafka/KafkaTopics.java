@@ -4,12 +4,17 @@ import io.handfast.message.BrokerException;
 import io.handfast.message.ByteBudget;
 import io.handfast.message.MessageLimits;
 import io.handfast.message.PositionedSession;
+import io.handfast.message.PositionedSession.Partition;
+import io.handfast.message.PositionedSession.Range;
 import io.handfast.message.Prefetch;
 import io.handfast.message.SourceCapabilities;
 import io.handfast.message.SourceConnector;
 import io.handfast.message.SourceSession;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -77,6 +82,27 @@ public final class KafkaTopics implements SourceConnector, AutoCloseable {
     } catch (KafkaException e) {
       throw failures.of(e, group);
     }
+  }
+
+  @Override
+  public Map<Partition, Range> ranges(String topic) throws BrokerException {
+    Map<Partition, Long> starts = cluster.offsets(topic, OffsetSpec.earliest());
+    Map<Partition, Long> ends = cluster.offsets(topic, OffsetSpec.latest());
+    Map<Partition, Range> ranges = new TreeMap<>();
+    starts.forEach(
+        (partition, start) ->
+            ranges.put(partition, new Range(start, ends.getOrDefault(partition, start))));
+    return ranges;
+  }
+
+  @Override
+  public Map<Partition, Long> offsetsAt(String topic, Instant time) throws BrokerException {
+    Map<Partition, Long> ends = cluster.offsets(topic, OffsetSpec.latest());
+    Map<Partition, Long> offsets =
+        new TreeMap<>(cluster.offsets(topic, OffsetSpec.forTimestamp(time.toEpochMilli())));
+    offsets.replaceAll(
+        (partition, offset) -> offset < 0 ? ends.getOrDefault(partition, 0L) : offset);
+    return offsets;
   }
 
   @Override

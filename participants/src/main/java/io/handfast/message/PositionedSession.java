@@ -69,6 +69,14 @@ public interface PositionedSession extends SourceSession {
   }
 
   /**
+   * The offsets that a partition has.
+   *
+   * @param start of the first message that is kept
+   * @param end of the message that comes next
+   */
+  record Range(long start, long end) {}
+
+  /**
    * How often the application of a message has failed.
    *
    * @param offset the message's

@@ -1,5 +1,9 @@
 package io.handfast.message;
 
+import io.handfast.message.PositionedSession.Partition;
+import io.handfast.message.PositionedSession.Range;
+import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +18,26 @@ public interface SourceConnector {
 
   /** Why a text is no selector of this kind of source, or null where it is one. */
   @Nullable String selectorProblem(String selector);
+
+  /**
+   * The offsets that the partitions of a topic have now.
+   *
+   * @throws UnsupportedOperationException sources of this kind have no positions
+   * @throws BrokerException the source cannot be asked now, or has no such topic
+   */
+  default Map<Partition, Range> ranges(String topic) throws BrokerException {
+    throw new UnsupportedOperationException("sources of this kind have no positions");
+  }
+
+  /**
+   * The first offset of each partition whose message is of a time or later; the end where none is.
+   *
+   * @throws UnsupportedOperationException sources of this kind have no positions
+   * @throws BrokerException the source cannot be asked now, or has no such topic
+   */
+  default Map<Partition, Long> offsetsAt(String topic, Instant time) throws BrokerException {
+    throw new UnsupportedOperationException("sources of this kind have no positions");
+  }
 
   /** Opens a session whose messages are acknowledged and sent by its own local commit. */
   SourceSession openLocal(Prefetch intake) throws BrokerException;

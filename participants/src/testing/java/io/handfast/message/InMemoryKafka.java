@@ -1,6 +1,8 @@
 package io.handfast.message;
 
+import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
+import io.handfast.message.PositionedSession.Range;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -171,6 +173,17 @@ public final class InMemoryKafka implements SourceConnector {
 
   InMemoryGroup group(String name) {
     return groups.computeIfAbsent(name, any -> new InMemoryGroup());
+  }
+
+  @Override
+  public Map<Partition, Range> ranges(String name) throws BrokerException {
+    InMemoryTopic topic = known(name);
+    Map<Partition, Range> ranges = new TreeMap<>();
+    for (Partition partition : topic.partitions()) {
+      InMemoryTopic.Log log = topic.log(partition).orElseThrow();
+      ranges.put(partition, new Range(log.start(), log.end()));
+    }
+    return ranges;
   }
 
   @Override

@@ -51,7 +51,9 @@ class AccessIT {
       List.of(
           "put /v1/deliveries/{name}",
           "delete /v1/deliveries/{name}",
+          "post /v1/dead-letters/database/{name}/replay",
           "post /v1/deliveries/{name}/pause",
+          "post /v1/deliveries/{name}/position",
           "post /v1/deliveries/{name}/resume",
           "post /v1/dead-letters/{queue}/replay",
           "post /v1/comparisons",

@@ -1,0 +1,117 @@
+package io.handfast.api;
+
+import static io.handfast.api.ProblemType.*;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.handfast.api.DeadLettersResource.Content;
+import io.handfast.api.DeadLettersResource.Replayed;
+import io.handfast.delivery.Deliveries;
+import io.handfast.delivery.Delivery;
+import io.handfast.delivery.StoredDeadLetters;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The dead letters of a delivery whose source takes no messages: rows of its sink's database. */
+@Path("/v1/dead-letters/database/{name}")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(ref = "dead-letters")
+class StoredDeadLettersResource {
+
+  private static final int MOST_IDS = 1000;
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
+
+  private final Deliveries deliveries;
+  private final ObjectMapper json;
+
+  StoredDeadLettersResource(Deliveries deliveries, ObjectMapper json) {
+    this.deliveries = deliveries;
+    this.json = json;
+  }
+
+  @GET
+  @Operation(
+      operationId = "listStoredDeadLetters",
+      summary = "The dead letters of a delivery in its database, the oldest first")
+  @APIResponse(responseCode = "200", ref = "DeadLetters")
+  @Problems({DELIVERY_NOT_FOUND, PARTICIPANT_UNAVAILABLE})
+  public Content get(
+      @Parameter(ref = "deliveryName") @PathParam("name") String name,
+      @Parameter(
+              schema =
+                  @Schema(
+                      type = SchemaType.INTEGER,
+                      minimum = "1",
+                      maximum = "1000",
+                      defaultValue = "100"))
+          @QueryParam("limit")
+          String limit)
+      throws SQLException {
+    int most =
+        Input.fields(Input.query("limit", limit), fields -> fields.integer("limit", 100, 1, 1000));
+    StoredDeadLetters letters = find(name);
+    return new Content(
+        "database/" + name,
+        letters.count(),
+        letters.list(most).stream().map(DeadLetterView::of).toList());
+  }
+
+  @POST
+  @Path("replay")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "replayStoredDeadLetters",
+      summary = "Applies dead letters of a delivery to its statements",
+      description =
+          "Without `ids` up to a thousand, the oldest first; with `ids` those. Each is applied in"
+              + " one transaction with its removal, and stays where it fails again.")
+  @RequestBody(ref = "ReplayRequest")
+  @APIResponse(responseCode = "200", ref = "Replayed")
+  @Problems({DELIVERY_NOT_FOUND, PARTICIPANT_UNAVAILABLE})
+  @RolesAllowed("operator")
+  public Replayed replay(
+      @Parameter(ref = "deliveryName") @PathParam("name") String name, String body)
+      throws Exception {
+    return new Replayed(find(name).replay(ids(body)));
+  }
+
+  private List<String> ids(String body) throws JsonProcessingException {
+    return Input.fields(
+        Input.json(json, body),
+        fields -> {
+          fields.allow("ids");
+          List<String> ids =
+              fields.has("ids")
+                  ? fields.texts("ids").stream().map(String::valueOf).distinct().toList()
+                  : List.of();
+          if (ids.size() > MOST_IDS || !ids.stream().allMatch(id -> ID.matcher(id).matches())) {
+            fields.reject("ids", "up to " + MOST_IDS + " ids of dead letters, as GET shows them");
+          }
+          return ids;
+        });
+  }
+
+  private StoredDeadLetters find(String name) {
+    return deliveries
+        .find(name)
+        .flatMap(Delivery::storedDeadLetters)
+        .orElseThrow(() -> ProblemException.deliveryNotFound(name));
+  }
+}

@@ -1,0 +1,109 @@
+package io.handfast.delivery;
+
+import io.handfast.database.Database;
+import io.handfast.database.DatabaseSession;
+import io.handfast.database.DeadLetterTable.Letter;
+import io.handfast.database.DeadLetterTable.Stored;
+import io.handfast.delivery.StatementApplication.Result;
+import io.handfast.message.Message;
+import io.handfast.message.PartitionMessage;
+import io.handfast.message.PositionedSession.Partition;
+import io.handfast.message.PositionedSession.Position;
+import io.handfast.node.Participants;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The dead letters of a delivery whose source takes no messages: they are in a table of the sink's
+ * database. Each call uses a connection of its own.
+ */
+public record StoredDeadLetters(
+    String delivery, DeliverySpecification specification, Participants participants) {
+
+  /** Further ones are applied by the next call. */
+  private static final int MOST_AT_ONCE = 1_000;
+
+  private Database database() {
+    return participants.database(String.valueOf(specification.databaseName())).orElseThrow();
+  }
+
+  /** How many there are. */
+  public long count() throws SQLException {
+    try (DatabaseSession session = opened()) {
+      return session.deadLetters().count(delivery);
+    }
+  }
+
+  private DatabaseSession opened() throws SQLException {
+    database().createDeadLetters();
+    return database().openLocal();
+  }
+
+  /** The first ones, oldest first. */
+  public List<Stored> list(int max) throws SQLException {
+    try (DatabaseSession session = opened()) {
+      return session.deadLetters().list(delivery, max);
+    }
+  }
+
+  /**
+   * Applies dead letters to the delivery's statements, each in one transaction with its removal: it
+   * is a row of the one table or of the others at any time. One that fails again stays.
+   *
+   * @param numbers which of them; all where there are none
+   * @return how many were applied
+   */
+  public long replay(Collection<String> numbers) throws Exception {
+    long replayed = 0;
+    try (DatabaseSession session = opened()) {
+      List<String> chosen =
+          numbers.isEmpty()
+              ? session.deadLetters().list(delivery, MOST_AT_ONCE).stream()
+                  .map(Stored::number)
+                  .toList()
+              : List.copyOf(numbers);
+      session.rollback();
+      for (String number : chosen) {
+        Stored stored = session.deadLetters().find(delivery, number).orElse(null);
+        if (stored != null && replay(session, stored)) {
+          replayed++;
+        }
+      }
+    }
+    return replayed;
+  }
+
+  private boolean replay(DatabaseSession session, Stored stored) throws Exception {
+    DeliverySpecification.Sink sink = Objects.requireNonNull(specification.sink());
+    boolean isRemoved = session.deadLetters().remove(stored.number());
+    Message message = message(stored.letter());
+    Result result =
+        new StatementApplication(sink, session, new SuspectMessages(sink.statements()))
+            .apply(List.of(message));
+    if (isRemoved && result.refused().isEmpty()) {
+      session.commit();
+      return true;
+    }
+    session.rollback(); // another call has it, or it fails again
+    return false;
+  }
+
+  private Message message(Letter letter) {
+    String[] slot = letter.origin().slot().split("/");
+    Partition partition =
+        new Partition(
+            slot[1],
+            slot[2],
+            specification.source().name(),
+            Integer.parseInt(slot[slot.length - 1]));
+    return new PartitionMessage(
+        new Message.Place(partition, new Position(letter.origin().offset(), -1)),
+        letter.key(),
+        letter.body(),
+        letter.headers(),
+        -1,
+        0);
+  }
+}

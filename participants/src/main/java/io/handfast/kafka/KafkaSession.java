@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -57,6 +58,7 @@ final class KafkaSession implements PositionedSession {
   private @Nullable TopicWatch watch;
   private volatile @Nullable GuardedConsumer guarded;
   private volatile boolean isClosed;
+  private Map<TopicPartition, OffsetAndMetadata> polled = Map.of();
   private long held;
 
   KafkaSession(
@@ -130,13 +132,17 @@ final class KafkaSession implements PositionedSession {
     return new TopicPartition(source().name(), number);
   }
 
-  private <T> T call(Function<Consumer<byte[], byte[]>, T> action) throws BrokerException {
+  private GuardedConsumer open() throws BrokerException {
     GuardedConsumer consumer = guarded;
     if (consumer == null || isClosed) {
       throw new BrokerException("the session is closed");
     }
+    return consumer;
+  }
+
+  private <T> T call(Function<Consumer<byte[], byte[]>, T> action) throws BrokerException {
     try {
-      return consumer.call(action);
+      return open().call(action);
     } catch (KafkaException | IllegalStateException e) {
       throw failures.of(e, source().name());
     }
@@ -245,7 +251,19 @@ final class KafkaSession implements PositionedSession {
       messages.add(taken(next));
       mayTakeMore = isRoomLeft && bytes < unit && messages.size() < max;
     }
+    passMarkers();
     return messages;
+  }
+
+  /** Behind the last message of a poll the client may have passed the markers of transactions. */
+  private void passMarkers() {
+    Set<Integer> left = buffer.stream().map(ConsumerRecord::partition).collect(Collectors.toSet());
+    received.replaceAll(
+        (partition, next) -> {
+          OffsetAndMetadata passed = polled.get(of(partition.number()));
+          boolean isBehind = passed != null && passed.offset() > next.offset();
+          return isBehind && !left.contains(partition.number()) ? Offsets.of(passed) : next;
+        });
   }
 
   private Message taken(ConsumerRecord<byte[], byte[]> record) throws BrokerException {
@@ -257,18 +275,15 @@ final class KafkaSession implements PositionedSession {
 
   /** Waits for records, and keeps those of partitions that give. */
   private boolean poll(Duration wait) throws BrokerException {
-    GuardedConsumer consumer = guarded;
-    if (consumer == null || isClosed) {
-      throw new BrokerException("the session is closed");
-    }
     try {
-      GuardedConsumer.Polled polled = consumer.poll(wait);
-      for (ConsumerRecord<byte[], byte[]> record : polled.records()) {
+      GuardedConsumer.Polled now = open().poll(wait);
+      polled = now.records().nextOffsets();
+      for (ConsumerRecord<byte[], byte[]> record : now.records()) {
         if (assignment.gives(record.partition())) {
           buffer.add(record);
         }
       }
-      return polled.isWoken();
+      return now.isWoken();
     } catch (OffsetOutOfRangeException e) {
       throw lost(e);
     } catch (KafkaException | IllegalStateException e) {

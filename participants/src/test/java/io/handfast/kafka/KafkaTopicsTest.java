@@ -8,6 +8,7 @@ import io.handfast.message.BrokerException;
 import io.handfast.message.Message;
 import io.handfast.message.MessageLimits;
 import io.handfast.message.PositionedSession;
+import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
 import io.handfast.message.PositionedSourceContract;
 import io.handfast.message.Source;
@@ -152,6 +153,27 @@ class KafkaTopicsTest extends PositionedSourceContract {
         .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
         .all()
         .get();
+  }
+
+  @Test
+  void aPositionPassesTheMarkersOfTransactions() throws Exception {
+    create(1);
+    transactional.beginTransaction();
+    transactional.send(new ProducerRecord<>(topic, 0, null, new byte[] {'a'})).get();
+    transactional.commitTransaction();
+    try (PositionedSession session = topics.openPositioned()) {
+      session.consume(Source.ofPartitions(topic, group, Source.Start.EARLIEST));
+      Deadline deadline = Deadline.after(Duration.ofSeconds(30));
+      while (session.received().isEmpty() && !deadline.isOver()) {
+        session.receive(1, Duration.ofMillis(100));
+        for (Partition assigned : session.assigned()) {
+          session.begin(assigned, Position.BEGINNING);
+        }
+      }
+
+      assertThat(session.received()).extracting(one -> one.next().offset()).containsExactly(2L);
+      assertThat(topics.offsets().latest(topic).values()).containsExactly(2L);
+    }
   }
 
   @Test

@@ -236,11 +236,17 @@ public record PositionCommit(NodeIdentity identity, Events events) {
       }
     }
 
-    /** The reply to the commit was lost, or the commit was refused: only the rows can tell. */
+    /**
+     * The reply to the commit was lost, or the commit was refused: only the rows can tell. Another
+     * may have moved on since, and would be followed again: so all begin where their rows say.
+     */
     private Outcome asKept(List<Advance> advances, Exception cause) {
       series.sessions.dropDatabase(series.database);
       return switch (series.use.settle(advances)) {
-        case COMMIT -> confirm(advances);
+        case COMMIT -> {
+          again(advances);
+          yield confirm(advances);
+        }
         case NONE -> {
           rollback();
           yield new RolledBack(cause);
@@ -273,11 +279,16 @@ public record PositionCommit(NodeIdentity identity, Events events) {
         if (advances.isEmpty()) {
           series.use.nothingCame();
         }
-        for (Advance advance : advances) {
-          source.again(advance.partition());
-        }
+        again(advances);
       }
       series.sessions.opened(series.database).ifPresent(this::rollbackRows);
+    }
+
+    private void again(List<Advance> advances) {
+      PositionedSession session = source;
+      if (session != null) {
+        advances.forEach(advance -> session.again(advance.partition()));
+      }
     }
 
     private void rollbackRows(DatabaseSession session) {

@@ -40,11 +40,18 @@ class PositionCommitTest {
   private static final Reader READER = new Reader("orders", "orders", "g");
   private static final Source SOURCE = Source.ofPartitions("orders", "g", Source.Start.EARLIEST);
 
+  /** What another consumer does between the loss of an answer and the next call. */
+  @FunctionalInterface
+  private interface Meanwhile {
+    void run() throws Exception;
+  }
+
   /** The database's calls, in the same trace as those of the source. */
   private final class Seam implements MemorySeam {
 
     private String losesCall = "";
     private String losesAnswer = "";
+    private Meanwhile meanwhile = () -> {};
 
     @Override
     public void before(String call) throws SQLException {
@@ -61,6 +68,11 @@ class PositionCommitTest {
     public void after(String call) throws SQLException {
       if (call.equals(losesAnswer)) {
         losesAnswer = "";
+        try {
+          meanwhile.run();
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
+        }
         throw MemoryServer.failure("the answer is lost", "08006");
       }
     }
@@ -300,6 +312,25 @@ class PositionCommitTest {
       consumer.drain();
     }
     assertThat(bodies()).containsExactly("a", "b");
+  }
+
+  @Test
+  void aConsumerWhoseReplyIsLostGoesOnWhereTheRowSaysAndNotWhereItWas() throws Exception {
+    put(0, "a", "b", "c", "d");
+    try (Driven slow = consumer(Order.WITH_ROWS);
+        Driven heir = consumer(Order.WITH_ROWS)) {
+      slow.run(10);
+      slow.apply(1);
+      slow.isTakenForDead();
+      seam.losesAnswer = "commit";
+      seam.meanwhile = heir::drain;
+
+      assertThat(slow.unit.commit()).isEqualTo(new Outcome.Committed());
+
+      slow.drain(); // it has fetched the others before
+      heir.drain();
+    }
+    assertThat(bodies()).containsExactly("a", "b", "c", "d");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.handfast.kafka;
 import io.handfast.message.BrokerAccessException;
 import io.handfast.message.BrokerException;
 import io.handfast.message.TargetRefusedException;
+import io.handfast.participant.Secrets;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -64,7 +65,7 @@ final class KafkaFailures {
     if (cause instanceof InvalidTopicException) {
       return new TargetRefusedException(topic, "the name of a topic");
     }
-    BrokerException said = new BrokerException(text(cause));
+    BrokerException said = new BrokerException(Secrets.hidden(text(cause)));
     said.addSuppressed(cause); // as a cause, its words would be told in the place of these
     return said;
   }
@@ -77,7 +78,8 @@ final class KafkaFailures {
       return "interrupted";
     }
     if (cause instanceof TimeoutException) {
-      return "Kafka at %s does not answer in time: %s".formatted(brokers, cause.getMessage());
+      return "Kafka at %s does not answer in time; it is unreachable, or expects another security.protocol: %s"
+          .formatted(brokers, cause.getMessage());
     }
     if (cause instanceof UnsupportedVersionException) {
       return "Kafka at %s is too old: %s".formatted(brokers, cause.getMessage());

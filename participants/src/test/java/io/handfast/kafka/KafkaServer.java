@@ -14,24 +14,31 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real Kafka for the tests of this module: one node in a process of its own, started once and
- * stopped with this process. What it says is in {@code target/kafka-server}.
+ * A real Kafka for the tests of this module: one node in a process of its own, stopped with this
+ * process. What it says is in {@code target/kafka-server}.
  */
 final class KafkaServer {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String CLUSTER = "handfast-tests-cluster";
-  private static final KafkaServer SERVER = new KafkaServer();
+
+  /** The one that tests share. */
+  private static final class Shared {
+    private static final KafkaServer SERVER = new KafkaServer(List.of());
+  }
 
   private final Path directory;
   private final int port = freePort();
   private final Process server;
 
-  private KafkaServer() {
+  /** Starts one with more settings, as they stand in its file. */
+  KafkaServer(List<String> more) {
     try {
       Path parent = Files.createDirectories(Path.of("target", "kafka-server"));
       directory = Files.createTempDirectory(parent.toAbsolutePath(), "server-");
-      Files.writeString(directory.resolve("server.properties"), properties(freePort()));
+      List<String> settings = new ArrayList<>(properties(freePort()).lines().toList());
+      settings.addAll(more);
+      Files.write(directory.resolve("server.properties"), settings);
       Process formatting =
           start("format", "kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c");
       if (!formatting.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
@@ -48,22 +55,30 @@ final class KafkaServer {
     }
   }
 
+  static KafkaServer shared() {
+    return Shared.SERVER;
+  }
+
   /** Its address, for the client's {@code bootstrap.servers}. */
-  static String address() {
-    return "127.0.0.1:" + SERVER.port;
+  String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  void stop() {
+    server.destroyForcibly();
   }
 
   /** It stands still, with all its connections open, until {@link #thaw}. */
-  static void freeze() throws Exception {
+  void freeze() throws Exception {
     signal("-STOP");
   }
 
-  static void thaw() throws Exception {
+  void thaw() throws Exception {
     signal("-CONT");
   }
 
-  private static void signal(String signal) throws Exception {
-    String pid = Long.toString(SERVER.server.pid());
+  private void signal(String signal) throws Exception {
+    String pid = Long.toString(server.pid());
     if (new ProcessBuilder("kill", signal, pid).inheritIO().start().waitFor() != 0) {
       throw new IllegalStateException("kill " + signal + " failed");
     }

@@ -49,19 +49,20 @@ class KafkaTopicsTest extends PositionedSourceContract {
 
   @BeforeAll
   static void connect() {
-    admin = Admin.create(Map.of("bootstrap.servers", KafkaServer.address()));
+    admin = Admin.create(Map.of("bootstrap.servers", KafkaServer.shared().address()));
     producer = producer(Map.of());
     transactional = producer(Map.of("transactional.id", "contract"));
     transactional.initTransactions();
     topics =
         new KafkaTopics(
-            Map.of("bootstrap.servers", KafkaServer.address(), "metadata.max.age.ms", "500"),
+            Map.of(
+                "bootstrap.servers", KafkaServer.shared().address(), "metadata.max.age.ms", "500"),
             MessageLimits.ofHeap(HEAP));
   }
 
   private static Producer<byte[], byte[]> producer(Map<String, Object> more) {
     Map<String, Object> settings = new HashMap<>(more);
-    settings.put("bootstrap.servers", KafkaServer.address());
+    settings.put("bootstrap.servers", KafkaServer.shared().address());
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
@@ -177,6 +178,36 @@ class KafkaTopicsTest extends PositionedSourceContract {
   }
 
   @Test
+  void aTopicThatIsCreatedAgainMeanwhileEndsTheSession() throws Exception {
+    create(1);
+    for (int i = 0; i < 3; i++) {
+      put(0, null, new byte[] {'a'}, List.of());
+    }
+    try (PositionedSession session = topics.openPositioned()) {
+      session.consume(Source.ofPartitions(topic, group, Source.Start.EARLIEST));
+      Deadline deadline = Deadline.after(Duration.ofSeconds(30));
+      while (session.received().isEmpty() && !deadline.isOver()) {
+        session.receive(1, Duration.ofMillis(100));
+        for (Partition assigned : session.assigned()) {
+          session.begin(assigned, Position.BEGINNING);
+        }
+      }
+      delete();
+      create(1);
+
+      assertThatThrownBy(
+              () -> {
+                while (!deadline.isOver()) {
+                  session.receive(1, Duration.ofMillis(100));
+                  session.assigned();
+                }
+              })
+          .isInstanceOf(BrokerException.class)
+          .hasMessageContaining(topic);
+    }
+  }
+
+  @Test
   void aClusterThatStandsStillIsNoticedAndAnotherSessionGoesOn() throws Exception {
     create(1);
     put(0, null, new byte[] {'a'}, List.of());
@@ -184,7 +215,7 @@ class KafkaTopicsTest extends PositionedSourceContract {
     Map<String, String> impatient =
         Map.of(
             "bootstrap.servers",
-            KafkaServer.address(),
+            KafkaServer.shared().address(),
             "default.api.timeout.ms",
             "1000",
             "request.timeout.ms",
@@ -196,16 +227,16 @@ class KafkaTopicsTest extends PositionedSourceContract {
       while (session.assigned().isEmpty() && !deadline.isOver()) {
         session.receive(1, Duration.ofMillis(100));
       }
-      KafkaServer.freeze();
+      KafkaServer.shared().freeze();
       try {
         assertThatThrownBy(() -> receiveFor(session, deadline))
             .isInstanceOf(BrokerException.class)
-            .hasMessageContaining(KafkaServer.address() + " does not answer");
+            .hasMessageContaining(KafkaServer.shared().address() + " does not answer");
         Deadline end = Deadline.after(Duration.ofSeconds(5));
         session.close();
         assertThat(end.isOver()).isFalse();
       } finally {
-        KafkaServer.thaw();
+        KafkaServer.shared().thaw();
       }
       try (PositionedSession next = known.openPositioned()) {
         next.consume(source);

@@ -10,6 +10,7 @@ import io.handfast.message.MessageLimits;
 import io.handfast.message.PositionedSession;
 import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
+import io.handfast.message.PositionedSession.Range;
 import io.handfast.message.PositionedSourceContract;
 import io.handfast.message.Source;
 import io.handfast.message.SourceConnector;
@@ -173,7 +174,7 @@ class KafkaTopicsTest extends PositionedSourceContract {
       }
 
       assertThat(session.received()).extracting(one -> one.next().offset()).containsExactly(2L);
-      assertThat(topics.offsets().latest(topic).values()).containsExactly(2L);
+      assertThat(topics.ranges(topic).values()).containsExactly(new Range(0, 2));
     }
   }
 

@@ -3,6 +3,7 @@ package io.handfast.message;
 import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
 import io.handfast.message.PositionedSession.Range;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -184,6 +185,23 @@ public final class InMemoryKafka implements SourceConnector {
       ranges.put(partition, new Range(log.start(), log.end()));
     }
     return ranges;
+  }
+
+  @Override
+  public Map<Partition, Long> offsetsAt(String name, Instant time) throws BrokerException {
+    InMemoryTopic topic = known(name);
+    Map<Partition, Long> offsets = new TreeMap<>();
+    for (Partition partition : topic.partitions()) {
+      InMemoryTopic.Log log = topic.log(partition).orElseThrow();
+      long first =
+          log.from(Position.BEGINNING, Integer.MAX_VALUE).stream()
+              .filter(message -> message.timestamp() >= time.toEpochMilli())
+              .mapToLong(PartitionMessage::number)
+              .findFirst()
+              .orElse(log.end());
+      offsets.put(partition, first);
+    }
+    return offsets;
   }
 
   @Override

@@ -9,9 +9,11 @@ import io.handfast.message.PositionedSession.Advance;
 import io.handfast.message.PositionedSession.Failed;
 import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
+import io.handfast.message.PositionedSession.Range;
 import io.handfast.message.Source.Start;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -591,5 +593,21 @@ public abstract class PositionedSourceContract {
     assertThat(capabilities.hasBranches()).isFalse();
     assertThat(capabilities.sends()).isFalse();
     assertThat(capabilities.holdsBack()).isFalse();
+  }
+
+  @Test
+  void itSaysWhereTheMessagesOfATopicAreWithoutASession() throws Exception {
+    create(2);
+    put(0, "a", "b", "c");
+    retainFrom(0, 2);
+
+    assertThat(source().ranges(topic).values()).containsExactly(new Range(2, 3), new Range(0, 0));
+    assertThat(source().ranges(topic).keySet())
+        .extracting(Partition::label)
+        .containsExactly(topic + "/0", topic + "/1");
+    assertThat(source().offsetsAt(topic, Instant.EPOCH).values()).containsExactly(2L, 0L);
+    Instant later = Instant.now().plus(Duration.ofDays(1));
+    assertThat(source().offsetsAt(topic, later).values()).containsExactly(3L, 0L);
+    assertThatThrownBy(() -> source().ranges("none")).hasMessageContaining("none");
   }
 }

@@ -100,7 +100,7 @@ final class ClientSettings {
     bounds.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
     bounds.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000");
     bounds.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
-    bounds.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "3000");
+    bounds.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1000");
     bounds.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, "360000"); // longer than any unit
     bounds.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, "30000"); // sees added partitions
     bounds.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, String.valueOf(fetch));

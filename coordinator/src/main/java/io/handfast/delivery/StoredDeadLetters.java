@@ -10,10 +10,12 @@ import io.handfast.message.PartitionMessage;
 import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
 import io.handfast.node.Participants;
+import io.handfast.transaction.ErrorText;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import org.jboss.logging.Logger;
 
 /**
  * The dead letters of a delivery whose source takes no messages: they are in a table of the sink's
@@ -21,6 +23,8 @@ import java.util.Objects;
  */
 public record StoredDeadLetters(
     String delivery, DeliverySpecification specification, Participants participants) {
+
+  private static final Logger LOG = Logger.getLogger(StoredDeadLetters.class);
 
   /** Further ones are applied by the next call. */
   private static final int MOST_AT_ONCE = 1_000;
@@ -86,7 +90,12 @@ public record StoredDeadLetters(
       session.commit();
       return true;
     }
-    session.rollback(); // another call has it, or it fails again
+    session.rollback();
+    if (isRemoved) { // else another call has it
+      LOG.infof(
+          "dead letter not applied delivery=%s letter=%s: %s; it stays",
+          delivery, stored.number(), ErrorText.readable(result.refused().get(0).cause()));
+    }
     return false;
   }
 

@@ -144,11 +144,12 @@ final class JdbcDeadLetterTable implements DeadLetterTable {
   }
 
   private static Stored letter(ResultSet row) throws SQLException {
+    MessageBody key = body(row, KEY);
     Letter letter =
         new Letter(
             row.getString("delivery"),
             new Origin(row.getString("slot"), row.getLong("position"), row.getString("message_id")),
-            body(row, KEY),
+            key.equals(MessageBody.NONE) ? null : key,
             body(row, BODY),
             headers(row.getString("headers")),
             new Failure(

@@ -59,6 +59,13 @@ public class Coordinator {
               BETWEEN_DEPTHS,
               () -> environment.depths().ask(node.deliveries.queueNames()));
       ends.add(deadline -> depths.close());
+      Repeating elsewhere = // apart: one that does not answer holds the other up
+          Repeating.start(
+              "partition-depths",
+              Duration.ZERO,
+              BETWEEN_DEPTHS,
+              () -> environment.depths().learn(node.deliveries.depthsElsewhere()));
+      ends.add(deadline -> elsewhere.close());
       state.open();
       return true;
     } catch (CancellationException e) {

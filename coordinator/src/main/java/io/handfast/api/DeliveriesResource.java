@@ -293,6 +293,9 @@ class DeliveriesResource {
     view.put("retryingSince", retrying == null ? null : retrying.since().toString());
     view.put("lastError", delivery.lastError());
     view.put("deadLetterDepth", depths.of(delivery.specification().deadLetter()));
+    if (delivery.specification().isPositioned()) {
+      view.put("lag", depths.of(delivery.specification().source().queueName()));
+    }
     ObjectNode counters = view.putObject("counters");
     delivery.counters().values().forEach(counters::put);
     return view;

@@ -9,6 +9,7 @@ import io.handfast.event.Subscriber;
 import io.handfast.input.AllowedHosts;
 import io.handfast.input.Violation;
 import io.handfast.message.BrokerException;
+import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -145,6 +146,25 @@ public class Deliveries {
   /** The sources and dead-letter queues of all deliveries. */
   public Set<String> queueNames() {
     return deliveries.queueNames();
+  }
+
+  /**
+   * How many messages wait in sources whose partitions keep them, by {@link
+   * io.handfast.message.Source#queueName()}, and how many dead letters are in tables. What cannot
+   * be asked now is left out. Asks source and database.
+   */
+  public Map<String, Long> depthsElsewhere() {
+    Map<String, Long> depths = new LinkedHashMap<>();
+    for (Delivery delivery : deliveries.all()) {
+      try {
+        delivery.addDepthsTo(depths);
+      } catch (BrokerException | SQLException | RuntimeException e) {
+        LOG.debugf(
+            "lag not known delivery=%s: %s; asking again in a few seconds",
+            delivery.name(), ErrorText.readable(e));
+      }
+    }
+    return depths;
   }
 
   /** The delivery of a name. */

@@ -8,6 +8,7 @@ import io.handfast.input.WireName;
 import io.handfast.message.BrokerException;
 import io.handfast.message.Source;
 import io.handfast.transaction.RefusedException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -350,6 +351,18 @@ public final class Delivery implements ObservedDelivery {
     return specification.isPositioned()
         ? Optional.of(parts.source().deadLetters())
         : Optional.empty();
+  }
+
+  /** Adds how many messages wait, and how many dead letters, where the broker cannot say. */
+  void addDepthsTo(Map<String, Long> depths) throws BrokerException, SQLException {
+    if (specification.isPositioned()) {
+      depths.put(specification.deadLetter(), parts.source().deadLetters().count());
+      long lag =
+          parts.source().positions().states().stream()
+              .mapToLong(PartitionPositions.State::lag)
+              .sum();
+      depths.put(specification.source().queueName(), lag);
+    }
   }
 
   /** Who has messages in flight. */

@@ -26,6 +26,7 @@ public class QueueDepths {
 
   private final Participants participants;
   private volatile Map<String, Long> known = Map.of();
+  private volatile Map<String, Long> elsewhere = Map.of();
   private volatile @Nullable BrokerAdministration connection;
   private boolean isTold;
   private volatile boolean isStopped;
@@ -36,7 +37,13 @@ public class QueueDepths {
 
   /** What was found last; null where it is not known now. */
   public @Nullable Long of(String queue) {
-    return known.get(queue);
+    Long ofBroker = known.get(queue);
+    return ofBroker == null ? elsewhere.get(queue) : ofBroker;
+  }
+
+  /** What others than the broker say of theirs, by name, in the place of what they said before. */
+  public void learn(Map<String, Long> depths) {
+    elsewhere = Map.copyOf(depths);
   }
 
   /** Asks the broker about these queues now. Nothing is known while it does not answer. */

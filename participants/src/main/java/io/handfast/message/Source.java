@@ -65,11 +65,14 @@ public record Source(
   }
 
   /**
-   * The name of the broker's queue that holds this source's messages; the topic's name where its
+   * The name of the broker's queue that holds this source's messages; the topic and the group where
    * partitions keep them.
    */
   public String queueName() {
-    return queue != null || group != null ? name() : queueNameOf(String.valueOf(subscription));
+    if (group != null) {
+      return name() + "/" + group.name();
+    }
+    return queue != null ? queue : queueNameOf(String.valueOf(subscription));
   }
 
   /** As JMS clients of Artemis name it (2.56, {@code DestinationUtil}), which share it with us. */

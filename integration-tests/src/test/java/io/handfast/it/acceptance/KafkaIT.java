@@ -87,6 +87,49 @@ class KafkaIT {
                     "SELECT position || ' ' || failures || ' ' || body_text FROM handfast_dead_letter ORDER BY position"))
         .containsExactly("24 3 " + Orders.json(50, -1), "34 1 this is not JSON");
     within(PATIENCE, () -> assertThat(counted(node, "deadLettered")).isEqualTo(2));
+    within(
+        PATIENCE,
+        () ->
+            assertThat(node.wire().delivery("records").json().at("/deadLetterDepth").asLong())
+                .isEqualTo(2));
+    String letters = "/v1/dead-letters/database/records";
+    assertThat(node.wire().get(letters).json().at("/total").asLong()).isEqualTo(2);
+    scene.database().execute("ALTER TABLE records DROP CONSTRAINT records_qty_check");
+
+    Answer replayed = node.wire().call("POST", letters + "/replay", "application/json", "");
+
+    assertThat(replayed.json().at("/replayed").asLong()).as(replayed.text()).isEqualTo(1);
+    assertThat(table.rows()).isEqualTo(99);
+    assertThat(node.wire().get(letters).json().at("/total").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void aPausedDeliveryGoesOnWhereItIsTold() throws Exception {
+    String topic = scene.unique();
+    scene.kafka().createTopic(topic, 2);
+    RecordsTable table = RecordsTable.create(scene.database(), "records");
+    RunnerProcess node = scene.coordinator("n1", scene.external("n1").kafka(scene.kafka())).start();
+    node.wire().putDelivery("records", DeliverySpec.fromKafka(topic).statement(table.insert()));
+    scene.kafka().send(topic, 2, Orders.upTo(10).bodies());
+    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(10));
+    String position = "/v1/deliveries/records/position";
+    String to = "{\"to\": {\"1\": 3}}";
+    assertThat(node.wire().call("POST", position, "application/json", to).status()).isEqualTo(409);
+
+    node.wire().pause("records");
+    Answer set = node.wire().call("POST", position, "application/json", to);
+    node.wire().resume("records");
+
+    assertThat(set.status()).as(set.text()).isEqualTo(200);
+    assertThat(set.json().at("/1/position").asLong()).isEqualTo(3);
+    assertThat(set.json().at("/1/lag").asLong()).isEqualTo(2);
+    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(12));
+    within(
+        PATIENCE,
+        () -> {
+          Answer delivery = node.wire().delivery("records");
+          assertThat(delivery.json().at("/lag").asInt(-1)).as(delivery.text()).isZero();
+        });
   }
 
   @Test

@@ -1,58 +1,88 @@
 package io.handfast.kafka;
 
 import io.handfast.message.PositionedSession.Failed;
+import io.handfast.message.PositionedSession.Partition;
+import io.handfast.message.PositionedSession.Position;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The partitions that a session has, by their numbers: those that wait, and those that give. */
 final class Assignment {
 
-  private final Set<Integer> waiting = new TreeSet<>();
-  private final Map<Integer, Failed> begun = new HashMap<>();
+  /** A partition that gives messages. */
+  static final class Giving {
 
-  /** A partition is the session's, and does not give yet; whether it was not before. */
-  boolean add(int number) {
-    return !begun.containsKey(number) && waiting.add(number);
+    private final Partition partition;
+    private final Failed failed;
+    private int epoch;
+
+    private Giving(Partition partition, Position from, Failed failed) {
+      this.partition = partition;
+      this.failed = failed;
+      this.epoch = from.epoch();
+    }
+
+    Partition partition() {
+      return partition;
+    }
+
+    /** The leader epoch that it has reached; -1 where none is known. */
+    int epoch() {
+      return epoch;
+    }
+
+    /** A message was received of a leader. */
+    void reaches(int leader) {
+      epoch = Math.max(epoch, leader);
+    }
+
+    /** How often the message at an offset has failed. */
+    int failures(long offset) {
+      return failed.offset() == offset ? failed.attempts() : 0;
+    }
+  }
+
+  private final Set<Integer> waiting = new TreeSet<>();
+  private final Map<Integer, Giving> giving = new HashMap<>();
+
+  /** Partitions are the session's, and wait. */
+  void add(Collection<Integer> numbers) {
+    giving.keySet().removeAll(numbers);
+    waiting.addAll(numbers);
   }
 
   void remove(Collection<Integer> numbers) {
     waiting.removeAll(numbers);
-    begun.keySet().removeAll(numbers);
+    giving.keySet().removeAll(numbers);
   }
 
   /** A partition gives from now on; whether it has waited. */
-  boolean begin(int number, Failed failed) {
-    boolean hasWaited = waiting.remove(number);
+  boolean begin(Partition partition, Position from, Failed failed) {
+    boolean hasWaited = waiting.remove(partition.number());
     if (hasWaited) {
-      begun.put(number, failed);
+      giving.put(partition.number(), new Giving(partition, from, failed));
     }
     return hasWaited;
   }
 
   /** A partition waits again; whether it has given. */
-  boolean again(int number) {
-    boolean hasBegun = begun.remove(number) != null;
-    if (hasBegun) {
-      waiting.add(number);
+  boolean again(Partition partition) {
+    Giving known = giving.get(partition.number());
+    boolean hasGiven = known != null && known.partition.equals(partition);
+    if (hasGiven) {
+      giving.remove(partition.number());
+      waiting.add(partition.number());
     }
-    return hasBegun;
+    return hasGiven;
   }
 
-  boolean gives(int number) {
-    return begun.containsKey(number);
-  }
-
-  boolean has(int number) {
-    return gives(number) || waiting.contains(number);
-  }
-
-  /** How often the message at an offset has failed. */
-  int failures(int number, long offset) {
-    Failed failed = begun.getOrDefault(number, Failed.NONE);
-    return failed.offset() == offset ? failed.attempts() : 0;
+  /** A partition that gives; null for every other. */
+  @Nullable Giving giving(int number) {
+    return giving.get(number);
   }
 
   Set<Integer> waiting() {
@@ -60,6 +90,6 @@ final class Assignment {
   }
 
   Set<Integer> giving() {
-    return Set.copyOf(begun.keySet());
+    return Set.copyOf(giving.keySet());
   }
 }

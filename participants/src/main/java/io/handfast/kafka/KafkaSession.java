@@ -10,17 +10,15 @@ import io.handfast.message.PositionedSession;
 import io.handfast.message.Refusal;
 import io.handfast.message.Source;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -52,13 +50,12 @@ final class KafkaSession implements PositionedSession {
   private final ByteBudget inFlight;
   private final long unit;
   private final Assignment assignment = new Assignment();
-  private final Deque<ConsumerRecord<byte[], byte[]>> buffer = new ArrayDeque<>();
+  private final Fetched fetched = new Fetched();
   private final Map<Partition, Position> received = new TreeMap<>();
   private @Nullable Source source;
   private @Nullable TopicWatch watch;
   private volatile @Nullable GuardedConsumer guarded;
   private volatile boolean isClosed;
-  private Map<TopicPartition, OffsetAndMetadata> polled = Map.of();
   private long held;
 
   KafkaSession(
@@ -89,7 +86,8 @@ final class KafkaSession implements PositionedSession {
       }
       partitions.forEach(partition -> client.seek(partition, 0));
       client.pause(partitions);
-      partitions.forEach(partition -> assignment.add(partition.partition()));
+      numbers(partitions).forEach(fetched::drop);
+      assignment.add(numbers(partitions));
       watch().look();
       consumer.endPoll();
     }
@@ -97,35 +95,26 @@ final class KafkaSession implements PositionedSession {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       if (!consumer.isEnding()) { // else the session is not this thread's
-        partitions.forEach(partition -> drop(partition.partition()));
-        assignment.remove(partitions.stream().map(TopicPartition::partition).toList());
+        numbers(partitions).forEach(fetched::drop);
+        assignment.remove(numbers(partitions));
       }
     }
-  }
 
-  private void drop(int number) {
-    buffer.removeIf(record -> record.partition() == number);
+    private static List<Integer> numbers(Collection<TopicPartition> partitions) {
+      return partitions.stream().map(TopicPartition::partition).toList();
+    }
   }
 
   private Source source() {
-    if (source == null) {
-      throw new IllegalStateException("consume() comes before all else");
-    }
-    return source;
+    return Objects.requireNonNull(source, "consume() comes before all else");
   }
 
   private Source.Group reader() {
-    if (source().group() == null) {
-      throw new IllegalStateException("no source with positions: " + source().name());
-    }
-    return source().group();
+    return Objects.requireNonNull(source().group(), "no source with positions");
   }
 
   private TopicWatch watch() {
-    if (watch == null) {
-      throw new IllegalStateException("consume() comes before all else");
-    }
-    return watch;
+    return Objects.requireNonNull(watch, "consume() comes before all else");
   }
 
   private TopicPartition of(int number) {
@@ -208,7 +197,7 @@ final class KafkaSession implements PositionedSession {
   @Override
   public void begin(Partition partition, Position from, Failed failed) throws BrokerException {
     if (!watch().topic().partition(partition.number()).equals(partition)
-        || !assignment.begin(partition.number(), failed)) {
+        || !assignment.begin(partition, from, failed)) {
       return; // it was taken away
     }
     TopicPartition begun = of(partition.number());
@@ -221,13 +210,12 @@ final class KafkaSession implements PositionedSession {
 
   @Override
   public void again(Partition partition) {
-    int number = partition.number();
-    if (!watch().isOf(partition) || !assignment.again(number)) {
+    if (!assignment.again(partition)) {
       return;
     }
-    drop(number);
+    fetched.drop(partition.number());
     try {
-      run(consumer -> consumer.pause(List.of(of(number))));
+      run(consumer -> consumer.pause(List.of(of(partition.number()))));
     } catch (BrokerException e) {
       // Not paused, or closed: what it gives is dropped.
     }
@@ -237,52 +225,53 @@ final class KafkaSession implements PositionedSession {
   public List<Message> receive(int max, Duration wait) throws BrokerException {
     inFlight.awaitRoom();
     watch().requireSame();
-    if (buffer.isEmpty()) {
+    if (fetched.isEmpty()) {
       poll(wait);
     }
     List<Message> messages = new ArrayList<>();
     long bytes = 0;
     boolean mayTakeMore = max > 0;
-    while (mayTakeMore && !buffer.isEmpty()) {
-      ConsumerRecord<byte[], byte[]> next = buffer.remove();
+    while (mayTakeMore && !fetched.isEmpty()) {
+      ConsumerRecord<byte[], byte[]> next = fetched.peek();
+      Assignment.Giving from = assignment.giving(next.partition());
+      if (next.leaderEpoch().orElse(from.epoch()) < from.epoch()) {
+        if (messages.isEmpty()) {
+          throw olderLeader(next, from);
+        }
+        break; // those before it are a unit of their own
+      }
       long size = RecordReader.sizeOf(next);
       boolean isRoomLeft = hold(size);
       bytes += size;
-      messages.add(taken(next));
+      messages.add(taken(fetched.remove(), from));
       mayTakeMore = isRoomLeft && bytes < unit && messages.size() < max;
     }
-    passMarkers();
+    received.replaceAll((one, next) -> fetched.passed(of(one.number()), next));
     return messages;
   }
 
-  /** Behind the last message of a poll the client may have passed the markers of transactions. */
-  private void passMarkers() {
-    Set<Integer> left = buffer.stream().map(ConsumerRecord::partition).collect(Collectors.toSet());
-    received.replaceAll(
-        (partition, next) -> {
-          OffsetAndMetadata passed = polled.get(of(partition.number()));
-          boolean isBehind = passed != null && passed.offset() > next.offset();
-          return isBehind && !left.contains(partition.number()) ? Offsets.of(passed) : next;
-        });
+  /** The epochs of leaders only grow, but in a topic that was created again. */
+  private BrokerException olderLeader(
+      ConsumerRecord<byte[], byte[]> record, Assignment.Giving from) {
+    again(from.partition());
+    return new PositionLostException(
+        from.partition(),
+        new Position(record.offset(), from.epoch()),
+        "the message there is of leader epoch %d, and those before it reached %d: the topic was created again, or has lost messages"
+            .formatted(record.leaderEpoch().orElse(-1), from.epoch()));
   }
 
-  private Message taken(ConsumerRecord<byte[], byte[]> record) throws BrokerException {
-    Partition partition = watch().topic().partition(record.partition());
-    received.put(partition, RecordReader.after(record));
-    int failed = assignment.failures(record.partition(), record.offset());
-    return RecordReader.read(record, partition, failed);
+  private Message taken(ConsumerRecord<byte[], byte[]> record, Assignment.Giving from) {
+    received.put(from.partition(), RecordReader.after(record));
+    from.reaches(record.leaderEpoch().orElse(-1));
+    return RecordReader.read(record, from.partition(), from.failures(record.offset()));
   }
 
   /** Waits for records, and keeps those of partitions that give. */
   private boolean poll(Duration wait) throws BrokerException {
     try {
       GuardedConsumer.Polled now = open().poll(wait);
-      polled = now.records().nextOffsets();
-      for (ConsumerRecord<byte[], byte[]> record : now.records()) {
-        if (assignment.gives(record.partition())) {
-          buffer.add(record);
-        }
-      }
+      fetched.add(now.records(), number -> assignment.giving(number) != null);
       return now.isWoken();
     } catch (OffsetOutOfRangeException e) {
       throw lost(e);
@@ -296,7 +285,7 @@ final class KafkaSession implements PositionedSession {
         failure.offsetOutOfRangePartitions().entrySet().iterator().next();
     TopicPartition lost = first.getKey();
     watch().look();
-    Partition partition = watch().topic().partition(lost.partition());
+    Partition partition = watch().topic().partition(lost.partition()); // fails where it is another
     again(partition);
     long start = call(consumer -> consumer.beginningOffsets(Set.of(lost)).get(lost));
     long end = call(consumer -> consumer.endOffsets(Set.of(lost)).get(lost));

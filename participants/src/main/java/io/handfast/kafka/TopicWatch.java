@@ -3,7 +3,6 @@ package io.handfast.kafka;
 import io.handfast.concurrent.Deadline;
 import io.handfast.kafka.Cluster.Topic;
 import io.handfast.message.BrokerException;
-import io.handfast.message.PositionedSession.Partition;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaFuture;
 import org.jspecify.annotations.Nullable;
@@ -40,10 +39,6 @@ final class TopicWatch {
       isStale = false;
     }
     return topic;
-  }
-
-  boolean isOf(Partition partition) {
-    return topic.partition(partition.number()).equals(partition);
   }
 
   /**

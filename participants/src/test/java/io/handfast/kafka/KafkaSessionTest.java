@@ -266,6 +266,41 @@ class KafkaSessionTest {
     assertThat(client.paused()).containsExactly(SECOND);
   }
 
+  private void addOfLeader(long offset, int epoch) {
+    client.addRecord(
+        new ConsumerRecord<>(
+            TOPIC,
+            0,
+            offset,
+            0,
+            TimestampType.CREATE_TIME,
+            -1,
+            1,
+            null,
+            new byte[] {'a'},
+            new RecordHeaders(),
+            Optional.of(epoch)));
+  }
+
+  @Test
+  void aMessageOfALeaderBeforeTheLastOneStopsThePartition() throws Exception {
+    begin();
+    addOfLeader(0, 3);
+    addOfLeader(1, 3);
+    addOfLeader(2, 2);
+
+    assertThat(receive(10)).containsExactly(0L, 1L);
+    assertThat(session.received().get(0).next()).isEqualTo(new Position(2, 3));
+    session.settled();
+    assertThatThrownBy(() -> receive(10))
+        .isInstanceOf(PositionLostException.class)
+        .hasMessageContaining("cannot go on at offset 2")
+        .hasMessageContaining("leader epoch 2")
+        .hasMessageContaining("reached 3");
+    assertThat(session.assigned()).extracting(Partition::number).containsExactly(0);
+    assertThat(receive(10)).isEmpty();
+  }
+
   @Test
   void aRightThatTheUserLacksIsNamed() throws Exception {
     begin();

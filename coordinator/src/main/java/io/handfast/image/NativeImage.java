@@ -161,6 +161,35 @@ final class NativeImage {
   }
 
   /**
+   * Kafka's client reads records that were compressed with LZ4 through a library that makes its
+   * parts from names: those in plain Java, the faster ones first. What Quarkus' extension does not
+   * bring it cannot do without machine code in the image: records compressed with Zstandard, and
+   * with Snappy, for which that extension would write a file at each start.
+   */
+  @RegisterForReflection(
+      classNames = {
+        "net.jpountz.lz4.LZ4HCJavaSafeCompressor",
+        "net.jpountz.lz4.LZ4HCJavaUnsafeCompressor",
+        "net.jpountz.lz4.LZ4JavaSafeCompressor",
+        "net.jpountz.lz4.LZ4JavaSafeFastDecompressor",
+        "net.jpountz.lz4.LZ4JavaSafeSafeDecompressor",
+        "net.jpountz.lz4.LZ4JavaUnsafeCompressor",
+        "net.jpountz.lz4.LZ4JavaUnsafeFastDecompressor",
+        "net.jpountz.lz4.LZ4JavaUnsafeSafeDecompressor",
+        "net.jpountz.xxhash.StreamingXXHash32JavaSafe$Factory",
+        "net.jpountz.xxhash.StreamingXXHash32JavaUnsafe$Factory",
+        "net.jpountz.xxhash.StreamingXXHash64JavaSafe$Factory",
+        "net.jpountz.xxhash.StreamingXXHash64JavaUnsafe$Factory",
+        "net.jpountz.xxhash.XXHash32JavaSafe",
+        "net.jpountz.xxhash.XXHash32JavaUnsafe",
+        "net.jpountz.xxhash.XXHash64JavaSafe",
+        "net.jpountz.xxhash.XXHash64JavaUnsafe"
+      })
+  static final class Lz4 {
+    private Lz4() {}
+  }
+
+  /**
    * What is written as JSON beside the answers of the resources, which Quarkus declares by the
    * types that their methods return: the problem, which exception mappers and filters write, and
    * what the events hold.

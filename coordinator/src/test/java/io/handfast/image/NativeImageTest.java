@@ -73,6 +73,20 @@ class NativeImageTest {
         .allMatch(declared("classNames", RegisterForReflection.class)::contains);
   }
 
+  /** They are made by their names; a streaming one by its factory, and a table by none. */
+  @Test
+  void everyImplementationOfLz4InPlainJavaIsDeclared() throws IOException {
+    List<String> pure =
+        entries(List.of("lz4-java")).stream()
+            .filter(name -> name.matches("net/jpountz/.*Java(Safe|Unsafe)[^$]*([$]Factory)?.class"))
+            .filter(name -> !name.contains("/Streaming") || name.contains("$Factory"))
+            .map(name -> name.replace(".class", "").replace('/', '.'))
+            .toList();
+    assertThat(pure)
+        .hasSize(16)
+        .allMatch(declared("classNames", RegisterForReflection.class)::contains);
+  }
+
   /** Java makes them by their names, its own apart and those that Quarkus' Elytron declares. */
   @Test
   void everyKeyStoreThatALibraryProvidesIsDeclared() {

@@ -16,6 +16,7 @@ import io.handfast.message.Source;
 import io.handfast.message.SourceConnector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real Kafka keeps the contract. */
 class KafkaTopicsTest extends PositionedSourceContract {
@@ -178,6 +181,52 @@ class KafkaTopicsTest extends PositionedSourceContract {
     }
   }
 
+  /** What a new session receives from the beginning. */
+  private List<Message> received(int count) throws Exception {
+    List<Message> received = new ArrayList<>();
+    try (PositionedSession session = topics.openPositioned()) {
+      session.consume(Source.ofPartitions(topic, group, Source.Start.EARLIEST));
+      Deadline deadline = Deadline.after(Duration.ofSeconds(30));
+      while (received.size() < count && !deadline.isOver()) {
+        session.settled();
+        received.addAll(session.receive(count, Duration.ofMillis(100)));
+        for (Partition assigned : session.assigned()) {
+          session.begin(assigned, Position.BEGINNING);
+        }
+      }
+    }
+    return received;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "snappy", "lz4", "zstd"})
+  void recordsThatWereCompressedAreRead(String compression) throws Exception {
+    create(1);
+    try (Producer<byte[], byte[]> compressing = producer(Map.of("compression.type", compression))) {
+      byte[] body = "a".repeat(2_000).getBytes(StandardCharsets.UTF_8);
+      compressing.send(new ProducerRecord<>(topic, 0, null, body)).get();
+    }
+
+    assertThat(received(1)).extracting(Message::body).containsExactly("a".repeat(2_000));
+  }
+
+  @Test
+  void aRecordThatIsLargerThanAllBoundsIsReceived() throws Exception {
+    int size = (int) MessageLimits.ofHeap(HEAP).unit() + 1_000_000;
+    Map<String, String> large = Map.of("max.message.bytes", String.valueOf(2 * size));
+    admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(large))).all().get();
+    try (Producer<byte[], byte[]> sender =
+        producer(Map.of("max.request.size", 2 * size, "buffer.memory", 4L * size))) {
+      for (byte[] body : List.of(new byte[size], new byte[] {'a'}, new byte[size])) {
+        sender.send(new ProducerRecord<>(topic, 0, null, body)).get();
+      }
+    }
+
+    assertThat(received(3))
+        .extracting(message -> message.body().length())
+        .containsExactly(size, 1, size);
+  }
+
   @Test
   void aTopicThatIsCreatedAgainMeanwhileEndsTheSession() throws Exception {
     create(1);
@@ -220,7 +269,9 @@ class KafkaTopicsTest extends PositionedSourceContract {
             "default.api.timeout.ms",
             "1000",
             "request.timeout.ms",
-            "1000");
+            "1000",
+            "session.timeout.ms", // the next session waits for the end of this one's
+            "6000");
     try (KafkaTopics known = new KafkaTopics(impatient, MessageLimits.ofHeap(HEAP))) {
       PositionedSession session = known.openPositioned();
       session.consume(source);

@@ -7,6 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,8 +54,12 @@ final class JdbcPositions implements Positions {
   private static final String REMOVE =
       "DELETE FROM %s WHERE namespace = ? AND topic = ? AND consumer_group = ?";
 
+  /** More partitions in one unit take a round trip more. */
+  private static final int MOST_IN_A_SCRIPT = 16;
+
   private final JdbcSession session;
   private @Nullable PreparedStatement move;
+  private final Map<Integer, PreparedStatement> scripts = new HashMap<>();
   private boolean isSetUp;
 
   JdbcPositions(JdbcSession session) {
@@ -172,36 +179,75 @@ final class JdbcPositions implements Positions {
     to.setString(3, group);
   }
 
-  /** All of them in one round trip. */
+  /** All of them in one round trip, with the end of the savepoint where that can be. */
   @Override
   public boolean move(List<Move> moves) throws SQLException, TransactionLeftException {
-    session.leaveSavepoint();
-    PreparedStatement update = move;
-    if (update == null) {
-      update = session.jdbc().prepareStatement(sql(MOVE));
-      move = update;
-    }
-    for (Move one : moves) {
-      update.setLong(1, one.to().offset());
-      update.setInt(2, one.to().epoch());
-      update.setLong(3, one.to().offset());
-      update.setLong(4, one.to().offset());
-      bindHeld(update, 5, one.held());
-      update.addBatch();
-    }
     try {
-      for (int count : update.executeBatch()) {
-        if (count != 1) {
-          return false;
-        }
+      if (session.mayLeaveInScript() && moves.size() <= MOST_IN_A_SCRIPT) {
+        return moveInScript(moves);
       }
-      return true;
+      session.leaveSavepoint();
+      return moveInBatch(moves);
     } catch (SQLException e) {
       if (session.dialect().isConflict(e)) { // such as "could not serialize" where the row changed
         return false;
       }
       throw e;
     }
+  }
+
+  private boolean moveInScript(List<Move> moves) throws SQLException, TransactionLeftException {
+    PreparedStatement script = scripts.get(moves.size());
+    if (script == null) {
+      List<String> parts = new ArrayList<>(Collections.nCopies(moves.size(), sql(MOVE)));
+      parts.add(0, "RELEASE SAVEPOINT " + JdbcSession.SAVEPOINT);
+      script = session.jdbc().prepareStatement(String.join("\n;\n", parts));
+      scripts.put(moves.size(), script);
+    }
+    int placeholder = 1;
+    for (Move one : moves) {
+      placeholder = bind(script, placeholder, one);
+    }
+    try {
+      script.execute();
+    } catch (SQLException e) {
+      session.requireSavepoint(e);
+      throw e;
+    }
+    session.leftInScript();
+    boolean areMine = true;
+    for (int i = 0; i < moves.size(); i++) {
+      script.getMoreResults();
+      areMine &= script.getUpdateCount() == 1;
+    }
+    return areMine;
+  }
+
+  private boolean moveInBatch(List<Move> moves) throws SQLException {
+    PreparedStatement update = move;
+    if (update == null) {
+      update = session.jdbc().prepareStatement(sql(MOVE));
+      move = update;
+    }
+    for (Move one : moves) {
+      bind(update, 1, one);
+      update.addBatch();
+    }
+    boolean areMine = true;
+    for (int count : update.executeBatch()) {
+      areMine &= count == 1;
+    }
+    return areMine;
+  }
+
+  /** Binds a move from a placeholder on; returns the next free one. */
+  private static int bind(PreparedStatement to, int placeholder, Move move) throws SQLException {
+    to.setLong(placeholder, move.to().offset());
+    to.setInt(placeholder + 1, move.to().epoch());
+    to.setLong(placeholder + 2, move.to().offset());
+    to.setLong(placeholder + 3, move.to().offset());
+    bindHeld(to, placeholder + 4, move.held());
+    return placeholder + 8;
   }
 
   private static void bindHeld(PreparedStatement to, int placeholder, Held held)

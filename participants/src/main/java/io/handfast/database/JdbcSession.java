@@ -178,12 +178,17 @@ public final class JdbcSession implements DatabaseSession {
     try {
       sql(what + MARK);
     } catch (SQLException e) {
-      if (dialect.isSavepointMissing(e)) {
-        isLeft = true;
-        broken = true;
-        throw new TransactionLeftException(e);
-      }
+      requireSavepoint(e);
       throw e;
+    }
+  }
+
+  /** Sees that a failure does not say that the savepoint is gone. */
+  void requireSavepoint(SQLException failure) throws TransactionLeftException {
+    if (dialect.isSavepointMissing(failure)) {
+      isLeft = true;
+      broken = true;
+      throw new TransactionLeftException(failure);
     }
   }
 
@@ -252,6 +257,17 @@ public final class JdbcSession implements DatabaseSession {
       return;
     }
     atSavepoint("RELEASE ");
+    isMarked = false;
+  }
+
+  /** Whether there is a savepoint to leave, and a script may do that with what follows. */
+  boolean mayLeaveInScript() {
+    requireNothingFailed();
+    return isMarked && runner.joinsCommands();
+  }
+
+  /** A script has left the savepoint. */
+  void leftInScript() {
     isMarked = false;
   }
 

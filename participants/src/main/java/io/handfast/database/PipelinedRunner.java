@@ -56,6 +56,11 @@ final class PipelinedRunner implements StatementRunner {
   }
 
   @Override
+  public boolean joinsCommands() {
+    return true;
+  }
+
+  @Override
   public boolean runMarked(
       String mark,
       List<StatementTemplate> statements,

@@ -56,6 +56,11 @@ interface StatementRunner {
       boolean isRowExpected)
       throws SQLException, PoisonException;
 
+  /** Whether several commands can be sent as one script. */
+  default boolean joinsCommands() {
+    return false;
+  }
+
   /**
    * Runs the statements after a mark, and has what is deferred checked after them, all of it in one
    * round trip; or does nothing.

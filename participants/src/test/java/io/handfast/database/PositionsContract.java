@@ -193,6 +193,43 @@ abstract class PositionsContract {
   }
 
   @Test
+  void aMoveOfSeveralPartitionsFollowsStatementsAndFailsAsAWhole() throws Exception {
+    create(FIRST, SECOND);
+    try (DatabaseSession session = database().openLocal();
+        DatabaseSession other = database().openLocal()) {
+      Held first = taken(session, FIRST);
+      Held second = taken(session, SECOND);
+      for (int unit = 1; unit <= 3; unit++) {
+        session.executeUndoably(
+            statements("INSERT INTO t VALUES (:id, 'a', 0)"),
+            Units.messages("{\"id\": " + unit + "}"),
+            false);
+        if (unit == 3) {
+          taken(other, SECOND);
+        }
+        boolean areMine =
+            session
+                .positions()
+                .move(
+                    List.of(
+                        new Move(first, at(first.row().at().offset() + 1)),
+                        new Move(second, at(second.row().at().offset() + 1))));
+        assertThat(areMine).isEqualTo(unit < 3);
+        if (areMine) {
+          session.commit();
+          first = first.movedTo(at(5 + unit));
+          second = second.movedTo(at(5 + unit));
+        }
+      }
+      session.rollback();
+
+      assertThat(taken(session, FIRST).row()).isEqualTo(Row.of(at(7)));
+      assertThat(taken(session, SECOND).row()).isEqualTo(Row.of(at(7)));
+    }
+    assertThat(ids()).isEqualTo("1,2");
+  }
+
+  @Test
   void whatIsKnownOfAFailedMessageIsKeptUntilThePositionHasPassedIt() throws Exception {
     create(FIRST);
     try (DatabaseSession session = database().openLocal()) {

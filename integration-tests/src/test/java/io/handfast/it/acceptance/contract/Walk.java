@@ -52,6 +52,8 @@ final class Walk {
     bare("getDelivery", "GET", "/v1/deliveries/walk", 200);
     bare("pauseDelivery", "POST", "/v1/deliveries/walk/pause", 200);
     bare("resumeDelivery", "POST", "/v1/deliveries/walk/resume", 200);
+    bare("getPositions", "GET", "/v1/deliveries/walk/position", 409);
+    json("setPositions", "POST", "/v1/deliveries/walk/position", "{'to':'earliest'}", 409);
     bare("deleteDelivery", "DELETE", "/v1/deliveries/walk?keepSubscription=true", 204);
     String topic = "{'source':{'topic':'t','subscription':'s'},'style':'pull'}";
     json("putDelivery", "PUT", "/v1/deliveries/walk", topic, 201);
@@ -107,6 +109,8 @@ final class Walk {
 
   private void deadLetters() {
     bare("listDeadLetterQueues", "GET", "/v1/dead-letters", 200);
+    bare("listStoredDeadLetters", "GET", "/v1/dead-letters/database/none", 404);
+    bare("replayStoredDeadLetters", "POST", "/v1/dead-letters/database/none/replay", 404);
     json("sendMessages", "POST", "/v1/queues/walk.lost/messages", "{'id':1}", 201);
     bare("listDeadLetters", "GET", "/v1/dead-letters/walk.lost?limit=5", 200);
     json("replayDeadLetters", "POST", "/v1/dead-letters/walk.lost/replay", "{'ids':['ID:1']}", 200);

@@ -69,20 +69,13 @@ public record Combination(
               "style",
               "pull",
               "push: sources of kind %s have no pull yet".formatted(source.kind())));
-    } else if (!uses.hasSink() && !uses.isForwarding()) {
+    } else if (!uses.hasSink() && !uses.isForwarding() && !assurance.isLocalCommit()) {
       problems.add(
           new Violation(
               "sink",
               null,
-              "is required: the position of a source of kind %s is kept in the sink's database"
+              "is required under this guarantee: the position of a source of kind %s is kept in the sink's database"
                   .formatted(source.kind())));
-    }
-    if (uses.hasHandler()) {
-      problems.add(
-          new Violation(
-              "handler",
-              null,
-              "left out: sources of kind %s call no handlers yet".formatted(source.kind())));
     }
   }
 }

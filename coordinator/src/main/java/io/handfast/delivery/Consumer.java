@@ -56,7 +56,9 @@ final class Consumer implements Runnable {
     DeliverySpecification specification = parts.specification();
     this.delivery = delivery;
     this.parts = parts;
-    this.prefetchPolicy = new PrefetchPolicy(specification.handler() != null);
+    // Another session would leave the group of a topic, and have its partitions move.
+    this.prefetchPolicy =
+        new PrefetchPolicy(specification.handler() != null || specification.isPositioned());
     this.unitSize = new UnitSize(specification.unitSize(), specification.largestUnitSize());
   }
 
@@ -233,7 +235,7 @@ final class Consumer implements Runnable {
     parts.interruption().held(trouble);
     Message message = trouble.held();
     Duration delay = parts.specification().retry().delay();
-    if (!lane.units().hold(message, parts.deferred().failuresOf(message), delay)) {
+    if (!lane.units().hold(message, parts.deferred().heldFailures(message), delay)) {
       held.add(message.id());
       delivery.sleep(delay);
     }

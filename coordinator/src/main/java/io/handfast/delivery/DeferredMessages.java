@@ -111,10 +111,7 @@ final class DeferredMessages {
    */
   void deferOrHold(Batch batch, Refused refused, UnitOfWork work) throws Exception {
     Message message = refused.message();
-    int count =
-        failures.isMarked(delivery, message.id())
-            ? message.failures() + 1
-            : failuresOf(message) + (isUsedUp(message) || hasExpired(message) ? 0 : 1);
+    int count = countOf(message);
     boolean isDead =
         refused.isHopeless()
             || count >= specification.retry().attempts()
@@ -138,6 +135,19 @@ final class DeferredMessages {
     } else {
       failures.set(delivery, message.id(), failuresOf(message) + 1, cause);
     }
+  }
+
+  /** How often a message has failed, the failure that it is set aside for included. */
+  private int countOf(Message message) {
+    if (failures.isMarked(delivery, message.id())) {
+      return message.place() == null ? message.failures() + 1 : heldFailures(message);
+    }
+    return failuresOf(message) + (isUsedUp(message) || hasExpired(message) ? 0 : 1);
+  }
+
+  /** Failures so far of a message that is held where it is, as its partition's row keeps them. */
+  int heldFailures(Message message) {
+    return Math.min(failuresOf(message), specification.retry().attempts());
   }
 
   private void bury(Batch batch, Refused refused, int count, UnitOfWork work) throws Exception {

@@ -154,7 +154,7 @@ final class NodeChecks {
             (name, delivery) -> {
               HandlerCall handler = delivery.handler();
               if (handler != null
-                  && delivery.isPrepared()
+                  && (delivery.isPrepared() || delivery.isPositioned())
                   && handler.timeout().compareTo(TwoPhaseCommit.LONGEST_UNIT) >= 0) {
                 findings.warns(
                     "handler.timeout",

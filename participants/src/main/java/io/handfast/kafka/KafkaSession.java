@@ -9,6 +9,7 @@ import io.handfast.message.PositionLostException;
 import io.handfast.message.PositionedSession;
 import io.handfast.message.Refusal;
 import io.handfast.message.Source;
+import io.handfast.message.TargetRefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -150,7 +151,8 @@ final class KafkaSession implements PositionedSession {
   public void consume(Source from) throws BrokerException {
     if (guarded != null) {
       if (!from.equals(source)) {
-        throw new IllegalStateException("a session consumes one topic");
+        throw new TargetRefusedException(
+            from.name(), "the topic of this session, which takes messages from that one alone");
       }
       return;
     }

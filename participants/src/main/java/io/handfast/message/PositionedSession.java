@@ -193,8 +193,9 @@ public interface PositionedSession extends SourceSession {
   }
 
   @Override
-  default void requireKept(String queue) {
-    throw new UnsupportedOperationException("takes no messages");
+  default void requireKept(String queue) throws BrokerException {
+    throw new TargetRefusedException(
+        queue, "a queue of the source of this unit, which is a topic that takes no messages here");
   }
 
   @Override

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.DeliverySpec;
+import io.handfast.it.harness.HandlerServer;
 import io.handfast.it.harness.KafkaProcess;
 import io.handfast.it.harness.Orders;
+import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.RecordsTable;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
@@ -150,6 +152,44 @@ class KafkaIT {
                     "SELECT record_key || ' ' || at || ' ' || coalesce(id, -1) FROM "
                         + table.name()))
         .containsExactly("k1 0 -1");
+  }
+
+  @Test
+  void aHandlerDecidesAboutEachRecordAndItsWorkIsCommittedWithThePosition() throws Exception {
+    String topic = scene.unique();
+    scene.kafka().createTopic(topic, 1);
+    RecordsTable table = RecordsTable.create(scene.database(), "records");
+    OrdersTable called = OrdersTable.create(scene.database(), "called");
+    RunnerProcess node =
+        scene
+            .coordinator(
+                "n1", scene.external("n1").kafka(scene.kafka()).set("handfast.client-sql", true))
+            .start();
+    HandlerServer handler = scene.closing(new HandlerServer());
+    handler.answers(
+        call -> {
+          Answer work =
+              node.wire().run(call.transaction(), called.insert(), List.of(Orders.json(call.id())));
+          return call.id() == 2
+              ? new HandlerServer.Reply(422, "no such customer")
+              : new HandlerServer.Reply(work.status() == 200 ? 204 : 500, work.text());
+        });
+    DeliverySpec delivery =
+        DeliverySpec.fromKafka(topic)
+            .statement(table.insert())
+            .handler(handler.url(), "PT20S")
+            .retry(2, "PT0.1S");
+    assertThat(node.wire().putDelivery("records", delivery).status()).isEqualTo(201);
+
+    scene.kafka().send(topic, 1, Orders.upTo(3).bodies());
+
+    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(2));
+    assertThat(called.ids()).containsExactly(1L, 3L);
+    assertThat(scene.database().values("SELECT position || ' ' || cause FROM handfast_dead_letter"))
+        .singleElement()
+        .asString()
+        .startsWith("1 ")
+        .contains("no such customer");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,7 +45,7 @@ final class InMemoryKafkaSession implements PositionedSession {
   }
 
   private Source.Group reader() {
-    return java.util.Objects.requireNonNull(source().group());
+    return Objects.requireNonNull(source().group());
   }
 
   private InMemoryGroup group() {

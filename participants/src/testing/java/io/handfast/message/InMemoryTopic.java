@@ -65,30 +65,27 @@ final class InMemoryTopic {
       epoch++;
     }
 
-    /** The messages from a position on; a null place where the position is lost. */
+    /** The messages from a position on, so many at most. */
     List<PartitionMessage> from(Position position, int max) {
       return messages.tailMap(position.offset()).values().stream().limit(max).toList();
     }
 
-    /** Why nothing can be read at a position; null where it can. */
+    /**
+     * Why nothing can be read at a position; null where it can. Another leader has lost messages
+     * where one of a later epoch stands before the position, or one of an earlier behind it.
+     */
     @Nullable String problem(Position position) {
       if (position.offset() < start || position.offset() > end) {
         return "the partition has offsets %d to %d".formatted(start, end);
       }
-      return messages.tailMap(position.offset()).values().stream()
-          .filter(message -> message.place().at().epoch() < position.epoch())
-          .findFirst()
-          .map(message -> "another leader has lost messages")
-          .orElseGet(() -> wasCut(position) ? "another leader has lost messages" : null);
-    }
-
-    /** Whether messages before a position were lost with their leader. */
-    private boolean wasCut(Position position) {
-      Optional<PartitionMessage> later =
-          messages.headMap(position.offset()).values().stream()
-              .filter(message -> message.place().at().epoch() > position.epoch())
-              .findFirst();
-      return position.epoch() >= 0 && later.isPresent();
+      boolean isCut =
+          position.epoch() >= 0
+              && messages.headMap(position.offset()).values().stream()
+                  .anyMatch(message -> message.place().at().epoch() > position.epoch());
+      boolean isOlder =
+          messages.tailMap(position.offset()).values().stream()
+              .anyMatch(message -> message.place().at().epoch() < position.epoch());
+      return isCut || isOlder ? "another leader has lost messages" : null;
     }
   }
 

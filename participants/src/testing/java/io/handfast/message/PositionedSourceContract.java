@@ -2,6 +2,7 @@ package io.handfast.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Threads;
@@ -241,9 +242,7 @@ public abstract class PositionedSourceContract {
 
       assertThat(session.received())
           .extracting(advance -> advance.partition().number(), advance -> advance.next().offset())
-          .containsExactly(
-              org.assertj.core.api.Assertions.tuple(0, 2L),
-              org.assertj.core.api.Assertions.tuple(1, 1L));
+          .containsExactly(tuple(0, 2L), tuple(1, 1L));
 
       session.settled();
 

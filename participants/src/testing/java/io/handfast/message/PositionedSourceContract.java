@@ -453,6 +453,26 @@ public abstract class PositionedSourceContract {
   }
 
   @Test
+  void aSessionThatItsGroupHasGivenUpJoinsAgainAndItsPartitionsWait() throws Exception {
+    create(1);
+    put(0, "a");
+    try (PositionedSession session = begun(Start.EARLIEST, 0)) {
+      assertThat(bodies(receive(session, 1))).containsExactly("a");
+      session.settled();
+      expel(session);
+
+      Partition again = assigned(session, 0).get(0);
+
+      put(0, "b");
+      assertNothingComes(session);
+      session.begin(again, new Position(0, -1));
+      assertThat(bodies(receive(session, 2))).containsExactly("a", "b");
+      session.commit();
+      assertThat(kept(0)).isEqualTo(2);
+    }
+  }
+
+  @Test
   void aSessionThatRestsKeepsItsPartitionsAndGivesWhatItHadAfterwards() throws Exception {
     create(1);
     put(0, "a", "b");

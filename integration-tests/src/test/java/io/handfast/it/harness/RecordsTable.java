@@ -30,6 +30,11 @@ public record RecordsTable(Database database, String name) {
     return database.number("SELECT count(DISTINCT (part, at)) FROM " + name);
   }
 
+  /** How many rows there are too many, at one moment. */
+  public long duplicates() throws SQLException {
+    return database.number("SELECT count(*) - count(DISTINCT (part, at)) FROM " + name);
+  }
+
   /** How many rows came after one of their partition that is further on, or the same. */
   public long disorder() throws SQLException {
     return database.number(

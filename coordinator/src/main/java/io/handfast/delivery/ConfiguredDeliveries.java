@@ -59,6 +59,7 @@ final class ConfiguredDeliveries {
   private static void sink(ObjectNode json, DeliveriesConfig.Sink sink) {
     put(json, "database", sink.database());
     sink.statements().ifPresent(list -> list.forEach(json.putArray("statements")::add));
+    sink.onNull().ifPresent(list -> list.forEach(json.putArray("onNull")::add));
     put(json, "expectRows", sink.expectRows());
   }
 

@@ -116,6 +116,10 @@ public interface DeliveriesConfig {
     /** SQL with named parameters, applied in order. */
     Optional<List<String>> statements();
 
+    /** Statements that are applied to a record without a value in the place of the others. */
+    @WithName("onNull")
+    Optional<List<String>> onNull();
+
     /** Whether a statement that changes no row fails the message; {@code false} unless set. */
     @WithName("expectRows")
     Optional<String> expectRows();

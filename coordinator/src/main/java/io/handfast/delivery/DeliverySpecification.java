@@ -1,6 +1,8 @@
 package io.handfast.delivery;
 
 import io.handfast.database.StatementTemplate;
+import io.handfast.message.Message;
+import io.handfast.message.MessageBody;
 import io.handfast.message.Source;
 import io.handfast.node.NodeConfig;
 import java.net.URI;
@@ -79,8 +81,26 @@ public record DeliverySpecification(
    * @param database the database's name
    * @param statements SQL with named parameters, applied in order for each message
    * @param isRowExpected whether a statement that changes no row fails the message
+   * @param onNull those that are applied to a message without a body in the place of the others;
+   *     empty where the others are
    */
-  public record Sink(String database, List<StatementTemplate> statements, boolean isRowExpected) {}
+  public record Sink(
+      String database,
+      List<StatementTemplate> statements,
+      boolean isRowExpected,
+      List<StatementTemplate> onNull) {
+
+    /** The same statements for all messages. */
+    public Sink(String database, List<StatementTemplate> statements, boolean isRowExpected) {
+      this(database, statements, isRowExpected, List.of());
+    }
+
+    /** The statements of a message. */
+    List<StatementTemplate> statementsOf(Message message) {
+      boolean isTombstone = message.place() != null && message.content().equals(MessageBody.NONE);
+      return isTombstone && !onNull.isEmpty() ? onNull : statements;
+    }
+  }
 
   /**
    * An HTTP endpoint.

@@ -2,6 +2,7 @@ package io.handfast.delivery;
 
 import io.handfast.database.Database;
 import io.handfast.database.StatementProblem;
+import io.handfast.database.StatementTemplate;
 import io.handfast.input.Violation;
 import io.handfast.message.BrokerException;
 import io.handfast.message.Prefetch;
@@ -100,11 +101,21 @@ record SpecificationCheck(Participants participants, Admission admission) {
   private static void checkStatements(
       DeliverySpecification.Sink sink, Database database, List<Violation> violations)
       throws SQLException {
-    for (StatementProblem problem : database.verify(sink.statements())) {
+    checkStatements("sink.statements", sink.statements(), database, violations);
+    checkStatements("sink.onNull", sink.onNull(), database, violations);
+  }
+
+  private static void checkStatements(
+      String member,
+      List<StatementTemplate> statements,
+      Database database,
+      List<Violation> violations)
+      throws SQLException {
+    for (StatementProblem problem : database.verify(statements)) {
       violations.add(
           new Violation(
-              "sink.statements[" + problem.index() + "]",
-              sink.statements().get(problem.index()).sql(),
+              member + "[" + problem.index() + "]",
+              statements.get(problem.index()).sql(),
               "a statement that the database can prepare: " + problem.reason()));
     }
   }

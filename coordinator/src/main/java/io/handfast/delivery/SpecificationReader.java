@@ -247,15 +247,29 @@ final class SpecificationReader {
     if (!sink.isPresent()) {
       return null;
     }
-    sink.allow("database", "statements", "expectRows");
+    sink.allow("database", "statements", "expectRows", "onNull");
     String database = sink.text("database");
     return new Sink(
         database == null ? NodeConfig.DEFAULT_DATABASE : database,
-        statements(sink.texts("statements"), source),
-        sink.flag("expectRows"));
+        statements(sink.texts("statements"), source, "sink.statements"),
+        sink.flag("expectRows"),
+        onNull(sink, source));
   }
 
-  private List<StatementTemplate> statements(List<@Nullable String> texts, Source source) {
+  private List<StatementTemplate> onNull(JsonFields sink, Source source) {
+    if (!sink.has("onNull")) {
+      return List.of();
+    }
+    if (!source.isPositioned()) {
+      sink.reject(
+          "onNull",
+          "left out: only a record of a topic says by having no value that it is a deletion");
+    }
+    return statements(sink.texts("onNull"), source, "sink.onNull");
+  }
+
+  private List<StatementTemplate> statements(
+      List<@Nullable String> texts, Source source, String member) {
     List<StatementTemplate> statements = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
       String text = texts.get(i);
@@ -263,10 +277,10 @@ final class SpecificationReader {
         if (text != null) {
           StatementTemplate statement = StatementTemplate.parse(text);
           statements.add(statement);
-          checkParameters(statement, source, "sink.statements[" + i + "]");
+          checkParameters(statement, source, member + "[" + i + "]");
         }
       } catch (InvalidStatementException e) {
-        violations.add(new Violation("sink.statements[" + i + "]", texts.get(i), e.getMessage()));
+        violations.add(new Violation(member + "[" + i + "]", texts.get(i), e.getMessage()));
       }
     }
     return statements;

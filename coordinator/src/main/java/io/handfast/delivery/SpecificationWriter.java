@@ -97,6 +97,10 @@ public final class SpecificationWriter {
     }
     ArrayNode statements = json.putArray("statements");
     sink.statements().forEach(statement -> statements.add(statement.sql()));
+    if (!sink.onNull().isEmpty()) {
+      ArrayNode onNull = json.putArray("onNull");
+      sink.onNull().forEach(statement -> onNull.add(statement.sql()));
+    }
     if (sink.isRowExpected()) {
       json.put("expectRows", true);
     }

@@ -66,13 +66,32 @@ final class StatementApplication {
     Result result = new Result(new ArrayList<>(), new ArrayList<>());
     failedAlone.clear();
     long begun = suspects.moment();
-    applyOrHalve(messages, result);
+    for (List<Message> alike : runs(messages)) {
+      applyOrHalve(alike, result);
+    }
     if (!failedAlone.isEmpty()) {
       suspects.failed(failedAlone.keySet(), begun);
       suspects.wentThrough(result.applied().stream().map(Message::id).toList());
       requireFault();
     }
     return result;
+  }
+
+  /** Messages of one kind of statements each, in their order. */
+  private List<List<Message>> runs(List<Message> messages) {
+    if (sink.onNull().isEmpty()) {
+      return messages.isEmpty() ? List.of() : List.of(messages);
+    }
+    List<List<Message>> runs = new ArrayList<>();
+    int begin = 0;
+    for (int i = 1; i <= messages.size(); i++) {
+      if (i == messages.size()
+          || sink.statementsOf(messages.get(i)) != sink.statementsOf(messages.get(begin))) {
+        runs.add(messages.subList(begin, i));
+        begin = i;
+      }
+    }
+    return runs;
   }
 
   /**
@@ -117,7 +136,7 @@ final class StatementApplication {
   private @Nullable Failure tryTogether(List<Message> messages) throws SQLException {
     try {
       session.executeUndoably(
-          sink.statements(),
+          sink.statementsOf(messages.get(0)),
           messages.stream().map(StatementApplication::values).toList(),
           sink.isRowExpected());
       return null;

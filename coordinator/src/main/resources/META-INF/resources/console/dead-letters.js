@@ -3,6 +3,10 @@ import {announce, attempt, confirm, empty, h, ident, number} from './dom.js';
 
 export const title = 'Dead letters';
 
+const IN_TABLE = 'database/';
+const isStored = queue => queue.startsWith(IN_TABLE);
+const pathOf = queue => '/v1/dead-letters/' + (isStored(queue) ? IN_TABLE + part(queue.slice(IN_TABLE.length)) : part(queue));
+
 export function show(main, [selected]) {
   const queues = h('div', {class: 'cards'});
   const content = h('section', {'aria-label': 'Messages'});
@@ -26,7 +30,7 @@ export function show(main, [selected]) {
   }
 
   async function open(queue) {
-    const shown = await get(`/v1/dead-letters/${part(queue)}?limit=50`);
+    const shown = await get(`${pathOf(queue)}?limit=50`);
     content.replaceChildren(
       h('div', {class: 'head'}, h('h2', {}, queue), h('div', {class: 'tools'},
         h('button', {class: 'main', disabled: shown.total === 0, onclick: () => all(queue, shown.total)}, `Replay all ${number(shown.total)}`))),
@@ -47,19 +51,21 @@ export function show(main, [selected]) {
   }
 
   async function one(queue, m) {
-    const {replayed} = await call('POST', `/v1/dead-letters/${part(queue)}/replay`, {ids: [m.id]});
-    announce(replayed ? `Sent back to ${m.source}` : 'It was not there any more');
+    const {replayed} = await call('POST', `${pathOf(queue)}/replay`, {ids: [m.id]});
+    announce(replayed ? (isStored(queue) ? 'Applied' : `Sent back to ${m.source}`) : isStored(queue) ? 'It failed again, or was not there any more' : 'It was not there any more');
     await load();
   }
 
   function all(queue, total) {
     confirm('Replay all?', {
       verb: 'Replay all',
-      lines: [`The ${number(total)} messages in '${queue}' go back to where they came from, and their deliveries apply them again.`,
-        'What fails again comes back here, with its failures counted from the start.'],
+      lines: isStored(queue)
+        ? [`The ${number(total)} messages are applied again, each in one transaction with its removal.`, 'What fails again stays.']
+        : [`The ${number(total)} messages in '${queue}' go back to where they came from, and their deliveries apply them again.`,
+          'What fails again comes back here, with its failures counted from the start.'],
     }, async () => {
-      const {replayed} = await call('POST', `/v1/dead-letters/${part(queue)}/replay`, {});
-      announce(`${replayed} sent back`);
+      const {replayed} = await call('POST', `${pathOf(queue)}/replay`, {});
+      announce(isStored(queue) ? `${replayed} applied` : `${replayed} sent back`);
       await load();
     });
   }

@@ -21,7 +21,7 @@ export const GUARANTEES = [
 ];
 
 const chosen = d => d.guarantee === 'exactly-once' ? d.protocol : d.guarantee;
-const source = d => d.source.queue ?? `${d.source.topic} (${d.source.subscription})`;
+const source = d => d.source.queue ?? (d.source.kafka ? `${d.source.kafka.topic} (Kafka)` : `${d.source.topic} (${d.source.subscription})`);
 
 function targets(d) {
   if (d.style === 'pull') return ['clients that ask'];
@@ -136,7 +136,9 @@ async function remove(name, done) {
   const {value: d, unchanged} = await getToChange(`/v1/deliveries/${part(name)}`);
   confirm(`Delete ${d.name}?`, {
     verb: 'Delete', danger: true,
-    lines: ['What is in flight is settled first. ' + (d.source.topic
+    lines: ['What is in flight is settled first. ' + (d.source.kafka
+      ? 'Its positions stay in the database: the same delivery goes on there.'
+      : d.source.topic
       ? `The subscription '${d.source.subscription}' goes with all messages that wait in it.`
       : `Messages that wait in '${d.source.queue}' stay there.`)],
   }, async () => {
@@ -159,7 +161,8 @@ function specification(before, from) {
   for (const kept of ['sink', 'handler']) if (before[kept]) d[kept] = structuredClone(before[kept]);
   const value = name => from[name].value.trim();
   const selector = before.source?.selector;
-  d.source = value('kind') === 'queue' ? {queue: value('queue')} : {topic: value('topic'), subscription: value('subscription')};
+  d.source = value('kind') === 'kafka' ? {kafka: {...before.source?.kafka, topic: value('topic')}}
+    : value('kind') === 'queue' ? {queue: value('queue')} : {topic: value('topic'), subscription: value('subscription')};
   if (selector) d.source.selector = selector;
   const way = from.ways.find(way => way.checked).value;
   d.guarantee = way.startsWith('at-') ? way : 'exactly-once';
@@ -181,8 +184,8 @@ async function edit(name, done) {
   const text = value => h('input', {value: value ?? '', spellcheck: 'false', autocomplete: 'off'});
   const select = (value, options) => h('select', {}, Object.entries(options).map(([key, label]) => h('option', {value: key, selected: key === value}, label)));
   const from = {
-    kind: select(before.source?.topic ? 'topic' : 'queue', {queue: 'a queue', topic: 'a subscription to a topic'}),
-    queue: text(before.source?.queue), topic: text(before.source?.topic), subscription: text(before.source?.subscription),
+    kind: select(before.source?.kafka ? 'kafka' : before.source?.topic ? 'topic' : 'queue', {queue: 'a queue', topic: 'a subscription to a topic', kafka: 'a topic of Kafka'}),
+    queue: text(before.source?.queue), topic: text(before.source?.topic ?? before.source?.kafka?.topic), subscription: text(before.source?.subscription),
     style: select(before.style ?? 'push', {push: 'push: Handfast applies messages', pull: 'pull: clients ask for messages'}),
     consumers: text(before.consumers ?? 4), batch: text(before.batchGrows ? '' : before.batch),
     attempts: text(before.retry?.attempts ?? 5), delay: text(before.retry?.delay ?? 'PT1S'), dead: text(before.deadLetter?.queue),
@@ -195,7 +198,8 @@ async function edit(name, done) {
     checked: g.value === (name ? chosen(before) : 'two-phase-commit')}));
   const wrong = h('p', {class: 'error', role: 'alert', hidden: true});
   const queue = field('Queue', from.queue, {path: 'source.queue'});
-  const topic = h('div', {class: 'two'}, field('Topic', from.topic, {path: 'source.topic'}), field('Subscription', from.subscription, {path: 'source.subscription'}));
+  const subscription = field('Subscription', from.subscription, {path: 'source.subscription'});
+  const topic = h('div', {class: 'two'}, field('Topic', from.topic, {path: 'source.topic'}), subscription);
   const effects = h('fieldset', {}, h('legend', {}, 'What becomes of each message'),
     field('Statements', from.statements, {path: 'sink', hint: 'SQL, an empty line between two. :name is a field of the JSON body; :message.id, :message.body and :header.X are the message’s.'}),
     h('label', {class: 'choice'}, from.expectRows, h('span', {}, 'A statement that changes no row fails the message')),
@@ -203,6 +207,7 @@ async function edit(name, done) {
   const arrange = () => {
     queue.hidden = from.kind.value !== 'queue';
     topic.hidden = from.kind.value === 'queue';
+    subscription.hidden = from.kind.value === 'kafka';
     effects.hidden = from.style.value === 'pull';
   };
   from.kind.addEventListener('change', arrange);

@@ -107,6 +107,7 @@ public record PartitionPositions(
     Map<Partition, Long> offsets = new LinkedHashMap<>();
     if (to instanceof Target.Offsets chosen) {
       offsets.putAll(checked(chosen.byPartition(), ranges));
+      requireRest(offsets);
     } else if (to instanceof Target.At at) {
       offsets.putAll(source().offsetsAt(topic, at.time()));
     } else {
@@ -120,6 +121,28 @@ public record PartitionPositions(
     database().createMarker();
     try (DatabaseSession session = database().openLocal()) {
       session.positions().set(positions);
+    }
+  }
+
+  /**
+   * Sees that each other partition has a row: a group with rows in some of them takes those without
+   * for added later, and begins there at the beginning.
+   */
+  private void requireRest(Map<Partition, Long> chosen)
+      throws BrokerException, SQLException, InvalidDeliveryException {
+    List<Integer> missing =
+        states().stream()
+            .filter(state -> state.row() == null && !chosen.containsKey(state.partition()))
+            .map(state -> state.partition().number())
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new InvalidDeliveryException(
+          List.of(
+              new Violation(
+                  "to",
+                  null,
+                  "an offset also of partitions %s, in which the delivery has not begun"
+                      .formatted(missing))));
     }
   }
 

@@ -94,6 +94,18 @@ class PartitionPositionsTest {
   }
 
   @Test
+  void whereADeliveryHasNotBegunAllPartitionsAreNamed() throws Exception {
+    InvalidDeliveryException refused =
+        catchThrowableOfType(
+            InvalidDeliveryException.class, () -> positions.set(new Target.Offsets(Map.of(0, 3L))));
+
+    assertThat(refused.violations().get(0).rule()).contains("partitions [1]");
+    assertThat(offsets()).isEqualTo(Map.of(0, -1L, 1, -1L));
+    positions.set(new Target.Offsets(Map.of(0, 3L, 1, 0L)));
+    assertThat(offsets()).isEqualTo(Map.of(0, 3L, 1, 0L));
+  }
+
+  @Test
   void anOwnerThatGoesOnCommitsNothingAfterwards() throws Exception {
     positions.set(new Target.Earliest());
     try (DatabaseSession owner = database.openLocal()) {

@@ -80,7 +80,7 @@ final class StatementApplication {
   /** Messages of one kind of statements each, in their order. */
   private List<List<Message>> runs(List<Message> messages) {
     if (sink.onNull().isEmpty()) {
-      return messages.isEmpty() ? List.of() : List.of(messages);
+      return List.of(messages);
     }
     List<List<Message>> runs = new ArrayList<>();
     int begin = 0;
@@ -136,7 +136,7 @@ final class StatementApplication {
   private @Nullable Failure tryTogether(List<Message> messages) throws SQLException {
     try {
       session.executeUndoably(
-          sink.statementsOf(messages.get(0)),
+          messages.isEmpty() ? sink.statements() : sink.statementsOf(messages.get(0)),
           messages.stream().map(StatementApplication::values).toList(),
           sink.isRowExpected());
       return null;

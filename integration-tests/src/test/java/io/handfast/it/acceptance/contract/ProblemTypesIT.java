@@ -29,6 +29,7 @@ class ProblemTypesIT {
   private static final Set<String> HERE =
       Set.of(
           "branch-not-found",
+          "no-positions",
           "participant-unavailable",
           "second-database",
           "too-many-transactions",
@@ -48,6 +49,7 @@ class ProblemTypesIT {
           Map.entry("send-under-way", "needs a transaction that stays open elsewhere for 10 s"),
           Map.entry("delivery-busy", "another call on the delivery must wait for 10 s"),
           Map.entry("cannot-prepare", "DataErrorsIT: needs PostgreSQL"),
+          Map.entry("delivery-not-paused", "KafkaIT: needs a topic"),
           Map.entry("node-is-disposable", "LocalCommitTakeoverIT: needs a node without a name"),
           Map.entry("queue-refused", "TargetsIT: queues that lose messages"),
           Map.entry("broker-refused", "RequestsIT: needs a broker that outlives the node"),
@@ -128,6 +130,8 @@ class ProblemTypesIT {
         });
     wire.putDelivery("handled", DeliverySpec.fromQueue("handled").handler(handler.url(), "PT10S"));
     wire.sendJson("handled", "{}");
+    Call position = Call.of("GET", "/v1/deliveries/handled/position");
+    assertAnswered(wire, world.contract(), position, "no-positions");
     Answer answer = settled.get(20, TimeUnit.SECONDS);
     assertThat(answer.problem()).as(answer.text()).isEqualTo("transaction-of-delivery");
     assertThat(world.contract().breaches(Call.of("POST", lent.get()), answer)).isEmpty();

@@ -162,6 +162,36 @@ class MarkedRecoveryTest {
     assertThat(broker.branches()).isEmpty();
   }
 
+  /** The broker is of today, and the database is from before the branch began. */
+  @Test
+  void aRowOfABackUpIsNeverTakenForARollback() throws Exception {
+    MarkedBranch now = prepared(OURS, true);
+    MarkedBranch later = new MarkedBranch(now.table(), now.slot(), 3, 1, OURS);
+    broker.holds(later.xid());
+
+    ScanResult result = scan();
+
+    assertThat(broker.branches()).hasSize(1);
+    assertThat(inDoubt(result).next())
+        .contains("has 1 committed units", "had 3 when it began", "restored from a back-up");
+    assertThatThrownBy(() -> resolve(later, BranchAction.ROLLBACK, false))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("The marker cannot say yet");
+  }
+
+  @Test
+  void aMarkerOfAnotherTableIsNotAsked() throws Exception {
+    MarkedBranch ours = prepared(new TransactionId("n1", LOG, 1, 4), false);
+    MarkedBranch ofAnother = new MarkedBranch("ffffffffffffffff", ours.slot(), 0, 1, OURS);
+    broker.holds(ofAnother.xid());
+
+    ScanResult result = scan();
+
+    assertThat(broker.branches()).as("only that of the table here is rolled back").hasSize(1);
+    assertThat(inDoubt(result).next())
+        .contains("its marker table ffffffffffffffff is at no database of this node");
+  }
+
   @Test
   void aDatabaseThatIsAwayIsAskedAgain() throws Exception {
     prepared(OURS, true);

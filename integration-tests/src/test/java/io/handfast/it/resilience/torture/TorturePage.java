@@ -7,8 +7,7 @@ import java.nio.file.Path;
 /**
  * The page that {@code -Ptorture} writes, put together from what its parts have found.
  *
- * <p>Each part leaves its section beside the page's figures in {@code target/torture}; the page is
- * written anew with each section, from those that are there.
+ * <p>Each part replaces its own section, and leaves those that others have found, on whatever day.
  */
 public final class TorturePage {
   private static final Path SECTIONS =
@@ -18,27 +17,30 @@ public final class TorturePage {
 
   /** The parts of the page, in its order. */
   public enum Section {
-    RANDOM("random.md"),
-    LOCAL_COMMIT("local-commit.md"),
-    SABOTAGE("sabotage.md"),
-    CRASH_POINTS("crash-points.md"),
-    LOST_WRITES("lost-writes.md");
+    RANDOM("At random"),
+    LOCAL_COMMIT("Local commit without prepared transactions"),
+    SABOTAGE("With a safeguard removed"),
+    CRASH_POINTS("Crash points"),
+    LOST_WRITES("Lost writes");
 
-    private final String file;
+    private final String heading;
 
-    Section(String file) {
-      this.file = file;
+    Section(String heading) {
+      this.heading = "## " + heading + "\n";
     }
   }
 
   /** Puts a section, in Markdown from its heading of the second level on, in its place. */
   public static void put(Section section, String markdown) throws IOException {
-    Files.writeString(beside(section.file), markdown);
+    if (!markdown.startsWith(section.heading)) {
+      throw new IllegalArgumentException("does not begin with " + section.heading);
+    }
     String page = System.getProperty("torture.page", "");
     if (!page.isEmpty()) {
       Path file = Path.of(page);
       Files.createDirectories(file.getParent());
-      Files.writeString(file, text());
+      Files.writeString(
+          file, text(Files.exists(file) ? Files.readString(file) : "", section, markdown));
     }
   }
 
@@ -47,14 +49,22 @@ public final class TorturePage {
     return Files.createDirectories(SECTIONS).resolve(name);
   }
 
-  private static String text() throws IOException {
+  /** The page with a section in the place of the one of its heading. */
+  static String text(String page, Section section, String markdown) {
     StringBuilder text = new StringBuilder(HEAD);
-    for (Section section : Section.values()) {
-      if (Files.exists(beside(section.file))) {
-        text.append('\n').append(Files.readString(beside(section.file)));
+    for (Section each : Section.values()) {
+      String found = each == section ? markdown : found(page, each);
+      if (!found.isEmpty()) {
+        text.append('\n').append(found.strip()).append('\n');
       }
     }
     return text.toString();
+  }
+
+  private static String found(String page, Section section) {
+    int begin = page.indexOf('\n' + section.heading);
+    int end = begin < 0 ? -1 : page.indexOf("\n## ", begin + 1);
+    return begin < 0 ? "" : page.substring(begin, end < 0 ? page.length() : end);
   }
 
   private static final String HEAD =

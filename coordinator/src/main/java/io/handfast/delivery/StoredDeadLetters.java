@@ -35,19 +35,14 @@ public record StoredDeadLetters(
 
   /** How many there are. */
   public long count() throws SQLException {
-    try (DatabaseSession session = opened()) {
+    try (DatabaseSession session = database().openLocal()) {
       return session.deadLetters().count(delivery);
     }
   }
 
-  private DatabaseSession opened() throws SQLException {
-    database().createDeadLetters();
-    return database().openLocal();
-  }
-
   /** The first ones, oldest first. */
   public List<Stored> list(int max) throws SQLException {
-    try (DatabaseSession session = opened()) {
+    try (DatabaseSession session = database().openLocal()) {
       return session.deadLetters().list(delivery, max);
     }
   }
@@ -61,7 +56,7 @@ public record StoredDeadLetters(
    */
   public long replay(Collection<String> numbers) throws Exception {
     long replayed = 0;
-    try (DatabaseSession session = opened()) {
+    try (DatabaseSession session = database().openLocal()) {
       List<String> chosen =
           numbers.isEmpty()
               ? session.deadLetters().list(delivery, MOST_AT_ONCE).stream()
@@ -100,13 +95,7 @@ public record StoredDeadLetters(
   }
 
   private Message message(Letter letter) {
-    String[] slot = letter.origin().slot().split("/");
-    Partition partition =
-        new Partition(
-            slot[1],
-            slot[2],
-            specification.source().name(),
-            Integer.parseInt(slot[slot.length - 1]));
+    Partition partition = Partition.ofSlot(letter.origin().slot(), specification.source().name());
     return new PartitionMessage(
         new Message.Place(partition, new Position(letter.origin().offset(), -1)),
         letter.key(),

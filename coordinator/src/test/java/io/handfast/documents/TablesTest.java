@@ -2,6 +2,7 @@ package io.handfast.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.database.DatabaseSession;
 import io.handfast.database.DatabaseSettings;
 import io.handfast.database.JdbcDatabase;
 import java.nio.file.Path;
@@ -55,6 +56,18 @@ class TablesTest {
     byHand.createMarker(); // which finds them usable
     byHand.createInbox();
     byHand.createDeadLetters();
+  }
+
+  @Test
+  void deadLettersOfNoTableAreNoneAndMakeNone() throws SQLException {
+    JdbcDatabase database = database("jdbc:h2:" + directory.resolve("empty"));
+
+    try (DatabaseSession session = database.openLocal()) {
+      assertThat(session.deadLetters().count("orders")).isZero();
+      assertThat(session.deadLetters().list("orders", 10)).isEmpty();
+      assertThat(session.deadLetters().find("orders", "0000000000000001")).isEmpty();
+    }
+    assertThat(database.tables("HANDFAST")).isEmpty();
   }
 
   private static JdbcDatabase database(String url) {

@@ -56,13 +56,13 @@ public interface DeadLetterTable {
   /** Inserts a letter, in the transaction of the session. */
   void add(Letter letter) throws SQLException;
 
-  /** The first letters of a delivery, oldest first. */
+  /** The first letters of a delivery, oldest first; none where there is no table yet. */
   List<Stored> list(String delivery, int max) throws SQLException;
 
-  /** A letter of a delivery. */
+  /** A letter of a delivery; empty where there is none, or no table yet. */
   Optional<Stored> find(String delivery, String number) throws SQLException;
 
-  /** How many letters a delivery has. */
+  /** How many letters a delivery has; 0 where there is no table yet. */
   long count(String delivery) throws SQLException;
 
   /** Removes a letter, in the transaction of the session; false where it is gone. */

@@ -117,6 +117,9 @@ final class JdbcDeadLetterTable implements DeadLetterTable {
 
   @Override
   public List<Stored> list(String delivery, int max) throws SQLException {
+    if (!JdbcTables.has(session, NAME)) {
+      return List.of();
+    }
     String sql = LIST.formatted(session.settings().qualified(NAME), max);
     try (PreparedStatement select = session.jdbc().prepareStatement(sql)) {
       select.setString(1, JdbcMarker.cut(delivery));
@@ -126,6 +129,9 @@ final class JdbcDeadLetterTable implements DeadLetterTable {
 
   @Override
   public Optional<Stored> find(String delivery, String number) throws SQLException {
+    if (!JdbcTables.has(session, NAME)) {
+      return Optional.empty();
+    }
     try (PreparedStatement select = session.jdbc().prepareStatement(sql(FIND))) {
       select.setString(1, JdbcMarker.cut(delivery));
       select.setString(2, number);
@@ -178,6 +184,9 @@ final class JdbcDeadLetterTable implements DeadLetterTable {
 
   @Override
   public long count(String delivery) throws SQLException {
+    if (!JdbcTables.has(session, NAME)) {
+      return 0;
+    }
     try (PreparedStatement select =
         session.jdbc().prepareStatement(sql("SELECT COUNT(*) FROM %s WHERE delivery = ?"))) {
       select.setString(1, JdbcMarker.cut(delivery));

@@ -45,6 +45,12 @@ public interface PositionedSession extends SourceSession {
       return "%s/%s/%d".formatted(namespace(), topicId, number);
     }
 
+    /** The partition of a topic that has this slot. */
+    public static Partition ofSlot(String slot, String topic) {
+      String[] parts = slot.split("/");
+      return new Partition(parts[1], parts[2], topic, Integer.parseInt(parts[3]));
+    }
+
     /** What tells its cluster from every other. */
     public String namespace() {
       return SOURCE + "/" + cluster;

@@ -3,6 +3,7 @@ package io.handfast.api;
 import static io.handfast.api.ProblemType.*;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -32,6 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Dead letters: look at them, and send them back once what was wrong with them is mended. */
 @Path("/v1/dead-letters")
@@ -115,8 +118,7 @@ class DeadLettersResource {
           @QueryParam("limit")
           String limit)
       throws BrokerException {
-    int most =
-        Input.fields(Input.query("limit", limit), fields -> fields.integer("limit", 100, 1, 1000));
+    int most = most(limit);
     List<DeadLetterView> messages =
         deadLetters.browse(Input.queue(queue), most).stream().map(DeadLetterView::of).toList();
     return new Content(queue, queues.state(queue).messages(), messages);
@@ -140,25 +142,33 @@ class DeadLettersResource {
   @RolesAllowed("operator")
   public Replayed replay(@Parameter(ref = "queue") @PathParam("queue") String queue, String body)
       throws BrokerException, JsonProcessingException {
-    record Replay(boolean all, List<String> ids) {}
-    Replay replay =
-        Input.fields(
-            Input.json(json, body),
-            fields -> {
-              fields.allow("ids");
-              List<String> ids =
-                  fields.has("ids")
-                      ? fields.texts("ids").stream().map(String::valueOf).distinct().toList()
-                      : List.of();
-              if (ids.size() > MOST_IDS || !ids.stream().allMatch(DeadLetters::isMessageId)) {
-                fields.reject(
-                    "ids", "up to " + MOST_IDS + " ids of dead letters, as GET shows them");
-              }
-              return new Replay(!fields.has("ids"), ids);
-            });
+    List<String> ids = ids(Input.json(json, body), DeadLetters::isMessageId);
     return new Replayed(
-        replay.all()
+        ids == null
             ? deadLetters.replayAll(Input.queue(queue))
-            : deadLetters.replay(Input.queue(queue), replay.ids()));
+            : deadLetters.replay(Input.queue(queue), ids));
+  }
+
+  /** How many dead letters a caller wants to see. */
+  static int most(@Nullable String limit) {
+    return Input.fields(
+        Input.query("limit", limit), fields -> fields.integer("limit", 100, 1, 1000));
+  }
+
+  /** Which dead letters a caller wants to replay; null where it names none. */
+  static @Nullable List<String> ids(JsonNode body, Predicate<String> isId) {
+    return Input.fields(
+        body,
+        fields -> {
+          fields.allow("ids");
+          if (!fields.has("ids")) {
+            return null;
+          }
+          List<String> ids = fields.texts("ids").stream().map(String::valueOf).distinct().toList();
+          if (ids.size() > MOST_IDS || !ids.stream().allMatch(isId)) {
+            fields.reject("ids", "up to " + MOST_IDS + " ids of dead letters, as GET shows them");
+          }
+          return ids;
+        });
   }
 }

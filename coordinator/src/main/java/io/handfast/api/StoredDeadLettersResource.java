@@ -2,7 +2,6 @@ package io.handfast.api;
 
 import static io.handfast.api.ProblemType.*;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.api.DeadLettersResource.Content;
 import io.handfast.api.DeadLettersResource.Replayed;
@@ -35,7 +34,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(ref = "dead-letters")
 class StoredDeadLettersResource {
 
-  private static final int MOST_IDS = 1000;
   private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
 
   private final Deliveries deliveries;
@@ -64,8 +62,7 @@ class StoredDeadLettersResource {
           @QueryParam("limit")
           String limit)
       throws SQLException {
-    int most =
-        Input.fields(Input.query("limit", limit), fields -> fields.integer("limit", 100, 1, 1000));
+    int most = DeadLettersResource.most(limit);
     StoredDeadLetters letters = find(name);
     return new Content(
         "database/" + name,
@@ -89,23 +86,10 @@ class StoredDeadLettersResource {
   public Replayed replay(
       @Parameter(ref = "deliveryName") @PathParam("name") String name, String body)
       throws Exception {
-    return new Replayed(find(name).replay(ids(body)));
-  }
-
-  private List<String> ids(String body) throws JsonProcessingException {
-    return Input.fields(
-        Input.json(json, body),
-        fields -> {
-          fields.allow("ids");
-          List<String> ids =
-              fields.has("ids")
-                  ? fields.texts("ids").stream().map(String::valueOf).distinct().toList()
-                  : List.of();
-          if (ids.size() > MOST_IDS || !ids.stream().allMatch(id -> ID.matcher(id).matches())) {
-            fields.reject("ids", "up to " + MOST_IDS + " ids of dead letters, as GET shows them");
-          }
-          return ids;
-        });
+    StoredDeadLetters letters = find(name);
+    List<String> ids =
+        DeadLettersResource.ids(Input.json(json, body), id -> ID.matcher(id).matches());
+    return new Replayed(letters.replay(ids == null ? List.of() : ids));
   }
 
   private StoredDeadLetters find(String name) {

@@ -33,7 +33,6 @@ public record PartitionPositions(
   /**
    * One partition.
    *
-   * @param position the next offset; null where the delivery has not begun there
    * @param row what is known of it; null where the delivery has not begun there
    * @param range the offsets that it has
    */

@@ -151,33 +151,12 @@ final class UnitOpener {
       @Override
       public SourceSession messages() throws BrokerException {
         Broker broker = participants.broker();
-        SourceSession session = isPrepared ? broker.openXa(prefetch) : broker.openLocal(prefetch);
-        boolean isConsuming = false;
-        try {
-          session.consume(specification.source());
-          isConsuming = true;
-          return session;
-        } finally {
-          if (!isConsuming) {
-            session.close();
-          }
-        }
+        return consuming(isPrepared ? broker.openXa(prefetch) : broker.openLocal(prefetch));
       }
 
       @Override
       public PositionedSession positioned() throws BrokerException {
-        PositionedSession session =
-            participants.sources().of(specification.source()).openPositioned();
-        boolean isConsuming = false;
-        try {
-          session.consume(specification.source());
-          isConsuming = true;
-          return session;
-        } finally {
-          if (!isConsuming) {
-            session.close();
-          }
-        }
+        return consuming(participants.sources().of(specification.source()).openPositioned());
       }
 
       @Override
@@ -199,6 +178,19 @@ final class UnitOpener {
    */
   void checkPeers() throws RefusedException, SQLException {
     peers.require();
+  }
+
+  private <S extends SourceSession> S consuming(S session) throws BrokerException {
+    boolean isConsuming = false;
+    try {
+      session.consume(specification.source());
+      isConsuming = true;
+      return session;
+    } finally {
+      if (!isConsuming) {
+        session.close();
+      }
+    }
   }
 
   /** The units of a consumer: a guarantee is the protocol that settles them. */

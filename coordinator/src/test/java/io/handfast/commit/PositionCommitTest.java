@@ -428,7 +428,8 @@ class PositionCommitTest {
       consumer.drain();
       kafka.addPartitions("orders", 3);
       put(2, "added");
-      kafka.keep("g", "orders", 2, 1); // told by nobody who knows
+      kafka.keep(
+          "g", "orders", 2, 1); // a tool for Kafka has written it, and no consumer of Handfast
 
       consumer.drain();
     }

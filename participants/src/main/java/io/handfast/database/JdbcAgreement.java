@@ -1,18 +1,15 @@
 package io.handfast.database;
 
-import io.handfast.concurrent.Scheduling;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /** The row of {@code handfast_marker} by which nodes agree on the protocol of a delivery. */
 final class JdbcAgreement {
 
   private static final String PREFIX = "protocol/";
-  private static final int LONGEST = 64;
 
   private static final String RENEW =
       "UPDATE %s SET unit = ?, owner = ?, updated_at = CURRENT_TIMESTAMP WHERE slot = ?"
@@ -67,7 +64,7 @@ final class JdbcAgreement {
   private void remove() throws SQLException {
     try (PreparedStatement remove = session.jdbc().prepareStatement(REMOVE.formatted(table))) {
       remove.setString(1, slot);
-      remove.setString(2, cut(mine.owner()));
+      remove.setString(2, JdbcMarker.cut(mine.owner()));
       remove.executeUpdate();
     }
     session.commit();
@@ -80,7 +77,8 @@ final class JdbcAgreement {
   }
 
   private boolean isLike(Marker.Agreement other) {
-    return other.protocol().equals(mine.protocol()) || other.owner().equals(cut(mine.owner()));
+    return other.protocol().equals(mine.protocol())
+        || other.owner().equals(JdbcMarker.cut(mine.owner()));
   }
 
   private Optional<Marker.Agreement> read() throws SQLException {
@@ -101,10 +99,10 @@ final class JdbcAgreement {
     String sql = RENEW.formatted(table, forgotten.toSeconds());
     try (PreparedStatement renew = session.jdbc().prepareStatement(sql)) {
       renew.setString(1, mine.protocol());
-      renew.setString(2, cut(mine.owner()));
+      renew.setString(2, JdbcMarker.cut(mine.owner()));
       renew.setString(3, slot);
       renew.setString(4, mine.protocol());
-      renew.setString(5, cut(mine.owner()));
+      renew.setString(5, JdbcMarker.cut(mine.owner()));
       boolean isRenewed = renew.executeUpdate() == 1;
       session.commit();
       return isRenewed;
@@ -114,11 +112,11 @@ final class JdbcAgreement {
   /** False where there is a row, which another node may have inserted at this moment. */
   private boolean inserted() throws SQLException {
     try (PreparedStatement insert = session.jdbc().prepareStatement(INSERT.formatted(table))) {
-      insert.setString(1, cut(mine.delivery()));
+      insert.setString(1, JdbcMarker.cut(mine.delivery()));
       insert.setString(2, slot);
-      insert.setString(3, HexFormat.of().toHexDigits(Scheduling.random(Long.MAX_VALUE)));
+      insert.setString(3, JdbcMarker.random());
       insert.setString(4, mine.protocol());
-      insert.setString(5, cut(mine.owner()));
+      insert.setString(5, JdbcMarker.cut(mine.owner()));
       insert.setString(6, slot);
       boolean isInserted = insert.executeUpdate() == 1;
       session.commit();
@@ -130,9 +128,5 @@ final class JdbcAgreement {
       }
       return false;
     }
-  }
-
-  private static String cut(String name) {
-    return name.length() <= LONGEST ? name : name.substring(0, LONGEST);
   }
 }

@@ -103,7 +103,7 @@ public record PositionCommit(NodeIdentity identity, Events events) {
         return false;
       }
       use.failed(place.partition(), new Failed(place.at().offset(), failures));
-      sessions.positioned().rest(delay);
+      use.rest(sessions.positioned(), place.partition(), delay);
       return true;
     }
   }

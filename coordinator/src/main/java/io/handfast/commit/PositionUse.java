@@ -7,6 +7,7 @@ import io.handfast.database.Positions.Move;
 import io.handfast.database.Positions.Place;
 import io.handfast.database.Positions.Row;
 import io.handfast.log.DecisionLog.Verdict;
+import io.handfast.message.BrokerException;
 import io.handfast.message.PositionedSession;
 import io.handfast.message.PositionedSession.Advance;
 import io.handfast.message.PositionedSession.Failed;
@@ -113,6 +114,12 @@ final class PositionUse {
   /** One alone where a message has failed before, so that its attempts are counted for it alone. */
   int atMost(int max) {
     return failing.isEmpty() ? max : 1;
+  }
+
+  /** A partition begins again after a time; the others go on, as many at once as they like. */
+  void rest(PositionedSession source, Partition partition, Duration time) throws BrokerException {
+    source.rest(partition, time);
+    failing.remove(partition);
   }
 
   /** Nothing came: what has failed is not here any more, or comes later. */

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports what holds a delivery up, once when it begins and once when it ends, and its dead
- * letters. whether it is held up, said once when it begins and once when it is over, and what
- * became dead letters.
+ * letters.
  *
  * <p>Many consumers meet the same trouble, again and again; the log tells of one. Thread-safe.
  */

@@ -454,6 +454,22 @@ class PositionCommitTest {
   }
 
   @Test
+  void aMessageThatHasFailedHoldsItsPartitionAndNoOther() throws Exception {
+    put(0, "a", "b");
+    put(1, "c", "d");
+    try (Driven consumer = consumer(Order.WITH_ROWS)) {
+      consumer.run(10);
+      Message failed = consumer.apply(10).get(0);
+      consumer.unit.rollback();
+      consumer.units.hold(failed, 1, Duration.ofHours(1));
+
+      assertThat(consumer.apply(10)).extracting(Message::body).containsExactly("c", "d");
+      assertThat(consumer.unit.commit()).isEqualTo(new Outcome.Committed());
+    }
+    assertThat(bodies()).containsExactly("c", "d");
+  }
+
+  @Test
   void aTopicIsAppliedToADatabaseByOneGroup() throws Exception {
     put(0, "a");
     try (Driven first = consumer(Order.WITH_ROWS);

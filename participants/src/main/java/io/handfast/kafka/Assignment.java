@@ -1,8 +1,10 @@
 package io.handfast.kafka;
 
+import io.handfast.concurrent.Deadline;
 import io.handfast.message.PositionedSession.Failed;
 import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,16 +49,19 @@ final class Assignment {
   }
 
   private final Set<Integer> waiting = new TreeSet<>();
+  private final Map<Integer, Deadline> resting = new HashMap<>();
   private final Map<Integer, Giving> giving = new HashMap<>();
 
   /** Partitions are the session's, and wait. */
   void add(Collection<Integer> numbers) {
     giving.keySet().removeAll(numbers);
+    resting.keySet().removeAll(numbers);
     waiting.addAll(numbers);
   }
 
   void remove(Collection<Integer> numbers) {
     waiting.removeAll(numbers);
+    resting.keySet().removeAll(numbers);
     giving.keySet().removeAll(numbers);
   }
 
@@ -80,13 +85,33 @@ final class Assignment {
     return hasGiven;
   }
 
+  /** A partition that waits is not among those for a time. */
+  void rest(int number, Duration time) {
+    if (waiting.contains(number)) {
+      resting.put(number, Deadline.after(time));
+    }
+  }
+
   /** A partition that gives; null for every other. */
   @Nullable Giving giving(int number) {
     return giving.get(number);
   }
 
+  /** Those that wait, but for those that rest. */
   Set<Integer> waiting() {
-    return Set.copyOf(waiting);
+    resting.values().removeIf(Deadline::isOver);
+    Set<Integer> due = new TreeSet<>(waiting);
+    due.removeAll(resting.keySet());
+    return due;
+  }
+
+  /** No longer than until a partition has rested. */
+  Duration atMost(Duration wait) {
+    return resting.values().stream()
+        .map(Deadline::left)
+        .filter(left -> left.compareTo(wait) < 0)
+        .min(Duration::compareTo)
+        .orElse(wait);
   }
 
   Set<Integer> giving() {

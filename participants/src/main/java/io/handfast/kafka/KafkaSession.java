@@ -224,11 +224,18 @@ final class KafkaSession implements PositionedSession {
   }
 
   @Override
+  public void rest(Partition partition, Duration time) throws BrokerException {
+    if (watch().topic().partition(partition.number()).equals(partition)) {
+      assignment.rest(partition.number(), time);
+    }
+  }
+
+  @Override
   public List<Message> receive(int max, Duration wait) throws BrokerException {
     inFlight.awaitRoom();
     watch().requireSame();
     if (fetched.isEmpty()) {
-      poll(wait);
+      poll(assignment.atMost(wait));
     }
     List<Message> messages = new ArrayList<>();
     long bytes = 0;

@@ -134,6 +134,12 @@ public interface PositionedSession extends SourceSession {
   void again(Partition partition);
 
   /**
+   * Leaves a partition that waits for {@link #begin} out of {@link #assigned()} for a time, while
+   * the others go on; it is the session's still.
+   */
+  void rest(Partition partition, Duration time) throws BrokerException;
+
+  /**
    * Takes up to {@code max} messages, as {@link SourceSession} says, each of a partition that has
    * begun.
    *

@@ -23,6 +23,7 @@ final class InMemoryKafkaSession implements PositionedSession {
 
   private final InMemoryKafka kafka;
   private final Set<Partition> waiting = new TreeSet<>();
+  private final Map<Partition, Long> resting = new TreeMap<>();
   private final Map<Partition, Position> begun = new TreeMap<>();
   private final Map<Partition, Failed> failed = new TreeMap<>();
   private final Map<Partition, Position> received = new TreeMap<>();
@@ -76,7 +77,8 @@ final class InMemoryKafkaSession implements PositionedSession {
 
   @Override
   public List<Partition> assigned() {
-    return List.copyOf(waiting);
+    resting.values().removeIf(until -> until <= kafka.now());
+    return waiting.stream().filter(one -> !resting.containsKey(one)).toList();
   }
 
   @Override
@@ -111,6 +113,19 @@ final class InMemoryKafkaSession implements PositionedSession {
     }
   }
 
+  @Override
+  public void rest(Partition partition, Duration time) {
+    if (waiting.contains(partition)) {
+      resting.put(partition, kafka.now() + time.toMillis());
+    }
+  }
+
+  /** No longer than until a partition has rested. */
+  private long atMost(Duration wait) {
+    long end = kafka.now() + wait.toMillis();
+    return resting.values().stream().mapToLong(Long::longValue).reduce(end, Math::min);
+  }
+
   private void drop(Partition partition) {
     fetched.removeIf(message -> message.place().partition().equals(partition));
   }
@@ -127,11 +142,13 @@ final class InMemoryKafkaSession implements PositionedSession {
     InMemoryGroup group = group();
     if (!group.isMember(this)) {
       waiting.clear();
+      resting.clear();
       begun.clear();
       group.join(this);
     }
     Set<Partition> mine = group.settle(this, topic().partitions());
     waiting.retainAll(mine);
+    resting.keySet().retainAll(mine);
     begun.keySet().retainAll(mine);
     fetched.removeIf(message -> !begun.containsKey(message.place().partition()));
     for (Partition partition : mine) {
@@ -188,8 +205,8 @@ final class InMemoryKafkaSession implements PositionedSession {
       settleGroup();
       fetch();
     }
-    if (fetched.isEmpty() && waiting.isEmpty()) {
-      kafka.passUntil(kafka.now() + wait.toMillis());
+    if (fetched.isEmpty() && assigned().isEmpty()) {
+      kafka.passUntil(atMost(wait));
       requireOpen();
       settleGroup();
       fetch();

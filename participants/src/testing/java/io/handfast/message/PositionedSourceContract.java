@@ -487,6 +487,27 @@ public abstract class PositionedSourceContract {
   }
 
   @Test
+  void aPartitionThatRestsWaitsWhileTheOthersGoOn() throws Exception {
+    create(2);
+    put(0, "a");
+    try (PositionedSession session = begun(Start.EARLIEST, 0, 1)) {
+      Message failed = receive(session, 1).get(0);
+      Partition partition = failed.place().partition();
+      session.rollback();
+      session.rest(partition, Duration.ofHours(1));
+      put(1, "b");
+
+      assertThat(bodies(receive(session, 1))).containsExactly("b");
+      assertThat(session.assigned()).isEmpty();
+
+      session.rest(partition, A_MOMENT);
+      assigned(session, 0);
+      session.begin(partition, failed.place().at());
+      assertThat(bodies(receive(session, 1))).containsExactly("a");
+    }
+  }
+
+  @Test
   void aWaitForMessagesIsEndedByAnotherThread() throws Exception {
     create(1);
     try (PositionedSession session = begun(Start.EARLIEST, 0)) {

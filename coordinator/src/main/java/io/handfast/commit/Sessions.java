@@ -92,8 +92,9 @@ public final class Sessions implements AutoCloseable {
    *
    * @throws UnusableMessageException the source has closed it, for a message that it cannot hand
    *     out
+   * @throws BrokerException the lease of a message has ended
    */
-  public void requireConsumer() throws UnusableMessageException {
+  public void requireConsumer() throws BrokerException {
     SourceSession session = messages;
     if (session != null) {
       session.requireConsumer();

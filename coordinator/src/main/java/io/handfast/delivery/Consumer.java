@@ -9,6 +9,7 @@ import io.handfast.concurrent.Scheduling;
 import io.handfast.concurrent.Threads;
 import io.handfast.database.Positions.OtherGroupException;
 import io.handfast.database.TransactionLeftException;
+import io.handfast.message.BrokerException;
 import io.handfast.message.Message;
 import io.handfast.message.PositionLostException;
 import io.handfast.message.Prefetch;
@@ -261,6 +262,8 @@ final class Consumer implements Runnable {
       sessions.requireConsumer();
     } catch (UnusableMessageException e) {
       return e;
+    } catch (BrokerException e) {
+      return null; // its messages come again
     }
     boolean mayBe = outcome instanceof Outcome.RolledBack || outcome instanceof Outcome.InDoubt;
     return mayBe ? UnusableMessageException.in(outcome.cause()) : null;

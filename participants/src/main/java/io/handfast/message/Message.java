@@ -1,5 +1,6 @@
 package io.handfast.message;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -52,6 +53,22 @@ public interface Message {
 
   /** The message group that orders this message among others, or null. */
   @Nullable String group();
+
+  /**
+   * How often the source has handed it out, this time included: by failures, outages and ends of
+   * processes; 0 where the source does not count.
+   */
+  default int deliveries() {
+    return 0;
+  }
+
+  /**
+   * Just before the source was asked for it, by this node's clock; null where messages are not
+   * leased.
+   */
+  default @Nullable Instant receivedAt() {
+    return null;
+  }
 
   /** The key that its sender gave it, as a text or as bytes; null where it has none. */
   default @Nullable MessageBody key() {

@@ -3,21 +3,23 @@ package io.handfast.message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue, a durable shared subscription to a topic, or a topic whose partitions keep their
- * messages, from which messages come.
+ * A queue, a durable shared subscription to a topic, a topic whose partitions keep their messages,
+ * or a queue that leases them, from which messages come.
  *
  * @param queue the queue's name; null for a topic
  * @param topic the topic's name; null for a queue
  * @param subscription the durable subscription's name; null for other sources
  * @param selector a JMS selector that messages must match; null takes all
  * @param group who reads the partitions of the topic; null for other sources
+ * @param key what tells the messages of a queue that leases them apart; null for other sources
  */
 public record Source(
     @Nullable String queue,
     @Nullable String topic,
     @Nullable String subscription,
     @Nullable String selector,
-    @Nullable Group group) {
+    @Nullable Group group,
+    @Nullable Key key) {
 
   /**
    * The consumers that share the partitions of a topic.
@@ -26,6 +28,18 @@ public record Source(
    * @param from where they begin in a topic that they have read nothing of
    */
   public record Group(String name, Start from) {}
+
+  /**
+   * What tells a leased message from others: an inbox keeps it as {@link Message#deduplicationId}.
+   */
+  public enum Key {
+    /** The id that the queue gave the message: it recognises what is handed out again. */
+    MESSAGE_ID,
+    /** The sender's deduplication id: it recognises what a sender has repeated, too. */
+    DEDUPLICATION_ID,
+    /** The same, also where the queue makes that id of the body: equal bodies are one message. */
+    CONTENT
+  }
 
   /** An end of a partition. */
   public enum Start {
@@ -42,7 +56,7 @@ public record Source(
       @Nullable String topic,
       @Nullable String subscription,
       @Nullable String selector) {
-    this(queue, topic, subscription, selector, null);
+    this(queue, topic, subscription, selector, null, null);
   }
 
   public static Source ofQueue(String queue) {
@@ -51,7 +65,17 @@ public record Source(
 
   /** A topic whose partitions keep their messages. */
   public static Source ofPartitions(String topic, String group, Start from) {
-    return new Source(null, topic, null, null, new Group(group, from));
+    return new Source(null, topic, null, null, new Group(group, from), null);
+  }
+
+  /** A queue that leases its messages. */
+  public static Source ofLeases(String queue, Key key) {
+    return new Source(queue, null, null, null, null, key);
+  }
+
+  /** Whether its messages are leased: what is not acknowledged in time is handed out again. */
+  public boolean isLeased() {
+    return key != null;
   }
 
   /** Whether its partitions keep their messages, and a position tells how far they were applied. */

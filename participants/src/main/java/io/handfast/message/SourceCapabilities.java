@@ -12,6 +12,8 @@ package io.handfast.message;
  * @param holdsBack whether it can hold a copy of a message back for a time
  * @param hasPositions whether its partitions keep their messages, and a position tells how far they
  *     were applied: its sessions are {@link PositionedSession}s
+ * @param leases whether its messages are leased, so that a session can {@link SourceSession#hold}
+ *     them back
  */
 public record SourceCapabilities(
     String kind,
@@ -21,7 +23,8 @@ public record SourceCapabilities(
     boolean hasGroups,
     boolean hasSelectors,
     boolean holdsBack,
-    boolean hasPositions) {
+    boolean hasPositions,
+    boolean leases) {
 
   /** Those of a source that gives each message away. */
   public SourceCapabilities(
@@ -33,5 +36,27 @@ public record SourceCapabilities(
       boolean hasSelectors,
       boolean holdsBack) {
     this(kind, hasBranches, sends, hasTopics, hasGroups, hasSelectors, holdsBack, false);
+  }
+
+  /** Those of a source that leases no messages. */
+  public SourceCapabilities(
+      String kind,
+      boolean hasBranches,
+      boolean sends,
+      boolean hasTopics,
+      boolean hasGroups,
+      boolean hasSelectors,
+      boolean holdsBack,
+      boolean hasPositions) {
+    this(
+        kind,
+        hasBranches,
+        sends,
+        hasTopics,
+        hasGroups,
+        hasSelectors,
+        holdsBack,
+        hasPositions,
+        false);
   }
 }

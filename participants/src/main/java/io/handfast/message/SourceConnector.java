@@ -39,6 +39,21 @@ public interface SourceConnector {
     throw new UnsupportedOperationException("sources of this kind have no positions");
   }
 
+  /**
+   * The state and the rules of a queue that leases its messages.
+   *
+   * @throws UnsupportedOperationException sources of this kind lease no messages
+   * @throws BrokerException the source cannot be asked now, or has no such queue
+   */
+  default LeasedQueue leasedQueue(String queue) throws BrokerException {
+    throw new UnsupportedOperationException("sources of this kind lease no messages");
+  }
+
+  /** The requests to the source so far, by kind; empty where they cost nothing. */
+  default Map<String, Long> requests() {
+    return Map.of();
+  }
+
   /** Opens a session whose messages are acknowledged and sent by its own local commit. */
   SourceSession openLocal(Prefetch intake) throws BrokerException;
 

@@ -59,12 +59,32 @@ public interface SourceSession extends AutoCloseable {
 
   /**
    * Sees that the source still has this session's consumer: what it received before the consumer
-   * was closed cannot be acknowledged any more.
+   * was closed, or the lease of it ended, cannot be acknowledged any more. Asks nothing.
    *
    * @throws UnusableMessageException the source has closed the consumer, for a message that it
    *     cannot hand out
+   * @throws BrokerException the lease of a message has ended: another may have it
    */
-  void requireConsumer() throws UnusableMessageException;
+  void requireConsumer() throws BrokerException;
+
+  /**
+   * Has something done, from any thread and once, as soon as the lease of a message in flight has
+   * ended: its unit is of no use any more. A source that leases nothing never does it.
+   */
+  default void whenLost(Runnable action) {
+    // What was received stays the session's.
+  }
+
+  /**
+   * Keeps a message in flight from being acknowledged: with the end of the unit, commit or
+   * rollback, it is given back, and comes again after a delay. Until then no other of its group
+   * does.
+   *
+   * @throws UnsupportedOperationException the source leases no messages
+   */
+  default void hold(Message message, Duration delay) {
+    throw new UnsupportedOperationException("messages of this source are not leased");
+  }
 
   /**
    * The first messages of a queue that must exist, as they lie there; takes none of them. At a

@@ -4,6 +4,7 @@ import io.handfast.commit.PositionCommit.Reader;
 import io.handfast.database.Positions;
 import io.handfast.database.Positions.Held;
 import io.handfast.database.Positions.Move;
+import io.handfast.database.Positions.OwnerInUnitException;
 import io.handfast.database.Positions.Place;
 import io.handfast.database.Positions.Row;
 import io.handfast.log.DecisionLog.Verdict;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jboss.logging.Logger;
 
 /**
  * The positions that the units of one pair of sessions move, one unit after the other.
@@ -32,6 +34,11 @@ import java.util.TreeMap;
  * thread at a time.
  */
 final class PositionUse {
+
+  private static final Logger LOG = Logger.getLogger(PositionUse.class);
+
+  /** Between two tries, each of which may wait for two seconds, the other partitions go on. */
+  private static final Duration UNTIL_TAKEN_AGAIN = Duration.ofSeconds(10);
 
   private final Sessions sessions;
   private final String database;
@@ -65,10 +72,21 @@ final class PositionUse {
   void begin(PositionedSession source) throws Exception {
     for (Partition partition : source.assigned()) {
       if (!lost.remove(partition)) {
-        Held taken = take(source, partition);
-        note(partition, taken);
-        source.begin(partition, taken.row().at(), taken.row().failed());
+        begin(source, partition);
       }
+    }
+  }
+
+  private void begin(PositionedSession source, Partition partition) throws Exception {
+    try {
+      Held taken = take(source, partition);
+      note(partition, taken);
+      source.begin(partition, taken.row().at(), taken.row().failed());
+    } catch (OwnerInUnitException e) {
+      LOG.warnf(
+          "partition waits delivery=%s partition=%s: %s; its database ends that unit within %s where it stands still, and the other partitions go on",
+          reader.delivery(), partition.label(), e.getMessage(), longest);
+      source.rest(partition, UNTIL_TAKEN_AGAIN);
     }
   }
 

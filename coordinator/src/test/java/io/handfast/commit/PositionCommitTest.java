@@ -11,13 +11,17 @@ import io.handfast.database.JsonValues;
 import io.handfast.database.MemoryDatabase;
 import io.handfast.database.MemorySeam;
 import io.handfast.database.MemoryServer;
+import io.handfast.database.Positions.Held;
+import io.handfast.database.Positions.Move;
 import io.handfast.database.Positions.OtherGroupException;
+import io.handfast.database.Positions.Place;
 import io.handfast.database.StatementTemplate;
 import io.handfast.event.Events;
 import io.handfast.message.BrokerException;
 import io.handfast.message.InMemoryKafka;
 import io.handfast.message.Message;
 import io.handfast.message.PositionedSession;
+import io.handfast.message.PositionedSession.Position;
 import io.handfast.message.Source;
 import io.handfast.message.SourceSession;
 import io.handfast.node.NodeConfig;
@@ -467,6 +471,32 @@ class PositionCommitTest {
       assertThat(consumer.unit.commit()).isEqualTo(new Outcome.Committed());
     }
     assertThat(bodies()).containsExactly("c", "d");
+  }
+
+  @Test
+  void aPartitionWhoseOwnerStandsStillInItsCommitHoldsUpNoOther() throws Exception {
+    put(0, "a");
+    put(1, "b");
+    try (Driven consumer = consumer(Order.WITH_ROWS);
+        DatabaseSession owner = database.openLocal()) {
+      consumer.drain();
+      put(0, "c");
+      put(1, "d");
+      Place place = READER.place(kafka.messagesIn("orders").get(0).place().partition());
+      Held held = owner.positions().take(place, Duration.ofMinutes(1)).orElseThrow();
+      Position next = new Position(2, -1);
+      assertThat(owner.positions().move(List.of(new Move(held, next)))).isTrue();
+      consumer.isTakenForDead();
+
+      consumer.drain();
+      assertThat(bodies()).containsExactly("a", "b", "d");
+
+      owner.rollback();
+      for (int i = 0; i < 10; i++) {
+        consumer.drain();
+      }
+      assertThat(bodies()).containsExactly("a", "b", "d", "c");
+    }
   }
 
   @Test

@@ -79,6 +79,12 @@ final class JdbcPositions implements Positions {
       take.setString(3, place.slot());
       take.setString(4, place.group());
       isThere = take.executeUpdate() == 1;
+    } catch (SQLException e) {
+      if (session.dialect().isConflict(e)) {
+        session.rollback();
+        throw new OwnerInUnitException(place, e);
+      }
+      throw e;
     }
     try (PreparedStatement read = session.jdbc().prepareStatement(sql(READ))) {
       read.setString(1, place.slot());

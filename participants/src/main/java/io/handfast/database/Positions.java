@@ -83,6 +83,20 @@ public interface Positions {
     }
   }
 
+  /** The owner of a position is in the middle of a unit that has moved it. */
+  final class OwnerInUnitException extends SQLException {
+
+    private static final long serialVersionUID = 1L;
+
+    public OwnerInUnitException(Place place, SQLException cause) {
+      super(
+          "the position of slot %s in handfast_marker is locked by a unit of its owner (%s)"
+              .formatted(place.slot(), cause.getMessage()),
+          cause.getSQLState(),
+          cause);
+    }
+  }
+
   /**
    * Takes a row from its owner and commits that; waits two seconds for a commit of the owner that
    * is under way. Sets the session up for units that move it: their commits are forced, and a unit
@@ -91,6 +105,7 @@ public interface Positions {
    * @param longest after this a unit that does nothing is ended by the server, where it can
    * @return what the row says, for as long as it is held; empty where there is no such row
    * @throws OtherGroupException nothing was taken
+   * @throws OwnerInUnitException nothing was taken: that commit has not come
    * @throws SQLException nothing is known, and the owner may go on
    */
   Optional<Held> take(Place place, Duration longest) throws SQLException, OtherGroupException;

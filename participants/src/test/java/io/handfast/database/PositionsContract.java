@@ -11,6 +11,7 @@ import io.handfast.database.DeadLetterTable.Stored;
 import io.handfast.database.Positions.Held;
 import io.handfast.database.Positions.Move;
 import io.handfast.database.Positions.OtherGroupException;
+import io.handfast.database.Positions.OwnerInUnitException;
 import io.handfast.database.Positions.Place;
 import io.handfast.database.Positions.Row;
 import io.handfast.message.MessageBody;
@@ -153,23 +154,21 @@ abstract class PositionsContract {
   }
 
   @Test
-  void aPositionIsTakenAfterTheCommitUnderWay() throws Exception {
-    create(FIRST);
-    DatabaseSession owner = database().openLocal();
-    Held held = taken(owner, FIRST);
-    insert(owner, 1);
-    assertThat(move(owner, held, 9)).isTrue();
+  void aPositionWhoseOwnerIsInAUnitIsNotTakenAndTheSessionGoesOn() throws Exception {
+    create(FIRST, SECOND);
+    try (DatabaseSession owner = database().openLocal();
+        DatabaseSession next = database().openLocal()) {
+      Held held = taken(owner, FIRST);
+      insert(owner, 1);
+      assertThat(move(owner, held, 9)).isTrue();
 
-    try (DatabaseSession other = database().openLocal()) {
-      assertThatThrownBy(() -> other.positions().take(FIRST, LONGEST))
-          .as("its owner may still commit")
-          .isInstanceOf(SQLException.class);
-    }
-    owner.commit();
-    owner.close();
+      assertThatThrownBy(() -> next.positions().take(FIRST, LONGEST))
+          .isInstanceOf(OwnerInUnitException.class)
+          .hasMessageContaining(FIRST.slot());
 
-    try (DatabaseSession other = database().openLocal()) {
-      assertThat(taken(other, FIRST).row()).isEqualTo(Row.of(at(9)));
+      assertThat(taken(next, SECOND).row()).isEqualTo(Row.of(at(5)));
+      owner.commit();
+      assertThat(taken(next, FIRST).row()).isEqualTo(Row.of(at(9)));
     }
   }
 

@@ -58,17 +58,25 @@ final class MemoryPositions implements Positions {
   public Optional<Held> take(Place place, Duration longest)
       throws SQLException, OtherGroupException {
     AtomicReference<PositionRow> found = new AtomicReference<>();
-    session.call(
-        "take position",
-        () -> {
-          PositionRow row = locked(place.slot());
-          if (row != null && row.place().group().equals(place.group())) {
-            String token = HexFormat.of().toHexDigits(Scheduling.random(Long.MAX_VALUE));
-            row = row.owned(row.term() + 1, token);
-            write(row);
-          }
-          found.set(row);
-        });
+    try {
+      session.call(
+          "take position",
+          () -> {
+            PositionRow row = locked(place.slot());
+            if (row != null && row.place().group().equals(place.group())) {
+              String token = HexFormat.of().toHexDigits(Scheduling.random(Long.MAX_VALUE));
+              row = row.owned(row.term() + 1, token);
+              write(row);
+            }
+            found.set(row);
+          });
+    } catch (SQLException e) {
+      if (MemoryServer.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        session.rollback();
+        throw new OwnerInUnitException(place, e);
+      }
+      throw e;
+    }
     PositionRow row = found.get();
     if (row != null && !row.place().group().equals(place.group())) {
       session.rollback();

@@ -63,7 +63,9 @@ class Banner {
     String broker =
         embedded.brokerUrl() != null
             ? embedded.brokerUrl() + "  (inside this process, no password)"
-            : participants.broker().settings().toString();
+            : participants.broker().isPresent()
+                ? participants.broker().settings().toString()
+                : "none  (handfast.broker.enabled is false)";
     String database =
         embedded.databaseUrl() != null
             ? embedded.databaseUrl() + "  (inside this process, user sa, no password)"

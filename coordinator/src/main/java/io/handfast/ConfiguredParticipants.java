@@ -11,6 +11,7 @@ import io.handfast.message.BrokerSettings;
 import io.handfast.message.SourceConnector;
 import io.handfast.node.KafkaConfig;
 import io.handfast.node.MemoryConfig;
+import io.handfast.node.NoBroker;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
 import io.handfast.queue.BlockedSendsLog;
@@ -20,7 +21,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** The broker and the databases of the configuration; embedded ones where it names none. */
+/**
+ * The broker and the databases of the configuration; embedded ones where it names none, and no
+ * broker where it says so.
+ */
 @Singleton
 class ConfiguredParticipants {
 
@@ -42,7 +46,8 @@ class ConfiguredParticipants {
   /** Starts the embedded ones; asks none of them. */
   Participants open(CloseSequence ends) {
     ends.add(deadline -> embedded.close());
-    return new Participants(broker(), topics(ends), databases());
+    Broker broker = config.broker().enabled() ? broker() : new NoBroker();
+    return new Participants(broker, topics(ends), databases());
   }
 
   /** None where no key is set: Kafka has no address that could be guessed. */

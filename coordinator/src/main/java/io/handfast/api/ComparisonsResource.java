@@ -74,7 +74,7 @@ class ComparisonsResource {
               + "create tables. One comparison runs at a time.")
   @RequestBody(ref = "ComparisonRequest")
   @APIResponse(responseCode = "202", ref = "ComparisonStarted")
-  @Problems({COMPARISON_RUNNING, NODE_IS_DISPOSABLE, DRAINING})
+  @Problems({COMPARISON_RUNNING, NODE_IS_DISPOSABLE, BROKER_REFUSED, DRAINING})
   @RolesAllowed("operator")
   public RestResponse<ObjectNode> start(String body, @Context UriInfo uri)
       throws JsonProcessingException, RefusedException, InterruptedException {

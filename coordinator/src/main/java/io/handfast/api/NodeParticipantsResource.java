@@ -44,9 +44,11 @@ class NodeParticipantsResource {
   @APIResponse(responseCode = "200", ref = "NodeParticipants")
   public List<NodeParticipant> list() {
     List<NodeParticipant> all = new ArrayList<>();
-    Broker broker = participants.broker();
-    all.add(
-        new NodeParticipant(broker.name(), broker.settings().safeUrl(), embedded.isBrokerOpen()));
+    if (participants.broker().isPresent()) {
+      Broker broker = participants.broker();
+      all.add(
+          new NodeParticipant(broker.name(), broker.settings().safeUrl(), embedded.isBrokerOpen()));
+    }
     for (String name : participants.databaseNames()) {
       boolean isEmbedded =
           name.equals(NodeConfig.DEFAULT_DATABASE) && embedded.databaseUrl() != null;

@@ -187,7 +187,8 @@ enum ProblemType {
               + "repeat it to be told duplicate, or to have it sent.";
       case BROKER_REFUSED ->
           "The broker was reached and refused: a permission is missing, or the queue is of another "
-              + "kind. Nothing was done; correct it there, or ask for something else.";
+              + "kind; or this node has no broker (handfast.broker.enabled=false). Nothing was done; correct "
+              + "it there, or ask for something else.";
       case COMPARISON_RUNNING ->
           "One is measured at a time, and detail names it; wait for its end, or cancel it.";
       case STATEMENT_REFUSED ->

@@ -97,6 +97,11 @@ public class Comparisons {
    */
   public synchronized Comparison start(ComparisonRequest request)
       throws RefusedException, InterruptedException {
+    if (!participants.broker().isPresent()) {
+      throw new RefusedException(
+          RefusedException.Reason.BROKER_REFUSED,
+          "A comparison needs queues, and this node has no broker: handfast.broker.enabled is false.");
+    }
     if (isIntakeStopped) {
       throw RefusedException.draining();
     }

@@ -31,6 +31,8 @@ final class SpecificationReader {
   private static final Duration LONGEST_DELAY = Duration.ofDays(30);
   private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
   private static final int LONGEST_GROUP = 255;
+  private static final String NEEDS_BROKER =
+      "only on a node that has a broker: handfast.broker.enabled is false on this one";
 
   private final List<Violation> violations = new ArrayList<>();
 
@@ -105,24 +107,31 @@ final class SpecificationReader {
     Style style = body.choice("style", Style.PUSH);
     Assurance assurance = new Assurance(guarantee, protocol(body, guarantee, source));
     checkStyle(body, style);
-    if (!source.isPositioned() || sources.partitions().isPresent()) {
-      violations.addAll(
-          new Combination(
-                  sources.of(source).capabilities(),
-                  assurance,
-                  style,
-                  new Combination.Uses(body.has("sink"), body.has("forward"), body.has("handler")))
-              .problems());
-    }
+    sources
+        .find(source)
+        .map(known -> new Combination(known.capabilities(), assurance, style, uses(body)))
+        .ifPresent(combination -> violations.addAll(combination.problems()));
     checkNoCircle(body, source);
     return new DeliverySpecification(
         source,
         assurance,
         style,
         load(body),
-        new Effects(sink(body, source), queueOf(body, "forward", null), handler(body)),
+        new Effects(sink(body, source), forward(body), handler(body)),
         retry(body),
         deadLetter(name, body, source));
+  }
+
+  private static Combination.Uses uses(JsonFields body) {
+    return new Combination.Uses(body.has("sink"), body.has("forward"), body.has("handler"));
+  }
+
+  private @Nullable String forward(JsonFields body) {
+    String queue = queueOf(body, "forward", null);
+    if (queue != null && sources.queues().isEmpty()) {
+      body.object("forward").reject("queue", NEEDS_BROKER);
+    }
+    return queue;
   }
 
   /** A queue; where partitions keep messages, a name for the delivery's rows in the table. */
@@ -163,7 +172,12 @@ final class SpecificationReader {
     }
     source.allow("queue", "topic", "subscription", "selector", "kafka");
     String selector = source.text("selector");
-    String selectorProblem = selector == null ? null : sources.queues().selectorProblem(selector);
+    String selectorProblem =
+        sources
+            .queues()
+            .filter(queues -> selector != null)
+            .map(queues -> queues.selectorProblem(String.valueOf(selector)))
+            .orElse(null);
     if (selectorProblem != null) {
       source.reject("selector", "a JMS selector: " + selectorProblem);
     }
@@ -173,9 +187,18 @@ final class SpecificationReader {
       }
       String topic = named(source, "topic");
       String subscription = named(source, "subscription");
+      requireBroker(source, "topic");
       return new Source(null, topic, subscription, selector);
     }
-    return new Source(named(source, "queue"), null, null, selector);
+    String queue = named(source, "queue");
+    requireBroker(source, "queue");
+    return new Source(queue, null, null, selector);
+  }
+
+  private void requireBroker(JsonFields source, String member) {
+    if (sources.queues().isEmpty() && source.has(member)) {
+      source.reject(member, NEEDS_BROKER);
+    }
   }
 
   private Source partitions(String delivery, JsonFields source) {

@@ -50,7 +50,7 @@ public class EmbeddedParts implements InProcessBrokerSupport, AutoCloseable {
    */
   public OptionalInt takenPort() {
     int port = config.embedded().brokerPort();
-    boolean isStarted = config.broker().url().isEmpty() && isAvailable();
+    boolean isStarted = config.broker().isEmbedded() && isAvailable();
     return isStarted && isTaken(port) ? OptionalInt.of(port) : OptionalInt.empty();
   }
 

@@ -59,7 +59,7 @@ public interface NodeConfig {
   /** The names of the participants inside this process: those that have no address. */
   static List<String> embedded(NodeConfig config) {
     List<String> embedded = new ArrayList<>();
-    if (config.broker().url().isEmpty()) {
+    if (config.broker().isEmbedded()) {
       embedded.add("broker");
     }
     DatabaseConfig database = config.database().get(DEFAULT_DATABASE);
@@ -79,6 +79,13 @@ public interface NodeConfig {
   interface BrokerConfig {
 
     /**
+     * Whether there is a broker; without one, deliveries take from other sources, and nothing can
+     * be sent to a queue. An address is refused then.
+     */
+    @WithDefault("true")
+    boolean enabled();
+
+    /**
      * Artemis connection URL, failover lists included; unset starts an embedded broker, and refuses
      * to start in the native program, which has none.
      */
@@ -89,6 +96,11 @@ public interface NodeConfig {
 
     /** The broker user's password. Never logged. */
     Optional<String> password();
+
+    /** Whether the broker is inside this process. */
+    default boolean isEmbedded() {
+      return enabled() && url().isEmpty();
+    }
   }
 
   /** A database connection. */

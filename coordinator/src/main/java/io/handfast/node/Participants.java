@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The broker and the databases that this node knows. Immutable. */
+/** The broker, if there is one, and the databases that this node knows. Immutable. */
 public class Participants {
 
   /** The participant that stands for the log itself, where a transaction has no other. */
@@ -46,13 +46,15 @@ public class Participants {
     this.databases = new LinkedHashMap<>(databases);
   }
 
+  /** The broker; {@link NoBroker} where this node has none. */
   public Broker broker() {
     return broker;
   }
 
   /** Where messages come from. */
   public Sources sources() {
-    return new Sources(broker, partitions);
+    return new Sources(
+        Optional.<SourceConnector>of(broker).filter(one -> broker.isPresent()), partitions);
   }
 
   /** The database of a name; {@link NodeConfig#DEFAULT_DATABASE} is the one without a name. */
@@ -65,10 +67,12 @@ public class Participants {
     return databases.keySet();
   }
 
-  /** Every participant: the broker first, then the databases. */
+  /** Every participant: the broker first, where there is one, then the databases. */
   public List<Participant> all() {
     List<Participant> all = new ArrayList<>();
-    all.add(broker);
+    if (broker.isPresent()) {
+      all.add(broker);
+    }
     all.addAll(databases.values());
     return all;
   }

@@ -4,6 +4,7 @@ import io.handfast.message.BrokerDeadLetterRule;
 import io.handfast.node.NodeConfig;
 import io.handfast.readiness.Check.Findings;
 import io.handfast.readiness.CheckedState.BrokerState;
+import java.util.Optional;
 
 /** Checks that there is a broker, and that it keeps the messages that it is given. */
 final class BrokerChecks {
@@ -13,15 +14,29 @@ final class BrokerChecks {
   private BrokerChecks() {}
 
   /**
-   * Whether there is a broker: outside this process, or inside where the program has one. There is
-   * no delivery without a broker.
+   * Whether there is a broker: outside this process, or inside where the program has one; or none,
+   * where the configuration says so and does not contradict itself.
    */
   static void url(NodeConfig config, boolean hasBrokerInside, Findings findings) {
-    if (!hasBrokerInside && config.broker().url().isEmpty()) {
+    NodeConfig.BrokerConfig broker = config.broker();
+    if (!broker.enabled()) {
+      contradiction("handfast.broker.url", broker.url(), findings);
+      contradiction("handfast.broker.username", broker.username(), findings);
+      contradiction("handfast.broker.password", broker.password(), findings);
+    } else if (!hasBrokerInside && broker.isEmbedded()) {
       findings.refuses(
           "handfast.broker.url",
           "is not set, and the native program has no broker inside",
-          "name a broker, such as handfast.broker.url=tcp://broker:61616, with handfast.broker.username and handfast.broker.password; or start the jar, which brings one for a first run");
+          "name a broker, such as handfast.broker.url=tcp://broker:61616, with handfast.broker.username and handfast.broker.password; or start the jar, which brings one for a first run; or set handfast.broker.enabled=false where no delivery needs one");
+    }
+  }
+
+  private static void contradiction(String key, Optional<String> value, Findings findings) {
+    if (value.isPresent()) {
+      findings.refuses(
+          key,
+          "is set, and handfast.broker.enabled is false: the node would not use it",
+          "remove one of the two");
     }
   }
 

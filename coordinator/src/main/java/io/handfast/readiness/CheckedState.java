@@ -159,7 +159,8 @@ record CheckedState(
               nonPersistent,
               before.broker(),
               before.brokerRefusal());
-      return isReached(Broker.NAME) ? withBroker(now) : now;
+      boolean isAsked = !participants.broker().isPresent() || isReached(Broker.NAME);
+      return isAsked ? withBroker(now) : now;
     }
 
     private Map<String, DatabaseState> databases(CheckedState before) {
@@ -187,7 +188,10 @@ record CheckedState(
       }
     }
 
-    private static String refusal(BrokerException e) {
+    private String refusal(BrokerException e) {
+      if (!participants.broker().isPresent()) {
+        return e.getMessage();
+      }
       return e instanceof BrokerAccessException
           ? e.getMessage()
               + "; give this user the permission 'manage' on the address activemq.management"

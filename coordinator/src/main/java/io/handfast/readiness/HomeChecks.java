@@ -44,7 +44,8 @@ record HomeChecks(NodeConfig node, DeliveriesConfig deliveries, TransactionsConf
             name ->
                 findings.refuses(
                     NODE, "is '" + name + "'", "use 1 to 24 of a-z, 0-9 and the hyphen"));
-    boolean isEmbedded = hasBrokerInside && NodeConfig.isEmbedded(node);
+    boolean hasParts = hasBrokerInside || !node.broker().enabled();
+    boolean isEmbedded = hasParts && NodeConfig.isEmbedded(node);
     if (node.node().isPresent() || isEmbedded) {
       return;
     }

@@ -48,6 +48,8 @@ public final class RefusedException extends Exception {
     PARTICIPANT_REFUSED,
     /** One comparison at a time: another would be measured with it. */
     COMPARISON_RUNNING,
+    /** This node has no broker, and what was asked for needs one. */
+    BROKER_REFUSED,
     /** Another call sends messages of the same id, and its outcome is open. Nothing was sent. */
     SEND_UNDER_WAY
   }

@@ -67,6 +67,7 @@ export function show(main, [selected]) {
   async function start() {
     const participants = await get('/v1/participants');
     const broker = participants.find(p => p.name === 'broker');
+    if (!broker) throw new Error('A comparison needs queues, and this node has no broker: handfast.broker.enabled is false.');
     const databases = participants.filter(p => p.name !== 'broker');
     const database = h('select', {}, databases.map(p => h('option', {value: p.name.replace(/^database:?/, '')}, `${p.name} (${p.url})`)));
     const text = value => h('input', {value, inputmode: 'numeric'});

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class CombinationTest {
 
   private static final SourceCapabilities ARTEMIS =
-      SpecificationTexts.SOURCES.queues().capabilities();
+      SpecificationTexts.SOURCES.queues().orElseThrow().capabilities();
 
   private static final SourceCapabilities NO_BROKER =
       new SourceCapabilities("log", false, false, true, true, false, false);

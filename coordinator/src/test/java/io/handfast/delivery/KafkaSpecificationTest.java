@@ -21,6 +21,8 @@ class KafkaSpecificationTest {
   private static final String SINK =
       ", 'sink': {'statements': ['INSERT INTO t(k, p) VALUES (:key, :kafka.partition)']}";
 
+  private static final String ROWS = ", 'sink': {'statements': ['INSERT INTO t(a) VALUES (:a)']}";
+
   private static String from(String kafka) {
     return "{'source': {'kafka': " + kafka + "}" + SINK + "}";
   }
@@ -101,5 +103,39 @@ class KafkaSpecificationTest {
         .satisfies(
             violation ->
                 assertThat(violation.rule()).contains("handfast.kafka.\"bootstrap.servers\""));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'queue': 'a'}                         |                            | source.queue",
+        "{'topic': 'a', 'subscription': 's'}    |                            | source.topic",
+        "{'queue': 'a', 'selector': '('}        |                            | source.queue",
+        "{'queue': 'a'}                         | , 'forward': {'queue': 'b'}| source.queue forward.queue",
+        "{'kafka': {'topic': 'a'}}              |                            | ",
+      })
+  void aNodeWithoutABrokerSaysThatQueuesNeedOne(String source, String more, String fields)
+      throws Exception {
+    String body = "{'source': %s%s%s}".formatted(source, more == null ? "" : more, ROWS);
+    Sources noBroker = new Sources(Optional.empty(), SpecificationTexts.SOURCES.partitions());
+
+    List<Violation> violations =
+        SpecificationReader.readAll(
+                "orders",
+                new ObjectMapper().readTree(body.replace('\'', '"')),
+                noBroker,
+                SpecificationTexts.HOSTS)
+            .violations();
+
+    assertThat(violations)
+        .extracting(Violation::field)
+        .containsExactly(fields == null ? new String[0] : fields.split(" "));
+    assertThat(violations)
+        .allSatisfy(
+            violation -> {
+              assertThat(violation.value()).isIn("a", "b");
+              assertThat(violation.rule()).contains("handfast.broker.enabled is false");
+            });
   }
 }

@@ -23,10 +23,11 @@ final class SpecificationTexts {
 
   static final Sources SOURCES =
       new Sources(
-          new ArtemisBroker(
-              new BrokerSettings("tcp://127.0.0.1:1", null, null),
-              MessageLimits.ofHeap(1L << 28),
-              BlockedSends.NONE),
+          Optional.of(
+              new ArtemisBroker(
+                  new BrokerSettings("tcp://127.0.0.1:1", null, null),
+                  MessageLimits.ofHeap(1L << 28),
+                  BlockedSends.NONE)),
           Optional.of(new InMemoryKafka()));
 
   static final AllowedHosts HOSTS = new AllowedHosts(List.of("localhost", "127.0.0.1"));

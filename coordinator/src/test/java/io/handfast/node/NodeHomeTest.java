@@ -44,6 +44,15 @@ class NodeHomeTest {
   }
 
   @Test
+  void aNodeWithoutABrokerIsDisposableWhereItsDatabaseIsOutside() {
+    Map<String, String> outside = Map.of("handfast.database.url", "jdbc:postgresql://db/shop");
+
+    assertThat(home(outside, "handfast.broker.enabled", "false").isDisposable()).isTrue();
+    assertThat(home(outside, "handfast.broker.enabled", "true").isDisposable()).isFalse();
+    assertThat(home(Map.of(), "handfast.broker.enabled", "false").name()).isEqualTo("local");
+  }
+
+  @Test
   void aNodeWithoutANameTakesAnotherAtEachStart() {
     NodeHome first = disposable();
     NodeHome second = disposable();

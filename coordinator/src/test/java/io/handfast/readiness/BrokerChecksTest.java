@@ -32,6 +32,21 @@ class BrokerChecksTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "handfast.node=orders-1,                         ",
+    "handfast.broker.url=tcp://b:1,                  refuses handfast.broker.url",
+    "handfast.broker.username=u,                     refuses handfast.broker.username",
+    "handfast.broker.password=p,                     refuses handfast.broker.password",
+  })
+  void anAddressContradictsThatThereIsNoBroker(String line, String found) {
+    String none = "handfast.broker.enabled=false";
+    assertThat(Found.by(check("broker-url", false, none, line), CheckedState.NOTHING))
+        .isEqualTo(listOf(found));
+    assertThat(Found.by(check("broker-url", true, none, line), CheckedState.NOTHING))
+        .isEqualTo(listOf(found));
+  }
+
+  @ParameterizedTest
   @CsvSource({"true, ", "false, warns persistence-enabled"})
   void persistence(boolean isPersistent, String found) {
     assertThat(Found.by(check("broker-persistence"), broker("2.56.0", isPersistent, Map.of())))

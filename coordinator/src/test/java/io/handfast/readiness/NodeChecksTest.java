@@ -102,6 +102,7 @@ class NodeChecksTest {
   void withoutABrokerInsideNoNameIsTakenForGranted() {
     assertFound(check("node-name"), null);
     assertFound(check("node-name", false), "refuses handfast.node");
+    assertFound(check("node-name", false, "handfast.broker.enabled=false"), null);
   }
 
   @ParameterizedTest

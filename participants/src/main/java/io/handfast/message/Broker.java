@@ -10,6 +10,11 @@ public interface Broker extends SourceConnector, Participant {
   /** The broker's name in branch ids, log and API. */
   String NAME = "broker";
 
+  /** Whether there is one; what stands for none refuses each call. */
+  default boolean isPresent() {
+    return true;
+  }
+
   /** Where it is, and as whom this node connects. */
   BrokerSettings settings();
 

@@ -25,6 +25,11 @@ public final class RunnerConfiguration {
         .set("handfast.broker.password", broker.password());
   }
 
+  /** Neither a broker outside nor one inside the process. */
+  public RunnerConfiguration withoutBroker() {
+    return set("handfast.broker.enabled", false);
+  }
+
   public RunnerConfiguration kafka(KafkaProcess kafka) {
     return set("handfast.kafka.\"bootstrap.servers\"", kafka.address());
   }
@@ -58,6 +63,11 @@ public final class RunnerConfiguration {
   /** Whether it names a broker outside the process; the native runner has none inside. */
   boolean namesBroker() {
     return properties.containsKey("handfast.broker.url");
+  }
+
+  /** Whether it can start only where the runner has a broker inside. */
+  boolean needsBrokerInside() {
+    return !namesBroker() && !"false".equals(properties.get("handfast.broker.enabled"));
   }
 
   /** Whether it names a database outside the process. */

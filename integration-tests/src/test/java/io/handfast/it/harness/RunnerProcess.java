@@ -124,7 +124,9 @@ public final class RunnerProcess {
 
   private void awaitHealth(String path) {
     // Started all the same: what a start must refuse, a native one refuses too.
-    assumeThat(isJar() || configuration.namesBroker()).as("a broker inside " + RUNNER).isTrue();
+    assumeThat(isJar() || !configuration.needsBrokerInside())
+        .as("a broker inside " + RUNNER)
+        .isTrue();
     try {
       Eventually.within(
           PATIENCE,

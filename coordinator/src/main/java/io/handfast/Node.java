@@ -67,6 +67,11 @@ final class Node {
   /** Between two looks at a drain. */
   private static final Duration DRAIN = Duration.ofMillis(250);
 
+  /** After the start, and then between two removals of dead letters that are old. */
+  private static final Duration FIRST_DEAD_LETTERS = Duration.ofMinutes(1);
+
+  private static final Duration DEAD_LETTERS = Duration.ofHours(1);
+
   final Participants participants;
   final Queues queues;
   final Recovery recovery;
@@ -157,6 +162,14 @@ final class Node {
             stores.embedded().firstRunDeliveries(),
             Drain.goesOn(home));
     ends.add(deadline -> deliveries.stop(deadline.left(), GIVING_BACK));
+    Duration keep = config.deadLetters().keep();
+    Repeating tidying =
+        Repeating.start(
+            "dead-letters",
+            FIRST_DEAD_LETTERS,
+            DEAD_LETTERS,
+            () -> deliveries.removeDeadLettersBefore(clock.instant().minus(keep)));
+    ends.add(deadline -> tidying.close());
     comparisons =
         new Comparisons(deliveries, queues, participants, recovery, stores.comparisons(), clock);
     ends.add(deadline -> comparisons.stop(deadline.left()));

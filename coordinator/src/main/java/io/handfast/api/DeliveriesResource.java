@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
+import io.handfast.delivery.DeliveryChanges;
 import io.handfast.delivery.InvalidDeliveryException;
 import io.handfast.delivery.PulledMessages;
 import io.handfast.delivery.SpecificationWriter;
+import io.handfast.input.JsonFields;
 import io.handfast.input.WireName;
 import io.handfast.message.BrokerException;
 import io.handfast.queue.QueueDepths;
@@ -172,6 +174,7 @@ class DeliveriesResource {
     DELIVERY_NOT_FOUND,
     DELIVERY_DECLARED_IN_CONFIGURATION,
     PRECONDITION_FAILED,
+    NO_POSITIONS,
     BROKER_REFUSED,
     PARTICIPANT_UNAVAILABLE,
     DELIVERY_BUSY
@@ -186,19 +189,26 @@ class DeliveriesResource {
                   "Leaves the subscription of a topic, which goes on collecting messages.",
               schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
           @QueryParam("keepSubscription")
-          String keepSubscription)
-      throws BrokerException, RefusedException {
+          String keepSubscription,
+      @Parameter(
+              description =
+                  "Removes the positions of a topic's partitions, too, in the database and as the"
+                      + " group's offsets at the source: a delivery of this group begins anew.",
+              schema = @Schema(type = SchemaType.STRING, enumeration = "delete"))
+          @QueryParam("positions")
+          String positions)
+      throws BrokerException, SQLException, RefusedException {
     refuseConfigured(name);
     Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
-    boolean isKept =
+    DeliveryChanges.Removal removal =
         Input.fields(
-            Input.query("keepSubscription", keepSubscription),
-            fields -> Input.flag(fields, "keepSubscription"));
+            Input.query("keepSubscription", keepSubscription, "positions", positions),
+            DeliveriesResource::removal);
     deliveries
         .changes()
         .delete(
             name,
-            isKept,
+            removal,
             deleted -> {
               if (deleted
                   == null) { // without it the answer is the same with and without preconditions
@@ -206,6 +216,14 @@ class DeliveriesResource {
               }
               preconditions.require(tag(deleted));
             });
+  }
+
+  private static DeliveryChanges.Removal removal(JsonFields fields) {
+    String positions = fields.text("positions");
+    if (positions != null && !positions.equals("delete")) {
+      fields.reject("positions", "delete");
+    }
+    return new DeliveryChanges.Removal(!Input.flag(fields, "keepSubscription"), positions != null);
   }
 
   @POST

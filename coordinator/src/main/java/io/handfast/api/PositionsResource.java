@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
 import io.handfast.delivery.InvalidDeliveryException;
-import io.handfast.delivery.PartitionPositions;
 import io.handfast.delivery.PartitionPositions.Target;
 import io.handfast.input.JsonFields;
 import io.handfast.message.BrokerException;
@@ -59,7 +58,7 @@ class PositionsResource {
   @Problems({DELIVERY_NOT_FOUND, NO_POSITIONS, BROKER_REFUSED, PARTICIPANT_UNAVAILABLE})
   public List<PositionView> get(@Parameter(ref = "deliveryName") @PathParam("name") String name)
       throws RefusedException, BrokerException, SQLException {
-    return PositionView.of(positionsOf(find(name)).states());
+    return PositionView.of(find(name).positions().states());
   }
 
   @POST
@@ -91,7 +90,7 @@ class PositionsResource {
     Delivery delivery = find(name);
     Target target = Input.fields(Input.json(json, body), PositionsResource::target);
     deliveries.changes().setPosition(delivery, target);
-    return PositionView.of(positionsOf(delivery).states());
+    return PositionView.of(delivery.positions().states());
   }
 
   private static @Nullable Target target(JsonFields body) {
@@ -129,16 +128,6 @@ class PositionsResource {
     } catch (DateTimeParseException e) {
       return null;
     }
-  }
-
-  private static PartitionPositions positionsOf(Delivery delivery) throws RefusedException {
-    return delivery
-        .positions()
-        .orElseThrow(
-            () ->
-                new RefusedException(
-                    RefusedException.Reason.NO_POSITIONS,
-                    "The source of delivery '%s' has no positions.".formatted(delivery.name())));
   }
 
   private Delivery find(String name) {

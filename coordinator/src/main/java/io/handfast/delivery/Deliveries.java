@@ -13,6 +13,7 @@ import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -165,6 +166,26 @@ public class Deliveries {
       }
     }
     return depths;
+  }
+
+  /**
+   * Removes the dead letters in tables that failed before a time. Where a database cannot be asked
+   * now they stay until the next call.
+   */
+  public void removeDeadLettersBefore(Instant time) {
+    for (Delivery delivery : deliveries.all()) {
+      delivery.storedDeadLetters().ifPresent(letters -> removeBefore(letters, time));
+    }
+  }
+
+  private static void removeBefore(StoredDeadLetters letters, Instant time) {
+    try {
+      letters.removeBefore(time);
+    } catch (SQLException | RuntimeException e) {
+      LOG.infof(
+          "old dead letters stay delivery=%s: %s; trying again in an hour",
+          letters.delivery(), ErrorText.readable(e));
+    }
   }
 
   /** The delivery of a name. */

@@ -339,11 +339,19 @@ public final class Delivery implements ObservedDelivery {
     parts.source().removeSubscription();
   }
 
-  /** How far it has applied the partitions of its topic; empty where its source has none. */
-  public Optional<PartitionPositions> positions() {
-    return specification.isPositioned()
-        ? Optional.of(parts.source().positions())
-        : Optional.empty();
+  /**
+   * How far it has applied the partitions of its topic.
+   *
+   * @throws RefusedException its source has none
+   */
+  public PartitionPositions positions() throws RefusedException {
+    if (!specification.isPositioned()) {
+      throw new RefusedException(
+          RefusedException.Reason.NO_POSITIONS,
+          "The source of delivery '%s' keeps no messages that could be applied again, so that it has no positions; dead letters can be replayed."
+              .formatted(name));
+    }
+    return parts.source().positions();
   }
 
   /** Its dead letters, where they are in a table; empty where they are in a queue. */

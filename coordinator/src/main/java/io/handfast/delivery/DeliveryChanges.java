@@ -119,15 +119,7 @@ public final class DeliveryChanges {
             "The delivery '%s' is %s; pause it first."
                 .formatted(known.name(), WireName.of(known.state())));
       }
-      known
-          .positions()
-          .orElseThrow(
-              () ->
-                  new RefusedException(
-                      RefusedException.Reason.NO_POSITIONS,
-                      "The source of delivery '%s' keeps no messages that could be applied again; dead letters can be replayed."
-                          .formatted(known.name())))
-          .set(to);
+      known.positions().set(to);
       LOG.infof("positions set delivery=%s: to %s", known.name(), to);
     } finally {
       changes.end(delivery.name());
@@ -135,19 +127,27 @@ public final class DeliveryChanges {
   }
 
   /**
-   * Ends the delivery of a name, if there is one. Messages of a queue stay there; a subscription
-   * goes with its messages.
+   * What goes with a delivery that is deleted, where its source has it.
    *
-   * @param keepSubscription whether a topic's subscription stays, collecting messages
+   * @param subscription the subscription of a topic, with its messages
+   * @param positions how far partitions were applied, in the database and at the source
+   */
+  public record Removal(boolean subscription, boolean positions) {}
+
+  /**
+   * Ends the delivery of a name, if there is one. Messages of a queue stay there.
+   *
+   * @param removal what goes with it
    * @param precondition is given the delivery of this name, or null where another call has deleted
    *     it, before anything changes; what it throws is thrown
-   * @throws BrokerException the broker could not be told; the delivery is paused and still there
+   * @throws BrokerException the source could not be told, or has other consumers of the same
+   *     positions; the delivery is paused and still there
+   * @throws SQLException the database could not be told; likewise
    * @throws RefusedException something is in flight after all the time that a caller waits; the
    *     delivery is paused and still there
    */
-  public void delete(
-      String name, boolean keepSubscription, Consumer<@Nullable Delivery> precondition)
-      throws BrokerException, RefusedException {
+  public void delete(String name, Removal removal, Consumer<@Nullable Delivery> precondition)
+      throws BrokerException, SQLException, RefusedException {
     changes.begin(name);
     try {
       Delivery known = deliveries.find(name).orElse(null);
@@ -155,11 +155,18 @@ public final class DeliveryChanges {
       if (known == null) {
         return;
       }
+      PartitionPositions positions = removal.positions() ? known.positions() : null;
+      if (positions != null) { // a crash leaves it paused, and not beginning all anew
+        deliveries.keep(known, true);
+      }
       if (!known.pause()) {
         throw inFlight(known);
       }
-      if (known.specification().source().subscription() != null && !keepSubscription) {
+      if (known.specification().source().subscription() != null && removal.subscription()) {
         known.removeSubscription();
+      }
+      if (positions != null) {
+        positions.remove();
       }
       deliveries.remove(known);
     } finally {

@@ -124,6 +124,28 @@ public record PartitionPositions(
   }
 
   /**
+   * Removes them, in the database and at the source: a delivery of this group begins anew.
+   *
+   * @throws BrokerException the group has consumers, such as those of another node; nothing has
+   *     changed
+   */
+  void remove() throws BrokerException, SQLException {
+    PositionCommit.Reader reader = reader();
+    List<String> namespaces =
+        source().ranges(reader.topic()).keySet().stream()
+            .map(Partition::namespace)
+            .distinct()
+            .toList();
+    source().forget(reader.topic(), reader.group());
+    database().createMarker();
+    try (DatabaseSession session = database().openLocal()) {
+      for (String namespace : namespaces) {
+        session.positions().remove(namespace, reader.topic(), reader.group());
+      }
+    }
+  }
+
+  /**
    * Sees that each other partition has a row: a group with rows in some of them takes those without
    * for added later, and begins there at the beginning.
    */

@@ -12,6 +12,7 @@ import io.handfast.message.PositionedSession.Position;
 import io.handfast.node.Participants;
 import io.handfast.transaction.ErrorText;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -26,7 +27,7 @@ public record StoredDeadLetters(
 
   private static final Logger LOG = Logger.getLogger(StoredDeadLetters.class);
 
-  /** Further ones are applied by the next call. */
+  /** Further ones are applied by the next call, or removed in a further transaction. */
   private static final int MOST_AT_ONCE = 1_000;
 
   private Database database() {
@@ -44,6 +45,24 @@ public record StoredDeadLetters(
   public List<Stored> list(int max) throws SQLException {
     try (DatabaseSession session = database().openLocal()) {
       return session.deadLetters().list(delivery, max);
+    }
+  }
+
+  /** Removes those that failed before a time, as many in a transaction as stay unnoticed. */
+  void removeBefore(Instant time) throws SQLException {
+    try (DatabaseSession session = database().openLocal()) {
+      long removed = 0;
+      int last = MOST_AT_ONCE;
+      while (last == MOST_AT_ONCE) {
+        last = session.deadLetters().removeBefore(delivery, time, MOST_AT_ONCE);
+        session.commit();
+        removed += last;
+      }
+      if (removed > 0) {
+        LOG.warnf(
+            "dead letters removed delivery=%s count=%d before=%s: handfast.dead-letters.keep is over, and they are gone",
+            delivery, removed, time);
+      }
     }
   }
 

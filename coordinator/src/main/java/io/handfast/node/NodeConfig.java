@@ -56,6 +56,9 @@ public interface NodeConfig {
   @WithDefault("PT15S")
   Duration nodeNamePatience();
 
+  /** The dead letters in tables. */
+  DeadLettersConfig deadLetters();
+
   /** The names of the participants inside this process: those that have no address. */
   static List<String> embedded(NodeConfig config) {
     List<String> embedded = new ArrayList<>();
@@ -120,6 +123,14 @@ public interface NodeConfig {
      * unset: where the user's tables are made. It must be there.
      */
     Optional<String> schema();
+  }
+
+  /** The dead letters of sources that take no messages. */
+  interface DeadLettersConfig {
+
+    /** How long a dead letter is kept in a table, a minute at least; then it is removed. */
+    @WithDefault("P30D")
+    Duration keep();
   }
 
   /** Where the embedded parts listen. */

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /** Checks what this node is set to, and whether its configuration files are read. */
 final class NodeChecks {
 
+  private static final Duration SHORTEST_KEEP = Duration.ofMinutes(1);
+  private static final Duration LONGEST_KEEP = Duration.ofDays(36_500);
   private static final String LEASE = "handfast.transactions.lease";
   private static final String LONGEST_LEASE = "handfast.transactions.longest-lease";
   private static final String INTERVAL = "handfast.recovery.interval";
@@ -115,6 +117,13 @@ final class NodeChecks {
           "handfast.node-name-patience",
           "is " + node.nodeNamePatience(),
           "use PT0S to be refused at once while another coordinator holds the name, or more");
+    }
+    Duration keep = node.deadLetters().keep();
+    if (keep.compareTo(SHORTEST_KEEP) < 0 || keep.compareTo(LONGEST_KEEP) > 0) {
+      findings.refuses(
+          "handfast.dead-letters.keep",
+          "is " + keep,
+          "use PT1M to P36500D: a dead letter in a table is removed after it");
     }
     if (findings.all().isEmpty()) {
       inOrder(recovery, transactions, findings);

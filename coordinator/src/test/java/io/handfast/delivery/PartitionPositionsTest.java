@@ -106,6 +106,17 @@ class PartitionPositionsTest {
   }
 
   @Test
+  void allAreForgottenInTheDatabaseAndAtTheSource() throws Exception {
+    kafka.keep("g", "orders", 0, 4);
+    positions.set(new Target.Latest());
+
+    positions.remove();
+
+    assertThat(offsets()).isEqualTo(Map.of(0, -1L, 1, -1L));
+    assertThat(kafka.kept("g", "orders", 0)).isEqualTo(-1);
+  }
+
+  @Test
   void anOwnerThatGoesOnCommitsNothingAfterwards() throws Exception {
     positions.set(new Target.Earliest());
     try (DatabaseSession owner = database.openLocal()) {

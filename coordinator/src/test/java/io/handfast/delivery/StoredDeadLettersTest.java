@@ -89,6 +89,15 @@ class StoredDeadLettersTest {
   }
 
   @Test
+  void thoseThatHaveFailedBeforeATimeAreRemoved() throws Exception {
+    letters.removeBefore(Instant.EPOCH.plusSeconds(3));
+
+    assertThat(letters.list(10))
+        .extracting(stored -> stored.letter().origin().offset())
+        .containsExactly(3L);
+  }
+
+  @Test
   void thoseThatAreChosenAreApplied() throws Exception {
     Stored second = letters.list(10).get(1);
 

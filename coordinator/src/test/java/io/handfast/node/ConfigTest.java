@@ -31,6 +31,7 @@ class ConfigTest {
     assertThat(node.broker().password()).isEmpty();
     assertThat(node.embedded().brokerPort()).isEqualTo(61616);
     assertThat(node.shutdownTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(node.deadLetters().keep()).isEqualTo(Duration.ofDays(30));
     assertThat(node.nodeNamePatience()).isEqualTo(Duration.ofSeconds(15));
     assertThat(node.database().values()).allMatch(database -> database.url().isEmpty());
   }

@@ -134,6 +134,9 @@ class NodeChecksTest {
     "handfast.transactions.keep-outcomes=PT0S,      refuses handfast.transactions.keep-outcomes",
     "handfast.shutdown-timeout=PT0S,                ",
     "handfast.shutdown-timeout=-PT1S,               refuses handfast.shutdown-timeout",
+    "handfast.dead-letters.keep=PT59S,              refuses handfast.dead-letters.keep",
+    "handfast.dead-letters.keep=P36501D,            refuses handfast.dead-letters.keep",
+    "handfast.dead-letters.keep=PT1M,               ",
     "handfast.node-name-patience=PT0S,              ",
     "handfast.node-name-patience=-PT1S,             refuses handfast.node-name-patience",
   })

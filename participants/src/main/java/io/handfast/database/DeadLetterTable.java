@@ -68,6 +68,12 @@ public interface DeadLetterTable {
   /** Removes a letter, in the transaction of the session; false where it is gone. */
   boolean remove(String number) throws SQLException;
 
-  /** Removes the letters of a delivery that are older, in the transaction of the session. */
-  int removeBefore(String delivery, Instant time) throws SQLException;
+  /**
+   * Removes letters of a delivery that are older, in the transaction of the session; none where
+   * there is no table yet.
+   *
+   * @param max at most so many
+   * @return how many it has removed
+   */
+  int removeBefore(String delivery, Instant time, int max) throws SQLException;
 }

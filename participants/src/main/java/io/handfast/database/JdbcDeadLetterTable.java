@@ -45,6 +45,10 @@ final class JdbcDeadLetterTable implements DeadLetterTable {
 
   private static final String FIND = "SELECT " + ALL + " FROM %s WHERE delivery = ? AND letter = ?";
 
+  private static final String REMOVE_OLD =
+      "DELETE FROM %1$s WHERE letter IN (SELECT letter FROM %1$s"
+          + " WHERE delivery = ? AND failed_at < ? FETCH FIRST %2$d ROWS ONLY)";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final TypeReference<Map<String, Object>> HEADERS = new TypeReference<>() {};
   private static final int KEY = 6;
@@ -207,11 +211,12 @@ final class JdbcDeadLetterTable implements DeadLetterTable {
   }
 
   @Override
-  public int removeBefore(String delivery, Instant time) throws SQLException {
-    try (PreparedStatement delete =
-        session
-            .jdbc()
-            .prepareStatement(sql("DELETE FROM %s WHERE delivery = ? AND failed_at < ?"))) {
+  public int removeBefore(String delivery, Instant time, int max) throws SQLException {
+    if (!JdbcTables.has(session, NAME)) {
+      return 0;
+    }
+    String sql = REMOVE_OLD.formatted(session.settings().qualified(NAME), max);
+    try (PreparedStatement delete = session.jdbc().prepareStatement(sql)) {
       delete.setString(1, JdbcMarker.cut(delivery));
       delete.setObject(2, time.atOffset(ZoneOffset.UTC));
       return delete.executeUpdate();

@@ -2,13 +2,16 @@ package io.handfast.kafka;
 
 import io.handfast.message.BrokerException;
 import io.handfast.message.PositionedSession.Partition;
+import io.handfast.message.TargetRefusedException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -18,6 +21,8 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.GroupSubscribedToTopicException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,8 +118,40 @@ class Cluster implements AutoCloseable {
     }
   }
 
+  /** Removes the offsets of a topic that a group has committed, where it has no consumers of it. */
+  void forget(String name, String group) throws BrokerException {
+    Set<TopicPartition> partitions =
+        topic(name).all().stream()
+            .map(one -> new TopicPartition(name, one.number()))
+            .collect(Collectors.toSet());
+    try {
+      get(admin().deleteConsumerGroupOffsets(group, partitions).all(), name);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupSubscribedToTopicException) {
+        throw new TargetRefusedException(
+            group,
+            "a group without consumers; there are some of topic %s: pause the delivery at all nodes, and end other programs of this group"
+                .formatted(name));
+      }
+      if (!(e.getCause() instanceof GroupIdNotFoundException)) { // it has committed nothing
+        throw failures.of(e, name);
+      }
+    } catch (KafkaException e) {
+      throw failures.of(e, name);
+    }
+  }
+
   /** The answer, within the time that a call may take. */
   <T> T await(KafkaFuture<T> answer, String name) throws BrokerException {
+    try {
+      return get(answer, name);
+    } catch (ExecutionException e) {
+      throw failures.of(e, name);
+    }
+  }
+
+  private static <T> T get(KafkaFuture<T> answer, String name)
+      throws BrokerException, ExecutionException {
     try {
       return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
@@ -122,8 +159,6 @@ class Cluster implements AutoCloseable {
       throw new BrokerException("interrupted", e);
     } catch (java.util.concurrent.TimeoutException e) {
       throw new BrokerException("Kafka does not answer about topic " + name, e);
-    } catch (ExecutionException e) {
-      throw failures.of(e, name);
     }
   }
 

@@ -53,7 +53,10 @@ final class KafkaFailures {
       return refused("the user lacks READ and DESCRIBE on topic " + topic, cause);
     }
     if (cause instanceof GroupAuthorizationException group) {
-      return refused("the user lacks READ on group " + group.groupId(), cause);
+      return refused(
+          "the user lacks READ on group %s, or DELETE to forget what it has read"
+              .formatted(group.groupId()),
+          cause);
     }
     if (cause instanceof AuthorizationException) {
       return refused("the user lacks a right", cause);

@@ -106,6 +106,11 @@ public final class KafkaTopics implements SourceConnector, AutoCloseable {
   }
 
   @Override
+  public void forget(String topic, String group) throws BrokerException {
+    cluster.forget(topic, group);
+  }
+
+  @Override
   public SourceSession openLocal(Prefetch intake) throws BrokerException {
     return openPositioned();
   }

@@ -40,6 +40,17 @@ public interface SourceConnector {
   }
 
   /**
+   * Removes what the source itself keeps of how far a group has read a topic.
+   *
+   * @throws UnsupportedOperationException sources of this kind have no positions
+   * @throws TargetRefusedException the group has consumers of this topic; nothing is removed
+   * @throws BrokerException the source cannot be asked now, or has no such topic
+   */
+  default void forget(String topic, String group) throws BrokerException {
+    throw new UnsupportedOperationException("sources of this kind have no positions");
+  }
+
+  /**
    * The state and the rules of a queue that leases its messages.
    *
    * @throws UnsupportedOperationException sources of this kind lease no messages

@@ -306,8 +306,15 @@ abstract class PositionsContract {
       assertThat(table.remove(stored.get(0).number())).isTrue();
       session.commit();
       assertThat(table.remove(stored.get(0).number())).isFalse();
-      assertThat(table.removeBefore("delivery", Instant.parse("2026-11-28T00:00:03Z"))).isZero();
-      assertThat(table.removeBefore("delivery", Instant.parse("2026-11-28T00:00:04Z"))).isOne();
+      assertThat(table.removeBefore("other", letter(9, MessageBody.NONE).failure().at(), 9))
+          .isZero();
+      assertThat(table.removeBefore("delivery", letter(3, MessageBody.NONE).failure().at(), 9))
+          .isZero();
+      assertThat(table.removeBefore("delivery", letter(4, MessageBody.NONE).failure().at(), 9))
+          .isOne();
+      session.rollback();
+      assertThat(table.removeBefore("delivery", letter(9, MessageBody.NONE).failure().at(), 1))
+          .isOne();
       session.commit();
       assertThat(table.list("delivery", 100)).hasSize(1);
     }

@@ -1,5 +1,6 @@
 package io.handfast.kafka;
 
+import io.handfast.concurrent.Deadline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,7 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 
 /**
  * A real Kafka for the tests of this module: one node in a process of its own, stopped with this
@@ -62,6 +67,19 @@ final class KafkaServer {
   /** Its address, for the client's {@code bootstrap.servers}. */
   String address() {
     return "127.0.0.1:" + port;
+  }
+
+  /** Creates topics, and returns when the node tells of them: that may be a moment later. */
+  static void create(Admin admin, List<NewTopic> topics) throws Exception {
+    admin.createTopics(topics).all().get();
+    Set<String> names = topics.stream().map(NewTopic::name).collect(Collectors.toSet());
+    Deadline deadline = Deadline.after(PATIENCE);
+    while (!admin.listTopics().names().get().containsAll(names)) {
+      if (deadline.isOver()) {
+        throw new IllegalStateException("created, and not listed: " + names);
+      }
+      Thread.sleep(10);
+    }
   }
 
   void stop() {

@@ -89,7 +89,7 @@ class KafkaTopicsTest extends PositionedSourceContract {
 
   @Override
   protected void create(int partitions) throws Exception {
-    admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
+    KafkaServer.create(admin, List.of(new NewTopic(topic, partitions, (short) 1)));
   }
 
   @Override
@@ -214,7 +214,7 @@ class KafkaTopicsTest extends PositionedSourceContract {
   void aRecordThatIsLargerThanAllBoundsIsReceived() throws Exception {
     int size = (int) MessageLimits.ofHeap(HEAP).unit() + 1_000_000;
     Map<String, String> large = Map.of("max.message.bytes", String.valueOf(2 * size));
-    admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(large))).all().get();
+    KafkaServer.create(admin, List.of(new NewTopic(topic, 1, (short) 1).configs(large)));
     try (Producer<byte[], byte[]> sender =
         producer(Map.of("max.request.size", 2 * size, "buffer.memory", 4L * size))) {
       for (byte[] body : List.of(new byte[size], new byte[] {'a'}, new byte[size])) {

@@ -59,7 +59,7 @@ class SecuredKafkaTest {
           List.of("open", "listed", "hidden").stream()
               .map(name -> new NewTopic(name, 1, (short) 1))
               .toList();
-      admin.createTopics(topics).all().get();
+      KafkaServer.create(admin, topics);
       admin
           .createAcls(
               List.of(

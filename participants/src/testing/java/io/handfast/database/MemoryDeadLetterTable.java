@@ -75,10 +75,12 @@ final class MemoryDeadLetterTable implements DeadLetterTable {
   }
 
   @Override
-  public int removeBefore(String delivery, Instant time) throws SQLException {
+  public int removeBefore(String delivery, Instant time, int max) throws SQLException {
     int removed = 0;
     for (Stored stored : list(delivery, Integer.MAX_VALUE)) {
-      if (stored.letter().failure().at().isBefore(time) && remove(stored.number())) {
+      if (removed < max
+          && stored.letter().failure().at().isBefore(time)
+          && remove(stored.number())) {
         removed++;
       }
     }

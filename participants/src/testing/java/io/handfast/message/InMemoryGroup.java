@@ -56,6 +56,15 @@ final class InMemoryGroup {
     kept.put(partition, position);
   }
 
+  /** Forgets what it has kept of a topic; false where it has members. */
+  boolean forget(String topic) {
+    if (!members.isEmpty()) {
+      return false;
+    }
+    kept.keySet().removeIf(partition -> partition.topic().equals(topic));
+    return true;
+  }
+
   Optional<Position> kept(Partition partition) {
     return Optional.ofNullable(kept.get(partition));
   }

@@ -205,6 +205,14 @@ public final class InMemoryKafka implements SourceConnector {
   }
 
   @Override
+  public void forget(String topic, String group) throws BrokerException {
+    known(topic);
+    if (!group(group).forget(topic)) {
+      throw new TargetRefusedException(group, "a group without consumers");
+    }
+  }
+
+  @Override
   public SourceCapabilities capabilities() {
     return CAPABILITIES;
   }

@@ -487,6 +487,28 @@ public abstract class PositionedSourceContract {
   }
 
   @Test
+  void whatAGroupHasKeptIsForgottenWhereItHasNoConsumers() throws Exception {
+    create(1);
+    put(0, "a", "b");
+    source().forget(topic, group); // which has read nothing
+    try (PositionedSession session = begun(Start.EARLIEST, 0)) {
+      receive(session, 1);
+      session.commit();
+      assertThatThrownBy(() -> source().forget(topic, group))
+          .isInstanceOf(TargetRefusedException.class)
+          .hasMessageContaining(group);
+      assertThat(kept(0)).isOne();
+    }
+
+    source().forget(topic, group);
+
+    assertThat(kept(0)).isEqualTo(-1);
+    try (PositionedSession session = begun(Start.EARLIEST, 0)) {
+      assertThat(bodies(receive(session, 2))).containsExactly("a", "b");
+    }
+  }
+
+  @Test
   void aPartitionThatRestsWaitsWhileTheOthersGoOn() throws Exception {
     create(2);
     put(0, "a");

@@ -169,9 +169,13 @@ public final class KafkaProcess implements AutoCloseable {
     return Admin.create(settings());
   }
 
+  /** Creates a topic, and returns when the broker tells of it: that may be a moment later. */
   public void createTopic(String topic, int partitions) throws Exception {
     try (Admin admin = admin()) {
       admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
+      Eventually.within(
+          Duration.ofSeconds(20),
+          () -> assertThat(admin.listTopics().names().get()).contains(topic));
     }
   }
 

@@ -36,6 +36,9 @@ public interface PositionedSession extends SourceSession {
     /** In the order of their slots. */
     @Override
     public int compareTo(Partition other) {
+      if (topicId.equals(other.topicId) && cluster.equals(other.cluster)) { // most of the time
+        return Integer.compare(number, other.number);
+      }
       int byTopic = (cluster + "/" + topicId).compareTo(other.cluster + "/" + other.topicId);
       return byTopic != 0 ? byTopic : Integer.compare(number, other.number);
     }

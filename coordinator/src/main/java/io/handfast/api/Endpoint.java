@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
  * Describes a method of a resource that answers calls, by its annotations.
@@ -39,12 +40,18 @@ record Endpoint(String verb, String path, Method method) {
           TimelinesResource.class,
           TransactionsResource.class);
 
-  /** All there are. */
+  /** All that the document names. */
   static List<Endpoint> all() {
     return RESOURCES.stream()
         .flatMap(resource -> Stream.of(resource.getDeclaredMethods()))
+        .filter(method -> !isHidden(method))
         .flatMap(Endpoint::of)
         .toList();
+  }
+
+  private static boolean isHidden(Method method) {
+    Operation operation = method.getAnnotation(Operation.class);
+    return operation != null && operation.hidden();
   }
 
   private static Stream<Endpoint> of(Method method) {

@@ -2,15 +2,19 @@ package io.handfast.api;
 
 import static io.handfast.api.ProblemType.*;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.api.DeadLettersResource.Content;
 import io.handfast.api.DeadLettersResource.Replayed;
 import io.handfast.delivery.Deliveries;
 import io.handfast.delivery.Delivery;
 import io.handfast.delivery.StoredDeadLetters;
+import io.handfast.message.BrokerException;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -37,10 +41,12 @@ class StoredDeadLettersResource {
   private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
 
   private final Deliveries deliveries;
+  private final DeadLettersResource queues;
   private final ObjectMapper json;
 
-  StoredDeadLettersResource(Deliveries deliveries, ObjectMapper json) {
+  StoredDeadLettersResource(Deliveries deliveries, DeadLettersResource queues, ObjectMapper json) {
     this.deliveries = deliveries;
+    this.queues = queues;
     this.json = json;
   }
 
@@ -90,6 +96,19 @@ class StoredDeadLettersResource {
     List<String> ids =
         DeadLettersResource.ids(Input.json(json, body), id -> ID.matcher(id).matches());
     return new Replayed(letters.replay(ids == null ? List.of() : ids));
+  }
+
+  /** Replays the queue that is called "database": its path is one of this resource. */
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(hidden = true)
+  @RolesAllowed("operator")
+  public Replayed replayQueue(@PathParam("name") String name, String body)
+      throws BrokerException, JsonProcessingException {
+    if (!name.equals("replay")) {
+      throw new NotAllowedException(HttpMethod.GET);
+    }
+    return queues.replay("database", body);
   }
 
   private StoredDeadLetters find(String name) {

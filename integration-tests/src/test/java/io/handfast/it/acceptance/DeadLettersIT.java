@@ -72,6 +72,24 @@ class DeadLettersIT {
     }
   }
 
+  @Test
+  void aQueueThatIsCalledDatabaseIsReplayedLikeAnyOther() throws Exception {
+    RunnerProcess node = SHARED.node();
+
+    Answer replayed = post(node, "/v1/dead-letters/database/replay");
+
+    assertThat(replayed.status()).as(replayed.text()).isEqualTo(200);
+    assertThat(replayed.json().path("replayed").asLong()).isZero();
+    assertThat(post(node, "/v1/dead-letters/database/letters").problem())
+        .isEqualTo("method-not-allowed");
+    assertThat(post(node, "/v1/dead-letters/database/letters/replay").problem())
+        .isEqualTo("delivery-not-found");
+  }
+
+  private static Answer post(RunnerProcess node, String path) {
+    return node.wire().call("POST", path, "application/json", "{}");
+  }
+
   /** Leaves all letters among the dead. */
   private void fail(RunnerProcess node) throws Exception {
     SHARED.database().execute("CREATE TABLE " + SHARED.unique() + "(body TEXT)");

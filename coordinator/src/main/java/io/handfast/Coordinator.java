@@ -64,7 +64,10 @@ public class Coordinator {
               "partition-depths",
               Duration.ZERO,
               BETWEEN_DEPTHS,
-              () -> environment.depths().learn(node.deliveries.depthsElsewhere()));
+              () -> {
+                environment.depths().learn(node.deliveries.depthsElsewhere());
+                environment.metrics().lagChanged();
+              });
       ends.add(deadline -> elsewhere.close());
       state.open();
       return true;

@@ -312,7 +312,10 @@ class DeliveriesResource {
     view.put("lastError", delivery.lastError());
     view.put("deadLetterDepth", depths.of(delivery.specification().deadLetter()));
     if (delivery.specification().isPositioned()) {
-      view.put("lag", depths.of(delivery.specification().source().queueName()));
+      String source = delivery.specification().source().queueName();
+      view.put("lag", depths.of(source));
+      ObjectNode lags = view.putObject("lagByPartition");
+      depths.lags(source).forEach((partition, lag) -> lags.put(String.valueOf(partition), lag));
     }
     ObjectNode counters = view.putObject("counters");
     delivery.counters().values().forEach(counters::put);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param position the next offset; null where the delivery has not begun there
  * @param start the first offset that the partition has
  * @param end the offset that comes next
- * @param lag offsets from the position to the end
+ * @param lag offsets from the position to the end; null where the delivery has not begun there
  * @param failing the offset of a message that has failed and holds the partition; null for none
  * @param attempts how often it has failed
  */
@@ -20,7 +20,7 @@ record PositionView(
     @Nullable Long position,
     long start,
     long end,
-    long lag,
+    @Nullable Long lag,
     @Nullable Long failing,
     int attempts) {
 

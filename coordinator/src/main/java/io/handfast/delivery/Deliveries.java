@@ -9,6 +9,7 @@ import io.handfast.event.Subscriber;
 import io.handfast.input.AllowedHosts;
 import io.handfast.input.Violation;
 import io.handfast.message.BrokerException;
+import io.handfast.queue.QueueDepths;
 import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
@@ -150,12 +151,12 @@ public class Deliveries {
   }
 
   /**
-   * How many messages wait in sources whose partitions keep them, by {@link
+   * How far sources are behind whose partitions keep messages, by {@link
    * io.handfast.message.Source#queueName()}, and how many dead letters are in tables. What cannot
    * be asked now is left out. Asks source and database.
    */
-  public Map<String, Long> depthsElsewhere() {
-    Map<String, Long> depths = new LinkedHashMap<>();
+  public QueueDepths.Elsewhere depthsElsewhere() {
+    QueueDepths.Elsewhere depths = new QueueDepths.Elsewhere();
     for (Delivery delivery : deliveries.all()) {
       try {
         delivery.addDepthsTo(depths);

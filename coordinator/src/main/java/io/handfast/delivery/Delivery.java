@@ -7,6 +7,7 @@ import io.handfast.event.ObservedDelivery;
 import io.handfast.input.WireName;
 import io.handfast.message.BrokerException;
 import io.handfast.message.Source;
+import io.handfast.queue.QueueDepths;
 import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -361,15 +362,10 @@ public final class Delivery implements ObservedDelivery {
         : Optional.empty();
   }
 
-  /** Adds how many messages wait, and how many dead letters, where the broker cannot say. */
-  void addDepthsTo(Map<String, Long> depths) throws BrokerException, SQLException {
+  /** Adds how far partitions are behind, and how many dead letters there are in a table. */
+  void addDepthsTo(QueueDepths.Elsewhere depths) throws BrokerException, SQLException {
     if (specification.isPositioned()) {
-      depths.put(specification.deadLetter(), parts.source().deadLetters().count());
-      long lag =
-          parts.source().positions().states().stream()
-              .mapToLong(PartitionPositions.State::lag)
-              .sum();
-      depths.put(specification.source().queueName(), lag);
+      parts.source().addDepthsTo(depths);
     }
   }
 

@@ -10,12 +10,17 @@ import io.handfast.message.QueueState;
 import io.handfast.message.SourceSession;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.Participants;
+import io.handfast.queue.QueueDepths;
 import io.handfast.transaction.ErrorText;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps at a delivery's source outside its units, each on a connection of its own. Thread-safe.
@@ -43,6 +48,16 @@ record DeliverySource(
   /** The dead letters that are in a table. */
   StoredDeadLetters deadLetters() {
     return new StoredDeadLetters(delivery, specification, participants);
+  }
+
+  /** Adds how far its partitions are behind, and how many dead letters it has in a table. */
+  void addDepthsTo(QueueDepths.Elsewhere depths) throws BrokerException, SQLException {
+    depths.deadLetters().put(specification.deadLetter(), deadLetters().count());
+    SortedMap<Integer, @Nullable Long> lags = new TreeMap<>();
+    for (PartitionPositions.State state : positions().states()) {
+      lags.put(state.partition().number(), state.lag());
+    }
+    depths.lags().put(specification.source().queueName(), lags);
   }
 
   /** Removes the durable subscription of a topic, with its messages. */

@@ -38,10 +38,12 @@ public record PartitionPositions(
    */
   public record State(Partition partition, @Nullable Row row, Range range) {
 
-    /** How many offsets are between the position and the end. */
-    public long lag() {
-      long from = row == null ? range.start() : row.at().offset();
-      return Math.max(0, range.end() - from);
+    /**
+     * How many offsets are between the position and the end; null where the delivery has not begun:
+     * where it will begin, the group's offsets and its specification say then.
+     */
+    public @Nullable Long lag() {
+      return row == null ? null : Math.max(0, range.end() - row.at().offset());
     }
   }
 

@@ -22,7 +22,15 @@ public final class SpecificationWriter {
    * written back: the name must be the delivery's, and the rest is ignored.
    */
   public static final List<String> ANSWER_MEMBERS =
-      List.of("name", "state", "retryingSince", "lastError", "deadLetterDepth", "lag", "counters");
+      List.of(
+          "name",
+          "state",
+          "retryingSince",
+          "lastError",
+          "deadLetterDepth",
+          "lag",
+          "lagByPartition",
+          "counters");
 
   private SpecificationWriter() {}
 

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
@@ -47,6 +48,9 @@ final class DeliveryMeters implements Subscriber {
           TransactionStatus.IN_DOUBT,
           TransactionStatus.HEURISTIC_MIXED);
 
+  /** Of one delivery: the others are in the API. */
+  private static final int MOST_PARTITIONS = 1_000;
+
   private final MeterRegistry registry;
   private final QueueDepths depths;
   private final Map<String, Meters> open = new ConcurrentHashMap<>();
@@ -74,8 +78,13 @@ final class DeliveryMeters implements Subscriber {
   private void closed(ObservedDelivery delivery) {
     Meters meters = open.remove(delivery.name());
     if (meters != null) {
-      meters.all.forEach(registry::remove);
+      meters.close();
     }
+  }
+
+  /** The lag of partitions was asked for again: shows what is known now, and nothing else. */
+  void lagChanged() {
+    open.values().forEach(Meters::showLag);
   }
 
   private void ended(UnitEnded unit) {
@@ -90,11 +99,14 @@ final class DeliveryMeters implements Subscriber {
 
     private final List<Meter> all = new ArrayList<>();
     private final Map<TransactionStatus, Counter> units = new EnumMap<>(TransactionStatus.class);
+    private final MultiGauge lag;
     private final DistributionSummary sizes;
     private final Timer times;
 
     /** Which delivery is asked; another one once it is replaced. */
     private volatile ObservedDelivery delivery;
+
+    private boolean isClosed;
 
     Meters(ObservedDelivery delivery) {
       this.delivery = delivery;
@@ -136,6 +148,11 @@ final class DeliveryMeters implements Subscriber {
               .description("Messages in the dead-letter queue, as asked every few seconds.")
               .tags(tags)
               .register(registry));
+      lag =
+          MultiGauge.builder("handfast.delivery.lag")
+              .description("Offsets between the position and the end of a partition.")
+              .tags(tags)
+              .register(registry);
       for (TransactionStatus end : ENDS) {
         units.put(
             end,
@@ -159,6 +176,29 @@ final class DeliveryMeters implements Subscriber {
               .register(registry);
       all.add(sizes);
       all.add(times);
+    }
+
+    /** One series a partition, of those that are known; a series for each would have no end. */
+    synchronized void showLag() {
+      if (isClosed) {
+        return;
+      }
+      List<MultiGauge.Row<?>> rows = new ArrayList<>();
+      depths.lags(delivery.source().queueName()).entrySet().stream()
+          .limit(MOST_PARTITIONS)
+          .filter(known -> known.getValue() != null)
+          .forEach(
+              known ->
+                  rows.add(
+                      MultiGauge.Row.of(
+                          Tags.of("partition", known.getKey().toString()), known.getValue())));
+      lag.register(rows, true);
+    }
+
+    synchronized void close() {
+      isClosed = true;
+      lag.register(List.of(), true);
+      all.forEach(registry::remove);
     }
 
     private double depth() {

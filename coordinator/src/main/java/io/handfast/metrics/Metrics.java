@@ -49,6 +49,11 @@ public class Metrics implements Subscriber {
             .register(registry);
   }
 
+  /** The lag of partitions was asked for again. */
+  public void lagChanged() {
+    deliveries.lagChanged();
+  }
+
   MeterRegistry registry() {
     return registry;
   }

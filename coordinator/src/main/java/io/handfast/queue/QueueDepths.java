@@ -8,8 +8,10 @@ import io.handfast.node.Participants;
 import io.handfast.transaction.ErrorText;
 import jakarta.inject.Singleton;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ public class QueueDepths {
 
   private final Participants participants;
   private volatile Map<String, Long> known = Map.of();
-  private volatile Map<String, Long> elsewhere = Map.of();
+  private volatile Elsewhere elsewhere = new Elsewhere();
   private volatile @Nullable BrokerAdministration connection;
   private boolean isTold;
   private volatile boolean isStopped;
@@ -38,12 +40,55 @@ public class QueueDepths {
   /** What was found last; null where it is not known now. */
   public @Nullable Long of(String queue) {
     Long ofBroker = known.get(queue);
-    return ofBroker == null ? elsewhere.get(queue) : ofBroker;
+    return ofBroker == null ? elsewhere.depth(queue) : ofBroker;
   }
 
-  /** What others than the broker say of theirs, by name, in the place of what they said before. */
-  public void learn(Map<String, Long> depths) {
-    elsewhere = Map.copyOf(depths);
+  /**
+   * How far each partition of a source is behind, by number, as it was found last; null for one
+   * whose position is not known, and empty where nothing is known now.
+   */
+  public SortedMap<Integer, @Nullable Long> lags(String source) {
+    return elsewhere.lags(source);
+  }
+
+  /** What others than the broker say of theirs, in the place of what they said before. */
+  public void learn(Elsewhere depths) {
+    elsewhere = depths;
+  }
+
+  /**
+   * What others than the broker hold. Filled by one thread, and not changed once it is learned.
+   *
+   * @param deadLetters in tables, by the name that the deliveries have for them
+   * @param lags of partitions, by the name of their source and by number
+   */
+  public record Elsewhere(
+      Map<String, Long> deadLetters, Map<String, SortedMap<Integer, @Nullable Long>> lags) {
+
+    /** Nothing is known yet. */
+    public Elsewhere() {
+      this(new HashMap<>(), new HashMap<>());
+    }
+
+    /** The sum of a source's partitions; null while one of them is not known. */
+    @Nullable Long depth(String name) {
+      SortedMap<Integer, @Nullable Long> ofSource = lags(name);
+      if (ofSource.isEmpty()) {
+        return deadLetters.get(name);
+      }
+      long sum = 0;
+      for (Long lag : ofSource.values()) {
+        if (lag == null) {
+          return null;
+        }
+        sum += lag;
+      }
+      return sum;
+    }
+
+    SortedMap<Integer, @Nullable Long> lags(String source) {
+      return lags.getOrDefault(source, Collections.emptySortedMap());
+    }
   }
 
   /** Asks the broker about these queues now. Nothing is known while it does not answer. */

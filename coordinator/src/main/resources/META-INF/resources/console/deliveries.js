@@ -1,5 +1,6 @@
 import {ABSENT, call, get, getToChange, part} from './api.js';
 import {announce, attempt, badge, complain, confirm, dialog, empty, field, h, millis, moment, number, s, say, showViolations, tone, whole} from './dom.js';
+import {positions} from './positions.js';
 
 export const title = 'Deliveries';
 
@@ -81,11 +82,12 @@ export function show(main) {
     return h('article', {class: 'card', 'aria-label': `Delivery ${d.name}`},
       h('div', {class: 'top'}, heading, view.state),
       h('p', {class: 'route'}, `${source(d)} → ${targets(d).join(' + ')} · ${chosen(d)}`),
-      h('dl', {class: 'figures'}, figure('Messages/s', view.rate), figure('Backlog', view.backlog), figure('Latency (oldest)', view.latency)),
+      h('dl', {class: 'figures'}, figure('Messages/s', view.rate), figure(d.source.kafka ? 'Lag' : 'Backlog', view.backlog), figure('Latency (oldest)', view.latency)),
       s('svg', {class: 'spark', viewBox: '0 0 100 44', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, view.area, view.line),
-      h('dl', {class: 'figures small'}, figure('Committed', view.committed), figure('Rolled back', view.again), figure('Dead letters', view.dead), figure('In dead-letter queue', view.waiting)),
+      h('dl', {class: 'figures small'}, figure('Committed', view.committed), figure('Rolled back', view.again), figure('Dead letters', view.dead), figure(d.source.kafka ? 'In dead-letter table' : 'In dead-letter queue', view.waiting)),
       view.error,
       h('div', {class: 'buttons'}, view.toggle,
+        d.source.kafka ? h('button', {onclick: event => attempt(event.target, () => positions(d.name, load)), 'aria-label': `Positions of ${d.name}`}, 'Positions') : null,
         h('button', {onclick: event => attempt(event.target, () => edit(d.name, load)), 'aria-label': `Edit ${d.name}`}, 'Edit'),
         h('button', {class: 'danger', onclick: event => attempt(event.target, () => remove(d.name, load)), 'aria-label': `Delete ${d.name}`}, 'Delete')));
   }

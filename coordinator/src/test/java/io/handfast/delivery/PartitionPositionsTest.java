@@ -71,16 +71,16 @@ class PartitionPositionsTest {
   }
 
   @Test
-  void aPartitionThatWasNotBegunLagsByAllItHas() throws Exception {
+  void theLagOfAPartitionThatWasNotBegunIsNotKnown() throws Exception {
     assertThat(offsets()).isEqualTo(Map.of(0, -1L, 1, -1L));
-    assertThat(positions.states()).extracting(State::lag).containsExactly(3L, 0L);
+    assertThat(positions.states()).extracting(State::lag).containsExactly(null, null);
 
     try (DatabaseSession session = database.openLocal()) {
       session.positions().create(Map.of(place(0), new Position(4, -1)));
     }
 
     assertThat(offsets()).isEqualTo(Map.of(0, 4L, 1, -1L));
-    assertThat(positions.states()).extracting(State::lag).containsExactly(1L, 0L);
+    assertThat(positions.states()).extracting(State::lag).containsExactly(1L, null);
   }
 
   @Test

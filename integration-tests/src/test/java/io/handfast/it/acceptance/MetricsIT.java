@@ -40,7 +40,9 @@ class MetricsIT {
 
   @RegisterExtension
   static final SharedNode SHARED =
-      new SharedNode(configuration -> configuration.set("handfast.recovery.interval", "PT1S"));
+      new SharedNode(
+          configuration ->
+              configuration.set("handfast.recovery.interval", "PT1S").kafka(SharedNode.kafka()));
 
   private OrdersTable table;
   private RunnerProcess coordinator;
@@ -102,7 +104,34 @@ class MetricsIT {
     }
     assertThat(scrape.value("handfast_transactions_in_doubt")).isZero();
     assertThat(scrape.value("handfast_log_certain")).isEqualTo(1);
+    lagIsThatOfEachPartition();
     documentDashboardAndAlertsNameWhatIsThereAndADeliveryThatIsGoneIsNot();
+  }
+
+  private void lagIsThatOfEachPartition() throws Exception {
+    String topic = SHARED.unique();
+    SharedNode.kafka().createTopic(topic, 2);
+    DeliverySpec delivery = DeliverySpec.fromKafka(topic).statement(table.insert());
+    coordinator.wire().putDelivery("records", delivery);
+    String of = "delivery=\"records\"";
+    within(
+        PATIENCE,
+        () -> {
+          assertThat(scrape().value("handfast_delivery_lag", of, "partition=\"0\"")).isZero();
+          assertThat(scrape().value("handfast_delivery_lag", of, "partition=\"1\"")).isZero();
+        });
+    coordinator.wire().pause("records");
+
+    SharedNode.kafka().send(topic, 1, new Orders(601, 603).bodies());
+
+    within(
+        PATIENCE,
+        () -> {
+          assertThat(scrape().value("handfast_delivery_lag", of, "partition=\"0\"")).isEqualTo(3);
+          assertThat(scrape().value("handfast_delivery_lag", of, "partition=\"1\"")).isZero();
+        });
+    assertThat(coordinator.wire().delivery("records").json().path("lagByPartition").toString())
+        .isEqualTo("{\"0\":3,\"1\":0}");
   }
 
   private void documentDashboardAndAlertsNameWhatIsThereAndADeliveryThatIsGoneIsNot()

@@ -158,6 +158,11 @@ public final class SharedNode
     return process().database();
   }
 
+  /** The Kafka that all tests of this process share, running, for the settings of a class. */
+  public static KafkaProcess kafka() {
+    return Scene.sharedKafka();
+  }
+
   /** The shared broker, running. */
   public ArtemisProcess artemis() {
     return Scene.sharedArtemis();

@@ -35,11 +35,23 @@ record CopyBuilder(ClientSession session, long now, boolean givesExpiry) {
    */
   static final long NEVER = 253_402_300_799_000L;
 
-  /** Makes the copy. */
+  /** Makes the copy, or the message of a queue that one of another kind of source becomes. */
   ClientMessage build(MessageCopy wanted) throws UnusableMessageException {
-    if (!(wanted.original() instanceof ArtemisMessage original)) {
-      throw new IllegalArgumentException("not a message of this broker: " + wanted.original().id());
+    ClientMessage copy =
+        wanted.original() instanceof ArtemisMessage original
+            ? copyOf(original, wanted)
+            : new ForeignMessage(wanted.original()).forwarded(session, wanted, now);
+    int size = copy.getHeadersAndPropertiesEncodeSize();
+    if (size > MOST_PROPERTIES) {
+      throw new UnusableMessageException(
+          wanted.original().number(),
+          "its properties are %d bytes, more than the %d that can be copied"
+              .formatted(size, MOST_PROPERTIES));
     }
+    return copy;
+  }
+
+  private ClientMessage copyOf(ArtemisMessage original, MessageCopy wanted) {
     ClientMessage source = original.core();
     Kind kind = wanted.kind();
     ClientMessage copy =
@@ -60,13 +72,6 @@ record CopyBuilder(ClientSession session, long now, boolean givesExpiry) {
     }
     if (!wanted.delay().isZero()) {
       copy.putLongProperty(Message.HDR_SCHEDULED_DELIVERY_TIME, now + wanted.delay().toMillis());
-    }
-    int size = copy.getHeadersAndPropertiesEncodeSize();
-    if (size > MOST_PROPERTIES) {
-      throw new UnusableMessageException(
-          source.getMessageID(),
-          "its properties are %d bytes, more than the %d that can be copied"
-              .formatted(size, MOST_PROPERTIES));
     }
     return copy;
   }

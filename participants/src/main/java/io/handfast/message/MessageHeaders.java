@@ -1,6 +1,9 @@
 package io.handfast.message;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * The properties that Handfast writes on messages it sends on.
@@ -46,6 +49,21 @@ public final class MessageHeaders {
   /** The property in which Artemis expects a duplicate-detection id. */
   public static final String BROKER_DUPLICATE_ID = "_AMQ_DUPL_ID";
 
+  /** The key of the record that this message was made from, as a text or as bytes. */
+  public static final String KEY = "handfast_key";
+
+  /** The topic of the record that this message was made from. */
+  public static final String TOPIC = "handfast_topic";
+
+  /** The partition of that record. */
+  public static final String PARTITION = "handfast_partition";
+
+  /** The offset of that record. */
+  public static final String OFFSET = "handfast_offset";
+
+  /** The timestamp of that record, in milliseconds since 1970. */
+  public static final String TIMESTAMP = "handfast_timestamp";
+
   /** What a failed application has written, which a replay takes away again. */
   public static final List<String> OF_THE_FAILURE =
       List.of(FAILURES, CAUSE, DELIVERY, FAILED_AT, EXPIRATION);
@@ -58,4 +76,23 @@ public final class MessageHeaders {
   public static final String PREFIX = "handfast_";
 
   private MessageHeaders() {}
+
+  /** What a message says of the record that it is made from. */
+  public static Map<String, Object> ofOrigin(Message record) {
+    Map<String, Object> origin = new LinkedHashMap<>();
+    Message.Place place = record.place();
+    if (place != null) {
+      origin.put(TOPIC, place.partition().topic());
+      origin.put(PARTITION, place.partition().number());
+      origin.put(OFFSET, place.at().offset());
+    }
+    if (record.sentAt() > 0) {
+      origin.put(TIMESTAMP, record.sentAt());
+    }
+    MessageBody key = record.key();
+    if (key != null && key.problem() == null) {
+      origin.put(KEY, key.text() != null ? key.text() : Objects.requireNonNull(key.binary()));
+    }
+    return origin;
+  }
 }

@@ -208,11 +208,26 @@ final class InMemorySession implements SourceSession {
   @Override
   public void send(String queue, MessageCopy copy) throws BrokerException {
     requireOpen();
-    if (!(copy.original() instanceof InMemoryMessage original)) {
-      throw new IllegalArgumentException("not a message of this broker: " + copy.original().id());
-    }
     long now = broker.now();
-    send(queue, now + copy.delay().toMillis(), original.copy(copy, broker.next(), now));
+    InMemoryMessage made =
+        copy.original() instanceof InMemoryMessage original
+            ? original.copy(copy, broker.next(), now)
+            : forwarded(copy, broker.next(), now);
+    send(queue, now + copy.delay().toMillis(), made);
+  }
+
+  private static InMemoryMessage forwarded(MessageCopy copy, long number, long now) {
+    Message original = copy.original();
+    if (copy.kind() != MessageCopy.Kind.FORWARD) {
+      throw new IllegalArgumentException("not a message of this broker: " + original.id());
+    }
+    Map<String, Object> headers = new LinkedHashMap<>(original.headers());
+    headers.keySet().removeIf(name -> name.startsWith("JMS") || name.startsWith("_AMQ"));
+    headers.keySet().removeIf(name -> name.startsWith(MessageHeaders.PREFIX));
+    headers.putAll(MessageHeaders.ofOrigin(original));
+    headers.putAll(copy.headers());
+    return new InMemoryMessage(
+        "ID:" + number, number, original.content(), headers, 0, now, 0, true, 0);
   }
 
   private void send(String queue, long due, InMemoryMessage message) {

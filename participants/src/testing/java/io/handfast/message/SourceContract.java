@@ -338,6 +338,66 @@ public abstract class SourceContract {
     }
   }
 
+  /** Such as a bridge that copies all headers brings into a topic. */
+  private static PartitionMessage record(MessageBody body) {
+    return new PartitionMessage(
+        new Message.Place(
+            new PositionedSession.Partition("cluster", "id", "orders", 3),
+            new PositionedSession.Position(42, -1)),
+        MessageBody.ofText("customer 7"),
+        body,
+        Map.of(
+            "kind",
+            "tea",
+            MessageHeaders.BROKER_DUPLICATE_ID,
+            "the same",
+            "JMSXGroupID",
+            "g",
+            MessageHeaders.FAILURES,
+            9),
+        1_700_000_000_000L,
+        2);
+  }
+
+  @Test
+  void aRecordOfATopicIsForwardedAsAMessageOfItsOwn() throws Exception {
+    List<MessageBody> bodies =
+        List.of(
+            MessageBody.ofText("grün"),
+            MessageBody.ofBytes(new byte[] {(byte) 0xff, 0}),
+            MessageBody.NONE);
+    try (SourceSession session = broker().openLocal(Prefetch.ON_DEMAND)) {
+      for (MessageBody body : bodies) {
+        Map<String, String> context = Map.of("traceparent", "00-1");
+        session.send(queue, new MessageCopy(record(body), Kind.FORWARD, context));
+      }
+      session.commit();
+    }
+    try (SourceSession session = local(Prefetch.ON_DEMAND)) {
+      List<Message> received = session.receive(10, PATIENCE);
+
+      assertThat(received).extracting(Message::body).containsExactly("grün", null, null);
+      assertThat(received.get(1).content().binary()).containsExactly(0xff, 0);
+      assertThat(received.get(2).content()).isEqualTo(MessageBody.NONE);
+      assertThat(received).extracting(Message::id).doesNotHaveDuplicates();
+      for (Message message : received) {
+        assertThat(message.headers())
+            .containsEntry("kind", "tea")
+            .containsEntry("traceparent", "00-1")
+            .containsEntry(MessageHeaders.KEY, "customer 7")
+            .containsEntry(MessageHeaders.TOPIC, "orders")
+            .containsEntry(MessageHeaders.PARTITION, 3)
+            .containsEntry(MessageHeaders.OFFSET, 42L)
+            .containsEntry(MessageHeaders.TIMESTAMP, 1_700_000_000_000L)
+            .doesNotContainKeys(MessageHeaders.FAILURES);
+        assertThat(message.group()).isNull();
+        assertThat(message.failures()).isZero();
+        assertThat(message.isPersistent()).isTrue();
+      }
+      session.commit();
+    }
+  }
+
   @Test
   void aSelectorTakesWhatItNames() throws Exception {
     send("a", Map.of("kind", "tea"));

@@ -1,0 +1,28 @@
+package io.handfast.artemis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The names of headers that clients of Kafka send, as properties that JMS lets be read. */
+class ForeignMessageTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tenant           | tenant",
+        "Accept-Encoding  | Accept_HYPHEN_Encoding",
+        "sentry-trace     | sentry_HYPHEN_trace",
+        "ce.type          | ce_DOT_type",
+        "2nd              | _2nd",
+        "a b              | a_x20_b",
+        "grün             | grün",
+        "'a\u0000b'       | a_x0_b",
+        "''               | _",
+      })
+  void aHeaderOfAnyNameIsAPropertyThatJmsKnows(String header, String property) {
+    assertThat(ForeignMessage.identifier(header)).isEqualTo(property);
+  }
+}

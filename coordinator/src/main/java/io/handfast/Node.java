@@ -129,13 +129,15 @@ final class Node {
     ends.add(deadline -> settlement.stop());
     Failures failures = stores.deliveries().openFailures();
     ends.add(deadline -> failures.close()); // after the rollbacks, which count refusals in it
+    LocalCommit localCommit =
+        new LocalCommit(log.identity(), active, markers, recovery::reportMissing, events);
     Protocols protocols =
         new Protocols(
             home.isDisposable()
                 ? Optional.empty()
                 : Optional.of(new TwoPhaseCommit(engine, log, recovery::requireHeld, events)),
-            new LocalCommit(log.identity(), active, markers, recovery::reportMissing, events),
-            new PositionCommit(log.identity(), events));
+            localCommit,
+            new PositionCommit(localCommit));
     clientTransactions = //                                                     6 work
         new ClientTransactions(settings.clients(), protocols, participants, recovery, clock);
     FutureTask<Void> rollback = new FutureTask<>(clientTransactions::close, null);

@@ -229,8 +229,8 @@ class TransactionsResource {
     find(id)
         .call(
             work -> {
-              work.messages().requireKept(send.queue());
-              work.messages().send(send.queue(), send.body(), headers);
+              work.target().requireKept(send.queue());
+              work.target().send(send.queue(), send.body(), headers);
               return send;
             });
     return RestResponse.status(RestResponse.Status.CREATED);

@@ -1,34 +1,23 @@
 package io.handfast.commit;
 
-import io.handfast.concurrent.Scheduling;
 import io.handfast.database.DatabaseSession;
-import io.handfast.event.Event.BranchStep;
 import io.handfast.event.Events;
 import io.handfast.message.Broker;
 import io.handfast.message.SourceSession;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.participant.NamedXaResource;
-import io.handfast.participant.ParticipantUnavailableException;
 import io.handfast.transaction.ActiveTransactions;
-import io.handfast.transaction.ErrorText;
-import io.handfast.transaction.MarkedBranch;
 import io.handfast.transaction.Outcome;
-import io.handfast.transaction.Outcome.Committed;
-import io.handfast.transaction.Outcome.Decided;
-import io.handfast.transaction.Outcome.Heuristic;
 import io.handfast.transaction.Outcome.InDoubt;
 import io.handfast.transaction.Outcome.RolledBack;
 import io.handfast.transaction.TransactionId;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
@@ -89,14 +78,12 @@ public record LocalCommit(
 
     private final Sessions sessions;
     private final String database;
-    private final SlotUse slots;
-    private final Companion companion;
+    private final BrokerBranches branches;
 
     Series(Sessions sessions, String database, SlotUse.Owner owner, Duration longest) {
       this.sessions = sessions;
       this.database = database;
-      this.slots = new SlotUse(sessions, database, owner, longest);
-      this.companion = new Companion(owner.delivery() + "-prepare");
+      this.branches = new BrokerBranches(LocalCommit.this, sessions, database, owner, longest);
     }
 
     @Override
@@ -106,15 +93,8 @@ public record LocalCommit(
 
     @Override
     public void close() {
-      companion.close();
-      slots.close();
+      branches.close();
     }
-  }
-
-  /** What a participant is asked for, with its answer. */
-  @FunctionalInterface
-  private interface Step<E extends Exception> {
-    int take() throws E;
   }
 
   /** One unit: the broker's branch, and the local transaction that decides. */
@@ -123,12 +103,11 @@ public record LocalCommit(
     private final Series series;
     private final TransactionId id = identity.nextTransaction();
     private final List<String> names = new CopyOnWriteArrayList<>();
-    private @Nullable MarkedBranch branch;
-    private @Nullable NamedXaResource resource;
-    private boolean isEnded;
+    private final BrokerBranches.Branch branch;
 
     Unit(Series series) {
       this.series = series;
+      this.branch = series.branches.next(id);
     }
 
     @Override
@@ -143,31 +122,11 @@ public record LocalCommit(
 
     @Override
     public SourceSession messages() throws Exception {
-      SourceSession session = series.sessions.messages();
-      if (branch == null) {
-        begin(session.xaResource());
+      SourceSession session = branch.session();
+      if (!names.contains(Broker.NAME)) {
         names.add(Broker.NAME);
       }
       return session;
-    }
-
-    private void begin(NamedXaResource on) throws Exception {
-      MarkedBranch begun = series.slots.next(id);
-      active.add(id); // before the branch exists
-      boolean isBegun = false;
-      try {
-        on.start(begun.xid(), XAResource.TMNOFLAGS);
-        branch = begun;
-        resource = on;
-        isBegun = true;
-      } catch (XAException e) {
-        throw new ParticipantUnavailableException(Broker.NAME + ": " + ErrorText.readable(e), e);
-      } finally {
-        if (!isBegun) {
-          active.remove(id);
-          series.sessions.dropMessages();
-        }
-      }
     }
 
     @Override
@@ -176,13 +135,13 @@ public record LocalCommit(
         throw UnitOfWork.secondDatabase(series.database, name);
       }
       DatabaseSession session = series.sessions.database(name);
-      if (branch == null) {
+      if (!branch.isBegun()) {
         messages(); // the slot is opened in a transaction of its own, before that of the rows
       }
       String participant = Participants.participantName(name);
       if (!names.contains(participant)) {
         names.add(participant);
-        series.slots.announce(session.marker(), begun());
+        branch.announce(session);
       }
       return session;
     }
@@ -205,215 +164,47 @@ public record LocalCommit(
     /** Prepares the branch beside what is to come. */
     @Override
     public boolean sourceDone() {
-      series.companion.begin(this::prepare);
+      branch.prepare();
       return true;
-    }
-
-    private NamedXaResource resource() {
-      return Objects.requireNonNull(resource);
-    }
-
-    private MarkedBranch begun() {
-      MarkedBranch begun = branch;
-      if (begun == null) {
-        throw new IllegalStateException("nothing was done in this unit");
-      }
-      return begun;
-    }
-
-    private int prepare() throws XAException {
-      return told(
-          BranchStep.Kind.PREPARE,
-          Broker.NAME,
-          () -> {
-            resource().end(begun().xid(), XAResource.TMSUCCESS);
-            isEnded = true;
-            return resource().prepare(begun().xid());
-          });
     }
 
     @Override
     public Outcome commit() {
-      int vote;
       try {
-        vote = prepareAndMark(); //                        1 prepare, and write the marker
+        branch.mark(series.sessions.database(series.database)); //       1 prepare, write the marker
       } catch (Exception e) {
         rollback();
         return new RolledBack(e);
       }
       try {
-        decide(); //                                       2 commit rows and marker: the decision
+        new UnitSteps(events, id)
+            .decide(series.sessions, series.database); // 2 commit rows and marker
       } catch (SQLException | RuntimeException e) {
-        return asMarked(vote, e);
+        return asMarked(e);
       }
-      return confirm(vote); //                             3 commit the branch
-    }
-
-    private int prepareAndMark() throws Exception {
-      MarkedBranch begun = begun();
-      if (!series.companion.isBegun()) {
-        sourceDone();
-      }
-      DatabaseSession session = series.sessions.database(series.database);
-      boolean isMine = series.slots.write(session.marker(), begun);
-      int vote = awaitPrepare();
-      if (!isMine) {
-        series.slots.leave();
-        throw new SlotTakenException(begun.slot());
-      }
-      return vote;
-    }
-
-    private int awaitPrepare() throws Exception {
-      try {
-        return (int) series.companion.await();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof Exception failure) {
-          throw failure;
-        }
-        throw e;
-      }
-    }
-
-    private void decide() throws SQLException {
-      DatabaseSession session = series.sessions.opened(series.database).orElseThrow();
-      told(
-          BranchStep.Kind.COMMIT,
-          Participants.participantName(series.database),
-          () -> {
-            session.commit();
-            return XAResource.XA_OK;
-          });
+      return branch.confirm(); //                                        3 commit the branch
     }
 
     /** The reply to the commit was lost, or the commit was refused: only the marker can tell. */
-    private Outcome asMarked(int vote, Exception cause) {
-      series.sessions.dropDatabase(series.database);
-      series.slots.leave();
-      Markers.Answer answer = markers.ask(begun());
-      return switch (answer.verdict()) {
-        case COMMIT -> confirm(vote);
+    private Outcome asMarked(Exception cause) {
+      return switch (branch.ask()) {
+        case COMMIT -> branch.confirm();
         case NONE -> {
           rollback();
           yield new RolledBack(cause);
         }
-        case UNKNOWN -> {
-          active.remove(id);
-          yield new InDoubt(cause);
-        }
+        case UNKNOWN -> new InDoubt(cause);
       };
-    }
-
-    private Outcome confirm(int vote) {
-      try {
-        told(BranchStep.Kind.COMMIT, Broker.NAME, () -> commitBranch(vote));
-        series.slots.confirmed(begun());
-        return new Committed();
-      } catch (XAException | RuntimeException e) {
-        series.slots.leave();
-        if (e instanceof XAException answer) {
-          if (isOtherwise(answer)) {
-            return new Heuristic(e);
-          }
-          reportMissing(answer);
-        }
-        return new Decided(e); // recovery finds the branch, or that another node has ended it
-      } finally {
-        active.remove(id);
-      }
-    }
-
-    private int commitBranch(int vote) throws XAException {
-      if (vote == XAResource.XA_OK) { // one that is read-only has ended
-        resource().commit(begun().xid(), false);
-      }
-      return vote;
-    }
-
-    /**
-     * Reports a branch that the broker does not know; one whose marker another node has asked was
-     * ended by that node, or is about to be.
-     */
-    private void reportMissing(XAException failure) {
-      XAException answer = failure.getCause() instanceof XAException cause ? cause : failure;
-      if (answer.errorCode == XAException.XAER_NOTA && !markers.ask(begun()).wasAsked()) {
-        missing.report(begun().xid(), answer);
-      }
-    }
-
-    /** Whether the broker has rolled back, at least in part, what was decided to be committed. */
-    private boolean isOtherwise(XAException answer) {
-      return answer.errorCode == XAException.XA_HEURRB
-          || answer.errorCode == XAException.XA_HEURMIX;
     }
 
     @Override
     public void rollback() {
-      if (branch == null) {
-        return;
-      }
-      try {
-        told(BranchStep.Kind.ROLLBACK, Broker.NAME, this::rollbackBranch);
-      } catch (XAException | RuntimeException e) {
-        series.slots.leave();
-        series.sessions.dropMessages(); // which undoes what is not prepared
-      } finally {
-        rollbackRows();
-        active.remove(id);
-      }
-    }
-
-    private int rollbackBranch() throws XAException {
-      awaitBegunPrepare();
-      if (!isEnded) {
-        resource().end(begun().xid(), XAResource.TMSUCCESS);
-      }
-      resource().rollback(begun().xid());
-      return XAResource.XA_OK;
-    }
-
-    /** Whatever came of it: a branch that is being prepared cannot be rolled back. */
-    private void awaitBegunPrepare() {
-      if (series.companion.isBegun()) {
-        try {
-          series.companion.await();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new IllegalStateException("interrupted while a branch was being prepared", e);
-        } catch (ExecutionException e) {
-          return; // the rollback that follows ends a branch that was prepared nevertheless
+      if (branch.isBegun()) {
+        branch.rollback();
+        if (names.contains(Participants.participantName(series.database))) {
+          series.sessions.rollbackRows(series.database);
         }
-      }
-    }
-
-    private void rollbackRows() {
-      DatabaseSession session = series.sessions.opened(series.database).orElse(null);
-      boolean isUsed = names.contains(Participants.participantName(series.database));
-      if (session == null || !isUsed) {
-        return; // there are none, or they went with their session
-      }
-      try {
-        session.rollback();
-      } catch (SQLException | RuntimeException e) {
-        series.sessions.dropDatabase(series.database); // which undoes them
-      }
-    }
-
-    /** Takes a step, and publishes how it ended. */
-    private <E extends Exception> int told(BranchStep.Kind kind, String participant, Step<E> step)
-        throws E {
-      long asked = Scheduling.nanoTime();
-      Exception failure = null;
-      try {
-        return step.take();
-      } catch (Exception e) {
-        failure = e;
-        throw e;
-      } finally {
-        if (events.isHeard()) {
-          long nanos = Scheduling.nanoTime() - asked;
-          events.publish(new BranchStep(id, kind, participant, nanos, failure));
-        }
+        branch.over();
       }
     }
 

@@ -1,10 +1,8 @@
 package io.handfast.commit;
 
-import io.handfast.concurrent.Scheduling;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.Positions.Place;
-import io.handfast.event.Event.BranchStep;
-import io.handfast.event.Events;
+import io.handfast.message.Broker;
 import io.handfast.message.BrokerException;
 import io.handfast.message.Message;
 import io.handfast.message.PositionedSession;
@@ -12,7 +10,6 @@ import io.handfast.message.PositionedSession.Advance;
 import io.handfast.message.PositionedSession.Failed;
 import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.SourceSession;
-import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.Outcome;
@@ -38,17 +35,25 @@ import org.jspecify.annotations.Nullable;
  * finds another term and token in the row and is rolled back. The weaker guarantees write the same
  * rows, so that a delivery may change its guarantee; they tell the source as well, and wait for it.
  *
- * @param identity gives units their ids
+ * <p>Messages that such a unit sends are in a session of their own, since the source takes none.
+ * Under exactly-once that is a branch of the broker, which is prepared before the decision and
+ * whose marker is written beside rows and positions ({@link BrokerBranches}).
+ *
+ * @param localCommit what a branch of the broker needs
  */
-public record PositionCommit(NodeIdentity identity, Events events) {
+public record PositionCommit(LocalCommit localCommit) {
 
   /** When positions move, and when the source is told. */
   public enum Order {
     /** Exactly-once: with the rows; the source is told afterwards, for people who ask it. */
     WITH_ROWS,
-    /** At-least-once: with the rows, and then the source keeps them. */
+    /**
+     * At-least-once: what is sent is committed first; with the rows; then the source keeps them.
+     */
     AFTER_ROWS,
-    /** At-most-once: the source keeps them, then they move, and then messages are applied. */
+    /**
+     * At-most-once: the source keeps them, then they move; rows; what is sent is committed last.
+     */
     BEFORE_APPLYING
   }
 
@@ -83,12 +88,22 @@ public record PositionCommit(NodeIdentity identity, Events events) {
     private final String database;
     private final Order order;
     private final PositionUse use;
+    private final @Nullable BrokerBranches branches;
 
     Series(Sessions sessions, String database, Reader reader, Order order, Duration longest) {
       this.sessions = sessions;
       this.database = database;
       this.order = order;
       this.use = new PositionUse(sessions, database, reader, longest);
+      this.branches =
+          sessions.hasTarget() && order == Order.WITH_ROWS
+              ? new BrokerBranches(
+                  localCommit,
+                  sessions,
+                  database,
+                  new SlotUse.Owner(localCommit.identity().startText(), reader.delivery(), null),
+                  longest)
+              : null;
     }
 
     @Override
@@ -106,18 +121,38 @@ public record PositionCommit(NodeIdentity identity, Events events) {
       use.rest(sessions.positioned(), place.partition(), delay);
       return true;
     }
+
+    /** Another session would leave the group, and have its partitions move to and fro. */
+    @Override
+    public boolean awaitTarget(Duration pause) throws Exception {
+      if (sessions.hasTarget()) {
+        sessions.dropTarget();
+        sessions.positioned().rest(pause);
+      }
+      return sessions.hasTarget();
+    }
+
+    @Override
+    public void close() {
+      if (branches != null) {
+        branches.close();
+      }
+    }
   }
 
   /** One unit: what was received of some partitions, and the transaction that decides. */
   private final class Unit implements UnitOfWork {
 
     private final Series series;
-    private final TransactionId id = identity.nextTransaction();
+    private final TransactionId id = localCommit.identity().nextTransaction();
     private final List<String> names = new CopyOnWriteArrayList<>();
+    private final BrokerBranches.@Nullable Branch branch;
     private @Nullable PositionedSession source;
+    private @Nullable SourceSession sent;
 
     Unit(Series series) {
       this.series = series;
+      this.branch = series.branches == null ? null : series.branches.next(id);
     }
 
     @Override
@@ -143,6 +178,24 @@ public record PositionCommit(NodeIdentity identity, Events events) {
     }
 
     @Override
+    public SourceSession target() throws Exception {
+      if (!series.sessions.hasTarget()) {
+        return messages(); // which says that it takes none
+      }
+      takesPart(Broker.NAME);
+      if (branch != null) {
+        return branch.session();
+      }
+      SourceSession session = series.sessions.target();
+      sent = session;
+      return session;
+    }
+
+    private boolean takesPart(String name) {
+      return !names.contains(name) && names.add(name);
+    }
+
+    @Override
     public int atMost(int max) {
       return series.use.atMost(max);
     }
@@ -152,11 +205,14 @@ public record PositionCommit(NodeIdentity identity, Events events) {
       if (!name.equals(series.database)) {
         throw UnitOfWork.secondDatabase(series.database, name);
       }
-      String participant = Participants.participantName(name);
-      if (!names.contains(participant)) {
-        names.add(participant);
+      DatabaseSession session = series.sessions.database(name);
+      if (branch != null && !branch.isBegun()) {
+        target(); // the slot is opened in a transaction of its own, before that of the rows
       }
-      return series.sessions.database(name);
+      if (takesPart(Participants.participantName(name)) && branch != null) {
+        branch.announce(session);
+      }
+      return session;
     }
 
     @Override
@@ -178,7 +234,7 @@ public record PositionCommit(NodeIdentity identity, Events events) {
       List<Advance> advances = advances();
       if (!advances.isEmpty()) {
         series.sessions.positioned().keep(advances);
-        requireMoved(advances);
+        series.use.move(advances);
         series.sessions.database(series.database).commit();
         series.use.moved(advances);
       }
@@ -189,50 +245,62 @@ public record PositionCommit(NodeIdentity identity, Events events) {
       return source == null ? List.of() : source.received();
     }
 
-    private void requireMoved(List<Advance> advances) throws Exception {
-      if (!series.use.move(advances)) {
-        throw new PartitionTakenException(advances);
+    @Override
+    public Outcome commit() {
+      return series.order == Order.BEFORE_APPLYING ? commitApplied() : commitWith(advances());
+    }
+
+    /** The positions have moved: what fails now is lost. */
+    private Outcome commitApplied() {
+      try {
+        steps().decide(series.sessions, series.database);
+        commitSent();
+        return new Committed();
+      } catch (SQLException | BrokerException | RuntimeException e) {
+        return new InDoubt(e);
       }
     }
 
-    @Override
-    public Outcome commit() {
-      List<Advance> advances = advances();
-      boolean isMovedNow = series.order != Order.BEFORE_APPLYING;
+    private Outcome commitWith(List<Advance> advances) {
       try {
-        if (isMovedNow) {
-          requireMoved(advances); //      1 positions, in the transaction of the rows
-        }
+        write(advances); //                                  1 prepare; positions and marker
       } catch (Exception e) {
         rollback();
         return new RolledBack(e);
       }
       try {
-        decide(); //                      2 commit both: the decision
+        commitSent(); //                                       at-least-once: sent, perhaps again
+      } catch (BrokerException | RuntimeException e) {
+        rollback();
+        return new InDoubt(e);
+      }
+      try {
+        steps().decide(series.sessions, series.database); // 2 commit all of it: the decision
       } catch (SQLException | RuntimeException e) {
-        return isMovedNow ? asKept(advances, e) : new InDoubt(e);
+        return asKept(advances, e);
       }
-      if (isMovedNow) {
-        series.use.moved(advances);
-      }
-      return confirm(advances); //        3 tell the source
+      series.use.moved(advances);
+      return confirm(advances); //                           3 commit the branch, tell the source
     }
 
-    private void decide() throws SQLException {
-      DatabaseSession session = series.sessions.opened(series.database).orElseThrow();
-      long asked = Scheduling.nanoTime();
-      Exception failure = null;
-      try {
-        session.commit();
-      } catch (SQLException | RuntimeException e) {
-        failure = e;
-        throw e;
-      } finally {
-        if (events.isHeard() && id().isPresent()) {
-          String participant = Participants.participantName(series.database);
-          long nanos = Scheduling.nanoTime() - asked;
-          events.publish(new BranchStep(id, BranchStep.Kind.COMMIT, participant, nanos, failure));
-        }
+    private void write(List<Advance> advances) throws Exception {
+      if (branch != null && branch.isBegun()) {
+        branch.prepare();
+      }
+      series.use.move(advances);
+      if (branch != null && branch.isBegun()) {
+        branch.mark(series.sessions.database(series.database));
+      }
+    }
+
+    private UnitSteps steps() {
+      return new UnitSteps(localCommit.events(), id().orElse(null));
+    }
+
+    /** Commits what was sent in a session that has no branch. */
+    private void commitSent() throws BrokerException {
+      if (sent != null) {
+        sent.commit();
       }
     }
 
@@ -242,7 +310,8 @@ public record PositionCommit(NodeIdentity identity, Events events) {
      */
     private Outcome asKept(List<Advance> advances, Exception cause) {
       series.sessions.dropDatabase(series.database);
-      return switch (series.use.settle(advances)) {
+      boolean isMarked = branch != null && branch.isBegun();
+      return switch (isMarked ? branch.ask() : series.use.settle(advances)) {
         case COMMIT -> {
           again(advances);
           yield confirm(advances);
@@ -256,16 +325,17 @@ public record PositionCommit(NodeIdentity identity, Events events) {
     }
 
     private Outcome confirm(List<Advance> advances) {
-      if (source == null || advances.isEmpty() || series.order == Order.BEFORE_APPLYING) {
-        return new Committed();
+      Outcome confirmed = branch != null && branch.isBegun() ? branch.confirm() : new Committed();
+      if (source == null || advances.isEmpty()) {
+        return confirmed;
       }
       if (series.order == Order.WITH_ROWS) {
         source.tell(advances);
-        return new Committed();
+        return confirmed;
       }
       try {
         source.keep(advances);
-        return new Committed();
+        return confirmed;
       } catch (BrokerException | RuntimeException e) {
         return new Decided(e); // the rows have the position, which the next unit begins at
       }
@@ -281,7 +351,27 @@ public record PositionCommit(NodeIdentity identity, Events events) {
         }
         again(advances);
       }
-      series.sessions.opened(series.database).ifPresent(this::rollbackRows);
+      if (branch != null) {
+        branch.rollback();
+      }
+      rollbackSent();
+      if (names.contains(Participants.participantName(series.database))) {
+        series.sessions.rollbackRows(series.database);
+      }
+      if (branch != null) {
+        branch.over();
+      }
+    }
+
+    private void rollbackSent() {
+      SourceSession session = sent;
+      if (session != null) {
+        try {
+          session.rollback();
+        } catch (BrokerException | RuntimeException e) {
+          series.sessions.dropTarget(); // which undoes it
+        }
+      }
     }
 
     private void again(List<Advance> advances) {
@@ -291,19 +381,9 @@ public record PositionCommit(NodeIdentity identity, Events events) {
       }
     }
 
-    private void rollbackRows(DatabaseSession session) {
-      if (!names.contains(Participants.participantName(series.database))) {
-        return; // nothing was done there
-      }
-      try {
-        session.rollback();
-      } catch (SQLException | RuntimeException e) {
-        series.sessions.dropDatabase(series.database); // which undoes it
-      }
-    }
-
     @Override
     public void close() {
+      series.close();
       series.sessions.close();
     }
   }

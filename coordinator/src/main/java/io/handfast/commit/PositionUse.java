@@ -1,5 +1,6 @@
 package io.handfast.commit;
 
+import io.handfast.commit.PositionCommit.PartitionTakenException;
 import io.handfast.commit.PositionCommit.Reader;
 import io.handfast.database.Positions;
 import io.handfast.database.Positions.Held;
@@ -146,10 +147,11 @@ final class PositionUse {
   }
 
   /**
-   * Moves positions in the transaction of the rows; false where another holds one of them, and the
-   * unit must be rolled back.
+   * Moves positions in the transaction of the rows.
+   *
+   * @throws PartitionTakenException another holds one of them: the unit must be rolled back
    */
-  boolean move(List<Advance> advances) throws Exception {
+  void move(List<Advance> advances) throws Exception {
     List<Move> moves = new ArrayList<>();
     for (Advance advance : advances) {
       Held mine = held.get(advance.partition());
@@ -158,11 +160,10 @@ final class PositionUse {
       }
       moves.add(new Move(mine, advance.next()));
     }
-    boolean areMine = moves.isEmpty() || positions().move(moves);
-    if (!areMine) {
+    if (!moves.isEmpty() && !positions().move(moves)) {
       advances.forEach(advance -> lost.add(advance.partition()));
+      throw new PartitionTakenException(advances);
     }
-    return areMine;
   }
 
   /** The unit is committed: its partitions go on from there. */

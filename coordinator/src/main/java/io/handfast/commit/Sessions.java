@@ -31,6 +31,16 @@ public final class Sessions implements AutoCloseable {
       throw new IllegalStateException("the source has no positions");
     }
 
+    /** Whether messages are sent in another session than that of their source. */
+    default boolean hasTarget() {
+      return false;
+    }
+
+    /** Opens the session that messages are sent in, where there is another one for that. */
+    default SourceSession target() throws Exception {
+      throw new IllegalStateException("messages are sent in the session of their source");
+    }
+
     /**
      * Opens a session of a database.
      *
@@ -42,6 +52,7 @@ public final class Sessions implements AutoCloseable {
   private final Opener opener;
   private final Map<String, DatabaseSession> databases = new ConcurrentHashMap<>();
   private volatile @Nullable SourceSession messages;
+  private volatile @Nullable SourceSession target;
   private @Nullable PositionedSession positioned;
 
   public Sessions(Opener opener) {
@@ -64,6 +75,24 @@ public final class Sessions implements AutoCloseable {
       known = opener.positioned();
       positioned = known;
       messages = known;
+    }
+    return known;
+  }
+
+  /** Whether messages are sent in another session than that of their source. */
+  boolean hasTarget() {
+    return opener.hasTarget();
+  }
+
+  /** The session that messages are sent in: that of their source, where that takes them. */
+  public SourceSession target() throws Exception {
+    if (!hasTarget()) {
+      return messages();
+    }
+    SourceSession known = target;
+    if (known == null) {
+      known = opener.target();
+      target = known;
     }
     return known;
   }
@@ -119,11 +148,37 @@ public final class Sessions implements AutoCloseable {
     }
   }
 
+  /** Closes the session that messages are sent in; the next unit opens another. */
+  void dropTarget() {
+    if (!hasTarget()) {
+      dropMessages();
+      return;
+    }
+    SourceSession dropped = target;
+    target = null;
+    if (dropped != null) {
+      dropped.close();
+    }
+  }
+
   /** Closes the session of a database; the next unit opens another. */
   void dropDatabase(String name) {
     DatabaseSession dropped = databases.remove(name);
     if (dropped != null) {
       dropped.close();
+    }
+  }
+
+  /** Undoes the work in a local session of a database, if need be by closing it. */
+  void rollbackRows(String name) {
+    DatabaseSession session = databases.get(name);
+    if (session == null) {
+      return; // what was done went with its session
+    }
+    try {
+      session.rollback();
+    } catch (SQLException | RuntimeException e) {
+      dropDatabase(name);
     }
   }
 
@@ -155,13 +210,20 @@ public final class Sessions implements AutoCloseable {
 
   /** Loses all connections: broker and databases undo what is not prepared. */
   public void abandon() {
-    SourceSession session = messages;
     try {
-      if (session != null) {
-        session.abandon();
-      }
+      abandon(messages);
     } finally {
-      databases.values().forEach(DatabaseSession::abandon);
+      try {
+        abandon(target);
+      } finally {
+        databases.values().forEach(DatabaseSession::abandon);
+      }
+    }
+  }
+
+  private static void abandon(@Nullable SourceSession session) {
+    if (session != null) {
+      session.abandon();
     }
   }
 
@@ -171,7 +233,11 @@ public final class Sessions implements AutoCloseable {
     try {
       dropMessages();
     } finally {
-      databases.keySet().forEach(this::dropDatabase);
+      try {
+        dropTarget();
+      } finally {
+        databases.keySet().forEach(this::dropDatabase);
+      }
     }
   }
 }

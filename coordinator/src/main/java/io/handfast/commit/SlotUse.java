@@ -76,13 +76,13 @@ final class SlotUse {
   }
 
   private Slot fresh(@Nullable Slot before, String name) throws Exception {
-    SourceSession source = sessions.messages();
+    SourceSession broker = sessions.target();
     Marker marker = sessions.database(database).marker();
     if (before != null) {
       marker.close(before, last);
     }
     Marker.Place place =
-        new Marker.Place(source.xaResource().identity(), owner.delivery(), owner.node(), name);
+        new Marker.Place(broker.xaResource().identity(), owner.delivery(), owner.node(), name);
     Slot opened = marker.open(place, longest);
     slot = opened;
     last = "";

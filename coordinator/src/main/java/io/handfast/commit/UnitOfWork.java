@@ -26,8 +26,16 @@ public interface UnitOfWork extends AutoCloseable {
     return id().isPresent();
   }
 
-  /** The session that messages are received and sent in, which takes part from now on. */
+  /** The session that messages are received in, which takes part from now on. */
   SourceSession messages() throws Exception;
+
+  /**
+   * The session that messages are sent in, which takes part from now on: that of {@link
+   * #messages()}, unless their source takes none.
+   */
+  default SourceSession target() throws Exception {
+    return messages();
+  }
 
   /**
    * How many messages the unit may receive, of so many that it is ready for: one alone where a

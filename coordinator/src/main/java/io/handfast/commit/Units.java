@@ -21,6 +21,16 @@ public interface Units extends AutoCloseable {
     return false;
   }
 
+  /**
+   * Waits while the broker takes nothing of what units send, and keeps the messages of the source
+   * meanwhile; the unit that sent was rolled back.
+   *
+   * @return false where this does not wait, and the sessions are to be opened anew
+   */
+  default boolean awaitTarget(Duration pause) throws Exception {
+    return false;
+  }
+
   /** Ends what is kept from one unit to the next; not the sessions. */
   @Override
   default void close() {}

@@ -39,7 +39,7 @@ public record Combination(
     }
     if (uses.isForwarding() && style == Style.PULL) {
       problems.add(new Violation("forward", null, "not with style pull: the client does it"));
-    } else if (uses.isForwarding() && !source.sends()) {
+    } else if (uses.isForwarding() && !source.sends() && !source.hasPositions()) {
       problems.add(
           new Violation(
               "forward",
@@ -69,13 +69,15 @@ public record Combination(
               "style",
               "pull",
               "push: sources of kind %s have no pull yet".formatted(source.kind())));
-    } else if (!uses.hasSink() && !uses.isForwarding() && !assurance.isLocalCommit()) {
+    } else if (!uses.hasSink() && (!uses.hasHandler() || !assurance.isLocalCommit())) {
       problems.add(
           new Violation(
               "sink",
               null,
-              "is required under this guarantee: the position of a source of kind %s is kept in the sink's database"
-                  .formatted(source.kind())));
+              "is required %s: the position of a source of kind %s is kept in the sink's database"
+                  .formatted(
+                      assurance.isLocalCommit() ? "for a forward" : "under this guarantee",
+                      source.kind())));
     }
   }
 }

@@ -13,6 +13,7 @@ import io.handfast.message.BrokerException;
 import io.handfast.message.Message;
 import io.handfast.message.PositionLostException;
 import io.handfast.message.Prefetch;
+import io.handfast.message.ProducersBlockedException;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.OutOfMemory;
 import io.handfast.participant.UnpreparableException;
@@ -219,6 +220,12 @@ final class Consumer implements Runnable {
       return true;
     }
     if (outcome instanceof Outcome.RolledBack rolledBack && comesAgainAtOnce(rolledBack.cause())) {
+      return true;
+    }
+    if (outcome instanceof Outcome.RolledBack rolledBack
+        && rolledBack.cause() instanceof ProducersBlockedException blocked
+        && lane.units().awaitTarget(backoff.next())) {
+      parts.interruption().begin(this, blocked);
       return true;
     }
     UnusableMessageException unusable = unusable(outcome, sessions);

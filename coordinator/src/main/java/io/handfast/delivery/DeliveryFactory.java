@@ -111,7 +111,7 @@ public record DeliveryFactory(
 
   private List<String> participantsOf(DeliverySpecification specification) {
     return Stream.concat(
-            specification.isPositioned() ? Stream.empty() : Stream.of(Broker.NAME),
+            specification.usesBroker() ? Stream.of(Broker.NAME) : Stream.empty(),
             Optional.ofNullable(specification.databaseName())
                 .flatMap(participants::database)
                 .map(Database::name)

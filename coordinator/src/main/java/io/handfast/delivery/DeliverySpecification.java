@@ -140,6 +140,16 @@ public record DeliverySpecification(
     return source.isPositioned();
   }
 
+  /** Whether its units send messages to the broker, which is not their source. */
+  public boolean hasTarget() {
+    return isPositioned() && forward() != null;
+  }
+
+  /** Whether the broker takes part in its units, as their source or as what they send to. */
+  public boolean usesBroker() {
+    return !isPositioned() || hasTarget();
+  }
+
   /** Whether the delivery recognises second copies by its inbox. */
   public boolean isIdempotency() {
     return assurance.isIdempotency();

@@ -9,6 +9,8 @@ import io.handfast.message.BrokerException;
 import io.handfast.message.Message;
 import io.handfast.message.MessageCopy;
 import io.handfast.message.SourceSession;
+import io.handfast.message.UnusableMessageException;
+import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,7 +207,21 @@ final class DeliveryUnit {
     for (Message message : applied) {
       Map<String, String> context = delivery.events().contextOf(batch.received(), message);
       MessageCopy copy = new MessageCopy(message, MessageCopy.Kind.FORWARD, context);
-      work.messages().send(queue, copy);
+      send(queue, copy);
+    }
+  }
+
+  /** A partition hands its messages out for ever: the broker cannot move one aside there. */
+  private void send(String queue, MessageCopy copy) throws Exception {
+    try {
+      work.target().send(queue, copy);
+    } catch (UnusableMessageException e) {
+      Message message = copy.original();
+      if (message.place() == null) {
+        throw e;
+      }
+      deferred.deadLetter(message, ErrorText.readable(e));
+      throw new UnskippableMessageException(message, ErrorText.readable(e));
     }
   }
 

@@ -46,7 +46,7 @@ record SpecificationCheck(Participants participants, Admission admission) {
   List<Violation> violations(String name, DeliverySpecification specification)
       throws SQLException, BrokerException {
     List<Violation> violations = databaseViolations(name, specification);
-    if (violations.isEmpty() && !specification.isPositioned()) {
+    if (violations.isEmpty() && specification.usesBroker()) {
       checkQueues(specification, violations);
     }
     return violations;
@@ -61,7 +61,9 @@ record SpecificationCheck(Participants participants, Admission admission) {
     Map<String, @Nullable String> queues = new LinkedHashMap<>();
     queues.put("source.queue", specification.source().queue());
     queues.put("forward.queue", specification.forward());
-    queues.put("deadLetter.queue", specification.deadLetter());
+    if (!specification.isPositioned()) { // whose dead letters are in a table
+      queues.put("deadLetter.queue", specification.deadLetter());
+    }
     for (Map.Entry<String, @Nullable String> queue : queues.entrySet()) {
       String name = queue.getValue();
       boolean isSource = name != null && name.equals(specification.source().queue());

@@ -131,6 +131,7 @@ final class UnitOpener {
       }
       if (specification.isPositioned()) {
         sessions.positioned();
+        sessions.target();
       } else {
         sessions.messages();
       }
@@ -157,6 +158,29 @@ final class UnitOpener {
       @Override
       public PositionedSession positioned() throws BrokerException {
         return consuming(participants.sources().of(specification.source()).openPositioned());
+      }
+
+      @Override
+      public boolean hasTarget() {
+        return specification.hasTarget();
+      }
+
+      @Override
+      public SourceSession target() throws Exception {
+        Broker broker = participants.broker();
+        Prefetch none = Prefetch.ON_DEMAND;
+        SourceSession session =
+            specification.isLocalCommit() ? broker.openXa(none) : broker.openLocal(none);
+        boolean isHeld = false;
+        try {
+          gate.requireHeld();
+          isHeld = true;
+          return session;
+        } finally {
+          if (!isHeld) {
+            session.close();
+          }
+        }
       }
 
       @Override

@@ -96,12 +96,11 @@ record CheckedState(
       Map<String, AddressRules> deadLetters = new TreeMap<>();
       try (BrokerAdministration management = broker.openAdministration()) {
         for (DeliverySpecification delivery : deliveries) {
-          if (delivery.isPositioned()) {
-            continue; // it has no queue there
+          if (!delivery.isPositioned()) { // else it takes nothing from a queue
+            String source = delivery.source().queueName();
+            sources.put(source, management.rulesOf(source));
+            deadLetters.put(delivery.deadLetter(), management.rulesOf(delivery.deadLetter()));
           }
-          String source = delivery.source().queueName();
-          sources.put(source, management.rulesOf(source));
-          deadLetters.put(delivery.deadLetter(), management.rulesOf(delivery.deadLetter()));
           if (delivery.forward() != null) {
             targets.put(delivery.forward(), management.rulesOf(delivery.forward()));
           }

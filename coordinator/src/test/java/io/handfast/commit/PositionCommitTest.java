@@ -18,6 +18,7 @@ import io.handfast.database.Positions.Place;
 import io.handfast.database.StatementTemplate;
 import io.handfast.event.Events;
 import io.handfast.message.BrokerException;
+import io.handfast.message.InMemoryBroker;
 import io.handfast.message.InMemoryKafka;
 import io.handfast.message.Message;
 import io.handfast.message.PositionedSession;
@@ -26,12 +27,15 @@ import io.handfast.message.Source;
 import io.handfast.message.SourceSession;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.NodeIdentity;
+import io.handfast.node.Participants;
+import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Trace;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -120,7 +124,15 @@ class PositionCommitTest {
     Driven(Order order, Reader reader) {
       NodeIdentity identity = new NodeIdentity("n1", "0000000a", 1, List.of());
       units =
-          new PositionCommit(identity, Events.NONE)
+          new PositionCommit(
+                  new LocalCommit(
+                      identity,
+                      new ActiveTransactions(),
+                      new Markers(
+                          new Participants(
+                              new InMemoryBroker(), Map.of(NodeConfig.DEFAULT_DATABASE, database))),
+                      (branch, answer) -> {},
+                      Events.NONE))
               .on(sessions, NodeConfig.DEFAULT_DATABASE, reader, order, Duration.ofMinutes(1));
     }
 

@@ -142,9 +142,14 @@ class CombinationTest {
                 .problems())
         .extracting(Violation::field)
         .containsExactly("sink");
-    assertThat(problems(positions, ProtocolName.LOCAL_COMMIT, Style.PUSH, FORWARD))
-        .extracting(problem -> problem.split(":")[0])
-        .containsExactly("forward");
+    assertThat(problems(positions, ProtocolName.LOCAL_COMMIT, Style.PUSH, FORWARD)).isEmpty();
+    Combination.Uses forwardAlone = new Combination.Uses(false, true, false);
+    assertThat(problems(positions, ProtocolName.LOCAL_COMMIT, Style.PUSH, forwardAlone))
+        .containsExactly(
+            "sink: is required for a forward: the position of a source of kind log is kept in the sink's database");
+    Combination.Uses handlerAndForward = new Combination.Uses(false, true, true);
+    assertThat(problems(positions, ProtocolName.LOCAL_COMMIT, Style.PUSH, handlerAndForward))
+        .isEmpty();
   }
 
   private static List<String> problems(

@@ -16,6 +16,8 @@ interface Faults {
     SLOW,
     /** The caller stands still before it, and the broker takes its node's name for free. */
     SUSPENDED,
+    /** It takes effect; then the caller stands still, others go on, and the answer is lost. */
+    UNANSWERED_AND_SUSPENDED,
     CRASH_BEFORE,
     CRASH_AFTER,
     /** The caller crashes, and the call takes effect later. */

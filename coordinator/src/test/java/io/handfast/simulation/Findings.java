@@ -31,6 +31,12 @@ final class Findings {
       if (plan.isForwarded() && plan.isExactlyOnce() && count(next, id) != rows) {
         found.add("message %d has %d rows and %d copies".formatted(id, rows, count(next, id)));
       }
+      if (plan.isForwarded() && plan.isAtLeastOnce() && rows > 0 && count(next, id) == 0) {
+        found.add("message %d has %d rows and no copy".formatted(id, rows));
+      }
+      if (plan.isForwarded() && plan.isAtMostOnce() && count(next, id) > 1) {
+        found.add("message %d has %d copies".formatted(id, count(next, id)));
+      }
     }
     if (plan.isPositioned() && plan.isExactlyOnce()) {
       findDisorder(world, found);

@@ -56,11 +56,7 @@ final class Network {
         throw new LostCallException(what);
       }
       case SLOW -> caller.sleep(faults.delay());
-      case SUSPENDED -> {
-        machines.suspend(caller);
-        simulation.yieldTurn(SimulatedThread.me());
-        caller.requireAlive();
-      }
+      case SUSPENDED -> standStill(caller);
       case CRASH_BEFORE -> crash(caller);
       case CRASH_LATE -> {
         connection.leave();
@@ -73,7 +69,10 @@ final class Network {
     if (fault == Fault.CRASH_AFTER) {
       crash(caller);
     }
-    if (fault == Fault.UNANSWERED) {
+    if (fault == Fault.UNANSWERED_AND_SUSPENDED) {
+      standStill(caller);
+    }
+    if (fault == Fault.UNANSWERED || fault == Fault.UNANSWERED_AND_SUSPENDED) {
       connection.cut();
       throw new LostCallException(what);
     }
@@ -83,6 +82,12 @@ final class Network {
   /** Whether no call is under way that its caller has given up. */
   boolean isQuiet() {
     return late == 0;
+  }
+
+  private void standStill(SimulatedProcess caller) {
+    machines.suspend(caller);
+    simulation.yieldTurn(SimulatedThread.me());
+    caller.requireAlive();
   }
 
   private void crash(SimulatedProcess caller) {

@@ -86,6 +86,22 @@ record Plan(
         1 + random.nextInt(3));
   }
 
+  /** One of a topic whose messages are sent on to a queue, as a seed decides. */
+  static Plan ofForwarded(Random random) {
+    Plan plan = ofPartitions(random);
+    return new Plan(
+        plan.protocol,
+        plan.nodes,
+        plan.consumers,
+        plan.batch,
+        plan.messages,
+        true,
+        plan.failing,
+        plan.transactions,
+        plan.aftermath,
+        plan.partitions);
+  }
+
   /** Whether messages come from a topic with partitions. */
   boolean isPositioned() {
     return partitions > 0;
@@ -117,6 +133,9 @@ record Plan(
    * little else than a fault right there shows what it is for.
    */
   List<String> decidingSteps() {
+    if (isPositioned() && isForwarded) {
+      return List.of("prepare", "commit", "commit", "write marker", "move positions");
+    }
     if (isPositioned()) {
       return List.of("move positions", "commit", "take position", "receive");
     }

@@ -219,6 +219,39 @@ enum Removed {
               (name, result) ->
                   result instanceof PositionedSession session ? goingOn(session) : result);
         }
+      }),
+  A_FORWARD_IS_MARKED_BESIDE_THE_ROWS(
+      Seeds.OF_FORWARDED,
+      new Safeguards() {
+        @Override
+        Database database(Database database) {
+          return Ports.marked(
+              database, marker -> Ports.instead(Marker.class, marker, "write", arguments -> true));
+        }
+      }),
+  A_FORWARD_IS_PREPARED_BEFORE_THE_DECISION(
+      Seeds.OF_FORWARDED,
+      new Safeguards() {
+        @Override
+        Broker broker(Broker broker) {
+          return Ports.branched(broker, PreparedLate::new);
+        }
+      }),
+  A_FORWARDED_POSITION_IS_MOVED_FROM_WHERE_ITS_OWNER_LEFT_IT(
+      Seeds.OF_FORWARDED,
+      new Safeguards() {
+        @Override
+        boolean arePositionsCompared() {
+          return false;
+        }
+      }),
+  THE_REPLY_TO_A_FORWARDING_COMMIT_IS_ASKED_FOR(
+      Seeds.OF_FORWARDED,
+      new Safeguards() {
+        @Override
+        Database askedForReply(Database database) {
+          return taken(database, row -> ROLLED_BACK);
+        }
       });
 
   /** What the row of a slot says after another unit was committed. */

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** Faults that a seed decides: how many, how often and of which kind. */
 final class SeededFaults implements Faults {
@@ -23,6 +24,11 @@ final class SeededFaults implements Faults {
     Fault.SUSPENDED
   };
 
+  /** Also that a consumer learns nothing of its commit before another has gone on after it. */
+  private static final Fault[] OF_FORWARDS =
+      Stream.concat(Stream.of(OF_CALLS), Stream.of(Fault.UNANSWERED_AND_SUSPENDED))
+          .toArray(Fault[]::new);
+
   private static final int LATEST_SECONDS = 4;
   private static final int LONGEST_BROKEN_SECONDS = 10;
   private static final Duration LEAST_SUSPENSION = Duration.ofSeconds(15);
@@ -37,6 +43,7 @@ final class SeededFaults implements Faults {
   private final Random random;
   private final int oneIn;
   private final String aim;
+  private final Fault[] kinds;
   private final Map<String, Long> awayUntil = new HashMap<>();
   private final Map<SimulatedProcess, Long> brokenUntil = new IdentityHashMap<>();
   private final Map<SimulatedProcess, Long> crashAt = new IdentityHashMap<>();
@@ -52,6 +59,7 @@ final class SeededFaults implements Faults {
     this.random = simulation.random();
     this.oneIn = 8 << random.nextInt(RATES);
     this.left = 1 + random.nextInt(MOST);
+    this.kinds = plan.isPositioned() && plan.isForwarded() ? OF_FORWARDS : OF_CALLS;
     List<String> aims = plan.decidingSteps();
     int aimed = random.nextInt(AIMED_ONE_IN * aims.size());
     this.aim = aimed < aims.size() ? aims.get(aimed) : ANY;
@@ -98,19 +106,19 @@ final class SeededFaults implements Faults {
     if (!isDue(call)) {
       return Fault.NONE;
     }
-    int kind = random.nextInt(OF_CALLS.length + 2);
-    if (kind == OF_CALLS.length) {
+    int kind = random.nextInt(kinds.length + 2);
+    if (kind == kinds.length) {
       awayUntil.put(way, simulation.nanos() + seconds(20));
       simulation.note(participant + " is away");
       return Fault.LOST;
     }
-    if (kind > OF_CALLS.length) {
+    if (kind > kinds.length) {
       Duration by = Duration.ofSeconds(random.nextInt(240) - 120);
       caller.moveClock(by);
       simulation.note("the clock moves by " + by);
       return Fault.NONE;
     }
-    return OF_CALLS[kind];
+    return kinds[kind];
   }
 
   @Override

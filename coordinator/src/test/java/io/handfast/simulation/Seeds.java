@@ -2,6 +2,7 @@ package io.handfast.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
@@ -14,12 +15,27 @@ record Seeds(long first, long last, Safeguards safeguards) {
   /** From here on messages come from a topic with partitions. */
   static final long OF_PARTITIONS = 1_000_000_000;
 
+  /** From here on such messages are also sent on to a queue. */
+  static final long OF_FORWARDED = 3_000_000_000L;
+
   private static final long SCHEDULES = 10_000;
   private static final long SCHEDULES_OF_PARTITIONS = 4_000;
+  private static final long SCHEDULES_OF_FORWARDED = 3_000;
 
   /** The last seed that a test plays of those that begin here. */
   static long lastOf(long seed) {
+    if (seed >= OF_FORWARDED) {
+      return OF_FORWARDED + SCHEDULES_OF_FORWARDED;
+    }
     return seed < OF_PARTITIONS ? SCHEDULES : OF_PARTITIONS + SCHEDULES_OF_PARTITIONS;
+  }
+
+  /** What a seed plays besides its faults. */
+  static Plan planOf(long seed, Random random) {
+    if (seed >= OF_FORWARDED) {
+      return Plan.ofForwarded(random);
+    }
+    return seed < OF_PARTITIONS ? Plan.of(random) : Plan.ofPartitions(random);
   }
 
   /** A seed whose schedule has ended as it must not. */

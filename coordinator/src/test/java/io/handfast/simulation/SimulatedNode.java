@@ -116,7 +116,7 @@ final class SimulatedNode {
                 new TwoPhaseCommit(
                     engine, safeguards.protocolLog(log), recovery::requireHeld, Events.NONE)),
             localCommit,
-            new PositionCommit(log.identity(), Events.NONE));
+            new PositionCommit(localCommit));
     clients = new ClientTransactions(limits, protocols, participants, recovery, clock);
     deliveries =
         new Deliveries(

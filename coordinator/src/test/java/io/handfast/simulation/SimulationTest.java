@@ -55,6 +55,16 @@ class SimulationTest {
     }
   }
 
+  @Test
+  void noScheduleOfForwardedPartitionsLosesOrDoublesAMessage() throws Exception {
+    Failure failure =
+        new Seeds(Seeds.OF_FORWARDED, Seeds.lastOf(Seeds.OF_FORWARDED), Safeguards.ALL).play();
+
+    if (failure != null) {
+      throw new AssertionError(failure.text(), failure.cause());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Removed.class)
   void withoutASafeguardAScheduleFails(Removed removed) throws Exception {

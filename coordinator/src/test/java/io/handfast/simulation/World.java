@@ -44,13 +44,10 @@ final class World implements AutoCloseable {
   private int working;
   private int crashes;
 
-  /** One that a seed decides; those from {@link Seeds#OF_PARTITIONS} on have a topic. */
+  /** One that a seed decides. */
   static World of(long seed, Safeguards safeguards, boolean isTraced) {
     Simulation simulation = Simulation.of(seed, isTraced);
-    Plan plan =
-        seed < Seeds.OF_PARTITIONS
-            ? Plan.of(simulation.random())
-            : Plan.ofPartitions(simulation.random());
+    Plan plan = Seeds.planOf(seed, simulation.random());
     return new World(simulation, plan, new SeededFaults(simulation, plan), safeguards);
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 /** The rules of Byteman's that make points; {@code {first}} stands for a participant's name. */
 final class Rules {
   private static final String RESOURCE = "io.handfast.participant.NamedXaResource";
+  private static final String BRANCH = "io.handfast.commit.BrokerBranches$Branch";
   private static final String LOG = "io.handfast.log.FileDecisionLog";
   private static final String DIRECTORY = "io.handfast.log.LogDirectory";
   private static final String FILE = "io.handfast.log.Segment";
@@ -34,9 +35,13 @@ final class Rules {
     return List.of(rule(RESOURCE, step, "AT ENTRY", ofIt));
   }
 
-  /** Holds the thread that takes a step of a unit of local commit. */
+  /** Holds the thread that takes a step of a unit that a local commit decides. */
   static String ofLocalCommit(String step, String where) {
-    return rule("io.handfast.commit.LocalCommit$Unit", step, where, PARK_ONCE);
+    return switch (step) {
+      case "prepare" -> rule(BRANCH, "prepareNow", where, PARK_ONCE);
+      case "decide" -> rule("io.handfast.commit.UnitSteps", step, where, PARK_ONCE);
+      default -> rule(BRANCH, step, where, PARK_ONCE);
+    };
   }
 
   static List<String> beforeEnd() {

@@ -171,6 +171,15 @@ public class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.kafka..");
 
+  @ArchTest
+  static final ArchRule onlyTheAdapterKnowsSqs =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.handfast.sqs..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("software.amazon..");
+
   /** One place makes threads, so that one place can be replaced. */
   @ArchTest
   static final ArchRule threadsAreMadeInOnePlace =

@@ -124,7 +124,7 @@ final class KafkaServer {
   }
 
   private Process start(String log, String main, String... arguments) throws IOException {
-    String classPath = Files.readString(Path.of("target", "kafka-server.class-path"));
+    String classPath = Files.readString(Path.of("target", "servers.class-path"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));

@@ -100,7 +100,7 @@ public final class KafkaProcess implements AutoCloseable {
 
   private static String classPath() {
     try {
-      return Files.readString(Directories.build("kafka-server.class-path")).strip();
+      return Files.readString(Directories.build("servers.class-path")).strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,242 @@
+package io.handfast.sqs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.handfast.message.InMemoryBroker;
+import io.handfast.message.Message;
+import io.handfast.message.MessageLimits;
+import io.handfast.message.Prefetch;
+import io.handfast.message.Source;
+import io.handfast.message.Source.Key;
+import io.handfast.message.SourceConnector;
+import io.handfast.message.SourceSession;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
+
+/** The queues in memory keep the contract, and lose what they are told to lose. */
+class InMemorySqsTest extends SqsContract {
+
+  private static final Duration A_SECOND = Duration.ofSeconds(1);
+
+  private final MachineTime time = new MachineTime();
+  private final InMemorySqs sqs = new InMemorySqs(this::step, time);
+  private final SqsQueues queues =
+      InMemorySqs.queues(sqs, MessageLimits.ofHeap(256 * 1024 * 1024), LEASE, Clock.systemUTC());
+
+  private final CountDownLatch givenBack = new CountDownLatch(1);
+  private volatile String lost = "none";
+
+  private void step(String request) {
+    if (request.equals("given back")) {
+      givenBack.countDown();
+    }
+    if (request.equals(lost)) {
+      throw SdkClientException.create("the request is lost");
+    }
+  }
+
+  private static final class MachineTime implements InMemoryBroker.Time {
+
+    private long ahead;
+
+    @Override
+    public long millis() {
+      return System.nanoTime() / 1_000_000 + ahead;
+    }
+
+    @Override
+    public void passUntil(long until) {
+      try {
+        Thread.sleep(Math.max(1, until - millis()));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @AfterEach
+  void close() {
+    queues.close();
+  }
+
+  @Override
+  protected SourceConnector queues() {
+    return queues;
+  }
+
+  @Override
+  protected SqsClient client() {
+    return sqs;
+  }
+
+  private SourceSession open(String queue, Key key) throws Exception {
+    SourceSession session = queues.openLocal(Prefetch.ON_DEMAND);
+    session.consume(Source.ofLeases(queue, key));
+    return session;
+  }
+
+  private void send(String queue, String group, String id, String body) {
+    sqs.sendMessage(
+        to ->
+            to.queueUrl(queue).messageBody(body).messageGroupId(group).messageDeduplicationId(id));
+  }
+
+  @Test
+  void aDeletionWhoseReplyIsLostIsRepeatedAndSucceeds() throws Exception {
+    sqs.createQueue(to -> to.queueName("orders.fifo"));
+    send("orders.fifo", "g", "1", "a");
+    try (SourceSession session = open("orders.fifo", Key.MESSAGE_ID)) {
+      assertThat(session.receive(1, A_SECOND)).hasSize(1);
+      sqs.losesReplies("delete", 1);
+
+      assertThatThrownBy(session::commit).hasMessageContaining("the reply is lost");
+      assertThat(sqs.left("orders.fifo")).as("it had an effect").isEmpty();
+
+      session.commit();
+    }
+  }
+
+  @Test
+  void aDeletionThatIsLostLeavesItsMessageToAnother() throws Exception {
+    sqs.createQueue(to -> to.queueName("orders.fifo"));
+    send("orders.fifo", "g", "1", "a");
+    try (SqsQueues longLeased = leasedForAnHour();
+        SourceSession session = longLeased.openLocal(Prefetch.ON_DEMAND)) {
+      session.consume(Source.ofLeases("orders.fifo", Key.MESSAGE_ID));
+      assertThat(session.receive(1, A_SECOND)).hasSize(1);
+      lost = "delete";
+      assertThatThrownBy(session::commit).hasMessageContaining("the request is lost");
+      lost = "none";
+    }
+    try (SourceSession other = open("orders.fifo", Key.MESSAGE_ID)) {
+      assertThat(other.receive(1, A_SECOND)).extracting(Message::body).containsExactly("a");
+    }
+  }
+
+  private SqsQueues leasedForAnHour() {
+    return InMemorySqs.queues(
+        sqs, MessageLimits.ofHeap(256 * 1024 * 1024), Duration.ofHours(1), Clock.systemUTC());
+  }
+
+  @Test
+  void whatComesAfterTheEndOfASessionIsGivenBack() throws Exception {
+    sqs.createQueue(to -> to.queueName("orders.fifo"));
+    try (SqsQueues longLeased = leasedForAnHour()) {
+      try (SourceSession session = longLeased.openLocal(Prefetch.BUFFERED)) {
+        session.consume(Source.ofLeases("orders.fifo", Key.MESSAGE_ID));
+        assertThat(session.receive(1, Duration.ofMillis(100))).as("goes on asking").isEmpty();
+      }
+      send("orders.fifo", "g", "1", "a");
+      assertThat(givenBack.await(10, TimeUnit.SECONDS)).isTrue();
+      try (SourceSession other = open("orders.fifo", Key.MESSAGE_ID)) {
+        assertThat(other.receive(1, A_SECOND)).extracting(Message::body).containsExactly("a");
+      }
+    }
+  }
+
+  @Test
+  void aReceiveWhoseReplyIsLostHidesItsMessagesForALeaseOnly() throws Exception {
+    sqs.createQueue(to -> to.queueName("orders.fifo"));
+    send("orders.fifo", "g", "1", "a");
+    try (SourceSession session = open("orders.fifo", Key.MESSAGE_ID)) {
+      sqs.losesReplies("receive", 1);
+      assertThatThrownBy(() -> session.receive(1, A_SECOND))
+          .hasMessageContaining("the reply is lost");
+
+      Message message = session.receive(1, LEASE.multipliedBy(2)).get(0);
+
+      assertThat(message.body()).isEqualTo("a");
+      assertThat(message.deliveries()).isEqualTo(2);
+      session.commit();
+    }
+  }
+
+  @Test
+  void aLeaseWhoseExtensionsAreLostEnds() throws Exception {
+    sqs.createQueue(to -> to.queueName("orders.fifo"));
+    send("orders.fifo", "g", "1", "a");
+    try (SourceSession session = open("orders.fifo", Key.MESSAGE_ID)) {
+      CompletableFuture<Boolean> lost = new CompletableFuture<>();
+      session.whenLost(() -> lost.complete(true));
+      assertThat(session.receive(1, A_SECOND)).hasSize(1);
+      sqs.losesReplies("visibility", Integer.MAX_VALUE);
+
+      assertThat(lost.get(10, TimeUnit.SECONDS)).isTrue();
+      assertThatThrownBy(session::commit).hasMessageContaining("has ended");
+      sqs.losesReplies("visibility", 0);
+    }
+    assertThat(sqs.left("orders.fifo")).containsExactly("a");
+  }
+
+  @Test
+  void aRepeatedRequestGetsTheSameMessages() {
+    sqs.createQueue(to -> to.queueName("orders.fifo"));
+    send("orders.fifo", "g", "1", "a");
+    ReceiveMessageRequest request =
+        ReceiveMessageRequest.builder()
+            .queueUrl("orders.fifo")
+            .visibilityTimeout(30)
+            .waitTimeSeconds(0)
+            .receiveRequestAttemptId("one")
+            .build();
+
+    String receipt = sqs.receiveMessage(request).messages().get(0).receiptHandle();
+
+    assertThat(sqs.receiveMessage(request).messages())
+        .extracting(again -> again.receiptHandle())
+        .containsExactly(receipt);
+    assertThat(sqs.receiveMessage(request.copy(to -> to.receiveRequestAttemptId("two"))).messages())
+        .isEmpty();
+  }
+
+  @Test
+  void aRepetitionIsDroppedForFiveMinutes() {
+    sqs.createQueue(to -> to.queueName("orders.fifo"));
+    send("orders.fifo", "g", "1", "a");
+    send("orders.fifo", "g", "1", "b");
+    assertThat(sqs.left("orders.fifo")).containsExactly("a");
+
+    time.ahead += Duration.ofMinutes(6).toMillis();
+    send("orders.fifo", "g", "1", "c");
+
+    assertThat(sqs.left("orders.fifo")).containsExactly("a", "c");
+  }
+
+  @Test
+  void theKeyOfAGroupNamesIt() throws Exception {
+    sqs.createQueue(
+        to ->
+            to.queueName("orders.fifo")
+                .attributes(Map.of(QueueAttributeName.DEDUPLICATION_SCOPE, "messageGroup")));
+    send("orders.fifo", "g", "1", "a");
+    send("orders.fifo", "h", "1", "b");
+    try (SourceSession session = open("orders.fifo", Key.DEDUPLICATION_ID)) {
+      assertThat(session.receive(2, A_SECOND))
+          .extracting(Message::deduplicationId)
+          .containsExactly("g/1", "h/1");
+    }
+  }
+
+  @Test
+  void anOldReceiptDoesNotDeleteWhatNoOtherHasYet() throws Exception {
+    String url = sqs.createQueue(to -> to.queueName("orders.fifo")).queueUrl();
+    send("orders.fifo", "g", "1", "a");
+    try (SourceSession session = open("orders.fifo", Key.MESSAGE_ID)) {
+      endLease(url, session.receive(1, A_SECOND).get(0));
+
+      assertThatThrownBy(session::commit).hasMessageContaining("come again");
+    }
+    assertThat(sqs.left("orders.fifo")).containsExactly("a");
+  }
+}

@@ -2,6 +2,7 @@ package io.handfast.readiness;
 
 import io.handfast.readiness.CheckedState.BrokerState;
 import io.handfast.readiness.CheckedState.Server;
+import io.handfast.readiness.CheckedState.Topic;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,9 @@ public final class Check {
     /** The configuration and this machine are enough. */
     NOTHING,
     DATABASES,
-    BROKER
+    BROKER,
+    /** The sources of deliveries whose partitions keep their messages. */
+    TOPICS
   }
 
   /**
@@ -177,6 +180,20 @@ public final class Check {
             look.accept(broker, findings);
           }
         },
+        known -> null);
+  }
+
+  /** A check of one topic at a time, and of the delivery that reads it. */
+  static Check ofTopics(String name, BiConsumer<Topic, Findings> look) {
+    return new Check(
+        name,
+        Asks.TOPICS,
+        true,
+        (known, findings) ->
+            known
+                .topics()
+                .groups()
+                .forEach((delivery, group) -> look.accept(known.topic(delivery, group), findings)),
         known -> null);
   }
 

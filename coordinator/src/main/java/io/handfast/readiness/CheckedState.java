@@ -12,6 +12,9 @@ import io.handfast.message.BrokerAccessException;
 import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
 import io.handfast.message.DuplicateIdMemory;
+import io.handfast.message.GroupState;
+import io.handfast.message.Source;
+import io.handfast.message.SourceConnector;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
 import java.sql.SQLException;
@@ -21,6 +24,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,13 +41,15 @@ import org.jspecify.annotations.Nullable;
  * @param nonPersistent how many messages came by delivery that a crash of the broker would have
  *     lost
  * @param brokerRefusal why the broker's management would not answer; null where it did
+ * @param topics what sources said of the topics of deliveries
  */
 record CheckedState(
     Map<String, DeliverySpecification> deliveries,
     Map<String, DatabaseState> databases,
     Map<String, Long> nonPersistent,
     @Nullable BrokerState broker,
-    @Nullable String brokerRefusal) {
+    @Nullable String brokerRefusal,
+    TopicsState topics) {
 
   /** Before anything was asked. */
   static final CheckedState NOTHING = new CheckedState(Map.of(), Map.of(), null, null);
@@ -53,13 +60,30 @@ record CheckedState(
    * @param maxPreparedTransactions empty where there is no limit
    * @param server null where the database has no server that could be asked
    * @param marker where its marker was made; null where it has none
+   * @param deadLetters why its table of dead letters cannot be used; null where it can, and where
+   *     no delivery needs it
    * @param at when it was asked
    */
   record DatabaseState(
       OptionalInt maxPreparedTransactions,
       @Nullable ServerSettings server,
       Marker.@Nullable Origin marker,
+      @Nullable String deadLetters,
       Instant at) {
+
+    /** One without deliveries that keep dead letters there. */
+    DatabaseState(
+        OptionalInt maxPreparedTransactions,
+        @Nullable ServerSettings server,
+        Marker.@Nullable Origin marker,
+        Instant at) {
+      this(maxPreparedTransactions, server, marker, null, at);
+    }
+
+    /** The same, with why dead letters cannot be kept there. */
+    DatabaseState with(@Nullable String deadLetters) {
+      return new DatabaseState(maxPreparedTransactions, server, marker, deadLetters, at);
+    }
 
     static DatabaseState read(Database database, Instant now) throws SQLException {
       return new DatabaseState(
@@ -120,6 +144,21 @@ record CheckedState(
   }
 
   /**
+   * What sources said of the topics of deliveries.
+   *
+   * @param groups by the name of the delivery; those that could not be asked are missing
+   * @param at when they were asked; null where none was
+   */
+  record TopicsState(Map<String, GroupState> groups, @Nullable Instant at) {
+
+    /** Before any was asked, and where no delivery has one. */
+    static final TopicsState NONE = new TopicsState(Map.of(), null);
+  }
+
+  /** A delivery, and what the source said of its topic. */
+  record Topic(String delivery, DeliverySpecification specification, GroupState group) {}
+
+  /**
    * A database server that was asked.
    *
    * @param database the name that the configuration has for the database
@@ -154,21 +193,69 @@ record CheckedState(
       CheckedState now =
           new CheckedState(
               specifications,
-              databases(before),
+              databases(before, specifications.values()),
               nonPersistent,
               before.broker(),
-              before.brokerRefusal());
+              before.brokerRefusal(),
+              topics(before.topics(), specifications));
       boolean isAsked = !participants.broker().isPresent() || isReached(Broker.NAME);
       return isAsked ? withBroker(now) : now;
     }
 
-    private Map<String, DatabaseState> databases(CheckedState before) {
+    /** What cannot be asked now says what it said before. */
+    private TopicsState topics(
+        TopicsState before, Map<String, DeliverySpecification> specifications) {
+      Map<String, GroupState> groups = new TreeMap<>();
+      specifications.forEach(
+          (name, specification) -> {
+            Source.Group reader = specification.source().group();
+            if (reader == null) {
+              return;
+            }
+            try {
+              String topic = specification.source().name();
+              SourceConnector source = participants.sources().of(specification.source());
+              groups.put(name, source.group(topic, reader.name()));
+            } catch (BrokerException e) {
+              LOG.debugf(e, "topic not checked delivery=%s: asking again later", name);
+              Optional.ofNullable(before.groups().get(name))
+                  .ifPresent(known -> groups.put(name, known));
+            }
+          });
+      return groups.isEmpty() ? TopicsState.NONE : new TopicsState(groups, clock.instant());
+    }
+
+    private static @Nullable String deadLettersProblem(
+        Database database, Collection<DeliverySpecification> deliveries, String name)
+        throws SQLException {
+      boolean isNeeded =
+          deliveries.stream()
+              .anyMatch(one -> one.isPositioned() && name.equals(one.databaseName()));
+      if (!isNeeded) {
+        return null;
+      }
+      try {
+        database.createDeadLetters(); // as the start of the delivery did
+        return null;
+      } catch (SQLException e) {
+        if (database.isForbidden(e) || database.isReadOnly(e)) {
+          return e.getMessage();
+        }
+        throw e;
+      }
+    }
+
+    private Map<String, DatabaseState> databases(
+        CheckedState before, Collection<DeliverySpecification> deliveries) {
       Map<String, DatabaseState> databases = new TreeMap<>(before.databases());
       for (String name : participants.databaseNames()) {
         Database database = participants.database(name).orElseThrow();
         if (isReached(database.name())) {
           try {
-            databases.put(name, DatabaseState.read(database, clock.instant()));
+            databases.put(
+                name,
+                DatabaseState.read(database, clock.instant())
+                    .with(deadLettersProblem(database, deliveries, name)));
           } catch (SQLException e) {
             LOG.debugf(e, "not checked participant=%s: asking again later", database.name());
           }
@@ -208,12 +295,24 @@ record CheckedState(
       Map<String, DatabaseState> databases,
       @Nullable BrokerState broker,
       @Nullable String brokerRefusal) {
-    this(deliveries, databases, Map.of(), broker, brokerRefusal);
+    this(deliveries, databases, Map.of(), broker, brokerRefusal, TopicsState.NONE);
   }
 
   /** The same, once the broker was asked. */
   private CheckedState with(@Nullable BrokerState broker, @Nullable String refusal) {
-    return new CheckedState(deliveries, databases, nonPersistent, broker, refusal);
+    return new CheckedState(deliveries, databases, nonPersistent, broker, refusal, topics);
+  }
+
+  /** A delivery with what its source said. */
+  Topic topic(String delivery, GroupState group) {
+    return new Topic(delivery, Objects.requireNonNull(deliveries.get(delivery)), group);
+  }
+
+  /** Whether each source with partitions that a delivery has was asked. */
+  boolean isEachTopicKnown() {
+    return deliveries.entrySet().stream()
+        .filter(one -> one.getValue().isPositioned())
+        .allMatch(one -> topics.groups().containsKey(one.getKey()));
   }
 
   /** The servers that were asked, in the order of their databases. */

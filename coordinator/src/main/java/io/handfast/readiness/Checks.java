@@ -62,7 +62,8 @@ public class Checks {
                     config.unwrap(SmallRyeConfig.class)),
                 ofTimes(node, recovery, transactions),
                 ofDatabases(node, transactions),
-                ofBroker())
+                ofBroker(),
+                ofTopics())
             .flatMap(List::stream)
             .toList(),
         readiness.acceptedRisks().orElse(Set.of()));
@@ -129,6 +130,7 @@ public class Checks {
                     DatabaseChecks.preparedTransactions(transactions, known, findings))
             .notAcceptable(),
         Check.ofDatabases("marker-origin", DatabaseChecks::markerOrigin),
+        Check.ofDatabases("dead-letter-table", DatabaseChecks::deadLetterTable),
         Check.ofServers(
             "database-connections",
             (server, findings) -> DatabaseChecks.connections(transactions, server, findings)),
@@ -138,6 +140,14 @@ public class Checks {
         Check.ofServers(
             "database-socket-timeout",
             (server, findings) -> DatabaseChecks.socketTimeout(node, server, findings)));
+  }
+
+  private static List<Check> ofTopics() {
+    return List.of(
+        Check.ofTopics("topic-rights", TopicChecks::rights),
+        Check.ofTopics("topic-foreign-members", TopicChecks::foreignMembers),
+        Check.ofTopics("topic-idle-consumers", TopicChecks::idleConsumers),
+        Check.ofTopics("topic-poll-interval", TopicChecks::pollInterval));
   }
 
   private static List<Check> ofBroker() {

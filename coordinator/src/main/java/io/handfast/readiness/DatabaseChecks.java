@@ -194,6 +194,22 @@ final class DatabaseChecks {
     }
   }
 
+  /** Whether a message that cannot be applied can be kept. */
+  static void deadLetterTable(CheckedState known, Findings findings) {
+    known
+        .databases()
+        .forEach(
+            (database, state) -> {
+              if (state.deadLetters() != null) {
+                findings.warns(
+                    "handfast_dead_letter",
+                    "cannot be used at %s (%s): a record that cannot be applied holds its partition"
+                        .formatted(Participants.participantName(database), state.deadLetters()),
+                    "grant SELECT, INSERT and DELETE on it, or CREATE in its schema");
+              }
+            });
+  }
+
   /** Whether each marker is in the database that it was made in, and not in a copy of that. */
   static void markerOrigin(CheckedState known, Findings findings) {
     known

@@ -31,6 +31,9 @@ public class Readiness {
   private static final Logger LOG = Logger.getLogger(Readiness.class);
   private static final Duration INTERVAL = Duration.ofMinutes(10);
 
+  /** Recovery tells when a broker or a database is reached, and nothing of other sources. */
+  private static final Duration SOON = Duration.ofSeconds(30);
+
   private final CheckedAdmission admission;
   private final CheckedState.Inspection inspection;
   private final Clock clock;
@@ -53,7 +56,7 @@ public class Readiness {
   }
 
   private void run() {
-    while (admission.awaitChange(INTERVAL)) {
+    while (admission.awaitChange(known.isEachTopicKnown() ? INTERVAL : SOON)) {
       try {
         check();
       } catch (RuntimeException e) {
@@ -86,6 +89,7 @@ public class Readiness {
                   .map(DatabaseState::at)
                   .min(Comparator.naturalOrder());
           case BROKER -> Optional.ofNullable(known.broker()).map(BrokerState::at);
+          case TOPICS -> Optional.ofNullable(known.topics().at());
         };
     return at.map(
             instant ->
@@ -95,8 +99,14 @@ public class Readiness {
   }
 
   private static String reason(Check check, CheckedState known) {
-    String refusal = check.asks() == Check.Asks.BROKER ? known.brokerRefusal() : null;
-    return refusal == null ? "not reached yet" : refusal;
+    String reason =
+        switch (check.asks()) {
+          case BROKER -> known.brokerRefusal();
+          case TOPICS ->
+              known.isEachTopicKnown() ? "no delivery takes from a topic of Kafka" : null;
+          case NOTHING, DATABASES -> null;
+        };
+    return reason == null ? "not reached yet" : reason;
   }
 
   /** Every check, in order, with what came of it. */

@@ -136,7 +136,13 @@ class BrokerChecksTest {
   @Test
   void nonPersistentMessagesAreCountedByDelivery() {
     CheckedState known =
-        new CheckedState(Map.of(), Map.of(), Map.of("orders", 3L, "refunds", 1L), null, null);
+        new CheckedState(
+            Map.of(),
+            Map.of(),
+            Map.of("orders", 3L, "refunds", 1L),
+            null,
+            null,
+            CheckedState.TopicsState.NONE);
 
     assertThat(Found.by(check("non-persistent-messages"), CheckedState.NOTHING)).isEmpty();
     assertThat(check("non-persistent-messages").findings(known))

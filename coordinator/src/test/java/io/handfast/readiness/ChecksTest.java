@@ -69,6 +69,7 @@ class ChecksTest {
             "postgresql-durability DATABASES",
             "prepared-transactions DATABASES",
             "marker-origin DATABASES",
+            "dead-letter-table DATABASES",
             "database-connections DATABASES",
             "database-session-timeouts DATABASES",
             "database-socket-timeout DATABASES",
@@ -79,6 +80,10 @@ class ChecksTest {
             "broker-full-addresses BROKER",
             "broker-dead-letter-expiry BROKER",
             "non-persistent-messages NOTHING",
+            "topic-rights TOPICS",
+            "topic-foreign-members TOPICS",
+            "topic-idle-consumers TOPICS",
+            "topic-poll-interval TOPICS",
             "accepted-risks NOTHING");
   }
 

@@ -221,7 +221,7 @@ class DatabaseChecksTest {
             .toList();
 
     assertThat(checks)
-        .hasSize(8)
+        .hasSize(9)
         .allSatisfy(check -> assertThat(Found.by(check, on(SOUND, THREE))).isEmpty());
   }
 

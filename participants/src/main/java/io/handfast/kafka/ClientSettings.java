@@ -1,11 +1,13 @@
 package io.handfast.kafka;
 
 import io.handfast.message.MessageLimits;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -52,6 +54,8 @@ final class ClientSettings {
           "all consumers of this node would be one member");
 
   private static final int LARGEST_FETCH_OF_A_PARTITION = 1024 * 1024;
+
+  private static final String NAME = "handfast";
 
   private static final AtomicLong CLIENTS = new AtomicLong();
 
@@ -133,8 +137,21 @@ final class ClientSettings {
   private String clientId() {
     return "%s-%d"
         .formatted(
-            given.getOrDefault(ConsumerConfig.CLIENT_ID_CONFIG, "handfast"),
-            CLIENTS.incrementAndGet());
+            given.getOrDefault(ConsumerConfig.CLIENT_ID_CONFIG, NAME), CLIENTS.incrementAndGet());
+  }
+
+  /** Whether a client of this name is probably a session of Handfast, of this node or another. */
+  boolean isOwn(String clientId) {
+    String prefix = given.getOrDefault(ConsumerConfig.CLIENT_ID_CONFIG, NAME);
+    return List.of(prefix, NAME).stream()
+        .anyMatch(known -> clientId.matches(Pattern.quote(known) + "-\\d+"));
+  }
+
+  /** How long a consumer may work between two polls. */
+  Duration longestUnit() {
+    return Duration.ofMillis(
+        Long.parseLong(
+            String.valueOf(consumer.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)).strip()));
   }
 
   /** Where the brokers are. */

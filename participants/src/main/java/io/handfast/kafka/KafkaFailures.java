@@ -73,6 +73,12 @@ final class KafkaFailures {
     return said;
   }
 
+  /** The user may ask about a topic and not read it. */
+  BrokerException unreadable(String topic) {
+    return new BrokerAccessException(
+        new KafkaException("the user lacks READ on topic " + topic + ", and may describe it"));
+  }
+
   private String text(Throwable cause) {
     if (LOST_MEMBERSHIP.contains(cause.getClass())) {
       return "the group has given partitions of this session to other consumers; a node that stands still for longer than session.timeout.ms or max.poll.interval.ms loses its partitions so";

@@ -156,7 +156,7 @@ final class KafkaSession implements PositionedSession {
       }
       return;
     }
-    Topic topic = cluster.topic(from.name());
+    Topic topic = cluster.readable(from.name());
     source = from;
     watch = new TopicWatch(cluster, topic);
     Consumer<byte[], byte[]> client = opening.consumer(reader().name());

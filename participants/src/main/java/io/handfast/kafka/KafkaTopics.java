@@ -2,6 +2,7 @@ package io.handfast.kafka;
 
 import io.handfast.message.BrokerException;
 import io.handfast.message.ByteBudget;
+import io.handfast.message.GroupState;
 import io.handfast.message.MessageLimits;
 import io.handfast.message.PositionedSession;
 import io.handfast.message.PositionedSession.Partition;
@@ -108,6 +109,11 @@ public final class KafkaTopics implements SourceConnector, AutoCloseable {
   @Override
   public void forget(String topic, String group) throws BrokerException {
     cluster.forget(topic, group);
+  }
+
+  @Override
+  public GroupState group(String topic, String group) throws BrokerException {
+    return cluster.group(topic, group);
   }
 
   @Override

@@ -44,7 +44,8 @@ final class TopicWatch {
   /**
    * Sees that the topic is what it was, as the last answer said; asks again where that is old.
    *
-   * @throws BrokerException it was deleted, or is another one now: another session begins there
+   * @throws BrokerException it was deleted, is another one now, or may not be read any more:
+   *     another session begins there
    */
   void requireSame() throws BrokerException {
     KafkaFuture<Topic> answer = asked;
@@ -58,6 +59,7 @@ final class TopicWatch {
   }
 
   private void learn(Topic now) throws BrokerException {
+    cluster.requireReadable(now);
     if (!now.id().equals(topic.id()) || !now.cluster().equals(topic.cluster())) {
       throw new BrokerException(
           "topic %s was deleted and created again: it begins at its beginning"

@@ -65,6 +65,16 @@ public interface SourceConnector {
     return Map.of();
   }
 
+  /**
+   * What there is to say of a topic and of the group that reads its partitions.
+   *
+   * @throws UnsupportedOperationException sources of this kind have no positions
+   * @throws BrokerException the source cannot be asked now, or has no such topic
+   */
+  default GroupState group(String topic, String group) throws BrokerException {
+    throw new UnsupportedOperationException("sources of this kind have no positions");
+  }
+
   /** Opens a session whose messages are acknowledged and sent by its own local commit. */
   SourceSession openLocal(Prefetch intake) throws BrokerException;
 

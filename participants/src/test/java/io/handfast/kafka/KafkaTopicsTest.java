@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.handfast.concurrent.Deadline;
 import io.handfast.message.BrokerException;
+import io.handfast.message.GroupState;
 import io.handfast.message.Message;
 import io.handfast.message.MessageLimits;
 import io.handfast.message.PositionedSession;
@@ -27,12 +28,16 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -179,6 +184,38 @@ class KafkaTopicsTest extends PositionedSourceContract {
       assertThat(session.received()).extracting(one -> one.next().offset()).containsExactly(2L);
       assertThat(topics.ranges(topic).values()).containsExactly(new Range(0, 2));
     }
+  }
+
+  @Test
+  void membersOfAnotherProgramAreForeignAndThoseOfHandfastAreNot() throws Exception {
+    create(3);
+    assertThat(topics.group(topic, group)).isEqualTo(group(List.of()));
+    Map<String, Object> other = new HashMap<>();
+    other.put("bootstrap.servers", KafkaServer.shared().address());
+    other.put("client.id", "reports-7");
+    other.put("group.id", group);
+    other.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+    Deadline deadline = Deadline.after(Duration.ofSeconds(30));
+    try (PositionedSession session = topics.openPositioned();
+        Consumer<byte[], byte[]> reports =
+            new KafkaConsumer<>(other, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      session.consume(Source.ofPartitions(topic, group, Source.Start.EARLIEST));
+      while (session.assigned().isEmpty() && !deadline.isOver()) {
+        session.receive(1, Duration.ofMillis(100));
+      }
+      assertThat(topics.group(topic, group)).isEqualTo(group(List.of()));
+      reports.subscribe(List.of(topic));
+      while (topics.group(topic, group).foreign().isEmpty() && !deadline.isOver()) {
+        reports.poll(Duration.ofMillis(100));
+        session.receive(1, Duration.ofMillis(100));
+      }
+
+      assertThat(topics.group(topic, group)).isEqualTo(group(List.of("reports-7 at 127.0.0.1")));
+    }
+  }
+
+  private static GroupState group(List<String> foreign) {
+    return new GroupState(3, foreign, List.of(), Duration.ofMinutes(6));
   }
 
   /** What a new session receives from the beginning. */

@@ -142,6 +142,42 @@ class SecuredKafkaTest {
     }
   }
 
+  @Test
+  void aTopicThatMayOnlyBeDescribedIsRefusedBeforeTheFirstPoll() throws Exception {
+    try (KafkaTopics topics = new KafkaTopics(settings("reader", "reader-secret"), LIMITS)) {
+      assertThat(refusal(topics, "listed", "ours")).isEqualTo(Refusal.Part.RIGHT);
+      assertThat(topics.group("listed", "ours").lacking()).containsExactly("READ on topic listed");
+      assertThat(topics.group("open", "theirs").lacking()).containsExactly("READ on group theirs");
+      assertThat(topics.group("open", "ours").lacking()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRightThatIsTakenAwayIsNoticedThoughPollsReturnNothing() throws Exception {
+    try (Admin admin = admin();
+        KafkaTopics topics = new KafkaTopics(settings("reader", "reader-secret"), LIMITS)) {
+      admin.createTopics(List.of(new NewTopic("revoked", 1, (short) 1))).all().get();
+      AclBinding read = allow(ResourceType.TOPIC, "revoked", AclOperation.READ);
+      AclBinding describe = allow(ResourceType.TOPIC, "revoked", AclOperation.DESCRIBE);
+      admin.createAcls(List.of(read, describe)).all().get();
+      try (PositionedSession session = topics.openPositioned()) {
+        session.consume(Source.ofPartitions("revoked", "ours", Start.EARLIEST));
+        session.receive(1, Duration.ofMillis(300));
+        admin.deleteAcls(List.of(read.toFilter())).all().get();
+        Deadline deadline = Deadline.after(Duration.ofSeconds(30));
+
+        assertThatThrownBy(
+                () -> {
+                  while (!deadline.isOver()) {
+                    session.receive(1, Duration.ofMillis(100));
+                  }
+                })
+            .isInstanceOf(BrokerAccessException.class)
+            .hasMessageContaining("READ on topic revoked");
+      }
+    }
+  }
+
   private static Refusal.Part refusal(KafkaTopics topics, String topic, String group)
       throws BrokerException {
     try (PositionedSession session = topics.openPositioned()) {

@@ -3,6 +3,7 @@ package io.handfast.message;
 import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
 import io.handfast.message.PositionedSession.Range;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -202,6 +203,13 @@ public final class InMemoryKafka implements SourceConnector {
       offsets.put(partition, first);
     }
     return offsets;
+  }
+
+  /** Knows neither users nor other programs. */
+  @Override
+  public GroupState group(String name, String group) throws BrokerException {
+    return new GroupState(
+        known(name).partitions().size(), List.of(), List.of(), Duration.ofMinutes(6));
   }
 
   @Override

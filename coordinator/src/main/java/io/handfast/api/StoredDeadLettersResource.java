@@ -81,10 +81,11 @@ class StoredDeadLettersResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "replayStoredDeadLetters",
-      summary = "Applies dead letters of a delivery to its statements",
+      summary = "Applies dead letters of a delivery again",
       description =
-          "Without `ids` up to a thousand, the oldest first; with `ids` those. Each is applied in"
-              + " one transaction with its removal, and stays where it fails again.")
+          "Without `ids` up to a thousand, the oldest first; with `ids` those; and no more than a"
+              + " minute allows. Each goes to the delivery's statements, handler and forward in one"
+              + " unit with its removal, and stays where it fails again.")
   @RequestBody(ref = "ReplayRequest")
   @APIResponse(responseCode = "200", ref = "Replayed")
   @Problems({DELIVERY_NOT_FOUND, PARTICIPANT_UNAVAILABLE})
@@ -92,10 +93,10 @@ class StoredDeadLettersResource {
   public Replayed replay(
       @Parameter(ref = "deliveryName") @PathParam("name") String name, String body)
       throws Exception {
-    StoredDeadLetters letters = find(name);
+    Delivery delivery = delivery(name);
     List<String> ids =
         DeadLettersResource.ids(Input.json(json, body), id -> ID.matcher(id).matches());
-    return new Replayed(letters.replay(ids == null ? List.of() : ids));
+    return new Replayed(delivery.replayStored(ids == null ? List.of() : ids));
   }
 
   /** Replays the queue that is called "database": its path is one of this resource. */
@@ -112,9 +113,13 @@ class StoredDeadLettersResource {
   }
 
   private StoredDeadLetters find(String name) {
+    return delivery(name).storedDeadLetters().orElseThrow();
+  }
+
+  private Delivery delivery(String name) {
     return deliveries
         .find(name)
-        .flatMap(Delivery::storedDeadLetters)
+        .filter(known -> known.storedDeadLetters().isPresent())
         .orElseThrow(() -> ProblemException.deliveryNotFound(name));
   }
 }

@@ -12,6 +12,7 @@ import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -353,6 +354,16 @@ public final class Delivery implements ObservedDelivery {
               .formatted(name));
     }
     return parts.source().positions();
+  }
+
+  /**
+   * Applies dead letters that are in a table, as {@link StoredDeadLetters} says.
+   *
+   * @param numbers which of them; all where there are none
+   * @return how many were applied
+   */
+  public long replayStored(Collection<String> numbers) throws Exception {
+    return parts.source().deadLetters().replay(numbers, parts);
   }
 
   /** Its dead letters, where they are in a table; empty where they are in a queue. */

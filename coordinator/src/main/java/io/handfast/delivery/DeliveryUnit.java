@@ -12,12 +12,14 @@ import io.handfast.message.SourceSession;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.Outcome;
+import io.handfast.transaction.TransactionId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +109,42 @@ final class DeliveryUnit {
     return work.commit();
   }
 
+  /**
+   * Applies a dead letter together with its removal from the table.
+   *
+   * @param number the letter's
+   * @return what came of it; nothing where the letter is gone
+   */
+  Outcome replay(Sink sink, String number, Message message) {
+    boolean isApplied = false;
+    try {
+      TransactionId id = work.id().orElse(null);
+      String database = Objects.requireNonNull(delivery.specification().databaseName());
+      if (!work.database(database).deadLetters().remove(number)) {
+        return new Outcome.Nothing();
+      }
+      batch = new Batch(delivery.events().received(id, List.of(message), Scheduling.nanoTime()));
+      applyAgain(sink, message);
+      isApplied = true;
+    } catch (Exception e) {
+      return new Outcome.RolledBack(e);
+    } finally {
+      deferred.forget(batch); // what this attempt has counted
+      if (!isApplied) {
+        work.rollback();
+      }
+    }
+    return work.commit();
+  }
+
+  private void applyAgain(Sink sink, Message message) throws Exception {
+    batch.applied(sink.apply(work, batch, List.of(message)));
+    for (Refused refused : batch.refused()) {
+      throw new UnskippableMessageException(message, refused.cause());
+    }
+    forward();
+  }
+
   private boolean receive(int max, Duration wait, Deque<Message> acknowledged) throws Exception {
     long asked = Scheduling.nanoTime();
     SourceSession messages = work.messages(); //  start the broker's branch
@@ -188,11 +226,7 @@ final class DeliveryUnit {
       // What is deferred comes again, and must not be taken for a duplicate then.
       inbox(inboxDatabase).remove(ids(batch.refused().stream().map(Refused::message).toList()));
     }
-    String forward = delivery.specification().forward();
-    if (forward != null) {
-      forward(forward, batch.applied());
-      forward(forward, batch.copies()); // the first copy's sending died with its session
-    }
+    forward();
   }
 
   /** Whether nothing is sent where the statements accept what is to be applied. */
@@ -201,6 +235,14 @@ final class DeliveryUnit {
     return specification.forward() == null
         && specification.handler() == null
         && toApply.size() == batch.toApply().size();
+  }
+
+  private void forward() throws Exception {
+    String forward = delivery.specification().forward();
+    if (forward != null) {
+      forward(forward, batch.applied());
+      forward(forward, batch.copies()); // the first copy's sending died with its session
+    }
   }
 
   private void forward(String queue, List<Message> applied) throws Exception {

@@ -1,22 +1,26 @@
 package io.handfast.delivery;
 
+import io.handfast.commit.Sessions;
+import io.handfast.commit.Units;
+import io.handfast.concurrent.Deadline;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.DeadLetterTable.Letter;
 import io.handfast.database.DeadLetterTable.Stored;
-import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.message.Message;
 import io.handfast.message.PartitionMessage;
 import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
 import io.handfast.node.Participants;
 import io.handfast.transaction.ErrorText;
+import io.handfast.transaction.Outcome;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The dead letters of a delivery whose source takes no messages: they are in a table of the sink's
@@ -26,6 +30,9 @@ public record StoredDeadLetters(
     String delivery, DeliverySpecification specification, Participants participants) {
 
   private static final Logger LOG = Logger.getLogger(StoredDeadLetters.class);
+
+  /** Longer than any handler has, and shorter than a caller's patience. */
+  private static final Duration LONGEST_REPLAY = Duration.ofMinutes(1);
 
   /** Further ones are applied by the next call, or removed in a further transaction. */
   private static final int MOST_AT_ONCE = 1_000;
@@ -67,50 +74,60 @@ public record StoredDeadLetters(
   }
 
   /**
-   * Applies dead letters to the delivery's statements, each in one transaction with its removal: it
-   * is a row of the one table or of the others at any time. One that fails again stays.
+   * Applies dead letters as messages of the delivery, each in one unit with its removal: it is in
+   * the table or has taken effect at any time. One that fails again stays.
    *
-   * @param numbers which of them; all where there are none
+   * @param numbers which of them; all where there are none, as many as a call's time allows
    * @return how many were applied
    */
-  public long replay(Collection<String> numbers) throws Exception {
+  long replay(Collection<String> numbers, DeliveryParts parts) throws Exception {
+    try (Sessions sessions = parts.opening().sessionsWithoutSource();
+        Units units = parts.opening().units(sessions)) {
+      return replay(numbers, parts, units);
+    }
+  }
+
+  /** The same, in these units. */
+  long replay(Collection<String> numbers, DeliveryParts parts, Units units) throws Exception {
+    List<String> chosen =
+        numbers.isEmpty()
+            ? list(MOST_AT_ONCE).stream().map(Stored::number).toList()
+            : List.copyOf(numbers);
+    Deadline end = Deadline.after(LONGEST_REPLAY);
     long replayed = 0;
-    try (DatabaseSession session = database().openLocal()) {
-      List<String> chosen =
-          numbers.isEmpty()
-              ? session.deadLetters().list(delivery, MOST_AT_ONCE).stream()
-                  .map(Stored::number)
-                  .toList()
-              : List.copyOf(numbers);
-      session.rollback();
-      for (String number : chosen) {
-        Stored stored = session.deadLetters().find(delivery, number).orElse(null);
-        if (stored != null && replay(session, stored)) {
-          replayed++;
-        }
+    for (String number : chosen) {
+      Stored stored = end.isOver() ? null : find(number);
+      if (stored != null && replay(stored, new DeliveryUnit(parts, units.begin(), null), parts)) {
+        replayed++;
       }
     }
     return replayed;
   }
 
-  private boolean replay(DatabaseSession session, Stored stored) throws Exception {
-    DeliverySpecification.Sink sink = Objects.requireNonNull(specification.sink());
-    boolean isRemoved = session.deadLetters().remove(stored.number());
-    Message message = message(stored.letter());
-    Result result =
-        new StatementApplication(sink, session, new SuspectMessages(sink.statements()))
-            .apply(List.of(message));
-    if (isRemoved && result.refused().isEmpty()) {
-      session.commit();
+  private @Nullable Stored find(String number) throws SQLException {
+    try (DatabaseSession session = database().openLocal()) {
+      return session.deadLetters().find(delivery, number).orElse(null);
+    }
+  }
+
+  private boolean replay(Stored stored, DeliveryUnit unit, DeliveryParts parts) throws Exception {
+    Outcome outcome = unit.replay(parts.sinks().get(), stored.number(), message(stored.letter()));
+    parts.events().ended(unit.batch(), outcome);
+    if (outcome.cause() != null) {
+      LOG.infof(
+          "dead letter not applied delivery=%s letter=%s: %s; it stays, unless a decided commit is under way",
+          delivery, stored.number(), ErrorText.readable(outcome.cause()));
+    }
+    if (outcome instanceof Outcome.RolledBack || outcome instanceof Outcome.Nothing) {
+      return false;
+    }
+    if (outcome instanceof Outcome.Committed || outcome instanceof Outcome.Decided) {
       return true;
     }
-    session.rollback();
-    if (isRemoved) { // else another call has it
-      LOG.infof(
-          "dead letter not applied delivery=%s letter=%s: %s; it stays",
-          delivery, stored.number(), ErrorText.readable(result.refused().get(0).cause()));
-    }
-    return false;
+    throw new SQLException(
+        "whether dead letter %s was applied is not known yet: %s"
+            .formatted(stored.number(), outcome.reason()),
+        outcome.cause());
   }
 
   private Message message(Letter letter) {

@@ -145,6 +145,17 @@ final class UnitOpener {
     }
   }
 
+  /**
+   * Opens sessions for messages that do not come from the source, each when it is first needed.
+   *
+   * @throws InvalidDeliveryException the delivery cannot work as specified
+   */
+  Sessions sessionsWithoutSource() throws Exception {
+    checkOnce();
+    gate.requireHeld();
+    return new Sessions(opener(Prefetch.ON_DEMAND));
+  }
+
   private Sessions.Opener opener(Prefetch prefetch) {
     boolean isXa = specification.isTwoPhaseCommit();
     boolean isPrepared = specification.isPrepared();

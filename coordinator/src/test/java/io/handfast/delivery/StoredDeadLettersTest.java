@@ -2,6 +2,11 @@ package io.handfast.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.commit.LocalCommit;
+import io.handfast.commit.Markers;
+import io.handfast.commit.PositionCommit;
+import io.handfast.commit.Sessions;
+import io.handfast.commit.Units;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.DeadLetterTable.Failure;
 import io.handfast.database.DeadLetterTable.Letter;
@@ -10,11 +15,22 @@ import io.handfast.database.DeadLetterTable.Stored;
 import io.handfast.database.MemoryDatabase;
 import io.handfast.database.MemorySeam;
 import io.handfast.database.MemoryServer;
+import io.handfast.event.Events;
+import io.handfast.event.FakeDelivery;
+import io.handfast.event.TraceContext;
 import io.handfast.message.InMemoryBroker;
+import io.handfast.message.Message;
 import io.handfast.message.MessageBody;
+import io.handfast.message.PositionedSession;
+import io.handfast.message.Prefetch;
+import io.handfast.message.SourceSession;
 import io.handfast.node.NodeConfig;
+import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
+import io.handfast.transaction.ActiveTransactions;
+import io.handfast.transaction.SteppedClock;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +40,12 @@ import org.junit.jupiter.api.Test;
 
 /** Dead letters in a table are applied again, each with its removal. */
 class StoredDeadLettersTest {
+
+  private static final String ROWS =
+      "{'source': {'kafka': {'topic': 'orders'}}, 'sink': {'statements': ['UPDATE t SET id = :id, k = :key, o = :kafka.offset']}}";
+
+  private static final String FORWARDED =
+      ROWS.substring(0, ROWS.length() - 1) + ", 'forward': {'queue': 'next'}}";
 
   private boolean refuses;
   private final MemoryServer server = new MemoryServer();
@@ -39,16 +61,102 @@ class StoredDeadLettersTest {
               }
             }
           });
+  private final InMemoryBroker broker = new InMemoryBroker();
+  private final Participants participants =
+      new Participants(broker, Map.of(NodeConfig.DEFAULT_DATABASE, database));
+  private final SteppedClock clock = new SteppedClock();
+  private final Failures failures = new Failures(null);
   private StoredDeadLetters letters;
+
+  /** Replays as the delivery of a specification. */
+  private long replay(String specification, List<String> numbers) throws Exception {
+    return replay(specification, numbers, null);
+  }
+
+  private long replay(String text, List<String> numbers, @Nullable Sink instead) throws Exception {
+    DeliverySpecification specification = SpecificationTexts.read(text);
+    DeferredMessages deferred = new DeferredMessages("orders", specification, failures, clock);
+    Sink rows =
+        (work, batch, messages) ->
+            new StatementApplication(
+                    specification.sink(),
+                    work.database(NodeConfig.DEFAULT_DATABASE),
+                    deferred.suspects())
+                .apply(messages);
+    DeliveryParts parts =
+        new DeliveryParts(
+            "orders",
+            specification,
+            null,
+            () -> instead == null ? rows : instead,
+            null,
+            null,
+            deferred,
+            new UnitEvents(new FakeDelivery("orders"), Events.NONE, TraceContext.NONE),
+            new Interruption("orders", "database/orders", clock),
+            new Counters(),
+            Admission.ALL);
+    try (Sessions sessions = new Sessions(new Ways(specification.hasTarget()));
+        Units units =
+            new PositionCommit(localCommit())
+                .on(
+                    sessions,
+                    NodeConfig.DEFAULT_DATABASE,
+                    new PositionCommit.Reader("orders", "orders", "g"),
+                    PositionCommit.Order.WITH_ROWS,
+                    Duration.ofMinutes(1))) {
+      return letters.replay(numbers, parts, units);
+    }
+  }
+
+  private LocalCommit localCommit() {
+    return new LocalCommit(
+        NodeIdentity.first("n1"),
+        new ActiveTransactions(),
+        new Markers(participants),
+        (branch, answer) -> {
+          throw new AssertionError(answer);
+        },
+        Events.NONE);
+  }
+
+  private final class Ways implements Sessions.Opener {
+
+    private final boolean hasTarget;
+
+    Ways(boolean hasTarget) {
+      this.hasTarget = hasTarget;
+    }
+
+    @Override
+    public SourceSession messages() {
+      throw new IllegalStateException("nothing is received");
+    }
+
+    @Override
+    public PositionedSession positioned() {
+      throw new IllegalStateException("nothing is received");
+    }
+
+    @Override
+    public boolean hasTarget() {
+      return hasTarget;
+    }
+
+    @Override
+    public SourceSession target() {
+      return broker.openXa(Prefetch.ON_DEMAND);
+    }
+
+    @Override
+    public DatabaseSession database(String name) throws SQLException {
+      return database.openLocal();
+    }
+  }
 
   @BeforeEach
   void bury() throws Exception {
-    letters =
-        new StoredDeadLetters(
-            "orders",
-            SpecificationTexts.read(
-                "{'source': {'kafka': {'topic': 'orders'}}, 'sink': {'statements': ['UPDATE t SET id = :id, k = :key, o = :kafka.offset']}}"),
-            new Participants(new InMemoryBroker(), Map.of(NodeConfig.DEFAULT_DATABASE, database)));
+    letters = new StoredDeadLetters("orders", SpecificationTexts.read(ROWS), participants);
     try (DatabaseSession session = database.openLocal()) {
       for (int i = 1; i <= 3; i++) {
         session
@@ -68,20 +176,20 @@ class StoredDeadLettersTest {
 
   @Test
   void allAreAppliedWithWhatTheyWereAndAreGone() throws Exception {
-    assertThat(letters.replay(List.of())).isEqualTo(3);
+    assertThat(replay(ROWS, List.of())).isEqualTo(3);
 
     assertThat(letters.count()).isZero();
     assertThat(server.rows())
         .extracting(MemoryServer.Row::values)
         .containsExactly(List.of(1L, "k1", 1L), List.of(2L, "k2", 2L), List.of(3L, "k3", 3L));
-    assertThat(letters.replay(List.of())).isZero();
+    assertThat(replay(ROWS, List.of())).isZero();
   }
 
   @Test
   void oneThatFailsAgainStays() throws Exception {
     refuses = true;
 
-    assertThat(letters.replay(List.of())).isEqualTo(2);
+    assertThat(replay(ROWS, List.of())).isEqualTo(2);
 
     assertThat(letters.list(10))
         .extracting(stored -> stored.letter().origin().offset())
@@ -98,10 +206,39 @@ class StoredDeadLettersTest {
   }
 
   @Test
+  void thoseOfADeliveryThatSendsOnAreSentOnWithTheirRows() throws Exception {
+    refuses = true;
+
+    assertThat(replay(FORWARDED, List.of())).isEqualTo(2);
+
+    assertThat(server.rows()).hasSize(2);
+    assertThat(broker.messagesIn("next"))
+        .extracting(Message::body)
+        .containsExactly("{\"id\": 1}", "{\"id\": 3}");
+    assertThat(letters.count()).isOne();
+  }
+
+  @Test
+  void whatAHandlerRefusesStaysWithAllItsAttempts() throws Exception {
+    Sink refusing =
+        (work, batch, messages) -> {
+          failures.deadLetter("orders", messages.get(0).id(), "refused by the handler");
+          throw new UnskippableMessageException(messages.get(0), "refused by the handler");
+        };
+    assertThat(replay(ROWS, List.of(), refusing)).isZero();
+    assertThat(letters.count()).isEqualTo(3);
+    for (Stored letter : letters.list(3)) {
+      assertThat(failures.count("orders", letter.letter().origin().messageId())).isZero();
+    }
+
+    assertThat(replay(ROWS, List.of())).isEqualTo(3);
+  }
+
+  @Test
   void thoseThatAreChosenAreApplied() throws Exception {
     Stored second = letters.list(10).get(1);
 
-    assertThat(letters.replay(List.of(second.number(), "0000000000000000"))).isEqualTo(1);
+    assertThat(replay(ROWS, List.of(second.number(), "0000000000000000"))).isEqualTo(1);
 
     assertThat(server.rows()).hasSize(1);
     assertThat(letters.count()).isEqualTo(2);

@@ -16,6 +16,7 @@ import io.handfast.delivery.SpecificationWriter;
 import io.handfast.input.JsonFields;
 import io.handfast.input.WireName;
 import io.handfast.message.BrokerException;
+import io.handfast.message.LeaseBound;
 import io.handfast.queue.QueueDepths;
 import io.handfast.transaction.RefusedException;
 import jakarta.annotation.security.RolesAllowed;
@@ -270,6 +271,7 @@ class DeliveriesResource {
           String transaction)
       throws Exception {
     record Receive(int max, Duration patience, Duration lease, @Nullable String transaction) {}
+    LeaseBound bound = deliveries.leaseBound(name);
     Receive receive =
         Input.fields(
             Input.query("max", max, "wait", wait, "lease", lease, "transaction", transaction),
@@ -277,7 +279,7 @@ class DeliveriesResource {
                 new Receive(
                     fields.integer("max", 1, 1, 1000),
                     fields.duration("wait", Duration.ZERO, LONGEST_WAIT),
-                    fields.duration("lease", transactions.lease(), transactions.longestLease()),
+                    Input.lease(fields, "lease", transactions, bound),
                     Input.chosenId(fields, "transaction")));
     PulledMessages pulled =
         find(name).pull(receive.max(), receive.patience(), receive.lease(), receive.transaction());

@@ -8,9 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.handfast.coordination.ClientTransactions;
 import io.handfast.input.BrokerName;
 import io.handfast.input.JsonFields;
 import io.handfast.input.Violation;
+import io.handfast.message.LeaseBound;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -65,6 +68,25 @@ final class Input {
       fields.reject(member, "true or false");
     }
     return "true".equals(flag);
+  }
+
+  /** A lease: the usual one where none is given, and none that is longer than its bound. */
+  static Duration lease(
+      JsonFields fields,
+      String member,
+      ClientTransactions transactions,
+      @Nullable LeaseBound bound) {
+    Duration lease = fields.duration(member, transactions.lease(), transactions.longestLease());
+    if (bound == null || lease.compareTo(bound.longest()) <= 0) {
+      return lease;
+    }
+    if (fields.has(member)) {
+      fields.reject(
+          member,
+          "a duration up to %s for messages of this source: %s"
+              .formatted(bound.longest(), bound.reason()));
+    }
+    return bound.longest();
   }
 
   /** The name of a queue, which must be given. */

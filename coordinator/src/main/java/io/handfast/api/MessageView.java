@@ -3,7 +3,9 @@ package io.handfast.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.handfast.message.Message;
 import io.handfast.message.MessageBody;
+import io.handfast.message.MessageHeaders;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,18 +52,20 @@ record MessageView(
 
   private static Map<String, Object> headers(Message message) {
     Map<String, Object> headers = new TreeMap<>();
-    message
-        .headers()
-        .forEach(
-            (name, value) -> {
-              if (value instanceof Number || value instanceof Boolean) {
-                headers.put(name, value);
-              } else if (value instanceof byte[] bytes) {
-                headers.put(name, Base64.getEncoder().encodeToString(bytes));
-              } else if (value != null) {
-                headers.put(name, value.toString());
-              }
-            });
+    Map<String, Object> all = new LinkedHashMap<>(message.headers());
+    if (message.place() != null) {
+      all.putAll(MessageHeaders.ofOrigin(message));
+    }
+    all.forEach(
+        (name, value) -> {
+          if (value instanceof Number || value instanceof Boolean) {
+            headers.put(name, value);
+          } else if (value instanceof byte[] bytes) {
+            headers.put(name, Base64.getEncoder().encodeToString(bytes));
+          } else if (value != null) {
+            headers.put(name, value.toString());
+          }
+        });
     return headers;
   }
 }

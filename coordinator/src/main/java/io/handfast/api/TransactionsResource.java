@@ -10,7 +10,7 @@ import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.StatementCall;
 import io.handfast.coordination.StatementCalls;
 import io.handfast.database.StatementResult;
-import io.handfast.input.JsonFields;
+import io.handfast.message.LeaseBound;
 import io.handfast.message.Message;
 import io.handfast.message.Source;
 import io.handfast.tracing.Tracing;
@@ -100,7 +100,8 @@ class TransactionsResource {
             Input.json(json, body),
             fields -> {
               fields.allow("id", "timeout");
-              return new Begin(Input.chosenId(fields, "id"), lease(fields, "timeout"));
+              return new Begin(
+                  Input.chosenId(fields, "id"), Input.lease(fields, "timeout", transactions, null));
             });
     ClientTransaction transaction;
     try {
@@ -307,15 +308,17 @@ class TransactionsResource {
   @RolesAllowed({"client", "operator"})
   public TransactionView extend(
       @Parameter(ref = "transactionId") @PathParam("id") String id, String body) throws Exception {
-    Duration lease =
-        Input.fields(
-            Input.json(json, body),
-            fields -> {
-              fields.allow("timeout");
-              return lease(fields, "timeout");
-            });
+    JsonNode given = Input.json(json, body);
+    Input.fields(
+        given,
+        fields -> {
+          fields.allow("timeout");
+          return Input.lease(fields, "timeout", transactions, null);
+        });
     ClientTransaction transaction = find(id);
-    transaction.extend(lease);
+    LeaseBound bound = transaction.leaseBound();
+    transaction.extend(
+        Input.fields(given, fields -> Input.lease(fields, "timeout", transactions, bound)));
     return TransactionView.of(transaction);
   }
 
@@ -374,9 +377,5 @@ class TransactionsResource {
           "The answer of the handler decides on '" + id + "'; it cannot be settled by a call.");
     }
     return transaction;
-  }
-
-  private Duration lease(JsonFields fields, String member) {
-    return fields.duration(member, transactions.lease(), transactions.longestLease());
   }
 }

@@ -58,8 +58,13 @@ public record LocalCommit(
    * @param longest after this a unit that stands still is ended by its database, where that can
    */
   public Units on(Sessions sessions, String database, String delivery, Duration longest) {
-    return new Series(
-        sessions, database, new SlotUse.Owner(identity.startText(), delivery, null), longest);
+    return new Series(sessions, database, branches(sessions, database, delivery, longest));
+  }
+
+  /** The branches of a consumer's units, at the broker that their messages are sent to. */
+  BrokerBranches branches(Sessions sessions, String database, String delivery, Duration longest) {
+    SlotUse.Owner consumer = new SlotUse.Owner(identity.startText(), delivery, null);
+    return new BrokerBranches(this, sessions, database, consumer, longest);
   }
 
   /**
@@ -70,7 +75,8 @@ public record LocalCommit(
   public UnitOfWork beginForClient(
       Sessions sessions, String database, @Nullable String name, Duration longest) {
     SlotUse.Owner client = new SlotUse.Owner(identity.startText(), "", name == null ? "" : name);
-    return new Series(sessions, database, client, longest).begin();
+    BrokerBranches branches = new BrokerBranches(this, sessions, database, client, longest);
+    return new Series(sessions, database, branches).begin();
   }
 
   /** The units of one pair of sessions. */
@@ -80,10 +86,10 @@ public record LocalCommit(
     private final String database;
     private final BrokerBranches branches;
 
-    Series(Sessions sessions, String database, SlotUse.Owner owner, Duration longest) {
+    Series(Sessions sessions, String database, BrokerBranches branches) {
       this.sessions = sessions;
       this.database = database;
-      this.branches = new BrokerBranches(LocalCommit.this, sessions, database, owner, longest);
+      this.branches = branches;
     }
 
     @Override

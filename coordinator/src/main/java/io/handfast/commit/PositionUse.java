@@ -18,12 +18,13 @@ import io.handfast.message.PositionedSession.Position;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -45,9 +46,13 @@ final class PositionUse {
   private final String database;
   private final Reader reader;
   private final Duration longest;
-  private final Map<Partition, Held> held = new TreeMap<>();
-  private final Set<Partition> failing = new HashSet<>();
-  private final Set<Partition> lost = new HashSet<>();
+  private final Known known;
+  private final Map<Partition, Held> held;
+  private final Set<Partition> failing;
+  private final Set<Partition> lost;
+
+  /** What is known of partitions; of each, one thread learns at a time. */
+  private record Known(Map<Partition, Held> held, Set<Partition> failing, Set<Partition> lost) {}
 
   /**
    * Holds no position yet.
@@ -55,10 +60,37 @@ final class PositionUse {
    * @param longest after this a unit that stands still is ended by its database, where that can
    */
   PositionUse(Sessions sessions, String database, Reader reader, Duration longest) {
+    this(
+        sessions,
+        database,
+        reader,
+        longest,
+        new Known(
+            new ConcurrentSkipListMap<>(),
+            ConcurrentHashMap.newKeySet(),
+            ConcurrentHashMap.newKeySet()));
+  }
+
+  private PositionUse(
+      Sessions sessions, String database, Reader reader, Duration longest, Known known) {
     this.sessions = sessions;
     this.database = database;
     this.reader = reader;
     this.longest = longest;
+    this.known = known;
+    this.held = known.held();
+    this.failing = known.failing();
+    this.lost = known.lost();
+  }
+
+  /** The same positions, which other sessions move: no partition is used by both at a time. */
+  PositionUse in(Sessions others) {
+    return new PositionUse(others, database, reader, longest, known);
+  }
+
+  /** The database that has the positions. */
+  String database() {
+    return database;
   }
 
   private Positions positions() throws Exception {
@@ -71,8 +103,13 @@ final class PositionUse {
    * is.
    */
   void begin(PositionedSession source) throws Exception {
+    begin(source, partition -> true);
+  }
+
+  /** The same for those that are free. */
+  void begin(PositionedSession source, Predicate<Partition> isFree) throws Exception {
     for (Partition partition : source.assigned()) {
-      if (!lost.remove(partition)) {
+      if (isFree.test(partition) && !lost.remove(partition)) {
         begin(source, partition);
       }
     }

@@ -4,6 +4,7 @@ import io.handfast.commit.UnitOfWork;
 import io.handfast.concurrent.Scheduling;
 import io.handfast.database.TransactionLeftException;
 import io.handfast.log.DecisionLog;
+import io.handfast.message.LeaseBound;
 import io.handfast.message.Message;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.TransactionId;
@@ -43,22 +44,6 @@ public final class ClientTransaction {
   @FunctionalInterface
   public interface Call<T> {
     T on(UnitOfWork work) throws Exception;
-  }
-
-  /** What to do besides committing, for a transaction that pulled from a delivery. */
-  public interface Settlement {
-
-    /** Nothing besides. */
-    Settlement NONE = new Settlement() {};
-
-    /** Of a transaction that a delivery settles, and a client may only add to. */
-    Settlement LENT = new Settlement() {};
-
-    /** Sets refused messages aside; what it throws rolls the transaction back. */
-    default void beforeCommit(ClientTransaction transaction) throws Exception {}
-
-    /** Counts, and keeps what must survive. */
-    default void ended(ClientTransaction transaction, Outcome outcome) {}
   }
 
   private final String id;
@@ -222,6 +207,11 @@ public final class ClientTransaction {
           expires = clock.instant().plus(lease);
           return true;
         });
+  }
+
+  /** For how long it may be unsettled, by what it holds; null for as long as any may. */
+  public @Nullable LeaseBound leaseBound() {
+    return settlement.leaseBound();
   }
 
   /** Whether clients may settle it. */

@@ -4,7 +4,6 @@ import io.handfast.commit.Protocols;
 import io.handfast.commit.UnitOfWork;
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Repeating;
-import io.handfast.coordination.ClientTransaction.Settlement;
 import io.handfast.database.Marker;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
@@ -155,11 +154,12 @@ public class ClientTransactions {
 
   /** Opens the unit of a transaction. */
   @FunctionalInterface
-  private interface Opening {
+  public interface Opening {
     UnitOfWork open() throws Exception;
   }
 
-  private ClientTransaction begin(
+  /** Begins work of a delivery, whose unit it opens itself. */
+  public ClientTransaction begin(
       @Nullable String chosenId, Duration lease, Settlement settlement, Opening opening)
       throws Exception {
     requireNew(chosenId);

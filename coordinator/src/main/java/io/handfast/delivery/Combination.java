@@ -64,11 +64,14 @@ public record Combination(
                   + why.formatted(source.kind())));
     }
     if (style == Style.PULL) {
-      problems.add(
-          new Violation(
-              "style",
-              "pull",
-              "push: sources of kind %s have no pull yet".formatted(source.kind())));
+      if (assurance.guarantee() != Guarantee.EXACTLY_ONCE) {
+        problems.add(
+            new Violation(
+                "guarantee",
+                WireName.of(assurance.guarantee()),
+                "exactly-once with style pull: the position of a source of kind %s moves in the transaction that the client commits"
+                    .formatted(source.kind())));
+      }
     } else if (!uses.hasSink() && (!uses.hasHandler() || !assurance.isLocalCommit())) {
       problems.add(
           new Violation(

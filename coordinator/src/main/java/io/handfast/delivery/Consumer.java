@@ -305,10 +305,7 @@ final class Consumer implements Runnable {
       throws InterruptedException {
     UnpreparableException refused = UnpreparableException.in(cause);
     if (cause instanceof PositionLostException lost) { // only an operator knows where to go on
-      delivery.fail(
-          new IllegalStateException(
-              "%s; pause the delivery, say where it goes on, such as POST /v1/deliveries/%s/position {\"to\": \"earliest\"}, and resume it"
-                  .formatted(lost.getMessage(), parts.name())));
+      delivery.fail(PartitionPositions.lost(parts.name(), lost));
     } else if (cause instanceof TransactionLeftException // its rows would be there again, and again
         || cause instanceof OtherGroupException) {
       delivery.fail(cause);

@@ -150,6 +150,11 @@ final class DeferredMessages {
     return Math.min(failuresOf(message), specification.retry().attempts());
   }
 
+  /** The same with one more. */
+  int heldFailuresWith(Message message) {
+    return Math.min(failuresOf(message) + 1, specification.retry().attempts());
+  }
+
   private void bury(Batch batch, Refused refused, int count, UnitOfWork work) throws Exception {
     batch.deadLettered(refused);
     Message.Place place = refused.message().place();

@@ -9,6 +9,7 @@ import io.handfast.event.Subscriber;
 import io.handfast.input.AllowedHosts;
 import io.handfast.input.Violation;
 import io.handfast.message.BrokerException;
+import io.handfast.message.LeaseBound;
 import io.handfast.queue.QueueDepths;
 import io.handfast.transaction.ErrorText;
 import io.handfast.transaction.RefusedException;
@@ -187,6 +188,15 @@ public class Deliveries {
           "old dead letters stay delivery=%s: %s; trying again in an hour",
           letters.delivery(), ErrorText.readable(e));
     }
+  }
+
+  /** For how long clients may keep what they pull from a delivery; null for as long as any may. */
+  public @Nullable LeaseBound leaseBound(String name) {
+    return find(name)
+        .map(
+            delivery ->
+                UnitOpener.boundOf(delivery.specification().source(), factory.participants()))
+        .orElse(null);
   }
 
   /** The delivery of a name. */

@@ -326,6 +326,11 @@ final class DeliveryUnit {
     }
   }
 
+  /** None of it takes effect, and its sessions are free. */
+  void rollback() {
+    work.rollback();
+  }
+
   /** Commits a unit that no transaction of a client commits, with a failure where it does not. */
   void commit() throws BrokerException {
     Outcome outcome = work.commit();

@@ -8,6 +8,7 @@ import io.handfast.database.Positions.Place;
 import io.handfast.database.Positions.Row;
 import io.handfast.input.Violation;
 import io.handfast.message.BrokerException;
+import io.handfast.message.PositionLostException;
 import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
 import io.handfast.message.PositionedSession.Range;
@@ -61,6 +62,13 @@ public record PartitionPositions(
 
     /** Some of them at offsets, by number; the others where they are. */
     record Offsets(Map<Integer, Long> byPartition) implements Target {}
+  }
+
+  /** Why a delivery has failed whose position is gone, and what its operator can do. */
+  static IllegalStateException lost(String delivery, PositionLostException lost) {
+    return new IllegalStateException(
+        "%s; pause the delivery, say where it goes on, such as POST /v1/deliveries/%s/position {\"to\": \"earliest\"}, and resume it"
+            .formatted(lost.getMessage(), delivery));
   }
 
   private PositionCommit.Reader reader() {

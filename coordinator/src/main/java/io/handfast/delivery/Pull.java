@@ -3,13 +3,17 @@ package io.handfast.delivery;
 import io.handfast.commit.SequentialCommit;
 import io.handfast.commit.SequentialCommit.Acknowledgement;
 import io.handfast.commit.Sessions;
+import io.handfast.commit.Units;
 import io.handfast.concurrent.Deadline;
 import io.handfast.coordination.ClientSessions;
 import io.handfast.coordination.ClientSessions.Branches;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactionException;
 import io.handfast.coordination.ClientTransactions;
+import io.handfast.database.Positions.OtherGroupException;
+import io.handfast.message.BrokerException;
 import io.handfast.message.Message;
+import io.handfast.message.PositionLostException;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.Participants;
 import io.handfast.transaction.RefusedException;
@@ -64,7 +68,7 @@ final class Pull {
     Deadline deadline = Deadline.after(wait);
     PulledMessages pulled = receiveUsable(max, wait, lease, chosenId);
     while (pulled == null && !delivery.isStopping()) {
-      boolean hasMoved = setHopelessAside();
+      boolean hasMoved = parts.specification().isPositioned() || setHopelessAside();
       Duration left = deadline.left();
       if (left.isZero() && !hasMoved) {
         break; // another consumer has them now
@@ -118,17 +122,29 @@ final class Pull {
         throw e;
       }
       return null;
+    } catch (PositionLostException e) { // only an operator knows where to go on
+      delivery.fail(PartitionPositions.lost(parts.name(), e));
+      throw e;
+    } catch (BrokerException e) {
+      if (e.getCause() instanceof OtherGroupException refused) {
+        delivery.fail(refused);
+      }
+      throw e;
     }
   }
 
   /** Null where only messages came that no client shall see. */
   private @Nullable PulledMessages receiveOnce(
       int max, Duration wait, Duration lease, @Nullable String chosenId) throws Exception {
-    PulledUnit pulled = new PulledUnit(delivery, parts);
+    Units units = parts.specification().isPositioned() ? parts.opening().member().units() : null;
+    PulledUnit pulled = new PulledUnit(delivery, parts, units);
     ClientTransaction transaction;
     boolean isBegun = false;
     try {
-      transaction = begin(pulled, wait.plus(lease), chosenId);
+      transaction =
+          units == null
+              ? begin(pulled, wait.plus(lease), chosenId)
+              : transactions.begin(chosenId, wait.plus(lease), pulled, units::begin);
       isBegun = true;
     } catch (ClientTransactionException e) { // by the same call, a moment ago
       if (e.reason() != ClientTransactionException.Reason.ALREADY_BEGUN) {
@@ -158,6 +174,9 @@ final class Pull {
       }
     } finally {
       if (!isFilled) {
+        if (units != null && pulled.hasHopeless()) {
+          transaction.commit(); // which moves on behind what is a dead letter now
+        }
         transactions.discard(transaction);
         tidyInbox();
       }

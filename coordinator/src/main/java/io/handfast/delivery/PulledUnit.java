@@ -1,8 +1,11 @@
 package io.handfast.delivery;
 
 import io.handfast.commit.UnitOfWork;
+import io.handfast.commit.Units;
 import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactions;
+import io.handfast.coordination.Settlement;
+import io.handfast.message.LeaseBound;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.transaction.Outcome;
 import java.time.Duration;
@@ -13,16 +16,23 @@ import org.jspecify.annotations.Nullable;
  * The unit of one pull, settled with its client's transaction. Used within the calls of the
  * transaction, one at a time.
  */
-final class PulledUnit implements ClientTransaction.Settlement {
+final class PulledUnit implements Settlement {
 
   private final Delivery delivery;
   private final DeliveryParts parts;
+  private final @Nullable Units units;
   private @Nullable DeliveryUnit unit;
   private boolean isInFlight = true;
 
-  PulledUnit(Delivery delivery, DeliveryParts parts) {
+  /**
+   * A unit that has received nothing yet.
+   *
+   * @param units hold what is refused where it is; null where the source takes copies of it
+   */
+  PulledUnit(Delivery delivery, DeliveryParts parts, @Nullable Units units) {
     this.delivery = delivery;
     this.parts = parts;
+    this.units = units;
     delivery.inFlight().pullBegun();
   }
 
@@ -42,8 +52,28 @@ final class PulledUnit implements ClientTransaction.Settlement {
   @Override
   public void beforeCommit(ClientTransaction transaction) throws Exception {
     if (unit != null) {
-      unit.answered(transaction.messages(), transaction.refused());
+      try {
+        unit.answered(transaction.messages(), transaction.refused());
+      } catch (UnskippableMessageException e) {
+        hold(unit, e);
+        throw e;
+      }
     }
+  }
+
+  /** The row of its partition keeps that it has failed, for whichever node gets it next. */
+  private void hold(DeliveryUnit failed, UnskippableMessageException trouble) throws Exception {
+    if (units != null) {
+      failed.rollback();
+      parts.interruption().held(trouble);
+      int failures = parts.deferred().heldFailuresWith(trouble.held());
+      units.hold(trouble.held(), failures, parts.specification().retry().delay());
+    }
+  }
+
+  @Override
+  public @Nullable LeaseBound leaseBound() {
+    return parts.opening().leaseBound();
   }
 
   @Override

@@ -5,17 +5,21 @@ import io.handfast.commit.Protocols;
 import io.handfast.commit.SequentialCommit;
 import io.handfast.commit.SequentialCommit.Acknowledgement;
 import io.handfast.commit.Sessions;
+import io.handfast.commit.SharedMember;
 import io.handfast.commit.TwoPhaseCommit;
 import io.handfast.commit.UnitOfWork;
 import io.handfast.commit.Units;
+import io.handfast.concurrent.Monitor;
 import io.handfast.concurrent.Scheduling;
 import io.handfast.database.Database;
 import io.handfast.database.DatabaseSession;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerException;
+import io.handfast.message.LeaseBound;
 import io.handfast.message.PositionedSession;
 import io.handfast.message.Prefetch;
 import io.handfast.message.Source;
+import io.handfast.message.SourceConnector;
 import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import io.handfast.transaction.RefusedException;
@@ -29,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the sessions of a delivery's consumers and begins their units. The first time after a start
@@ -56,6 +61,8 @@ final class UnitOpener {
   private final Lock checking = Scheduling.newLock();
   private volatile InboxState inbox;
   private volatile boolean checked;
+  private final Monitor sharing = new Monitor();
+  private volatile @Nullable SharedMember member;
   private final AtomicInteger preparedLast = new AtomicInteger();
 
   UnitOpener(
@@ -86,6 +93,10 @@ final class UnitOpener {
 
   /** The delivery has ended in order, and has nothing in flight. */
   void end() {
+    SharedMember left = member;
+    if (left != null) {
+      left.close();
+    }
     peers.withdraw();
   }
 
@@ -247,6 +258,39 @@ final class UnitOpener {
             ? Acknowledgement.BEFORE_APPLYING
             : Acknowledgement.AFTER_ROWS;
     return () -> new SequentialCommit(sessions, acknowledgement);
+  }
+
+  /**
+   * The member of the group that clients who pull share; it joins with the first of them.
+   *
+   * @throws IllegalStateException the source has no positions
+   */
+  SharedMember member() {
+    try (Monitor held = sharing.enter()) {
+      SharedMember known = member;
+      if (known == null) {
+        LeaseBound bound = leaseBound();
+        known =
+            protocols
+                .positionCommit()
+                .share(
+                    opener(Prefetch.ON_DEMAND),
+                    Objects.requireNonNull(specification.databaseName()),
+                    reader(),
+                    bound == null ? TwoPhaseCommit.LONGEST_UNIT : bound.longest());
+        member = known;
+      }
+      return known;
+    }
+  }
+
+  /** For how long a client may keep messages; null where the source sets no bound. */
+  @Nullable LeaseBound leaseBound() {
+    return boundOf(specification.source(), participants);
+  }
+
+  static @Nullable LeaseBound boundOf(Source source, Participants participants) {
+    return participants.sources().find(source).flatMap(SourceConnector::leaseBound).orElse(null);
   }
 
   private PositionCommit.Reader reader() {

@@ -224,6 +224,32 @@ class ForwardedPositionsTest {
   }
 
   @Test
+  void whatAHandlerSendsIsInTheSameBranch() throws Exception {
+    kafka.put("orders", 0, "a");
+    try (Driven consumer = new Driven(Order.WITH_ROWS).begun()) {
+      consumer.apply();
+      consumer.unit.target().send("audit", "called", Map.of());
+      assertThat(consumer.unit.participants()).containsExactly("kafka", "broker", "database");
+      assertThat(broker.messagesIn("audit")).isEmpty();
+
+      consumer.unit.commit();
+
+      assertThat(broker.messagesIn("audit")).hasSize(1);
+      consumer.drain();
+      kafka.put("orders", 0, "b");
+      consumer.apply();
+      consumer.unit.target().send("audit", "called", Map.of());
+
+      consumer.unit.rollback();
+
+      assertThat(broker.messagesIn("audit")).hasSize(1);
+      consumer.drain();
+    }
+    assertThat(rows()).containsExactly("a", "b");
+    assertThat(sent()).containsExactly("a", "b");
+  }
+
+  @Test
   void atLeastOnceSendsBeforeRowsAndPositionAreCommitted() throws Exception {
     kafka.put("orders", 0, "a");
     try (Driven consumer = new Driven(Order.AFTER_ROWS).begun()) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.handfast.coordination.ClientTransaction.Settlement;
 import io.handfast.log.DecisionLog.Verdict;
 import io.handfast.log.FakeDecisionLog;
 import io.handfast.message.InMemoryMessage;

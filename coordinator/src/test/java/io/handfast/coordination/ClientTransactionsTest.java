@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.handfast.commit.Markers;
 import io.handfast.commit.Protocols;
 import io.handfast.commit.TwoPhaseCommit;
-import io.handfast.coordination.ClientTransaction.Settlement;
 import io.handfast.database.MemoryDatabase;
 import io.handfast.database.MemorySeam;
 import io.handfast.database.MemoryServer;

@@ -18,47 +18,48 @@ class CombinationTest {
   private static final SourceCapabilities NO_BROKER =
       new SourceCapabilities("log", false, false, true, true, false, false);
 
+  private static final SourceCapabilities POSITIONS =
+      new SourceCapabilities("log", false, false, true, true, false, false, true);
+
   private static final Combination.Uses ROWS = new Combination.Uses(true, false, false);
   private static final Combination.Uses FORWARD = new Combination.Uses(true, true, false);
 
-  private static Combination of(Guarantee guarantee, ProtocolName protocol, Style style) {
-    return new Combination(
-        ARTEMIS, new DeliverySpecification.Assurance(guarantee, protocol), style, ROWS);
-  }
-
-  private static List<String> row(Guarantee guarantee, ProtocolName protocol) {
+  private static List<String> row(
+      SourceCapabilities source, Guarantee guarantee, ProtocolName protocol) {
+    DeliverySpecification.Assurance assurance =
+        new DeliverySpecification.Assurance(guarantee, protocol);
     String name = "`" + WireName.of(guarantee) + "`";
     return List.of(
         guarantee == Guarantee.EXACTLY_ONCE ? name + ", `" + WireName.of(protocol) + "`" : name,
-        answer(of(guarantee, protocol, Style.PUSH)),
-        answer(of(guarantee, protocol, Style.PULL)),
-        answer(
-            new Combination(
-                ARTEMIS,
-                new DeliverySpecification.Assurance(guarantee, protocol),
-                Style.PUSH,
-                FORWARD)));
+        answer(new Combination(source, assurance, Style.PUSH, ROWS)),
+        answer(new Combination(source, assurance, Style.PULL, ROWS)),
+        answer(new Combination(source, assurance, Style.PUSH, FORWARD)));
   }
 
   private static String answer(Combination combination) {
     return combination.problems().isEmpty() ? "yes" : "no";
   }
 
-  @Test
-  void theDocumentedTableIsWhatIsPossible() {
+  private static List<List<String>> rows(SourceCapabilities source) {
     List<List<String>> rows = new ArrayList<>();
     for (Guarantee guarantee : Guarantee.values()) {
       if (guarantee == Guarantee.EXACTLY_ONCE) {
-        rows.add(row(guarantee, ProtocolName.IDEMPOTENCY));
-        rows.add(row(guarantee, ProtocolName.LOCAL_COMMIT));
-        rows.add(row(guarantee, ProtocolName.TWO_PHASE_COMMIT));
+        rows.add(row(source, guarantee, ProtocolName.IDEMPOTENCY));
+        rows.add(row(source, guarantee, ProtocolName.LOCAL_COMMIT));
+        rows.add(row(source, guarantee, ProtocolName.TWO_PHASE_COMMIT));
       } else {
-        rows.add(row(guarantee, ProtocolName.TWO_PHASE_COMMIT));
+        rows.add(row(source, guarantee, ProtocolName.LOCAL_COMMIT));
       }
     }
+    return rows;
+  }
 
-    assertThat(Document.at("docs/reference/limits.md").rows("## What goes together"))
-        .isEqualTo(rows);
+  @Test
+  void theDocumentedTablesAreWhatIsPossible() {
+    Document limits = Document.at("docs/reference/limits.md");
+
+    assertThat(limits.rows("## What goes together")).isEqualTo(rows(ARTEMIS));
+    assertThat(limits.rows("## Kafka")).isEqualTo(rows(POSITIONS));
   }
 
   @Test
@@ -126,10 +127,18 @@ class CombinationTest {
         .singleElement()
         .asString()
         .startsWith("protocol: local-commit");
-    assertThat(problems(positions, ProtocolName.LOCAL_COMMIT, Style.PULL, ROWS))
-        .singleElement()
-        .asString()
-        .startsWith("style: push");
+    Combination.Uses nothing = new Combination.Uses(false, false, false);
+    assertThat(problems(positions, ProtocolName.LOCAL_COMMIT, Style.PULL, nothing)).isEmpty();
+    assertThat(
+            new Combination(
+                    positions,
+                    new DeliverySpecification.Assurance(
+                        Guarantee.AT_LEAST_ONCE, ProtocolName.LOCAL_COMMIT),
+                    Style.PULL,
+                    nothing)
+                .problems())
+        .extracting(Violation::field)
+        .containsExactly("guarantee");
     Combination.Uses handlerAlone = new Combination.Uses(false, false, true);
     assertThat(problems(positions, ProtocolName.LOCAL_COMMIT, Style.PUSH, handlerAlone)).isEmpty();
     assertThat(

@@ -117,6 +117,17 @@ final class JdbcPositions implements Positions {
     }
   }
 
+  @Override
+  public void setUp(Duration longest) throws SQLException {
+    if (!isSetUp) {
+      for (String setting : session.dialect().ofMarkedUnits(longest)) {
+        execute(setting);
+      }
+      session.commit();
+      isSetUp = true;
+    }
+  }
+
   private static Row row(ResultSet row) throws SQLException {
     int epoch = row.getInt("epoch");
     Position at = new Position(row.getLong("position"), row.wasNull() ? -1 : epoch);

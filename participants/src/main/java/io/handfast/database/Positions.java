@@ -110,6 +110,12 @@ public interface Positions {
    */
   Optional<Held> take(Place place, Duration longest) throws SQLException, OtherGroupException;
 
+  /**
+   * Sets the session up, as {@link #take} does, for units that move what another session has taken;
+   * commits.
+   */
+  void setUp(Duration longest) throws SQLException;
+
   /** Inserts the row of each place that has none, without an owner, and commits that. */
   void create(Map<Place, Position> first) throws SQLException;
 

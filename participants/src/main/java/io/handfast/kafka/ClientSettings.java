@@ -1,5 +1,6 @@
 package io.handfast.kafka;
 
+import io.handfast.message.LeaseBound;
 import io.handfast.message.MessageLimits;
 import java.time.Duration;
 import java.util.HashMap;
@@ -56,6 +57,9 @@ final class ClientSettings {
   private static final int LARGEST_FETCH_OF_A_PARTITION = 1024 * 1024;
 
   private static final String NAME = "handfast";
+
+  /** Between the end of a lease and the moment at which Kafka would give a consumer up. */
+  private static final Duration MARGIN = Duration.ofSeconds(10);
 
   private static final AtomicLong CLIENTS = new AtomicLong();
 
@@ -152,6 +156,17 @@ final class ClientSettings {
     return Duration.ofMillis(
         Long.parseLong(
             String.valueOf(consumer.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)).strip()));
+  }
+
+  /** For how long a client may keep records, who would be given up otherwise as a consumer is. */
+  LeaseBound leaseBound() {
+    Duration interval = longestUnit();
+    Duration half = interval.dividedBy(2);
+    Duration margin = half.compareTo(MARGIN) < 0 ? half : MARGIN;
+    return new LeaseBound(
+        interval.minus(margin),
+        "%s is %d, and %s are kept free"
+            .formatted(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, interval.toMillis(), margin));
   }
 
   /** Where the brokers are. */

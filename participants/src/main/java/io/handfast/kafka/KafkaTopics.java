@@ -3,6 +3,7 @@ package io.handfast.kafka;
 import io.handfast.message.BrokerException;
 import io.handfast.message.ByteBudget;
 import io.handfast.message.GroupState;
+import io.handfast.message.LeaseBound;
 import io.handfast.message.MessageLimits;
 import io.handfast.message.PositionedSession;
 import io.handfast.message.PositionedSession.Partition;
@@ -14,6 +15,7 @@ import io.handfast.message.SourceSession;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -70,6 +72,11 @@ public final class KafkaTopics implements SourceConnector, AutoCloseable {
   @Override
   public @Nullable String selectorProblem(String selector) {
     return "a topic of Kafka has none: a position stands for all messages before it";
+  }
+
+  @Override
+  public Optional<LeaseBound> leaseBound() {
+    return Optional.of(settings.leaseBound());
   }
 
   @Override

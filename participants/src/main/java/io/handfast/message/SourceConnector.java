@@ -4,6 +4,7 @@ import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Range;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,11 @@ public interface SourceConnector {
    */
   default GroupState group(String topic, String group) throws BrokerException {
     throw new UnsupportedOperationException("sources of this kind have no positions");
+  }
+
+  /** For how long a client may keep messages; empty where the source sets no bound. */
+  default Optional<LeaseBound> leaseBound() {
+    return Optional.empty();
   }
 
   /** Opens a session whose messages are acknowledged and sent by its own local commit. */

@@ -88,6 +88,11 @@ final class MemoryPositions implements Positions {
   }
 
   @Override
+  public void setUp(Duration longest) {
+    // It has no settings.
+  }
+
+  @Override
   public void create(Map<Place, Position> first) throws SQLException {
     session.call(
         "create positions",

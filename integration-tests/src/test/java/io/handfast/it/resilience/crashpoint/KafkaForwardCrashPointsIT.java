@@ -51,7 +51,11 @@ class KafkaForwardCrashPointsIT {
     RunnerProcess peer = scene.coordinator("n2", of("n2")).start();
 
     within(PATIENCE, () -> assertThat(broker.preparedTransactions()).isEmpty());
-    assertThat(peer.log().linesWith("branch taken over")).hasSize(prepared);
+    within(
+        PATIENCE,
+        () ->
+            assertThat(peer.log().linesWith("branch taken over|branch recovered"))
+                .hasSize(prepared));
     assertThat(broker.messageCount(scene.queue())).isEqualTo(table.rows());
     forwarding(topic, table).start();
     within(PATIENCE, () -> assertThat(broker.messageCount(scene.queue())).isEqualTo(RECORDS));

@@ -155,6 +155,7 @@ final class Node {
             environment.admission(),
             events,
             environment.traces(),
+            config.inbox().keep(),
             clock);
     deliveries =
         new Deliveries(

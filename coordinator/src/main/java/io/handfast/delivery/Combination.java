@@ -51,19 +51,31 @@ public record Combination(
   }
 
   private void problemsOfPositions(List<Violation> problems) {
-    if (assurance.isTwoPhaseCommit() || assurance.isIdempotency()) {
-      String why =
-          assurance.isTwoPhaseCommit()
-              ? "sources of kind %s have no branches to prepare"
-              : "sources of kind %s have no inbox yet, and need none";
+    if (assurance.isTwoPhaseCommit()) {
       problems.add(
           new Violation(
               "protocol",
               WireName.of(assurance.protocol()),
-              "local-commit, which keeps the position beside the rows: "
-                  + why.formatted(source.kind())));
+              "local-commit, which keeps the position beside the rows: sources of kind %s have no branches to prepare"
+                  .formatted(source.kind())));
+    }
+    if (assurance.isIdempotency() && uses.isForwarding()) {
+      problems.add(
+          new Violation(
+              "forward",
+              null,
+              "local-commit with it: what is sent on from a source of kind %s is prepared, which idempotency does without"
+                  .formatted(source.kind())));
     }
     if (style == Style.PULL) {
+      if (assurance.isIdempotency()) {
+        problems.add(
+            new Violation(
+                "protocol",
+                WireName.of(assurance.protocol()),
+                "local-commit with style pull: what senders of a source of kind %s repeat is recognised under push alone"
+                    .formatted(source.kind())));
+      }
       if (assurance.guarantee() != Guarantee.EXACTLY_ONCE) {
         problems.add(
             new Violation(

@@ -28,15 +28,7 @@ final class ConfiguredDeliveries {
     put(source, "topic", fields.source().topic());
     put(source, "subscription", fields.source().subscription());
     put(source, "selector", fields.source().selector());
-    fields
-        .source()
-        .kafka()
-        .ifPresent(
-            kafka -> {
-              put(source.withObject("/kafka"), "topic", kafka.topic());
-              put(source.withObject("/kafka"), "group", kafka.group());
-              put(source.withObject("/kafka"), "from", kafka.from());
-            });
+    fields.source().kafka().ifPresent(kafka -> kafka(source.withObject("/kafka"), kafka));
     put(json, "guarantee", fields.guarantee());
     put(json, "protocol", fields.protocol());
     put(json, "style", fields.style());
@@ -54,6 +46,13 @@ final class ConfiguredDeliveries {
     fields.retry().ifPresent(retry -> retry(json.putObject("retry"), retry));
     fields.deadLetter().ifPresent(d -> put(json.putObject("deadLetter"), "queue", d.queue()));
     return json;
+  }
+
+  private static void kafka(ObjectNode json, DeliveriesConfig.Kafka kafka) {
+    put(json, "topic", kafka.topic());
+    put(json, "group", kafka.group());
+    put(json, "from", kafka.from());
+    kafka.key().ifPresent(key -> put(json.putObject("key"), "header", key.header()));
   }
 
   private static void sink(ObjectNode json, DeliveriesConfig.Sink sink) {

@@ -150,6 +150,7 @@ final class Consumer implements Runnable {
       Prefetch prefetch = prefetchPolicy.prefetch();
       while (goesWell && mayWork() && prefetchPolicy.prefetch() == prefetch) {
         parts.opening().checkPeers();
+        parts.opening().expireInbox(sessions);
         UnitOfWork begun = units.begin();
         DeliveryUnit unit = new DeliveryUnit(parts, begun, parts.inboxDatabase());
         goesWell = run(unit, sink, new Lane(sessions, units));

@@ -89,6 +89,10 @@ final class DeferredMessages {
               Instant.ofEpochMilli(message.expiration()),
               message.headers().get(MessageHeaders.CAUSE));
     }
+    String unknown = specification.isIdempotency() ? message.deduplicationProblem() : null;
+    if (unknown != null) {
+      return unknown;
+    }
     return specification.handsBodiesOn() ? message.content().problem() : null;
   }
 

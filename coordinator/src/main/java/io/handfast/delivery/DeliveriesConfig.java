@@ -105,6 +105,16 @@ public interface DeliveriesConfig {
 
     /** Where a new group begins: {@code earliest}, the default, or {@code latest}. */
     Optional<String> from();
+
+    /** What tells records from others under idempotency; their place unless set. */
+    Optional<Key> key();
+  }
+
+  /** What tells records from others. */
+  interface Key {
+
+    /** The header that has an id of the sender's. */
+    Optional<String> header();
   }
 
   /** Statements in a database. */

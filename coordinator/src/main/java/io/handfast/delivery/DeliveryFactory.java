@@ -11,6 +11,7 @@ import io.handfast.message.Broker;
 import io.handfast.node.Participants;
 import io.handfast.recovery.Recovery;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
  * @param events is told what happens to units
  * @param traces says how traces go on in what units send
  * @param admission has a say in which deliveries may work
+ * @param keep how long inboxes keep ids
  */
 public record DeliveryFactory(
     Participants participants,
@@ -36,6 +38,7 @@ public record DeliveryFactory(
     Admission admission,
     Events events,
     TraceContext traces,
+    Duration keep,
     Clock clock) {
 
   /** The same, with one more subscriber. */
@@ -50,6 +53,7 @@ public record DeliveryFactory(
         admission,
         events.and(subscriber),
         traces,
+        keep,
         clock);
   }
 
@@ -71,7 +75,7 @@ public record DeliveryFactory(
             check(),
             gate,
             new PeerProtocol(protocols.node(), delivery, participants),
-            clock),
+            new InboxState.Keeping(keep, clock)),
         sinks(specification, deferred, unitEvents),
         gate,
         new DeliverySource(name, specification, participants),

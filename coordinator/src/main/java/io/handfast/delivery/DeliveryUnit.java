@@ -124,7 +124,13 @@ final class DeliveryUnit {
         return new Outcome.Nothing();
       }
       batch = new Batch(delivery.events().received(id, List.of(message), Scheduling.nanoTime()));
-      applyAgain(sink, message);
+      if (inboxDatabase != null && message.deduplicationProblem() == null) {
+        Inbox inbox = inbox(inboxDatabase);
+        batch.recognise(inbox.record(ids(batch.inFlight()), Inbox.Terms.GONE_AT_ONCE));
+      }
+      if (batch.copies().isEmpty()) { // else another copy was applied meanwhile
+        applyAgain(sink, message);
+      }
       isApplied = true;
     } catch (Exception e) {
       return new Outcome.RolledBack(e);
@@ -188,7 +194,7 @@ final class DeliveryUnit {
   private Set<String> record(Inbox inbox, List<Message> messages) throws Exception {
     pruned = delivery.opening().inbox().takeConfirmed();
     inbox.remove(pruned);
-    return inbox.record(ids(messages));
+    return inbox.record(ids(messages), delivery.opening().inbox().terms());
   }
 
   private static List<String> ids(Collection<Message> messages) {

@@ -1,6 +1,10 @@
 package io.handfast.delivery;
 
+import io.handfast.database.Inbox;
+import io.handfast.database.Inbox.Terms;
 import io.handfast.message.BrokerException;
+import io.handfast.message.Source;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,22 +25,36 @@ final class InboxState {
     long messages() throws BrokerException;
   }
 
+  /**
+   * For how long ids are kept.
+   *
+   * @param time after their messages are gone, where these may come again then
+   */
+  record Keeping(Duration time, Clock clock) {}
+
   private static final Duration BETWEEN_SWEEPS = Duration.ofSeconds(30);
 
+  /** No unit takes more messages, so that this keeps up with them. */
+  private static final int EXPIRED_AT_ONCE = 2 * DeliverySpecification.LARGEST_BATCH;
+
   private final Set<String> leftovers;
-  private final Clock clock;
+  private final Keeping keeping;
+  private final boolean isPositioned;
   private final List<String> confirmed = new ArrayList<>();
   private Instant nextSweep;
+  private Instant nextExpiry;
 
   /**
    * Begins with what is in the inbox though the delivery does not use it now.
    *
    * @param leftovers ids whose rows are committed and whose messages may come again
    */
-  InboxState(Set<String> leftovers, Clock clock) {
+  InboxState(Set<String> leftovers, Source source, Keeping keeping) {
     this.leftovers = Set.copyOf(leftovers);
-    this.clock = clock;
-    this.nextSweep = clock.instant();
+    this.keeping = keeping;
+    this.isPositioned = source.isPositioned();
+    this.nextSweep = keeping.clock().instant();
+    this.nextExpiry = nextSweep;
   }
 
   boolean hasLeftovers() {
@@ -47,8 +65,19 @@ final class InboxState {
     return leftovers;
   }
 
+  /**
+   * How ids are recorded. A position is moved with them, so that their messages do not come again
+   * by themselves.
+   */
+  Terms terms() {
+    return isPositioned ? Terms.GONE_AT_ONCE : Terms.UNTIL_REMOVED;
+  }
+
+  /** The source has confirmed that messages are gone: their ids are removed later. */
   synchronized void confirmed(Collection<String> ids) {
-    confirmed.addAll(ids);
+    if (!isPositioned) {
+      confirmed.addAll(ids);
+    }
   }
 
   /** The ids to remove, which are the caller's business from now on. */
@@ -60,11 +89,34 @@ final class InboxState {
 
   /** Whether it is time to look for ids that a crash has left; true once in a while. */
   synchronized boolean isSweepDue() {
-    Instant now = clock.instant();
-    if (now.isBefore(nextSweep)) {
+    Instant now = keeping.clock().instant();
+    if (isPositioned || now.isBefore(nextSweep)) {
       return false;
     }
     nextSweep = now.plus(BETWEEN_SWEEPS);
     return true;
+  }
+
+  /**
+   * Whether it is time to remove ids that were kept for long enough; true once in a while, and for
+   * one consumer.
+   */
+  synchronized boolean isExpiryDue() {
+    Instant now = keeping.clock().instant();
+    if (!isPositioned || now.isBefore(nextExpiry)) {
+      return false;
+    }
+    nextExpiry = now.plus(BETWEEN_SWEEPS);
+    return true;
+  }
+
+  /** Removes some of the ids that were kept for long enough; the next call is due soon for more. */
+  void expire(Inbox inbox) throws SQLException {
+    Instant goneBefore = inbox.now().minus(keeping.time());
+    if (inbox.expire(goneBefore, EXPIRED_AT_ONCE) == EXPIRED_AT_ONCE) {
+      synchronized (this) {
+        nextExpiry = keeping.clock().instant();
+      }
+    }
   }
 }

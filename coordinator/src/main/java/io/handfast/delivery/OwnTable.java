@@ -41,7 +41,9 @@ enum OwnTable {
   /** The tables that a delivery needs. */
   static List<OwnTable> of(DeliverySpecification specification) {
     if (specification.isPositioned()) {
-      return List.of(MARKER, DEAD_LETTERS);
+      return specification.isIdempotency()
+          ? List.of(MARKER, DEAD_LETTERS, INBOX)
+          : List.of(MARKER, DEAD_LETTERS);
     }
     if (specification.isIdempotency()) {
       return List.of(INBOX);

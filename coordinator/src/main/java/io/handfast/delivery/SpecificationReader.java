@@ -31,6 +31,7 @@ final class SpecificationReader {
   private static final Duration LONGEST_DELAY = Duration.ofDays(30);
   private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
   private static final int LONGEST_GROUP = 255;
+  private static final int LONGEST_HEADER = 255;
   private static final String NEEDS_BROKER =
       "only on a node that has a broker: handfast.broker.enabled is false on this one";
 
@@ -106,6 +107,7 @@ final class SpecificationReader {
     Guarantee guarantee = body.choice("guarantee", Guarantee.EXACTLY_ONCE);
     Style style = body.choice("style", Style.PUSH);
     Assurance assurance = new Assurance(guarantee, protocol(body, guarantee, source));
+    checkKey(source, assurance);
     checkStyle(body, style);
     sources
         .find(source)
@@ -208,7 +210,7 @@ final class SpecificationReader {
           "only on a node that knows a cluster: set handfast.kafka.\"bootstrap.servers\" there");
     }
     JsonFields kafka = source.object("kafka");
-    kafka.allow("topic", "group", "from");
+    kafka.allow("topic", "group", "from", "key");
     String topic = kafka.requiredText("topic");
     if (topic != null && !TOPIC.matcher(topic).matches()) {
       kafka.reject("topic", "1 to 249 of A-Z a-z 0-9 . _ -, and neither . nor ..");
@@ -219,8 +221,23 @@ final class SpecificationReader {
     }
     return Source.ofPartitions(
         topic == null ? "" : topic,
-        group == null ? "handfast-" + delivery : group,
-        kafka.choice("from", Source.Start.EARLIEST));
+        new Source.Group(
+            group == null ? "handfast-" + delivery : group,
+            kafka.choice("from", Source.Start.EARLIEST),
+            idHeader(kafka)));
+  }
+
+  private static @Nullable String idHeader(JsonFields kafka) {
+    JsonFields key = kafka.object("key");
+    if (!key.isPresent()) {
+      return null;
+    }
+    key.allow("header");
+    String header = key.requiredText("header");
+    if (header != null && header.length() > LONGEST_HEADER) {
+      key.reject("header", "at most " + LONGEST_HEADER + " characters");
+    }
+    return header;
   }
 
   /** A name that the broker can keep: an address that is neither a wildcard nor fully qualified. */
@@ -240,6 +257,17 @@ final class SpecificationReader {
       body.reject("protocol", "only with guarantee exactly-once");
     }
     return protocol;
+  }
+
+  /** Without an inbox the header would say nothing to the delivery. */
+  private void checkKey(Source source, Assurance assurance) {
+    if (source.group() != null && source.group().idHeader() != null && !assurance.isIdempotency()) {
+      violations.add(
+          new Violation(
+              "source.kafka.key",
+              source.group().idHeader(),
+              "only with protocol idempotency: no other keeps the ids of messages"));
+    }
   }
 
   /** A delivery that sends to its own source would go round for ever. */

@@ -85,10 +85,14 @@ public final class SpecificationWriter {
   private static void source(ObjectNode json, Source source) {
     Source.Group group = source.group();
     if (group != null) {
-      json.putObject("kafka")
-          .put("topic", source.topic())
-          .put("group", group.name())
-          .put("from", WireName.of(group.from()));
+      ObjectNode kafka =
+          json.putObject("kafka")
+              .put("topic", source.topic())
+              .put("group", group.name())
+              .put("from", WireName.of(group.from()));
+      if (group.idHeader() != null) {
+        kafka.putObject("key").put("header", group.idHeader());
+      }
     } else if (source.queue() != null) {
       json.put("queue", source.queue());
     } else {

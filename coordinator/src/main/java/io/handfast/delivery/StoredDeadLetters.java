@@ -97,7 +97,7 @@ public record StoredDeadLetters(
     long replayed = 0;
     for (String number : chosen) {
       Stored stored = end.isOver() ? null : find(number);
-      if (stored != null && replay(stored, new DeliveryUnit(parts, units.begin(), null), parts)) {
+      if (stored != null && replay(stored, new DeliveryUnit(parts, units.begin(), parts.inboxDatabase()), parts)) {
         replayed++;
       }
     }
@@ -122,7 +122,13 @@ public record StoredDeadLetters(
       return false;
     }
     if (outcome instanceof Outcome.Committed || outcome instanceof Outcome.Decided) {
-      return true;
+      boolean isCopy = !unit.batch().copies().isEmpty();
+      if (isCopy) {
+        LOG.infof(
+            "dead letter is a second copy delivery=%s letter=%s: a message of the same id was applied meanwhile; it is removed",
+            delivery, stored.number());
+      }
+      return !isCopy;
     }
     throw new SQLException(
         "whether dead letter %s was applied is not known yet: %s"
@@ -138,6 +144,7 @@ public record StoredDeadLetters(
         letter.body(),
         letter.headers(),
         -1,
-        0);
+        0,
+        Objects.requireNonNull(specification.source().group()).idOf(letter.headers()));
   }
 }

@@ -24,7 +24,6 @@ import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -57,7 +56,7 @@ final class UnitOpener {
   private final SpecificationCheck check;
   private final UnitGate gate;
   private final PeerProtocol peers;
-  private final Clock clock;
+  private final InboxState.Keeping keeping;
   private final Lock checking = Scheduling.newLock();
   private volatile InboxState inbox;
   private volatile boolean checked;
@@ -73,7 +72,7 @@ final class UnitOpener {
       SpecificationCheck check,
       UnitGate gate,
       PeerProtocol peers,
-      Clock clock) {
+      InboxState.Keeping keeping) {
     this.name = name;
     this.specification = specification;
     this.participants = participants;
@@ -81,8 +80,8 @@ final class UnitOpener {
     this.check = check;
     this.gate = gate;
     this.peers = peers;
-    this.clock = clock;
-    this.inbox = new InboxState(Set.of(), clock);
+    this.keeping = keeping;
+    this.inbox = new InboxState(Set.of(), specification.source(), keeping);
   }
 
   /** The delivery has been started: what was checked may have changed since. */
@@ -299,7 +298,11 @@ final class UnitOpener {
     return new PositionCommit.Reader(name, source.name(), group);
   }
 
+  /** Idempotency does not rest on positions alone: Kafka keeps how far it is as well. */
   private PositionCommit.Order order() {
+    if (specification.isIdempotency()) {
+      return PositionCommit.Order.AFTER_ROWS;
+    }
     return switch (specification.guarantee()) {
       case EXACTLY_ONCE -> PositionCommit.Order.WITH_ROWS;
       case AT_LEAST_ONCE -> PositionCommit.Order.AFTER_ROWS;
@@ -338,6 +341,16 @@ final class UnitOpener {
     removeConfirmed(sessions, database);
   }
 
+  /** Between two units: every now and then, removes ids that were kept for long enough. */
+  void expireInbox(Sessions sessions) throws Exception {
+    String database = specification.databaseName();
+    if (specification.isIdempotency() && database != null && inbox.isExpiryDue()) {
+      DatabaseSession session = sessions.database(database);
+      inbox.expire(session.inbox(name));
+      session.commit();
+    }
+  }
+
   /**
    * Removes from the inbox what the broker has released; opens no session where that is nothing.
    */
@@ -359,16 +372,19 @@ final class UnitOpener {
     }
   }
 
-  /** What a delivery that does not use the inbox has left in it under an earlier protocol. */
+  /**
+   * What a delivery that does not use the inbox has left in it under an earlier protocol. Of
+   * partitions all protocols keep the position, so that what was applied does not come again.
+   */
   private InboxState openInbox() throws SQLException {
     Database database =
         Optional.ofNullable(specification.databaseName())
             .flatMap(participants::database)
             .orElse(null);
-    if (database == null || specification.isIdempotency()) {
-      return new InboxState(Set.of(), clock);
-    }
-    return new InboxState(leftovers(name, database), clock);
+    boolean areThere =
+        database != null && !specification.isIdempotency() && !specification.isPositioned();
+    Set<String> found = areThere ? leftovers(name, database) : Set.of();
+    return new InboxState(found, specification.source(), keeping);
   }
 
   /**

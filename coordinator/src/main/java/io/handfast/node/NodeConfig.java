@@ -41,6 +41,9 @@ public interface NodeConfig {
   /** The broker and the database inside this process, for a first run. */
   EmbeddedConfig embedded();
 
+  /** The ids by which idempotency recognises second copies. */
+  InboxConfig inbox();
+
   /**
    * How long units of work in flight may take to end when the process is told to stop, or the node
    * is drained. What has not ended by then is given back to the queue and comes again.
@@ -130,6 +133,18 @@ public interface NodeConfig {
 
     /** How long a dead letter is kept in a table, a minute at least; then it is removed. */
     @WithDefault("P30D")
+    Duration keep();
+  }
+
+  /** What idempotency keeps. */
+  interface InboxConfig {
+
+    /**
+     * How long the id of a record of Kafka is kept after the record was applied; a sender's
+     * repetition after that is applied again. Ids of messages of the broker go as soon as it has
+     * confirmed that the messages are gone.
+     */
+    @WithDefault("PT24H")
     Duration keep();
   }
 

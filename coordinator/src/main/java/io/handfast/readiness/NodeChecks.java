@@ -106,6 +106,8 @@ final class NodeChecks {
         transactions.keepOutcomes(),
         "a repeated commit would not get the same answer",
         findings);
+    atLeastAMilli(
+        "handfast.inbox.keep", node.inbox().keep(), "no repetition would be recognised", findings);
     if (node.shutdownTimeout().isNegative()) {
       findings.refuses(
           "handfast.shutdown-timeout",

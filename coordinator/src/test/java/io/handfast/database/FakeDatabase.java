@@ -200,6 +200,11 @@ public final class FakeDatabase extends Dialect implements AutoCloseable {
   }
 
   @Override
+  String later(String seconds) {
+    return h2.later(seconds);
+  }
+
+  @Override
   boolean isSavepointMissing(SQLException failure) {
     return h2.isSavepointMissing(failure);
   }

@@ -123,10 +123,15 @@ class CombinationTest {
     assertThat(problems(positions, ProtocolName.TWO_PHASE_COMMIT, Style.PUSH, ROWS))
         .containsExactly(
             "protocol: local-commit, which keeps the position beside the rows: sources of kind log have no branches to prepare");
-    assertThat(problems(positions, ProtocolName.IDEMPOTENCY, Style.PUSH, ROWS))
+    assertThat(problems(positions, ProtocolName.IDEMPOTENCY, Style.PUSH, ROWS)).isEmpty();
+    assertThat(problems(positions, ProtocolName.IDEMPOTENCY, Style.PUSH, FORWARD))
         .singleElement()
         .asString()
-        .startsWith("protocol: local-commit");
+        .startsWith("forward: local-commit with it");
+    assertThat(problems(positions, ProtocolName.IDEMPOTENCY, Style.PULL, ROWS))
+        .singleElement()
+        .asString()
+        .startsWith("protocol: local-commit with style pull");
     Combination.Uses nothing = new Combination.Uses(false, false, false);
     assertThat(problems(positions, ProtocolName.LOCAL_COMMIT, Style.PULL, nothing)).isEmpty();
     assertThat(

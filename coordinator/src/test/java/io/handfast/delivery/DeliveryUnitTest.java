@@ -361,7 +361,15 @@ class DeliveryUnitTest {
     return new DeliveryParts(
         "orders",
         specification,
-        new UnitOpener("orders", specification, null, null, null, null, null, clock),
+        new UnitOpener(
+            "orders",
+            specification,
+            null,
+            null,
+            null,
+            null,
+            null,
+            new InboxState.Keeping(Duration.ofHours(24), clock)),
         () -> this::apply,
         null,
         null,

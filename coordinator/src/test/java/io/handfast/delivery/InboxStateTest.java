@@ -2,17 +2,70 @@ package io.handfast.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.database.DatabaseSession;
+import io.handfast.database.Inbox;
+import io.handfast.database.Inbox.Terms;
+import io.handfast.database.MemoryDatabase;
+import io.handfast.database.MemorySeam;
+import io.handfast.database.MemoryServer;
+import io.handfast.message.Source;
+import io.handfast.message.Source.Start;
 import io.handfast.transaction.SteppedClock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class InboxStateTest {
 
   private final SteppedClock clock = new SteppedClock();
-  private final InboxState state = new InboxState(Set.of(), clock);
+  private final InboxState state = state(Set.of(), Source.ofQueue("orders"));
+
+  private InboxState state(Set<String> leftovers, Source source) {
+    return new InboxState(leftovers, source, new InboxState.Keeping(Duration.ofHours(24), clock));
+  }
+
+  @Test
+  void idsOfPartitionsExpireAndAreNotSwept() {
+    InboxState positions = state(Set.of(), Source.ofPartitions("orders", "g", Start.EARLIEST));
+
+    positions.confirmed(List.of("a"));
+
+    assertThat(positions.takeConfirmed()).isEmpty();
+    assertThat(positions.isSweepDue()).isFalse();
+    assertThat(positions.terms()).isEqualTo(Terms.GONE_AT_ONCE);
+    assertThat(state.terms()).isEqualTo(Terms.UNTIL_REMOVED);
+    assertThat(state.isExpiryDue()).as("the broker says what is gone").isFalse();
+  }
+
+  @Test
+  void expiringGoesOnAtOnceWhileThereIsMore() throws Exception {
+    InboxState positions = state(Set.of(), Source.ofPartitions("orders", "g", Start.EARLIEST));
+    MemoryServer server = new MemoryServer();
+    try (DatabaseSession session =
+        new MemoryDatabase("database", server, new MemorySeam() {}).openLocal()) {
+      Inbox inbox = session.inbox("orders");
+      List<String> ids = IntStream.range(0, 2_001).mapToObj(String::valueOf).toList();
+      inbox.record(ids, new Terms(Duration.ofDays(-2), null));
+      session.commit();
+
+      assertThat(positions.isExpiryDue()).isTrue();
+      assertThat(positions.isExpiryDue()).isFalse();
+      positions.expire(inbox);
+      session.commit();
+      assertThat(inbox.known(ids)).hasSize(1);
+      assertThat(positions.isExpiryDue()).isTrue();
+      positions.expire(inbox);
+      session.commit();
+
+      assertThat(inbox.known(ids)).isEmpty();
+      assertThat(positions.isExpiryDue()).isFalse();
+      clock.advance(Duration.ofSeconds(30));
+      assertThat(positions.isExpiryDue()).isTrue();
+    }
+  }
 
   @Test
   void whatIsConfirmedIsTakenOnceAndInOrder() {
@@ -60,7 +113,7 @@ class InboxStateTest {
   @Test
   void leftoversAreThoseOfTheBeginning() {
     Set<String> found = new HashSet<>(Set.of("a"));
-    InboxState after = new InboxState(found, clock);
+    InboxState after = state(found, Source.ofQueue("orders"));
 
     found.add("b");
 

@@ -59,6 +59,9 @@ class KafkaSpecificationTest {
         "{'topic': '..'}                             | source.kafka.topic | 1 to 249 of",
         "{'topic': 'a b'}                            | source.kafka.topic | 1 to 249 of",
         "{'topic': 'a', 'from': 'now'}               | source.kafka.from  | one of earliest, latest",
+        "{'topic': 'a', 'key': {'header': 'id'}}     | source.kafka.key   | only with protocol idempotency",
+        "{'topic': 'a', 'key': {}}                   | source.kafka.key.header | is required",
+        "{'topic': 'a', 'key': 'message-id'}         | source.kafka.key   | an object",
         "{'topic': 'a', 'partition': 1}              | source.kafka.partition | unknown member",
         "{'topic': 'a'}, 'queue': 'q'                | source.queue       | unknown member"
       })
@@ -73,6 +76,23 @@ class KafkaSpecificationTest {
               assertThat(violation.field()).isEqualTo(field);
               assertThat(violation.rule()).startsWith(rule);
             });
+  }
+
+  @Test
+  void aHeaderTellsRecordsApartUnderIdempotency() throws Exception {
+    String body =
+        from("{'topic': 'a', 'key': {'header': 'event-id'}}")
+            .replace("}}}, 'sink'", "}}}, 'protocol': 'idempotency', 'sink'");
+
+    DeliverySpecification read = read(body);
+
+    assertThat(read.source())
+        .isEqualTo(
+            Source.ofPartitions(
+                "a", new Source.Group("handfast-orders", Source.Start.EARLIEST, "event-id")));
+    assertThat(OwnTable.of(read))
+        .containsExactlyInAnyOrder(OwnTable.MARKER, OwnTable.DEAD_LETTERS, OwnTable.INBOX);
+    assertThat(read(SpecificationWriter.write(read).toString().replace('"', '\''))).isEqualTo(read);
   }
 
   @Test

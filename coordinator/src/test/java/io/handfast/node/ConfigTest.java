@@ -30,6 +30,7 @@ class ConfigTest {
     assertThat(node.broker().username()).isEmpty();
     assertThat(node.broker().password()).isEmpty();
     assertThat(node.embedded().brokerPort()).isEqualTo(61616);
+    assertThat(node.inbox().keep()).isEqualTo(Duration.ofHours(24));
     assertThat(node.shutdownTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(node.deadLetters().keep()).isEqualTo(Duration.ofDays(30));
     assertThat(node.nodeNamePatience()).isEqualTo(Duration.ofSeconds(15));

@@ -132,6 +132,7 @@ class NodeChecksTest {
     "handfast.transactions.longest-lease=PT0S,      refuses handfast.transactions.longest-lease",
     "handfast.transactions.longest-lease=PT29S,     warns handfast.transactions.lease",
     "handfast.transactions.keep-outcomes=PT0S,      refuses handfast.transactions.keep-outcomes",
+    "handfast.inbox.keep=PT0S,                      refuses handfast.inbox.keep",
     "handfast.shutdown-timeout=PT0S,                ",
     "handfast.shutdown-timeout=-PT1S,               refuses handfast.shutdown-timeout",
     "handfast.dead-letters.keep=PT59S,              refuses handfast.dead-letters.keep",

@@ -18,7 +18,8 @@ final class Findings {
     List<Integer> left = world.left();
     for (int id = 1; id <= plan.messages(); id++) {
       int rows = applied.getOrDefault(id, 0);
-      int places = rows + count(dead, id) + count(left, id);
+      int letters = count(dead, id); // of each copy, where the sender repeats what is refused
+      int places = rows + (plan.isRepeated() ? Math.min(1, letters) : letters) + count(left, id);
       if (plan.isAtLeastOnce() && places == 0) {
         found.add("message " + id + " is lost");
       }
@@ -38,7 +39,7 @@ final class Findings {
         found.add("message %d has %d copies".formatted(id, count(next, id)));
       }
     }
-    if (plan.isPositioned() && plan.isExactlyOnce()) {
+    if (plan.isPositioned() && plan.isExactlyOnce() && !plan.isRepeated()) {
       findDisorder(world, found);
     }
     List<Integer> audit = world.ids(Client.QUEUE);

@@ -13,6 +13,7 @@ import java.util.Random;
  * @param transactions how many a client begins over REST
  * @param aftermath what the first crash of a node brings with it
  * @param partitions of the topic that messages come from; 0 where they come from a queue
+ * @param isRepeated whether their sender repeats messages, in any partition; a header tells which
  */
 record Plan(
     String protocol,
@@ -24,7 +25,11 @@ record Plan(
     int failing,
     int transactions,
     Aftermath aftermath,
-    int partitions) {
+    int partitions,
+    boolean isRepeated) {
+
+  /** The header that tells messages from others. */
+  static final String HEADER = "event";
 
   /** What the first crash of a node brings with it. */
   enum Aftermath {
@@ -65,7 +70,8 @@ record Plan(
         random.nextInt(4) == 0 ? 2 : 0,
         transactions,
         aftermath,
-        0);
+        0,
+        false);
   }
 
   /** One of a topic with partitions that a seed decides. */
@@ -83,7 +89,25 @@ record Plan(
         random.nextInt(4) == 0 ? 2 : 0,
         0,
         isGone ? Aftermath.GONE : Aftermath.RESTARTED,
-        1 + random.nextInt(3));
+        1 + random.nextInt(3),
+        false);
+  }
+
+  /** One of a topic under idempotency that a seed decides. */
+  static Plan ofRepeats(Random random) {
+    Plan plan = ofPartitions(random);
+    return new Plan(
+        "idempotency",
+        plan.nodes,
+        plan.consumers,
+        plan.batch,
+        plan.messages,
+        false,
+        plan.failing,
+        0,
+        plan.aftermath,
+        plan.partitions,
+        random.nextInt(3) > 0);
   }
 
   /** One of a topic whose messages are sent on to a queue, as a seed decides. */
@@ -99,7 +123,8 @@ record Plan(
         plan.failing,
         plan.transactions,
         plan.aftermath,
-        plan.partitions);
+        plan.partitions,
+        false);
   }
 
   /** Whether messages come from a topic with partitions. */
@@ -164,8 +189,11 @@ record Plan(
         isExactlyOnce()
             ? "\"guarantee\": \"exactly-once\", \"protocol\": \"" + protocol + "\""
             : "\"guarantee\": \"" + protocol + "\"";
+    String key = isRepeated ? ", \"key\": {\"header\": \"" + HEADER + "\"}" : "";
     String source =
-        isPositioned() ? "{\"kafka\": {\"topic\": \"orders\"}}" : "{\"queue\": \"orders\"}";
+        isPositioned()
+            ? "{\"kafka\": {\"topic\": \"orders\"" + key + "}}"
+            : "{\"queue\": \"orders\"}";
     return """
         {"source": %s, %s, "consumers": %d, "batch": %d,
          "sink": {"statements": ["UPDATE orders SET done = true WHERE id = :id"]},

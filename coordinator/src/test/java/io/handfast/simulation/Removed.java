@@ -22,6 +22,7 @@ import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.MarkedBranch;
 import io.handfast.transaction.TransactionId;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -206,6 +207,22 @@ enum Removed {
         @Override
         boolean arePositionsCompared() {
           return false;
+        }
+      }),
+  THE_INBOX_RECOGNISES_WHAT_A_SENDER_REPEATS(
+      Seeds.OF_REPEATS,
+      new Safeguards() {
+        @Override
+        Database database(Database database) {
+          return opening(database);
+        }
+      }),
+  IDS_ARE_KEPT_FOR_A_TIME(
+      Seeds.OF_REPEATS,
+      new Safeguards() {
+        @Override
+        Duration keep(Duration keep) {
+          return keep.minusHours(2);
         }
       }),
   A_PARTITION_BEGINS_AGAIN_AFTER_A_UNIT_THAT_DID_NOT_COMMIT(

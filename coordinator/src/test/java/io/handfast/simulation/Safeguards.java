@@ -10,6 +10,7 @@ import io.handfast.log.Retention;
 import io.handfast.message.Broker;
 import io.handfast.message.SourceConnector;
 import io.handfast.transaction.ActiveTransactions;
+import java.time.Duration;
 
 /** What keeps messages from being lost or doubled, piece by piece; a test takes one of them out. */
 class Safeguards {
@@ -66,6 +67,11 @@ class Safeguards {
   /** For how long outcomes are kept for clients. */
   Retention retention(Retention retention) {
     return retention;
+  }
+
+  /** For how long the ids of messages are kept. */
+  Duration keep(Duration keep) {
+    return keep;
   }
 
   /** Whether a slot that is taken over gets another term. */

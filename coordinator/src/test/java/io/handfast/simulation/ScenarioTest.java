@@ -91,7 +91,8 @@ class ScenarioTest {
             0,
             Aftermath.valueOf(
                 settings.getOrDefault("crashed", "restarted").toUpperCase(Locale.ROOT)),
-            0);
+            0,
+            false);
     Logger log = Logger.getLogger("io.handfast");
     Level before = log.getLevel();
     log.setLevel(Level.OFF);

@@ -18,20 +18,31 @@ record Seeds(long first, long last, Safeguards safeguards) {
   /** From here on such messages are also sent on to a queue. */
   static final long OF_FORWARDED = 3_000_000_000L;
 
+  /** From here on it is read under idempotency, and its sender may repeat messages. */
+  static final long OF_REPEATS = 4_000_000_000L;
+
   private static final long SCHEDULES = 10_000;
   private static final long SCHEDULES_OF_PARTITIONS = 4_000;
   private static final long SCHEDULES_OF_FORWARDED = 3_000;
 
   /** The last seed that a test plays of those that begin here. */
   static long lastOf(long seed) {
-    if (seed >= OF_FORWARDED) {
-      return OF_FORWARDED + SCHEDULES_OF_FORWARDED;
+    if (seed < OF_PARTITIONS) {
+      return SCHEDULES;
     }
-    return seed < OF_PARTITIONS ? SCHEDULES : OF_PARTITIONS + SCHEDULES_OF_PARTITIONS;
+    if (seed < OF_FORWARDED) {
+      return OF_PARTITIONS + SCHEDULES_OF_PARTITIONS;
+    }
+    return seed < OF_REPEATS
+        ? OF_FORWARDED + SCHEDULES_OF_FORWARDED
+        : OF_REPEATS + SCHEDULES_OF_PARTITIONS;
   }
 
   /** What a seed plays besides its faults. */
   static Plan planOf(long seed, Random random) {
+    if (seed >= OF_REPEATS) {
+      return Plan.ofRepeats(random);
+    }
     if (seed >= OF_FORWARDED) {
       return Plan.ofForwarded(random);
     }

@@ -48,6 +48,7 @@ final class SimulatedNode {
       ScanTimes.of(Duration.ofSeconds(10), Duration.ofSeconds(1));
   private static final Duration LEASE = Duration.ofSeconds(20);
   private static final int MOST_TRANSACTIONS = 10;
+  static final Duration KEEP = Duration.ofHours(24);
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   final FileDecisionLog log;
@@ -130,6 +131,7 @@ final class SimulatedNode {
                 Admission.ALL,
                 Events.NONE,
                 TraceContext.NONE,
+                safeguards.keep(KEEP),
                 clock),
             DeliveryFixture.store(disk.root()),
             new AllowedHosts(List.of()),

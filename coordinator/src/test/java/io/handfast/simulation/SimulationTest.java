@@ -65,6 +65,16 @@ class SimulationTest {
     }
   }
 
+  @Test
+  void noScheduleOfRepeatedMessagesLosesOrDoublesOne() throws Exception {
+    Failure failure =
+        new Seeds(Seeds.OF_REPEATS, Seeds.lastOf(Seeds.OF_REPEATS), Safeguards.ALL).play();
+
+    if (failure != null) {
+      throw new AssertionError(failure.text(), failure.cause());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Removed.class)
   void withoutASafeguardAScheduleFails(Removed removed) throws Exception {

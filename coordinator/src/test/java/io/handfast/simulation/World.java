@@ -28,6 +28,8 @@ final class World implements AutoCloseable {
   private static final Duration LONGEST_STORM = Duration.ofSeconds(40);
   private static final Duration LONGEST_CALM = Duration.ofMinutes(5);
   private static final int LOOKS_AT_REST = 3;
+  private static final Duration LATE = SimulatedNode.KEEP.minusHours(1);
+  private static final Duration BETWEEN_EXPIRIES = Duration.ofSeconds(40);
 
   final Simulation simulation;
   private final Random random;
@@ -44,7 +46,7 @@ final class World implements AutoCloseable {
   private int working;
   private int crashes;
 
-  /** One that a seed decides. */
+  /** One that a seed decides; {@link Seeds} says of which kind. */
   static World of(long seed, Safeguards safeguards, boolean isTraced) {
     Simulation simulation = Simulation.of(seed, isTraced);
     Plan plan = Seeds.planOf(seed, simulation.random());
@@ -221,13 +223,13 @@ final class World implements AutoCloseable {
       kafka.create("orders", plan.partitions());
     }
     for (int i = 1; i <= plan.messages(); i++) {
-      String body = "{\"id\": " + i + "}";
       if (plan.isPositioned()) {
-        kafka.put("orders", plan.partitionOf(i), body);
+        put(i, plan.partitionOf(i));
       } else {
-        broker.put("orders", "m" + i, body, Map.of());
+        broker.put("orders", "m" + i, "{\"id\": " + i + "}", Map.of());
       }
     }
+    repeat();
     for (int i = 1; i <= plan.nodes(); i++) {
       places.add(new Place("n" + i));
     }
@@ -251,16 +253,40 @@ final class World implements AutoCloseable {
     long storm = simulation.nanos() + LONGEST_STORM.toNanos();
     while (simulation.nanos() < storm && !faults.areOver()) {
       look();
+      if (plan.isRepeated() && random.nextInt(8) == 0) {
+        repeat();
+      }
     }
     faults.end();
     simulation.note("the storm is over");
     awaitRest();
+    if (plan.isRepeated()) { // as late as it may be, and after inboxes were looked through
+      simulation.note("the database's clock moves on");
+      server.passes(LATE);
+      world.sleep(BETWEEN_EXPIRIES);
+      repeat();
+      awaitRest();
+    }
     List<String> found = Findings.of(this);
     places.forEach(this::stop);
     if (!found.isEmpty()) {
       throw new AssertionError(String.join("; ", found));
     }
     simulation.note("over");
+  }
+
+  private void put(int id, int partition) {
+    MessageBody body = MessageBody.ofText("{\"id\": " + id + "}");
+    kafka.put("orders", partition, null, body, Map.of(Plan.HEADER, "e" + id));
+  }
+
+  /** The sender sends messages again that it has sent before. */
+  private void repeat() {
+    for (int i = 1; plan.isRepeated() && i <= plan.messages(); i++) {
+      if (random.nextInt(3) == 0) {
+        put(i, random.nextInt(plan.partitions()));
+      }
+    }
   }
 
   private void look() {

@@ -4,6 +4,7 @@ import io.handfast.message.Message;
 import io.handfast.message.MessageBody;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.Source;
+import io.handfast.message.StableId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.handfast.artemis;
 import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageCopy.Kind;
 import io.handfast.message.MessageHeaders;
+import io.handfast.message.StableId;
 import io.handfast.message.UnusableMessageException;
 import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
 import org.apache.activemq.artemis.api.core.Message;

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -195,11 +196,33 @@ abstract class Dialect {
    * Writes ids into an inbox. Of two units with the same id, the second one waits for the first.
    *
    * @param ids in an order that is the same for all units, so that they do not deadlock
-   * @return the ids that were there before
+   * @return the ids that were not written, which were there before or came too late
    */
-  Set<String> record(JdbcInbox inbox, Set<String> ids) throws SQLException {
-    return inbox.recordOneByOne(ids);
+  Set<String> record(JdbcInbox inbox, Set<String> ids, Inbox.Terms terms) throws SQLException {
+    return inbox.recordOneByOne(ids, terms);
   }
+
+  /**
+   * Removes ids from an inbox whose messages are gone since before a time.
+   *
+   * @return how many were removed, {@code max} at most
+   */
+  int expire(JdbcInbox inbox, OffsetDateTime goneBefore, int max) throws SQLException {
+    return inbox.expireOneByOne(goneBefore, max);
+  }
+
+  /** What creates the index by which {@link #expire} finds them, if the product has a good one. */
+  List<String> indexesOfGone(String inbox) {
+    return List.of();
+  }
+
+  /** The expression of the time at which a statement runs, not of its transaction's begin. */
+  String now() {
+    return "CURRENT_TIMESTAMP";
+  }
+
+  /** The expression of a time in so many seconds. */
+  abstract String later(String seconds);
 
   /** Whether a failure says that there is no savepoint of this name. */
   abstract boolean isSavepointMissing(SQLException failure);

@@ -350,6 +350,11 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
+  String later(String seconds) {
+    return "DATEADD(SECOND, " + seconds + ", CURRENT_TIMESTAMP)";
+  }
+
+  @Override
   boolean isSavepointMissing(SQLException failure) {
     return failure.getErrorCode() == ErrorCode.SAVEPOINT_IS_INVALID_1;
   }

@@ -40,11 +40,70 @@ final class JdbcTables {
     }
   }
 
+  /**
+   * Changes a table of an earlier version where it lacks something, and runs what shows that it can
+   * be used.
+   *
+   * @param changes statements that its owner may run
+   * @param uses statements, of which one that is refused says why the table cannot be used
+   * @throws SQLException it cannot; with what its owner has to run, where that is missing
+   */
+  static void upgrade(JdbcDatabase database, List<String> changes, String... uses)
+      throws SQLException {
+    if (refusal(database, uses) == null) {
+      return;
+    }
+    SQLException refused = null;
+    for (String change : changes) { // each waits two seconds for units, which would wait behind it
+      List<String> statements = new ArrayList<>(database.dialect().ofTakeOver());
+      statements.add(change);
+      SQLException failure = refusal(database, statements.toArray(String[]::new));
+      refused = failure == null ? refused : failure;
+    }
+    SQLException unusable = refusal(database, uses);
+    if (unusable != null && refused != null) {
+      throw new SQLException(
+          "%s; its owner has to run: %s"
+              .formatted(refused.getMessage(), String.join("; ", changes)),
+          refused.getSQLState(),
+          refused);
+    }
+    if (unusable != null) {
+      throw unusable;
+    }
+  }
+
+  /** Why statements cannot be run, or null where they were. */
+  private static @Nullable SQLException refusal(JdbcDatabase database, String... statements) {
+    try {
+      execute(database, statements);
+      return null;
+    } catch (SQLException e) {
+      return e;
+    }
+  }
+
   /** Whether a table of Handfast's can be seen, where the settings say that they are. */
   static boolean has(JdbcSession session, String table) throws SQLException {
     boolean isUpperCase = session.jdbc().getMetaData().storesUpperCaseIdentifiers();
     String stored = isUpperCase ? table.toUpperCase(Locale.ROOT) : table;
     return names(session, session.settings().schema(), stored).contains(stored);
+  }
+
+  /** Whether a table of Handfast's that can be seen has a column. */
+  static boolean hasColumn(JdbcSession session, String table, String column) throws SQLException {
+    DatabaseMetaData metaData = session.jdbc().getMetaData();
+    String schema = session.settings().schema();
+    String in = schema == null ? session.jdbc().getSchema() : schema;
+    boolean isUpperCase = metaData.storesUpperCaseIdentifiers();
+    try (ResultSet columns =
+        metaData.getColumns(
+            session.jdbc().getCatalog(),
+            in,
+            isUpperCase ? table.toUpperCase(Locale.ROOT) : table,
+            isUpperCase ? column.toUpperCase(Locale.ROOT) : column)) {
+      return columns.next();
+    }
   }
 
   /**

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,10 +52,10 @@ final class PostgresDialect extends Dialect {
           "ROLLBACK TO SAVEPOINT handfast_check",
           "RELEASE SAVEPOINT handfast_check");
 
-  private static final String INSERT_NEW_IDS =
+  private static final String EXPIRE =
       """
-      INSERT INTO %s(delivery, message_id) SELECT ?, id FROM unnest(?::text[]) AS id
-        ON CONFLICT DO NOTHING RETURNING message_id""";
+      DELETE FROM %1$s WHERE delivery = ? AND gone_at < ? AND message_id = ANY (ARRAY(
+        SELECT message_id FROM %1$s WHERE delivery = ? AND gone_at < ? ORDER BY gone_at LIMIT ?))""";
 
   private static final Pattern SOCKET_TIMEOUT = Pattern.compile("[?&]socketTimeout=(\\d{1,9})");
 
@@ -171,18 +172,53 @@ final class PostgresDialect extends Dialect {
 
   /** In one statement, which returns those that were new. */
   @Override
-  Set<String> record(JdbcInbox inbox, Set<String> ids) throws SQLException {
+  Set<String> record(JdbcInbox inbox, Set<String> ids, Inbox.Terms terms) throws SQLException {
     Array array = inbox.connection().createArrayOf("text", ids.toArray());
+    String sql = inbox.insertion("id", " FROM unnest(?::text[]) AS id", terms);
     try (PreparedStatement insert =
-        inbox.connection().prepareStatement(INSERT_NEW_IDS.formatted(inbox.table()))) {
+        inbox.connection().prepareStatement(sql + " ON CONFLICT DO NOTHING RETURNING message_id")) {
       insert.setString(1, inbox.delivery());
-      insert.setArray(2, array);
+      int next = JdbcInbox.bindGone(insert, 2, terms);
+      insert.setArray(next, array);
+      JdbcInbox.bindBefore(insert, next + 1, terms);
       Set<String> known = new HashSet<>(ids);
       known.removeAll(JdbcInbox.strings(insert));
       return known;
     } finally {
       array.free();
     }
+  }
+
+  /** In one statement. */
+  @Override
+  int expire(JdbcInbox inbox, OffsetDateTime goneBefore, int max) throws SQLException {
+    try (PreparedStatement delete =
+        inbox.connection().prepareStatement(EXPIRE.formatted(inbox.table()))) {
+      delete.setString(1, inbox.delivery());
+      delete.setObject(2, goneBefore);
+      delete.setString(3, inbox.delivery());
+      delete.setObject(4, goneBefore);
+      delete.setInt(5, max);
+      return delete.executeUpdate();
+    }
+  }
+
+  /** It has none of the ids that stay until they are removed, and costs them nothing. */
+  @Override
+  List<String> indexesOfGone(String inbox) {
+    return List.of(
+        "CREATE INDEX IF NOT EXISTS handfast_inbox_gone ON %s (delivery, gone_at) WHERE gone_at IS NOT NULL"
+            .formatted(inbox));
+  }
+
+  @Override
+  String now() {
+    return "clock_timestamp()";
+  }
+
+  @Override
+  String later(String seconds) {
+    return "CURRENT_TIMESTAMP + " + seconds + " * INTERVAL '1 second'";
   }
 
   @Override

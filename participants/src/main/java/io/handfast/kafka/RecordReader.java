@@ -1,12 +1,15 @@
 package io.handfast.kafka;
 
+import io.handfast.message.HeaderId;
 import io.handfast.message.Message.Place;
 import io.handfast.message.MessageBody;
 import io.handfast.message.PartitionMessage;
 import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -17,16 +20,24 @@ final class RecordReader {
 
   private RecordReader() {}
 
-  /** A record as a message of a partition. */
+  /**
+   * A record as a message of a partition.
+   *
+   * @param idHeader the header that tells messages from others; null for none
+   */
   static PartitionMessage read(
-      ConsumerRecord<byte[], byte[]> record, Partition partition, int failures) {
+      ConsumerRecord<byte[], byte[]> record,
+      Partition partition,
+      int failures,
+      @Nullable String idHeader) {
     return new PartitionMessage(
         new Place(partition, new Position(record.offset(), epoch(record))),
         record.key() == null ? null : MessageBody.ofBytes(record.key()),
         record.value() == null ? MessageBody.NONE : MessageBody.ofBytes(record.value()),
         headers(record),
         record.timestamp(),
-        failures);
+        failures,
+        idHeader == null ? null : HeaderId.of(idHeader, values(record, idHeader)));
   }
 
   /** Where the message after a record is looked for. */
@@ -50,6 +61,17 @@ final class RecordReader {
       }
     }
     return Collections.unmodifiableMap(headers);
+  }
+
+  private static List<Object> values(ConsumerRecord<byte[], byte[]> record, String name) {
+    List<Object> values = new ArrayList<>();
+    for (Header header : record.headers().headers(name)) {
+      Object value = value(header.value());
+      if (value != null) {
+        values.add(value);
+      }
+    }
+    return values;
   }
 
   private static @Nullable Object value(byte @Nullable [] bytes) {

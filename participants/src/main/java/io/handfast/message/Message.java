@@ -91,6 +91,11 @@ public interface Message {
   /** What tells this message from others: the sender's duplicate-detection id, or its own id. */
   String deduplicationId();
 
+  /** Why nothing tells this message from others as the delivery asks for; null where it does. */
+  default @Nullable String deduplicationProblem() {
+    return null;
+  }
+
   /** The body as text, or null where it is none. */
   default @Nullable String body() {
     return content().text();

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the application's; never changed
  * @param timestamp by the sender's clock, or the broker's; -1 where neither has set it
  * @param failures how often the application of this message has failed so far
+ * @param headerId what the header says that the delivery has chosen; null where it chose none
  */
 public record PartitionMessage(
     Place place,
@@ -21,12 +22,24 @@ public record PartitionMessage(
     MessageBody content,
     Map<String, Object> headers,
     long timestamp,
-    int failures)
+    int failures,
+    @Nullable HeaderId headerId)
     implements Message {
 
   public static final String PARTITION = "kafka.partition";
   public static final String OFFSET = "kafka.offset";
   public static final String TIMESTAMP = "kafka.timestamp";
+
+  /** A message that its place tells from others. */
+  public PartitionMessage(
+      Place place,
+      @Nullable MessageBody key,
+      MessageBody content,
+      Map<String, Object> headers,
+      long timestamp,
+      int failures) {
+    this(place, key, content, headers, timestamp, failures, null);
+  }
 
   /** The same for each delivery of it, and for no message of another partition or topic. */
   @Override
@@ -80,6 +93,11 @@ public record PartitionMessage(
 
   @Override
   public String deduplicationId() {
-    return id();
+    return headerId != null && headerId.id() != null ? headerId.id() : id();
+  }
+
+  @Override
+  public @Nullable String deduplicationProblem() {
+    return headerId == null ? null : headerId.problem();
   }
 }

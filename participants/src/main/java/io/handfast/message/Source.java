@@ -1,5 +1,7 @@
 package io.handfast.message;
 
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +28,24 @@ public record Source(
    *
    * @param name by which the source knows them
    * @param from where they begin in a topic that they have read nothing of
+   * @param idHeader the header that tells messages from others; null where their place does
    */
-  public record Group(String name, Start from) {}
+  public record Group(String name, Start from, @Nullable String idHeader) {
+
+    /** Those whose messages are told from others by their place. */
+    public Group(String name, Start from) {
+      this(name, from, null);
+    }
+
+    /** What the header says of a message; null where none is chosen. */
+    public @Nullable HeaderId idOf(Map<String, Object> headers) {
+      if (idHeader == null) {
+        return null;
+      }
+      Object value = headers.get(idHeader);
+      return HeaderId.of(idHeader, value == null ? List.of() : List.of(value));
+    }
+  }
 
   /**
    * What tells a leased message from others: an inbox keeps it as {@link Message#deduplicationId}.
@@ -65,7 +83,12 @@ public record Source(
 
   /** A topic whose partitions keep their messages. */
   public static Source ofPartitions(String topic, String group, Start from) {
-    return new Source(null, topic, null, null, new Group(group, from), null);
+    return ofPartitions(topic, new Group(group, from));
+  }
+
+  /** A topic whose partitions keep their messages. */
+  public static Source ofPartitions(String topic, Group group) {
+    return new Source(null, topic, null, null, group, null);
   }
 
   /** A queue that leases its messages. */

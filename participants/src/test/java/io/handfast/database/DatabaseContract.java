@@ -22,9 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What each implementation of the database port must do, in memory and for real. */
-abstract class DatabaseContract extends PositionsContract {
-
-  private static final String DELIVERY = "contract";
+abstract class DatabaseContract extends InboxContract {
 
   /** A database with an inbox and an empty table {@code t} whose first column is its key. */
   @Override
@@ -37,7 +35,6 @@ abstract class DatabaseContract extends PositionsContract {
   @AfterEach
   void nothingIsLeft() throws Exception {
     assertThat(prepared()).isEmpty();
-    database().clearInbox(DELIVERY);
   }
 
   private static final Marker.Place PLACE = new Marker.Place("namespace", "delivery", "node", "");
@@ -277,60 +274,6 @@ abstract class DatabaseContract extends PositionsContract {
     List<String> there = List.of(ids().split(","));
     for (int round = 0; round < 20; round++) {
       assertThat(there.contains("" + 2 * round)).isEqualTo(there.contains("" + (2 * round + 1)));
-    }
-  }
-
-  @Test
-  void theInboxKnowsWhatWasCommittedUntilItIsRemoved() throws Exception {
-    try (DatabaseSession session = database().openLocal()) {
-      Inbox inbox = session.inbox(DELIVERY);
-      assertThat(inbox.record(List.of("a"))).isEmpty();
-      session.rollback();
-      assertThat(inbox.record(List.of("b", "a"))).isEmpty();
-      session.commit();
-      assertThat(inbox.record(List.of("c", "b"))).containsExactly("b");
-      session.commit();
-      assertThat(inbox.known(List.of("a", "x"))).containsExactly("a");
-      assertThat(inbox.ids()).containsExactlyInAnyOrder("a", "b", "c");
-      assertThat(session.inbox(DELIVERY + 2).known(List.of("a"))).isEmpty();
-      inbox.remove(List.of("a", "c", "x"));
-      session.commit();
-    }
-    assertThat(database().inboxOf(DELIVERY)).containsExactly("b");
-    database().clearInbox(DELIVERY);
-    assertThat(database().inboxOf(DELIVERY)).isEmpty();
-  }
-
-  @Test
-  void theInboxIsOfTheBranchThatRecordsInIt() throws Exception {
-    try (DatabaseSession session = database().openXa()) {
-      session.xaResource().start(branch("b1"), XAResource.TMNOFLAGS);
-      session.inbox(DELIVERY).record(List.of("a"));
-      session.xaResource().end(branch("b1"), XAResource.TMSUCCESS);
-      session.xaResource().prepare(branch("b1"));
-    }
-    assertThat(database().inboxOf(DELIVERY)).isEmpty();
-    try (RecoverySession recovery = database().openForRecovery()) {
-      recovery.commit(branch("b1"));
-    }
-    assertThat(database().inboxOf(DELIVERY)).containsExactly("a");
-  }
-
-  @Test
-  void ofTwoUnitsWithOneIdOnlyOneTakesItForNew() throws Exception {
-    try (DatabaseSession first = database().openLocal();
-        DatabaseSession second = database().openLocal()) {
-      assertThat(first.inbox(DELIVERY).record(List.of("a"))).isEmpty();
-      SQLException waited =
-          catchThrowableOfType(
-              SQLException.class, () -> second.inbox(DELIVERY).record(List.of("a")));
-      assertThat(second.classify(waited)).isNotEqualTo(SqlFailure.POISON);
-      second.rollback();
-      first.rollback();
-      assertThat(second.inbox(DELIVERY).record(List.of("a"))).isEmpty();
-      second.commit();
-      assertThat(first.inbox(DELIVERY).record(List.of("a"))).containsExactly("a");
-      first.rollback();
     }
   }
 

@@ -257,7 +257,7 @@ class PostgresDatabaseTest extends DatabaseScenarios {
         "GRANT USAGE ON SCHEMA \"A's\" TO guest_b");
     in("owner_a", "A's").createInbox();
     try (JdbcSession session = in("owner_a", "A's").openLocal()) {
-      assertThat(session.inbox("d").record(List.of("m-1"))).isEmpty();
+      assertThat(session.inbox("d").record(List.of("m-1"), Inbox.Terms.UNTIL_REMOVED)).isEmpty();
       session.commit();
     }
     assertThat(in("owner_a", "A's").inboxOf("d")).containsExactly("m-1");
@@ -271,6 +271,39 @@ class PostgresDatabaseTest extends DatabaseScenarios {
     in("guest_b", "b").createInbox();
     assertThat(in("guest_b", "b").inboxOf("d")).isEmpty();
     run(database, "DROP OWNED BY owner_a, guest_b", "DROP ROLE owner_a, guest_b");
+  }
+
+  @Test
+  void anInboxOfTheFirstReleaseIsUpgradedByItsOwner() throws Exception {
+    String firstRelease =
+        "CREATE TABLE handfast_inbox(delivery VARCHAR(64) NOT NULL, message_id VARCHAR(512) NOT NULL,"
+            + " PRIMARY KEY (delivery, message_id))";
+    run(
+        database,
+        "DROP TABLE handfast_inbox",
+        firstRelease,
+        "INSERT INTO handfast_inbox VALUES ('d', 'm-1')",
+        "CREATE ROLE guest_c LOGIN",
+        "GRANT SELECT, INSERT, DELETE ON handfast_inbox TO guest_c");
+    assertThat(database.inboxOf("d")).containsExactly("m-1");
+    JdbcDatabase guest = as("guest_c");
+
+    assertThatThrownBy(guest::createInbox)
+        .hasMessageContaining("must be owner of table handfast_inbox")
+        .hasMessageContaining(
+            "its owner has to run: ALTER TABLE handfast_inbox ADD COLUMN gone_at TIMESTAMP WITH TIME ZONE; CREATE INDEX")
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(guest.dialect().isForbidden(e)).isTrue());
+    database.createInbox();
+    guest.createInbox();
+
+    assertThat(guest.inboxOf("d")).containsExactly("m-1");
+    assertThat(
+            query(
+                database,
+                "SELECT indexname FROM pg_indexes WHERE tablename = 'handfast_inbox' ORDER BY 1"))
+        .contains("handfast_inbox_gone");
+    run(database, "DELETE FROM handfast_inbox", "DROP OWNED BY guest_c", "DROP ROLE guest_c");
   }
 
   private static JdbcDatabase in(String user, String schema) {

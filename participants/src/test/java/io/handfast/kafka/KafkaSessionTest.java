@@ -367,7 +367,7 @@ class KafkaSessionTest {
             headers,
             Optional.empty());
 
-    Message read = RecordReader.read(record, new Partition("cluster", "id1", TOPIC, 0), 0);
+    Message read = RecordReader.read(record, new Partition("cluster", "id1", TOPIC, 0), 0, null);
 
     assertThat(read.sentAt()).isZero();
     assertThat(read.header("kafka.timestamp")).isNull();

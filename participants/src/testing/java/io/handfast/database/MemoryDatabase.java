@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * One process' way to a database in memory: the databases of several processes share a {@link
@@ -166,16 +165,13 @@ public final class MemoryDatabase implements Database {
 
   @Override
   public Set<String> inboxOf(String delivery) {
-    String prefix = MemorySession.inboxKey(delivery, "");
-    return server.keys(prefix).stream()
-        .map(key -> key.substring(prefix.length()))
-        .collect(Collectors.toSet());
+    return MemoryInbox.leftovers(server, delivery);
   }
 
   @Override
   public void clearInbox(String deliveries) throws SQLException {
     try (MemorySession session = openLocal()) {
-      session.removeKeys(server.keys(MemorySession.INBOX + deliveries));
+      session.removeKeys(server.keysOf(MemoryInbox.KEY + deliveries));
       session.commit();
     }
   }

@@ -1,7 +1,10 @@
 package io.handfast.database;
 
+import io.handfast.concurrent.Scheduling;
 import io.handfast.participant.PlainXid;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -84,6 +87,17 @@ public final class MemoryServer {
   private final Set<String> doomed = new TreeSet<>();
   private final Map<PlainXid, Unit> prepared = new LinkedHashMap<>();
   private final Map<String, Object> names = new HashMap<>();
+  private Duration ahead = Duration.ZERO;
+
+  /** Its clock moves on by more than those of others. */
+  public synchronized void passes(Duration time) {
+    ahead = ahead.plus(time);
+  }
+
+  /** What its clock says. */
+  synchronized Instant now() {
+    return Instant.EPOCH.plusNanos(Scheduling.nanoTime()).plus(ahead);
+  }
 
   /** A failure with an SQL state. */
   public static SQLException failure(String reason, String state) {
@@ -119,6 +133,13 @@ public final class MemoryServer {
   synchronized Set<String> keys(String prefix) {
     Set<String> found = new TreeSet<>();
     keys.stream().filter(key -> key.startsWith(prefix)).forEach(found::add);
+    return found;
+  }
+
+  /** The committed rows' keys that begin in this way. */
+  synchronized Set<String> keysOf(String prefix) {
+    Set<String> found = new TreeSet<>();
+    cells.keySet().stream().filter(key -> key.startsWith(prefix)).forEach(found::add);
     return found;
   }
 
@@ -184,7 +205,7 @@ public final class MemoryServer {
 
   /** An operator empties the marker: a row that a unit has locked goes when that has ended. */
   public synchronized void emptyMarker() {
-    doomed.addAll(cells.keySet());
+    cells.keySet().stream().filter(key -> !key.startsWith(MemoryInbox.KEY)).forEach(doomed::add);
     removeDoomed();
   }
 

@@ -6,17 +6,13 @@ import io.handfast.participant.NamedXaResource;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
 /** A session on a database in memory. */
 public final class MemorySession implements DatabaseSession {
-
-  static final String INBOX = "inbox ";
 
   private final MemoryDatabase database;
   private final MemoryServer server;
@@ -37,10 +33,6 @@ public final class MemorySession implements DatabaseSession {
             ? new NamedXaResource(
                 database.name(), "memory", new WatchedXaResource(branches, new BranchWork()))
             : null;
-  }
-
-  static String inboxKey(String delivery, String id) {
-    return INBOX + delivery + " " + id;
   }
 
   XAResource branches() {
@@ -303,54 +295,7 @@ public final class MemorySession implements DatabaseSession {
 
   @Override
   public Inbox inbox(String delivery) {
-    return new MemoryInbox(delivery);
-  }
-
-  private final class MemoryInbox implements Inbox {
-
-    private final String delivery;
-
-    MemoryInbox(String delivery) {
-      this.delivery = delivery;
-    }
-
-    @Override
-    public Set<String> record(Collection<String> ids) throws SQLException {
-      Set<String> known = new HashSet<>();
-      call(
-          "record",
-          () -> {
-            for (String id : new TreeSet<>(ids)) {
-              String key = inboxKey(delivery, id);
-              lock(key);
-              if (server.has(unit, key)) {
-                known.add(id);
-              } else {
-                server.add(unit, key);
-              }
-            }
-          });
-      return known;
-    }
-
-    @Override
-    public void remove(Collection<String> ids) throws SQLException {
-      removeKeys(ids.stream().map(id -> inboxKey(delivery, id)).toList());
-    }
-
-    @Override
-    public List<String> ids() throws SQLException {
-      List<String> ids = new ArrayList<>();
-      call("ids", () -> ids.addAll(database.inboxOf(delivery)));
-      return ids;
-    }
-
-    @Override
-    public Set<String> known(Collection<String> ids) throws SQLException {
-      Set<String> known = new HashSet<>(ids);
-      call("known", () -> known.removeIf(id -> !server.has(unit, inboxKey(delivery, id))));
-      return known;
-    }
+    return new MemoryInbox(this, server, delivery);
   }
 
   private final class BranchWork implements WatchedXaResource.Work {

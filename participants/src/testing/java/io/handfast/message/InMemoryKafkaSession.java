@@ -182,15 +182,14 @@ final class InMemoryKafkaSession implements PositionedSession {
 
   private PartitionMessage counted(PartitionMessage message) {
     Failed failure = failed.getOrDefault(message.place().partition(), Failed.NONE);
-    return failure.offset() != message.number()
-        ? message
-        : new PartitionMessage(
-            message.place(),
-            message.key(),
-            message.content(),
-            message.headers(),
-            message.timestamp(),
-            failure.attempts());
+    return new PartitionMessage(
+        message.place(),
+        message.key(),
+        message.content(),
+        message.headers(),
+        message.timestamp(),
+        failure.offset() == message.number() ? failure.attempts() : 0,
+        reader().idOf(message.headers()));
   }
 
   @Override

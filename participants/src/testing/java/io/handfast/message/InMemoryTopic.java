@@ -43,7 +43,7 @@ final class InMemoryTopic {
     long add(
         @Nullable MessageBody key, MessageBody body, Map<String, Object> headers, long timestamp) {
       Place place = new Place(partition, new Position(end, epoch));
-      messages.put(end, new PartitionMessage(place, key, body, headers, timestamp, 0));
+      messages.put(end, new PartitionMessage(place, key, body, headers, timestamp, 0, null));
       return end++;
     }
 

@@ -1,4 +1,4 @@
-package io.handfast.artemis;
+package io.handfast.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.handfast.artemis;
+package io.handfast.message;
 
 import io.handfast.participant.Sha256;
 import java.nio.ByteBuffer;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * refuses a zero character and HTTP a line break: a message with such an id would hold up its queue
  * for ever. Its hash stands for it.
  */
-final class StableId {
+public final class StableId {
 
   private static final Pattern USED_AS_IT_IS = Pattern.compile("[!-~]([ -~]{0,510}[!-~])?");
 
@@ -24,7 +24,7 @@ final class StableId {
    *
    * @param id a text, or the bytes that Artemis allows instead
    */
-  static String of(Object id) {
+  public static String of(Object id) {
     if (id instanceof byte[] bytes) {
       return hash(bytes);
     }

@@ -27,7 +27,7 @@ class InboxSchemaIT {
     table
         .database()
         .execute(
-            "CREATE TABLE handfast_inbox(delivery VARCHAR(64) NOT NULL, message_id VARCHAR(512) NOT NULL, PRIMARY KEY (delivery, message_id))",
+            "CREATE TABLE handfast_inbox(delivery VARCHAR(64) NOT NULL, message_id VARCHAR(512) NOT NULL, gone_at TIMESTAMP WITH TIME ZONE, PRIMARY KEY (delivery, message_id))",
             "CREATE ROLE " + user + " LOGIN",
             "GRANT ALL ON orders TO " + user,
             "CREATE SCHEMA own AUTHORIZATION " + user);

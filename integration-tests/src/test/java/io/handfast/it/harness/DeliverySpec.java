@@ -39,6 +39,15 @@ public final class DeliverySpec {
     return specification;
   }
 
+  /** Tells records of Kafka apart by a header. */
+  public DeliverySpec knownBy(String header) {
+    json.withObjectProperty("source")
+        .withObjectProperty("kafka")
+        .putObject("key")
+        .put("header", header);
+    return this;
+  }
+
   /** Applies a statement to each message. */
   public DeliverySpec statement(String sql) {
     json.withObjectProperty("sink").withArrayProperty("statements").add(sql);

@@ -214,6 +214,17 @@ public final class KafkaProcess implements AutoCloseable {
     }
   }
 
+  /** Sends a message with headers to a partition. */
+  public void send(String topic, int partition, Map<String, byte[]> headers, String body)
+      throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+      ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, null, bytes);
+      headers.forEach(record.headers()::add);
+      producer.send(record).get();
+    }
+  }
+
   /** A producer that waits for all replicas; to be closed. */
   public KafkaProducer<byte[], byte[]> producer() {
     Map<String, Object> settings = new HashMap<>();

@@ -203,7 +203,9 @@ final class Consumer implements Runnable {
   private boolean react(Outcome outcome, Batch batch, Lane lane) throws Exception {
     Sessions sessions = lane.sessions();
     if (outcome instanceof Outcome.Committed) {
-      held.removeAll(batch.inFlight().stream().map(Message::id).toList());
+      if (!held.isEmpty()) {
+        batch.inFlight().forEach(message -> held.remove(message.id()));
+      }
       wentWell();
       return !isCareful() || --carefulUnits > 0;
     }

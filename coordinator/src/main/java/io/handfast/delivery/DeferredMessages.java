@@ -268,7 +268,7 @@ final class DeferredMessages {
    * row tells them too, also those that another node has counted.
    */
   int failuresOf(Message message) {
-    int counted = failures.count(delivery, message.id());
+    int counted = failures.isEmpty() ? 0 : failures.count(delivery, message.id());
     return message.place() == null
         ? message.failures() + counted
         : Math.max(message.failures(), counted);
@@ -282,9 +282,9 @@ final class DeferredMessages {
 
   /** The unit is committed, and its messages have left the queue. */
   void forget(Batch batch) {
-    suspects().wentThrough(batch.applied().stream().map(Message::id).toList());
-    for (Message message : batch.inFlight()) {
-      failures.remove(delivery, message.id());
+    suspects().wentThrough(batch.applied());
+    if (!failures.isEmpty()) {
+      batch.inFlight().forEach(message -> failures.remove(delivery, message.id()));
     }
   }
 

@@ -61,9 +61,14 @@ public final class Failures implements AutoCloseable {
     this.counts = store.openMap("counts");
   }
 
+  /** Whether none has failed: then nothing needs to be asked for each message. */
+  boolean isEmpty() {
+    return counts.isEmpty();
+  }
+
   /** How often a message of a delivery has failed while it stayed in its queue. */
   int count(String delivery, String messageId) {
-    return counts.isEmpty() ? 0 : counts.getOrDefault(key(delivery, messageId), 0);
+    return isEmpty() ? 0 : counts.getOrDefault(key(delivery, messageId), 0);
   }
 
   /** Counts one more failure; it is durable when this returns. */

@@ -71,7 +71,7 @@ final class StatementApplication {
     }
     if (!failedAlone.isEmpty()) {
       suspects.failed(failedAlone.keySet(), begun);
-      suspects.wentThrough(result.applied().stream().map(Message::id).toList());
+      suspects.wentThrough(result.applied());
       requireFault();
     }
     return result;

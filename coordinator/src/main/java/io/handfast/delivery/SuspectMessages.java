@@ -1,6 +1,7 @@
 package io.handfast.delivery;
 
 import io.handfast.database.StatementTemplate;
+import io.handfast.message.Message;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,10 +57,12 @@ final class SuspectMessages {
   }
 
   /** Messages were applied. */
-  synchronized void wentThrough(Collection<String> messageIds) {
-    if (!messageIds.isEmpty()) {
+  synchronized void wentThrough(Collection<Message> messages) {
+    if (!messages.isEmpty()) {
       passages++;
-      firstTried.keySet().removeAll(messageIds);
+    }
+    if (!firstTried.isEmpty()) { // ids take time to build
+      messages.forEach(message -> firstTried.remove(message.id()));
     }
   }
 

@@ -42,8 +42,8 @@ record ParameterTarget(Kind kind, String type, int scale) {
   }
 
   /**
-   * The value to bind: a {@link BigInteger}, {@link BigDecimal}, {@link Boolean}, {@link String},
-   * {@link JsonText} for a JSON document, or null.
+   * The value to bind: a {@link Long}, {@link BigInteger}, {@link BigDecimal}, {@link Boolean},
+   * {@link String}, {@link JsonText} for a JSON document, or null.
    *
    * @throws PoisonException the type cannot hold the value as it is
    */
@@ -52,7 +52,9 @@ record ParameterTarget(Kind kind, String type, int scale) {
       return null;
     }
     if (value instanceof Long number) {
-      return number(parameter, BigDecimal.valueOf(number));
+      return kind == Kind.INTEGER || kind == Kind.ANY
+          ? number
+          : number(parameter, BigDecimal.valueOf(number));
     }
     if (value instanceof BigInteger number) {
       return number(parameter, new BigDecimal(number));

@@ -173,6 +173,7 @@ final class PositionUnits implements Units {
     @Override
     public boolean received() throws Exception {
       if (order != Order.BEFORE_APPLYING) {
+        use.announce(advances()); // may travel with the statements
         return false;
       }
       List<Advance> advances = advances();

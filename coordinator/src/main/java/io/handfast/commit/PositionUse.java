@@ -183,12 +183,25 @@ final class PositionUse {
     failing.clear();
   }
 
+  /** What the unit has received is known, and nothing of it is applied. */
+  void announce(List<Advance> advances) throws Exception {
+    positions().announce(moves(advances));
+  }
+
   /**
    * Moves positions in the transaction of the rows.
    *
    * @throws PartitionTakenException another holds one of them: the unit must be rolled back
    */
   void move(List<Advance> advances) throws Exception {
+    List<Move> moves = moves(advances);
+    if (!moves.isEmpty() && !positions().move(moves)) {
+      advances.forEach(advance -> lost.add(advance.partition()));
+      throw new PartitionTakenException(advances);
+    }
+  }
+
+  private List<Move> moves(List<Advance> advances) {
     List<Move> moves = new ArrayList<>();
     for (Advance advance : advances) {
       Held mine = held.get(advance.partition());
@@ -197,10 +210,7 @@ final class PositionUse {
       }
       moves.add(new Move(mine, advance.next()));
     }
-    if (!moves.isEmpty() && !positions().move(moves)) {
-      advances.forEach(advance -> lost.add(advance.partition()));
-      throw new PartitionTakenException(advances);
-    }
+    return moves;
   }
 
   /** The unit is committed: its partitions go on from there. */

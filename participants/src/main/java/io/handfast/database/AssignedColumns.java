@@ -22,7 +22,7 @@ record AssignedColumns(String query, Map<Integer, Integer> columns) {
   private static final String PART = "(?:\"[^\"]*+(?:\"\"[^\"]*+)*+\"|[\\w$]++)";
 
   /** Without a second way to read it, which would be tried for each of its characters. */
-  private static final String NAME = PART + "(?:\\." + PART + ")*+";
+  static final String NAME = PART + "(?:\\." + PART + ")*+";
 
   private static final Pattern INSERT =
       Pattern.compile(

@@ -186,6 +186,12 @@ abstract class Dialect {
   abstract void bind(PreparedStatement to, int placeholder, @Nullable Object value)
       throws SQLException;
 
+  /** Binds the values of many messages at one parameter of {@link StatementDescription#joined}. */
+  void bindAll(PreparedStatement to, int placeholder, List<@Nullable Object> values)
+      throws SQLException {
+    throw new IllegalStateException("no statement of this dialect is joined");
+  }
+
   /** How the statements of a unit reach the server in the fewest round trips. */
   abstract StatementRunner runner(StatementCache cache);
 

@@ -191,7 +191,7 @@ final class JdbcMarker implements Marker {
     carried = null;
   }
 
-  /** Leaves the savepoint and writes what is announced, behind the statements of a script. */
+  /** Writes what is announced, behind the statements of a script. */
   Tail tail() {
     Announced next = announced;
     if (next == null || carried != null) {
@@ -200,30 +200,23 @@ final class JdbcMarker implements Marker {
     return new Tail() {
 
       @Override
-      public List<String> sql() {
-        return List.of("RELEASE SAVEPOINT " + JdbcSession.SAVEPOINT, JdbcMarker.this.sql(WRITE));
+      public List<String> commands() {
+        return List.of(JdbcMarker.this.sql(WRITE));
       }
 
       @Override
-      public void bind(PreparedStatement to, int placeholder) throws SQLException {
+      public int bind(PreparedStatement to, int placeholder) throws SQLException {
         to.setString(placeholder, next.unit());
         to.setString(placeholder + 1, next.slot().id());
         to.setString(placeholder + 2, next.previous());
+        return placeholder + 3;
       }
 
       @Override
-      public void done(PreparedStatement script, int before) throws SQLException {
-        for (int result = 0; result < before + 1; result++) {
-          script.getMoreResults();
-        }
-        carried = script.getUpdateCount() == 1;
+      public void done(List<Integer> counts) {
+        carried = counts.get(0) == 1;
       }
     };
-  }
-
-  /** Whether what is announced was written, or was found to be another owner's. */
-  boolean isCarried() {
-    return carried != null;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.handfast.database;
 
+import io.handfast.database.StatementRunner.Tail;
 import io.handfast.message.PositionedSession.Failed;
 import io.handfast.message.PositionedSession.Position;
 import java.sql.PreparedStatement;
@@ -58,12 +59,16 @@ final class JdbcPositions implements Positions {
   private static final int MOST_IN_A_SCRIPT = 16;
 
   private final JdbcSession session;
+  private final String moveSql;
   private @Nullable PreparedStatement move;
   private final Map<Integer, PreparedStatement> scripts = new HashMap<>();
+  private List<Move> announced = List.of();
+  private @Nullable Boolean carried;
   private boolean isSetUp;
 
   JdbcPositions(JdbcSession session) {
     this.session = session;
+    this.moveSql = sql(MOVE);
   }
 
   @Override
@@ -196,9 +201,52 @@ final class JdbcPositions implements Positions {
     to.setString(3, group);
   }
 
+  @Override
+  public void announce(List<Move> moves) {
+    announced = moves.size() <= MOST_IN_A_SCRIPT ? List.copyOf(moves) : List.of();
+    carried = null;
+  }
+
+  /** Moves what is announced, behind the statements of a script. */
+  Tail tail() {
+    List<Move> next = announced;
+    if (next.isEmpty() || carried != null) {
+      return Tail.NONE;
+    }
+    return new Tail() {
+
+      @Override
+      public List<String> commands() {
+        return Collections.nCopies(next.size(), moveSql);
+      }
+
+      @Override
+      public int bind(PreparedStatement to, int placeholder) throws SQLException {
+        int free = placeholder;
+        for (Move one : next) {
+          free = JdbcPositions.bind(to, free, one);
+        }
+        return free;
+      }
+
+      @Override
+      public void done(List<Integer> counts) {
+        carried = counts.stream().allMatch(count -> count == 1);
+      }
+    };
+  }
+
   /** All of them in one round trip, with the end of the savepoint where that can be. */
   @Override
   public boolean move(List<Move> moves) throws SQLException, TransactionLeftException {
+    Boolean isMoved = carried;
+    boolean isAnnounced = moves.equals(announced);
+    announced = List.of();
+    carried = null;
+    if (isMoved != null) {
+      session.leaveSavepoint(); // of statements that came later
+      return isMoved && isAnnounced;
+    }
     try {
       if (session.mayLeaveInScript() && moves.size() <= MOST_IN_A_SCRIPT) {
         return moveInScript(moves);
@@ -216,7 +264,7 @@ final class JdbcPositions implements Positions {
   private boolean moveInScript(List<Move> moves) throws SQLException, TransactionLeftException {
     PreparedStatement script = scripts.get(moves.size());
     if (script == null) {
-      List<String> parts = new ArrayList<>(Collections.nCopies(moves.size(), sql(MOVE)));
+      List<String> parts = new ArrayList<>(Collections.nCopies(moves.size(), moveSql));
       parts.add(0, "RELEASE SAVEPOINT " + JdbcSession.SAVEPOINT);
       script = session.jdbc().prepareStatement(String.join("\n;\n", parts));
       scripts.put(moves.size(), script);
@@ -243,7 +291,7 @@ final class JdbcPositions implements Positions {
   private boolean moveInBatch(List<Move> moves) throws SQLException {
     PreparedStatement update = move;
     if (update == null) {
-      update = session.jdbc().prepareStatement(sql(MOVE));
+      update = session.jdbc().prepareStatement(moveSql);
       move = update;
     }
     for (Move one : moves) {

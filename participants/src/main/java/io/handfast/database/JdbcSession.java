@@ -1,10 +1,12 @@
 package io.handfast.database;
 
+import io.handfast.database.StatementRunner.Tail;
 import io.handfast.participant.NamedXaResource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A session on a JDBC connection. Prepared statements live as long as the session. */
@@ -115,17 +117,24 @@ public final class JdbcSession implements DatabaseSession {
       throws SQLException, PoisonException {
     requireNothingFailed();
     failed = true; // until all of it is done, whichever way it ends
-    boolean wasCarried = marker.isCarried();
+    Tail tail = isRowExpected ? Tail.NONE : tail(); // a row that is missed is undone to the mark
     try {
-      isMarked = runner.runMarked(MARK, statements, messages, isRowExpected, marker.tail());
+      isMarked = runner.runMarked(MARK, statements, messages, isRowExpected, tail);
       failed = false;
       boolean isDone = isMarked;
-      isMarked &= wasCarried || !marker.isCarried(); // which has left the mark
+      isMarked &= tail.commands().isEmpty(); // which leave the mark
       return isDone;
     } catch (SQLException e) {
       isMarked = true;
       throw judged(e);
     }
+  }
+
+  /** What is announced, and the end of the savepoint before it. */
+  private Tail tail() {
+    List<Tail> announced =
+        Stream.of(marker.tail(), positions.tail()).filter(one -> one != Tail.NONE).toList();
+    return announced.isEmpty() ? Tail.NONE : Tail.behind(announced, "RELEASE " + MARK);
   }
 
   @Override
@@ -223,6 +232,7 @@ public final class JdbcSession implements DatabaseSession {
     requireLocal();
     try {
       connection.rollback();
+      positions.announce(List.of());
       failed = false;
       isMarked = false;
     } catch (SQLException e) {

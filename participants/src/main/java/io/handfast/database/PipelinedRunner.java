@@ -5,14 +5,16 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the statements of many messages in few round trips.
  *
- * <p>One statement is a JDBC batch; rows that it returns are dropped. Several statements cannot be:
- * a batch runs one statement for all messages before the next one begins. They are joined into a
- * script, once for each message, which the driver pipelines; the scripts come in sizes of powers of
- * two, so that few of them need to be prepared.
+ * <p>One statement is run once for all messages, where the server joins their rows ({@link
+ * StatementDescription#joined}), else it is a JDBC batch; rows that it returns are dropped. Several
+ * statements cannot be: a batch runs one statement for all messages before the next one begins.
+ * They are joined into a script, once for each message, which the driver pipelines; the scripts
+ * come in sizes of powers of two, so that few of them need to be prepared.
  */
 final class PipelinedRunner implements StatementRunner {
 
@@ -39,6 +41,11 @@ final class PipelinedRunner implements StatementRunner {
       boolean isRowExpected)
       throws SQLException, PoisonException {
     cache.describe(statements);
+    String joined = joined(statements, messages, isRowExpected);
+    if (joined != null) {
+      joined(Script.joined(List.of(joined), List.of()), statements, messages, Tail.NONE);
+      return;
+    }
     if (statements.size() == 1 && messages.size() > 1) {
       batch(statements.get(0), messages, isRowExpected);
       return;
@@ -68,20 +75,64 @@ final class PipelinedRunner implements StatementRunner {
       boolean isRowExpected,
       Tail tail)
       throws SQLException, PoisonException {
+    if (!cache.isDescribed(statements)) {
+      return false;
+    }
+    List<String> after = new ArrayList<>(cache.areCheckedAtOnce(statements) ? List.of() : check);
+    int checks = after.size();
+    after.addAll(tail.commands());
+    String joined = joined(statements, messages, isRowExpected);
+    if (joined != null) {
+      Script script = Script.joined(List.of(mark, joined), after);
+      finish(joined(script, statements, messages, tail), 2 + checks, tail);
+      return true;
+    }
     boolean isOneScript = messages.size() == 1 || statements.size() > 1;
-    if (!isOneScript || !cache.isDescribed(statements)) {
+    if (!isOneScript || copies(statements, messages.size()) < messages.size()) {
       return false;
     }
-    if (copies(statements, messages.size()) < messages.size()) {
-      return false;
-    }
-    Tail carried = isRowExpected ? Tail.NONE : tail; // a row that is missed is undone to the mark
-    List<String> after = new ArrayList<>(check);
-    after.addAll(carried.sql());
     Script script = new Script(List.of(mark), statements, messages.size(), after);
-    PreparedStatement done = script(script, messages, isRowExpected, carried);
-    carried.done(done, 1 + messages.size() * statements.size() + check.size());
+    PreparedStatement done = script(script, messages, isRowExpected, tail);
+    finish(done, 1 + messages.size() * statements.size() + checks, tail);
     return true;
+  }
+
+  /** Has the tail know what it has changed; as many results come before those of its commands. */
+  private static void finish(PreparedStatement done, int before, Tail tail) throws SQLException {
+    int commands = tail.commands().size();
+    if (commands == 0) {
+      return;
+    }
+    for (int result = 1; result < before; result++) {
+      done.getMoreResults();
+    }
+    List<Integer> counts = new ArrayList<>();
+    for (int command = 0; command < commands; command++) {
+      done.getMoreResults();
+      counts.add(done.getUpdateCount());
+    }
+    tail.done(counts);
+  }
+
+  /** The command that is one for all messages; null where there is none. */
+  private @Nullable String joined(
+      List<StatementTemplate> statements,
+      List<? extends ParameterValues> messages,
+      boolean isRowExpected) {
+    boolean mayBe = statements.size() == 1 && messages.size() > 1 && !isRowExpected;
+    return mayBe ? cache.joined(statements.get(0)) : null;
+  }
+
+  private PreparedStatement joined(
+      Script script,
+      List<StatementTemplate> statements,
+      List<? extends ParameterValues> messages,
+      Tail tail)
+      throws SQLException, PoisonException {
+    PreparedStatement prepared = cache.prepare(script);
+    tail.bind(prepared, cache.bindAll(prepared, 1, statements.get(0), messages));
+    prepared.execute();
+    return prepared;
   }
 
   private void batch(

@@ -123,6 +123,12 @@ public interface Positions {
   Map<String, Row> known(String namespace, String topic, String group) throws SQLException;
 
   /**
+   * Says what the unit that begins will move, so that the database may do it in the round trip of
+   * its statements.
+   */
+  default void announce(List<Move> moves) {}
+
+  /**
    * Moves positions in the session's transaction, after the statements. The savepoint that they
    * were run after is released, since a statement that has committed by itself has lost it.
    *

@@ -4,7 +4,6 @@ import io.handfast.participant.Fence;
 import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.RecoverySession;
 import io.handfast.participant.XaRecoverySession;
-import java.math.BigDecimal;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ParameterMetaData;
@@ -60,7 +59,6 @@ final class PostgresDialect extends Dialect {
   private static final Pattern SOCKET_TIMEOUT = Pattern.compile("[?&]socketTimeout=(\\d{1,9})");
 
   private static final String TRANSACTION_ABORTED = "25P02";
-  private static final int LONGEST_PLAIN = 1_000;
 
   /** No message brings these about: conflicts, lack of resources, and what an operator does. */
   private static final Pattern NEVER_A_MESSAGES = Pattern.compile("40...|53...|57P..|25006|72...");
@@ -347,7 +345,7 @@ final class PostgresDialect extends Dialect {
         targets.add(PostgresTypes.target(connection, described.getParameterTypeName(i)));
       }
       PostgresTypes.addScales(connection, statement, targets);
-      return new StatementDescription(null, targets);
+      return PostgresRows.described(connection, statement, described, targets);
     }
   }
 
@@ -357,14 +355,14 @@ final class PostgresDialect extends Dialect {
     if (value == null) {
       to.setNull(placeholder, Types.NULL);
     } else {
-      String text = value instanceof BigDecimal number ? plain(number) : value.toString();
-      to.setObject(placeholder, text, Types.OTHER);
+      to.setObject(placeholder, PostgresRows.text(value), Types.OTHER);
     }
   }
 
-  /** Without an exponent, which text columns would keep, as far as that stays short. */
-  private static String plain(BigDecimal number) {
-    return Math.abs(number.scale()) <= LONGEST_PLAIN ? number.toPlainString() : number.toString();
+  @Override
+  void bindAll(PreparedStatement to, int placeholder, List<@Nullable Object> values)
+      throws SQLException {
+    to.setObject(placeholder, PostgresRows.array(values), Types.OTHER);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The prepared statements of one connection, the least used closed first, and the types that the
@@ -21,7 +22,7 @@ final class StatementCache {
   private final Dialect dialect;
   private final Connection connection;
   private final Map<Script, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<StatementTemplate, List<ParameterTarget>> targets = new HashMap<>();
+  private final Map<StatementTemplate, StatementDescription> described = new HashMap<>();
 
   StatementCache(Dialect dialect, Connection connection) {
     this.dialect = dialect;
@@ -31,7 +32,7 @@ final class StatementCache {
   /**
    * The statements one after the other, as many times over as there are copies.
    *
-   * @param before SQL without parameters that comes first
+   * @param before SQL that comes first
    * @param after SQL without parameters that comes last
    */
   record Script(
@@ -39,6 +40,11 @@ final class StatementCache {
 
     Script(List<StatementTemplate> statements, int copies) {
       this(List.of(), statements, copies, List.of());
+    }
+
+    /** Commands of which one is for all messages. */
+    static Script joined(List<String> commands, List<String> after) {
+      return new Script(commands, List.of(), 0, after);
     }
 
     /** A semicolon on a line of its own, since a statement may end in a line comment. */
@@ -78,27 +84,38 @@ final class StatementCache {
    */
   void describe(List<StatementTemplate> statements) throws SQLException, PoisonException {
     for (StatementTemplate statement : statements) {
-      if (!targets.containsKey(statement)) {
+      if (!described.containsKey(statement)) {
         StatementDescription description = dialect.describe(connection, statement);
         if (description.refusal() != null) {
           throw new PoisonException(description.refusal());
         }
-        if (targets.size() >= CAPACITY) {
-          targets.clear();
+        if (described.size() >= CAPACITY) {
+          described.clear();
         }
-        targets.put(statement, description.targets());
+        described.put(statement, description);
       }
     }
   }
 
   /** Whether binding values of these statements asks the database for nothing. */
   boolean isDescribed(List<StatementTemplate> statements) {
-    return targets.keySet().containsAll(statements);
+    return described.keySet().containsAll(statements);
+  }
+
+  /** Whether none of these statements leaves a check to the end of the transaction. */
+  boolean areCheckedAtOnce(List<StatementTemplate> statements) {
+    for (StatementTemplate statement : statements) {
+      StatementDescription known = described.get(statement);
+      if (known == null || !known.isCheckedAtOnce()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** After a failure: the types may have changed, and are asked for again. */
   void forgetTypes() {
-    targets.clear();
+    described.clear();
   }
 
   /**
@@ -108,12 +125,45 @@ final class StatementCache {
   int bind(
       PreparedStatement to, int placeholder, StatementTemplate statement, ParameterValues message)
       throws SQLException, PoisonException {
-    List<ParameterTarget> asked = targets.get(statement);
     List<Parameter> parameters = statement.parameters();
+    List<ParameterTarget> asked = targets(statement);
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      ParameterTarget target = asked == null ? ParameterTarget.OPEN : asked.get(i);
-      dialect.bind(to, placeholder++, target.fit(parameter, message.value(parameter)));
+      dialect.bind(to, placeholder++, asked.get(i).fit(parameter, message.value(parameter)));
+    }
+    return placeholder;
+  }
+
+  private List<ParameterTarget> targets(StatementTemplate statement) {
+    StatementDescription known = described.get(statement);
+    return known == null ? StatementDescription.open(statement).targets() : known.targets();
+  }
+
+  /** What is one command for all messages, once it is described; null where nothing is. */
+  @Nullable String joined(StatementTemplate statement) {
+    StatementDescription known = described.get(statement);
+    return known == null ? null : known.joined();
+  }
+
+  /**
+   * Binds the values of all messages to {@link #joined}, one parameter after the other; returns the
+   * next free placeholder.
+   */
+  int bindAll(
+      PreparedStatement to,
+      int placeholder,
+      StatementTemplate statement,
+      List<? extends ParameterValues> messages)
+      throws SQLException, PoisonException {
+    List<Parameter> parameters = statement.parameters();
+    List<ParameterTarget> asked = targets(statement);
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      List<@Nullable Object> values = new ArrayList<>(messages.size());
+      for (ParameterValues message : messages) {
+        values.add(asked.get(i).fit(parameter, message.value(parameter)));
+      }
+      dialect.bindAll(to, placeholder++, values);
     }
     return placeholder;
   }

@@ -5,12 +5,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a database reports about a statement that it prepared: parameter types.
+ * What a database reports about a statement that it prepared: parameter types, and whether the
+ * statements of many messages can be one.
  *
  * @param refusal why it must not be used; null where it may
  * @param targets what it asks for at each parameter, in order
+ * @param isCheckedAtOnce whether the database defers none of its checks to the end
+ * @param joined what does for many messages what the statement does for one after the other, with
+ *     all their values at each parameter; null where nothing does
  */
-record StatementDescription(@Nullable String refusal, List<ParameterTarget> targets) {
+record StatementDescription(
+    @Nullable String refusal,
+    List<ParameterTarget> targets,
+    boolean isCheckedAtOnce,
+    @Nullable String joined) {
+
+  StatementDescription(@Nullable String refusal, List<ParameterTarget> targets) {
+    this(refusal, targets, false, null);
+  }
 
   static StatementDescription refused(String reason) {
     return new StatementDescription(reason, List.of());

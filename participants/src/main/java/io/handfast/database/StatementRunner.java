@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,37 +13,62 @@ import java.util.List;
  */
 interface StatementRunner {
 
-  /** What is to travel with the statements of a unit, after them. */
+  /** Commands that travel with the statements of a unit, after them. */
   interface Tail {
 
-    /** Nothing. */
-    Tail NONE =
-        new Tail() {
+    /** None. */
+    Tail NONE = behind(List.of());
 
-          @Override
-          public List<String> sql() {
-            return List.of();
-          }
+    /** Some after the others; none where there are none. */
+    static Tail behind(List<Tail> tails, String... first) {
+      return new Tails(List.of(first), tails);
+    }
 
-          @Override
-          public void bind(PreparedStatement to, int placeholder) {}
+    List<String> commands();
 
-          @Override
-          public void done(PreparedStatement script, int before) {}
-        };
-
-    /** Commands, of which the last may have parameters. */
-    List<String> sql();
-
-    /** Binds the parameters, from a placeholder on. */
-    void bind(PreparedStatement to, int placeholder) throws SQLException;
+    /** Binds their parameters, from a placeholder on; returns the next free one. */
+    int bind(PreparedStatement to, int placeholder) throws SQLException;
 
     /**
-     * The script was run, whose results are read up to its statements' first.
+     * They were run.
      *
-     * @param before how many results come before those of the tail
+     * @param counts of the rows that each has changed, in order
      */
-    void done(PreparedStatement script, int before) throws SQLException;
+    void done(List<Integer> counts);
+  }
+
+  /**
+   * Several of them as one.
+   *
+   * @param first commands without parameters
+   */
+  record Tails(List<String> first, List<Tail> then) implements Tail {
+
+    @Override
+    public List<String> commands() {
+      List<String> commands = new ArrayList<>(first);
+      then.forEach(tail -> commands.addAll(tail.commands()));
+      return commands;
+    }
+
+    @Override
+    public int bind(PreparedStatement to, int placeholder) throws SQLException {
+      int next = placeholder;
+      for (Tail tail : then) {
+        next = tail.bind(to, next);
+      }
+      return next;
+    }
+
+    @Override
+    public void done(List<Integer> counts) {
+      int at = first.size();
+      for (Tail tail : then) {
+        int end = at + tail.commands().size();
+        tail.done(counts.subList(at, end));
+        at = end;
+      }
+    }
   }
 
   /**

@@ -229,6 +229,70 @@ abstract class PositionsContract {
   }
 
   @Test
+  void aMoveThatIsAnnouncedIsDoneOnceWhateverBecomesOfTheStatements() throws Exception {
+    create(FIRST);
+    try (DatabaseSession session = database().openLocal()) {
+      Held held = taken(session, FIRST);
+      insertUndoably(session, 1);
+      session.rollback(); // the types are known
+      session.positions().announce(List.of(new Move(held, at(6))));
+      insertUndoably(session, 1);
+      assertThat(move(session, held, 6)).isTrue();
+      session.commit();
+      held = held.movedTo(at(6));
+
+      session.positions().announce(List.of(new Move(held, at(7))));
+      assertThatThrownBy(() -> insertUndoably(session, 1)).isInstanceOf(SQLException.class);
+      session.rollbackToSavepoint();
+      insertUndoably(session, 2);
+      assertThat(move(session, held, 7)).isTrue();
+      session.commit();
+      held = held.movedTo(at(7));
+
+      session.positions().announce(List.of(new Move(held, at(8))));
+      insertUndoably(session, 3);
+      insertUndoably(session, 4);
+      assertThat(move(session, held, 8)).isTrue();
+      session.commit();
+      held = held.movedTo(at(8));
+
+      session.positions().announce(List.of(new Move(held, at(9))));
+      session.rollback();
+      insertUndoably(session, 5);
+      session.commit();
+      assertThat(taken(session, FIRST).row()).isEqualTo(Row.of(at(8)));
+    }
+    assertThat(ids()).isEqualTo("1,2,3,4,5");
+  }
+
+  @Test
+  void aMoveThatIsAnnouncedIsNotDoneByAFormerOwner() throws Exception {
+    create(FIRST, SECOND);
+    try (DatabaseSession session = database().openLocal();
+        DatabaseSession other = database().openLocal()) {
+      List<Move> moves =
+          List.of(new Move(taken(session, FIRST), at(6)), new Move(taken(session, SECOND), at(6)));
+      insertUndoably(session, 1);
+      session.rollback();
+      taken(other, SECOND);
+      session.positions().announce(moves);
+      insertUndoably(session, 1);
+      assertThat(session.positions().move(moves)).isFalse();
+      session.rollback();
+
+      assertThat(taken(session, FIRST).row()).isEqualTo(Row.of(at(5)));
+    }
+    assertThat(ids()).isEmpty();
+  }
+
+  private static void insertUndoably(DatabaseSession session, int id) throws Exception {
+    session.executeUndoably(
+        statements("INSERT INTO t VALUES (:id, 'a', 0)"),
+        Units.messages("{\"id\": " + id + "}"),
+        false);
+  }
+
+  @Test
   void whatIsKnownOfAFailedMessageIsKeptUntilThePositionHasPassedIt() throws Exception {
     create(FIRST);
     try (DatabaseSession session = database().openLocal()) {

@@ -195,9 +195,9 @@ final class StatementApplication {
   private static ParameterValues valuesOfBody(Message message) {
     String body = message.body();
     if (body != null) {
-      return new JsonValues(message.id(), body, message::header);
+      return new JsonValues(message::id, body, message::header);
     }
-    JsonValues bodiless = new JsonValues(message.id(), "", message::header);
+    JsonValues bodiless = new JsonValues(message::id, "", message::header);
     return parameter -> {
       if (isOfBody(parameter)) {
         throw new PoisonException(whyNoText(message.content()));

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,12 +53,22 @@ public final class JsonValues implements ParameterValues {
    */
   private static final int MAX_DIGITS = 131_072;
 
-  private final String messageId;
+  private final Supplier<String> messageId;
   private final String body;
   private final Function<String, @Nullable Object> header;
   private @Nullable ObjectNode fields;
 
   public JsonValues(String messageId, String body, Function<String, @Nullable Object> header) {
+    this(() -> messageId, body, header);
+  }
+
+  /**
+   * The same of a message whose id takes time to build.
+   *
+   * @param messageId asked where a statement names it
+   */
+  public JsonValues(
+      Supplier<String> messageId, String body, Function<String, @Nullable Object> header) {
     this.messageId = messageId;
     this.body = body;
     this.header = header;
@@ -66,7 +77,7 @@ public final class JsonValues implements ParameterValues {
   @Override
   public @Nullable Object value(Parameter parameter) throws PoisonException {
     return switch (parameter.source()) {
-      case MESSAGE_ID -> messageId;
+      case MESSAGE_ID -> messageId.get();
       case MESSAGE_BODY -> new JsonText(body);
       case HEADER, PARTITION -> ofHeader(header.apply(parameter.name()));
       case FIELD -> ofField(parameter.name());

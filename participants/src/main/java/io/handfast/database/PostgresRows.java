@@ -135,14 +135,11 @@ final class PostgresRows {
 
   private static void quote(String text, StringBuilder to) {
     to.append('"');
-    int begin = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char one = text.charAt(i);
-      if (one == '"' || one == '\\') {
-        to.append(text, begin, i).append('\\');
-        begin = i;
-      }
+    if (text.indexOf('"') < 0 && text.indexOf('\\') < 0) {
+      to.append(text);
+    } else {
+      to.append(text.replace("\\", "\\\\").replace("\"", "\\\""));
     }
-    to.append(text, begin, text.length()).append('"');
+    to.append('"');
   }
 }

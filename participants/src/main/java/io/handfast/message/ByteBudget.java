@@ -3,6 +3,7 @@ package io.handfast.message;
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Monitor;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Bounds the bytes of messages in flight in this process. Thread-safe. */
 public final class ByteBudget {
@@ -13,7 +14,7 @@ public final class ByteBudget {
   private final Monitor monitor = new Monitor();
   private final long limit;
   private final Duration patience;
-  private long used;
+  private final AtomicLong used = new AtomicLong();
 
   public ByteBudget(long limit) {
     this(limit, PATIENCE);
@@ -31,11 +32,14 @@ public final class ByteBudget {
    * @throws BrokerException others hold the room for longer
    */
   public void awaitRoom() throws BrokerException {
+    if (used.get() < limit) { // most of the time
+      return;
+    }
     try (Monitor held = monitor.enter()) {
-      if (!held.await(Deadline.after(patience), () -> used < limit)) {
+      if (!held.await(Deadline.after(patience), () -> used.get() < limit)) {
         throw new BrokerException(
             "messages in flight take %d bytes of memory and may take %d (handfast.memory.in-flight); units and clients that hold them must end first"
-                .formatted(used, limit));
+                .formatted(used.get(), limit));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -45,16 +49,15 @@ public final class ByteBudget {
 
   /** A message has come; whether another one may. */
   public boolean add(long bytes) {
-    try (Monitor held = monitor.enter()) {
-      used += bytes;
-      return used < limit;
-    }
+    return used.addAndGet(bytes) < limit;
   }
 
+  /** Those who wait are told where there was no room before. */
   public void release(long bytes) {
-    try (Monitor held = monitor.enter()) {
-      used -= bytes;
-      held.changed();
+    if (used.getAndAdd(-bytes) >= limit) {
+      try (Monitor held = monitor.enter()) {
+        held.changed();
+      }
     }
   }
 }

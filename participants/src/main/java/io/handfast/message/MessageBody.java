@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public record MessageBody(
     @Nullable String text, byte @Nullable [] binary, @Nullable String problem) {
 
+  /** Stands for bytes that are no UTF-8, unless it was sent. */
+  private static final char REPLACED = '\uFFFD';
+
   /** A message that has no body at all. */
   public static final MessageBody NONE = new MessageBody(null, null, null);
 
@@ -37,6 +40,10 @@ public record MessageBody(
    * committed as if it had been sent.
    */
   public static MessageBody ofBytes(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8); // several times as fast as a decoder
+    if (text.indexOf(REPLACED) < 0) {
+      return ofText(text);
+    }
     try {
       return ofText(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
     } catch (CharacterCodingException e) {

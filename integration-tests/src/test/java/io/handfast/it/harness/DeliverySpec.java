@@ -48,6 +48,12 @@ public final class DeliverySpec {
     return this;
   }
 
+  /** In a consumer group of this name. */
+  public DeliverySpec group(String group) {
+    json.withObjectProperty("source").withObjectProperty("kafka").put("group", group);
+    return this;
+  }
+
   /** Applies a statement to each message. */
   public DeliverySpec statement(String sql) {
     json.withObjectProperty("sink").withArrayProperty("statements").add(sql);

@@ -36,6 +36,7 @@ public final class KafkaProcess implements AutoCloseable {
   private final Path directory = Directories.work("kafka");
   private final int port = Ports.free();
   private final LogFile log;
+  private final List<String> javaOptions;
   private ChildProcess process;
 
   public KafkaProcess() {
@@ -44,13 +45,23 @@ public final class KafkaProcess implements AutoCloseable {
 
   /** One with more settings, as they stand in {@code server.properties}. */
   public KafkaProcess(String name, Map<String, String> settings) {
+    this(name, settings, List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
+  }
+
+  private KafkaProcess(String name, Map<String, String> settings, List<String> javaOptions) {
     this.log = Directories.sharedLog(name);
+    this.javaOptions = javaOptions;
     write(settings);
     int code =
         launch("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c").awaitExit(PATIENCE).code();
     if (code != 0) {
       throw new IllegalStateException("format exited with " + code + "\n" + log.tail(40));
     }
+  }
+
+  /** One for benchmarks: slower to start, and as fast afterwards as it is elsewhere. */
+  public static KafkaProcess compiledFully(String name) {
+    return new KafkaProcess(name, Map.of(), List.of("-Xmx512m"));
   }
 
   private void write(Map<String, String> more) {
@@ -89,7 +100,8 @@ public final class KafkaProcess implements AutoCloseable {
   private ChildProcess launch(String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-XX:+UseSerialGC");
+    command.addAll(javaOptions);
     command.add("-Dorg.slf4j.simpleLogger.showDateTime=true");
     command.add("-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS");
     command.addAll(List.of("-cp", classPath(), main));
@@ -227,7 +239,12 @@ public final class KafkaProcess implements AutoCloseable {
 
   /** A producer that waits for all replicas; to be closed. */
   public KafkaProducer<byte[], byte[]> producer() {
-    Map<String, Object> settings = new HashMap<>();
+    return producer(Map.of());
+  }
+
+  /** The same with more settings. */
+  public KafkaProducer<byte[], byte[]> producer(Map<String, String> more) {
+    Map<String, Object> settings = new HashMap<>(more);
     settings.put("bootstrap.servers", address());
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }

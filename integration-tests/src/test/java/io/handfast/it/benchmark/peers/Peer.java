@@ -7,6 +7,7 @@ import io.handfast.it.harness.ChildProcess;
 import io.handfast.it.harness.Database;
 import io.handfast.it.harness.Directories;
 import io.handfast.it.harness.Eventually;
+import io.handfast.it.harness.KafkaProcess;
 import io.handfast.it.harness.LogFile;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,17 @@ public final class Peer implements AutoCloseable {
     return new Peer("hand-written", "handfast-peer-hand-written.jar").with("MODE", mode);
   }
 
+  /** Kafka's client and JDBC: at-least-once or deduplication-table. */
+  public static Peer kafkaHandWritten(String mode) {
+    return new Peer("kafka-hand-written", "handfast-peer-kafka-hand-written.jar")
+        .with("MODE", mode);
+  }
+
+  /** Spring for Apache Kafka. */
+  public static Peer springKafka() {
+    return new Peer("spring-kafka", "handfast-peer-spring-kafka.jar");
+  }
+
   /** Sets an environment variable; peers/README.md has the list. */
   public Peer with(String key, Object value) {
     environment.put(key, String.valueOf(value));
@@ -63,6 +75,11 @@ public final class Peer implements AutoCloseable {
         .with("BROKER_USER", broker.username())
         .with("BROKER_PASSWORD", broker.password())
         .with("QUEUE", queue);
+  }
+
+  /** Sets where Kafka is and which topic it takes from. */
+  public Peer from(KafkaProcess kafka, String topic) {
+    return with("BROKER_URL", kafka.address()).with("TOPIC", topic);
   }
 
   /** Sets the database it writes to, which has a table {@code sink}. */
@@ -144,6 +161,11 @@ public final class Peer implements AutoCloseable {
   /** What it has printed. */
   public LogFile log() {
     return log;
+  }
+
+  /** Its process, which may be frozen. */
+  public ChildProcess process() {
+    return process;
   }
 
   /** Its operating system process. */

@@ -24,7 +24,11 @@ final class Grid {
 
   /** A row by any other trial. */
   Grid add(Contestant contestant, String point, Play play) {
-    rows.add(Row.of(contestant, point));
+    return add(Row.of(contestant, point), play);
+  }
+
+  Grid add(Row row, Play play) {
+    rows.add(row);
     plays.add(play);
     return this;
   }

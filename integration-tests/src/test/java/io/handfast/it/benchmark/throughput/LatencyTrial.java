@@ -100,7 +100,7 @@ record LatencyTrial(Rig rig, Contestant contestant, int rate, Duration measured)
     }
   }
 
-  private static Map<Figure, Double> figures(Histogram histogram) {
+  static Map<Figure, Double> figures(Histogram histogram) {
     Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     figures.put(Figure.P50, histogram.getValueAtPercentile(50) / MILLI);
     figures.put(Figure.P99, histogram.getValueAtPercentile(99) / MILLI);

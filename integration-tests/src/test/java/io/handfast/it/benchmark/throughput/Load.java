@@ -34,6 +34,11 @@ record Load(int warmUp, int messages, int size, Duration longestWarmUp, Duration
     return of((int) Math.min(BACKLOG / 2, MOST_BYTES / size), size, SECONDS / 2);
   }
 
+  /** A backlog of a topic, with records of 200 bytes. */
+  static Load ofTopic() {
+    return of(BACKLOG, 200, SECONDS * 3);
+  }
+
   private static Load of(int messages, int size, int seconds) {
     Duration longest = Duration.ofSeconds(Math.max(1, seconds));
     return new Load(messages / 2, messages, size, longest.dividedBy(2), longest);

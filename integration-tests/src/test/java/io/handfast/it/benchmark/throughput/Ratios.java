@@ -131,6 +131,45 @@ final class Ratios {
     return ratios;
   }
 
+  /** From Kafka, in one setting. */
+  static List<Ratio> ofTopic(List<Row> rows, String point) {
+    List<Row> equal = rows.stream().filter(row -> row.point().equals(point)).toList();
+    List<Ratio> ratios = new ArrayList<>();
+    compare(equal, Figure.RATE, TopicContestant.AT_LEAST_ONCE)
+        .ifPresent(pair -> ratios.add(pair.atLeast(0.95, point)));
+    compare(equal, Figure.RATE, TopicContestant.HAND_WRITTEN)
+        .ifPresent(pair -> ratios.add(pair.atLeast(1.0, point)));
+    return ratios;
+  }
+
+  /** From Kafka, one in flight. */
+  static List<Ratio> ofTopicLatency(List<Row> rows) {
+    return compare(rows, Figure.P50, TopicContestant.HAND_WRITTEN)
+        .map(pair -> List.of(pair.atMost(1.3, "p50 of one in flight")))
+        .orElse(List.of());
+  }
+
+  /** Exactly-once by local commit, and what it is compared with. */
+  private record Pair(Row own, Row other, Figure figure) {
+
+    private String name(String point) {
+      return "%s: local commit ÷ %s".formatted(point, other.series());
+    }
+
+    Ratio atLeast(double target, String point) {
+      return Ratio.atLeast(target, name(point), own.values(figure), other.values(figure));
+    }
+
+    Ratio atMost(double target, String point) {
+      return Ratio.atMost(target, name(point), own.values(figure), other.values(figure));
+    }
+  }
+
+  private static Optional<Pair> compare(List<Row> rows, Figure figure, String with) {
+    Optional<Row> own = ifThere(rows, TopicContestant.LOCAL_COMMIT);
+    return ifThere(rows, with).flatMap(other -> own.map(row -> new Pair(row, other, figure)));
+  }
+
   private static Predicate<Row> isXa() {
     return row -> row.series().contains(Peers.XA);
   }
@@ -146,6 +185,10 @@ final class Ratios {
   }
 
   private static Row named(List<Row> rows, String series) {
-    return rows.stream().filter(row -> row.series().equals(series)).findFirst().orElseThrow();
+    return ifThere(rows, series).orElseThrow();
+  }
+
+  private static Optional<Row> ifThere(List<Row> rows, String series) {
+    return rows.stream().filter(row -> row.series().equals(series)).findFirst();
   }
 }

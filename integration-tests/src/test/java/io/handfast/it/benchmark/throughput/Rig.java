@@ -15,7 +15,6 @@ import jakarta.jms.Session;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,8 +32,6 @@ import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 final class Rig implements AutoCloseable {
   private static final AtomicInteger PLACES = new AtomicInteger();
   private static final int MAX_PREPARED_TRANSACTIONS = 64;
-  private static final int PROBES = 21;
-  private static final double MILLI = 1e6;
 
   private final Scene scene;
   private final Duration force;
@@ -156,7 +153,7 @@ final class Rig implements AutoCloseable {
   private static double commitMillis(Place place) throws Exception {
     try (java.sql.Connection database = place.database().connect();
         Statement statement = database.createStatement()) {
-      return medianMillis(() -> statement.execute("INSERT INTO sink VALUES (0, '')"));
+      return Probe.medianMillis(() -> statement.execute("INSERT INTO sink VALUES (0, '')"));
     }
   }
 
@@ -164,27 +161,12 @@ final class Rig implements AutoCloseable {
     try (Session transacted = connection.createSession(Session.SESSION_TRANSACTED);
         MessageProducer producer =
             transacted.createProducer(transacted.createQueue(place.queue()))) {
-      return medianMillis(
+      return Probe.medianMillis(
           () -> {
             producer.send(transacted.createTextMessage("{}"));
             transacted.commit();
           });
     }
-  }
-
-  private interface Step {
-    void run() throws Exception;
-  }
-
-  private static double medianMillis(Step step) throws Exception {
-    long[] nanos = new long[PROBES];
-    for (int i = 0; i < PROBES; i++) {
-      long begin = System.nanoTime();
-      step.run();
-      nanos[i] = System.nanoTime() - begin;
-    }
-    Arrays.sort(nanos);
-    return nanos[PROBES / 2] / MILLI;
   }
 
   @Override

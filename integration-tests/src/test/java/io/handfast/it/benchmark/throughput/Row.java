@@ -15,7 +15,11 @@ import java.util.Map;
 record Row(
     String series, String point, Map<String, String> settings, List<Map<Figure, Double>> rounds) {
   static Row of(Contestant contestant, String point) {
-    return new Row(contestant.name(), point, contestant.settings(), new ArrayList<>());
+    return of(contestant.name(), point, contestant.settings());
+  }
+
+  static Row of(String series, String point, Map<String, String> settings) {
+    return new Row(series, point, settings, new ArrayList<>());
   }
 
   boolean has(Figure figure) {

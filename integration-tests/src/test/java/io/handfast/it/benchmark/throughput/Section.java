@@ -33,6 +33,18 @@ enum Section {
       "From when a message is sent, or was due to be sent, until another connection sees its row. That connection asks"
           + " 0.2 ms after each answer, for every contestant alike, which takes its part of the cores and adds up to"
           + " that time."),
+  TOPIC(
+      "Throughput from Kafka",
+      Figure.RATE,
+      "Every contestant with the same Kafka, database and records, and as many records in a poll. The driver of all joins the"
+          + " rows of a batch into one statement (`reWriteBatchedInserts=true`), but where \"as it comes\" says otherwise."
+          + " Ratios are taken within each round."),
+  TOPIC_LATENCY(
+      "Latency from Kafka",
+      Figure.P50,
+      "One record in flight: from when it is sent until another connection sees its row. That connection asks"
+          + " 0.2 ms after each answer, for every contestant alike, which takes its part of the cores and adds up to"
+          + " that time."),
   MEMORY(
       "Memory",
       Figure.RESIDENT,
@@ -61,6 +73,11 @@ enum Section {
   /** As in system properties and names of files. */
   String key() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether it is about topics of Kafka, which have a page of their own. */
+  boolean isOfTopics() {
+    return this == TOPIC || this == TOPIC_LATENCY;
   }
 
   String title() {

@@ -25,6 +25,7 @@ final class Sections implements AutoCloseable {
 
   private final Scene scene;
   private Rig rig;
+  private TopicSections topics;
 
   Sections(Scene scene) {
     this.scene = scene;
@@ -39,6 +40,8 @@ final class Sections implements AutoCloseable {
       case FORCE -> force();
       case SIZE -> size();
       case LATENCY -> latency();
+      case TOPIC -> topics().throughput();
+      case TOPIC_LATENCY -> topics().latency();
       case MEMORY -> memory();
     };
   }
@@ -48,6 +51,13 @@ final class Sections implements AutoCloseable {
       rig = Rig.asItIs(scene);
     }
     return rig;
+  }
+
+  private TopicSections topics() {
+    if (topics == null) {
+      topics = new TopicSections(scene);
+    }
+    return topics;
   }
 
   private static Stream<Handfast> guarantees() {
@@ -212,5 +222,6 @@ final class Sections implements AutoCloseable {
     if (open.isPresent()) {
       open.get().close();
     }
+    Optional.ofNullable(topics).ifPresent(TopicSections::close);
   }
 }

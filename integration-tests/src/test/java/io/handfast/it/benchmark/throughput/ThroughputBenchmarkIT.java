@@ -15,14 +15,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Throughput, latency and memory of Handfast, beside what it costs at least and what others need.
  *
  * <p>Played by {@code mvn verify -Pthroughput} alone, which writes {@code
- * docs/benchmarks/throughput.md}; {@code -Dthroughput.sections=} plays those sections only whose
- * names match, and the page keeps what was found about the others before.
+ * docs/benchmarks/throughput.md} and {@code kafka.md} beside it; {@code -Dthroughput.sections=}
+ * plays those sections only whose names match, and the page keeps what was found about the others
+ * before.
  */
 @EnabledIfSystemProperty(named = "throughput.page", matches = ".+")
 class ThroughputBenchmarkIT {
   private static final String WANTED = System.getProperty("throughput.sections", ".*");
-  private static final ThroughputPage PAGE =
-      new ThroughputPage(Path.of(System.getProperty("throughput.page", "throughput.md")));
+  private static final Path PAGE = Path.of(System.getProperty("throughput.page", "throughput.md"));
 
   @RegisterExtension final Scene scene = new Scene();
   private Sections sections;
@@ -38,7 +38,7 @@ class ThroughputBenchmarkIT {
   private void play(Section section) throws Exception {
     Findings findings = sections.play(section);
     findings.store();
-    PAGE.write();
+    ThroughputPage.with(section, PAGE).write();
     findings.rows().forEach(ThroughputBenchmarkIT::assertGuaranteed);
   }
 

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The page of the benchmark with its plots beside it, from what each section has found last. */
+/** A page of the benchmark with its plots beside it, from what each section has found last. */
 final class ThroughputPage {
   private static final String HEAD =
       """
@@ -45,6 +45,32 @@ final class ThroughputPage {
       ```
       """;
 
+  private static final String HEAD_OF_TOPICS =
+      """
+      # Throughput from Kafka
+
+      This page has the throughput and latency of Handfast from Kafka into PostgreSQL, beside consumers as they are usually written.
+
+      Each contestant moves the same records from the same topic into the same table, in turn (A B C, B C A, C A B), so that
+      drift of the machine affects all equally. Kafka and PostgreSQL are separate processes, PostgreSQL with every force on; all
+      share the machine's cores. A poll is a unit of work, of as many records as the settings name; Handfast's `batch` is the same number. The other
+      programs are described in [peers](../../peers/README.md#kafka-hand-written).
+
+      One round: a fresh topic, and a fresh database with the table `sink(id bigint not null, body text not null)`,
+      without a key, so that a record applied twice is two rows. The contestant is started and does the same work for
+      some time, which each section names, until its virtual machine has compiled it. Then it stands still (SIGSTOP) while the topic is
+      filled with the whole backlog. The measurement begins with the commit that ends a first part
+      of the backlog and ends with the last commit. The database reports
+      the times of the commits afterwards (`track_commit_timestamp`), so that nothing queries the table meanwhile. Then the contestant is stopped, and every
+      record must be a row: "lost" are those that are none, "duplicated" those that are more than one.
+
+      Everything is given as median (least … most) of the rounds.
+
+      ```
+      scripts/measure topic
+      ```
+      """;
+
   private static final String SECTION =
       """
 
@@ -66,16 +92,24 @@ final class ThroughputPage {
       """;
 
   private final Path file;
+  private final boolean isOfTopics;
 
-  ThroughputPage(Path file) {
+  private ThroughputPage(Path file, boolean isOfTopics) {
     this.file = file;
+    this.isOfTopics = isOfTopics;
+  }
+
+  /** The page that a section is on: that of queues, or that of topics beside it. */
+  static ThroughputPage with(Section section, Path ofQueues) {
+    Path file = section.isOfTopics() ? ofQueues.resolveSibling("kafka.md") : ofQueues;
+    return new ThroughputPage(file, section.isOfTopics());
   }
 
   void write() throws IOException {
-    StringBuilder text = new StringBuilder(HEAD);
+    StringBuilder text = new StringBuilder(isOfTopics ? HEAD_OF_TOPICS : HEAD);
     for (Section section : Section.values()) {
       Optional<Findings> findings = Findings.of(section);
-      if (findings.isPresent()) {
+      if (section.isOfTopics() == isOfTopics && findings.isPresent()) {
         text.append(section(section, findings.get()));
       }
     }

@@ -195,6 +195,11 @@ abstract class Dialect {
   /** How the statements of a unit reach the server in the fewest round trips. */
   abstract StatementRunner runner(StatementCache cache);
 
+  /** Whether nothing was done yet in the transaction of a connection, as far as that is known. */
+  boolean isIdle(Connection connection) throws SQLException {
+    return false;
+  }
+
   /** Whether the server will roll the transaction back however it is ended. */
   abstract boolean isTransactionFailed(Connection connection) throws SQLException;
 

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcSession implements DatabaseSession {
 
   static final String SAVEPOINT = "handfast";
-  private static final String MARK = "SAVEPOINT " + SAVEPOINT;
+  private static final String SET = "SAVEPOINT " + SAVEPOINT;
 
   private final Dialect dialect;
   private final Connection connection;
@@ -26,28 +27,27 @@ public final class JdbcSession implements DatabaseSession {
   private final JdbcPositions positions;
   private volatile boolean broken;
   private boolean failed;
-  private boolean isMarked;
+  private Mark mark = Mark.NONE;
   private boolean isLeft;
 
-  private JdbcSession(Dialect dialect, Connection connection, DatabaseSettings settings) {
-    this.dialect = dialect;
-    this.connection = connection;
-    this.closing = connection::close;
-    this.xaResource = null;
-    this.cache = new StatementCache(dialect, connection);
-    this.runner = dialect.runner(cache);
-    this.settings = settings;
-    this.marker = new JdbcMarker(this);
-    this.positions = new JdbcPositions(this);
+  /** What a failure is undone to. */
+  private enum Mark {
+    NONE,
+    /** Nothing was done before in the transaction. */
+    BEGIN,
+    SAVEPOINT
   }
 
-  private JdbcSession(String participant, Dialect dialect, XaLink link, DatabaseSettings settings) {
+  private JdbcSession(
+      Dialect dialect,
+      Connection connection,
+      XaLink.Closing closing,
+      Function<JdbcSession, @Nullable NamedXaResource> branches,
+      DatabaseSettings settings) {
     this.dialect = dialect;
-    this.connection = link.connection();
-    this.closing = link.closing();
-    this.xaResource =
-        new NamedXaResource(
-            participant, link.identity(), new WatchedXaResource(link.resource(), new BranchWork()));
+    this.connection = connection;
+    this.closing = closing;
+    this.xaResource = branches.apply(this);
     this.cache = new StatementCache(dialect, connection);
     this.runner = dialect.runner(cache);
     this.settings = settings;
@@ -56,12 +56,23 @@ public final class JdbcSession implements DatabaseSession {
   }
 
   static JdbcSession local(Dialect dialect, DatabaseSettings settings) throws SQLException {
-    return new JdbcSession(dialect, dialect.openLocal(settings), settings);
+    Connection connection = dialect.openLocal(settings);
+    return new JdbcSession(dialect, connection, connection::close, session -> null, settings);
   }
 
   static JdbcSession xa(String participant, Dialect dialect, DatabaseSettings settings)
       throws SQLException {
-    return new JdbcSession(participant, dialect, dialect.openXa(settings), settings);
+    XaLink link = dialect.openXa(settings);
+    return new JdbcSession(
+        dialect,
+        link.connection(),
+        link.closing(),
+        session ->
+            new NamedXaResource(
+                participant,
+                link.identity(),
+                new WatchedXaResource(link.resource(), session.new BranchWork())),
+        settings);
   }
 
   @Override
@@ -99,7 +110,7 @@ public final class JdbcSession implements DatabaseSession {
       List<? extends ParameterValues> messages,
       boolean isRowExpected)
       throws SQLException, PoisonException {
-    if (isMarked || !executeInOneTrip(statements, messages, isRowExpected)) {
+    if (mark != Mark.NONE || !executeInOneTrip(statements, messages, isRowExpected)) {
       savepoint();
       execute(statements, messages, isRowExpected);
       checkDeferredConstraints();
@@ -107,8 +118,9 @@ public final class JdbcSession implements DatabaseSession {
   }
 
   /**
-   * Only where there is no savepoint yet: should this one never reach the database, going back to
-   * it must not go back to an earlier one.
+   * Only where there is no mark yet: should this one never reach the database, going back to it
+   * must not go back to an earlier one. Statements that can do nothing but fail need no savepoint
+   * where the transaction begins with them.
    */
   private boolean executeInOneTrip(
       List<StatementTemplate> statements,
@@ -117,24 +129,30 @@ public final class JdbcSession implements DatabaseSession {
       throws SQLException, PoisonException {
     requireNothingFailed();
     failed = true; // until all of it is done, whichever way it ends
-    Tail tail = isRowExpected ? Tail.NONE : tail(); // a row that is missed is undone to the mark
+    boolean begins =
+        xaResource == null && runner.arePlain(statements) && dialect.isIdle(connection);
+    Mark set = begins ? Mark.BEGIN : Mark.SAVEPOINT;
+    List<String> before = begins ? List.of() : List.of(SET);
+    Tail tail = isRowExpected ? Tail.NONE : tail(begins); // a missed row is undone to the mark
     try {
-      isMarked = runner.runMarked(MARK, statements, messages, isRowExpected, tail);
+      boolean isDone = runner.runMarked(before, statements, messages, isRowExpected, tail);
       failed = false;
-      boolean isDone = isMarked;
-      isMarked &= tail.commands().isEmpty(); // which leave the mark
+      mark = isDone && tail.commands().isEmpty() ? set : Mark.NONE; // which the tail has left
       return isDone;
     } catch (SQLException e) {
-      isMarked = true;
+      mark = set;
       throw judged(e);
     }
   }
 
   /** What is announced, and the end of the savepoint before it. */
-  private Tail tail() {
+  private Tail tail(boolean begins) {
     List<Tail> announced =
         Stream.of(marker.tail(), positions.tail()).filter(one -> one != Tail.NONE).toList();
-    return announced.isEmpty() ? Tail.NONE : Tail.behind(announced, "RELEASE " + MARK);
+    if (announced.isEmpty()) {
+      return Tail.NONE;
+    }
+    return begins ? Tail.behind(announced) : Tail.behind(announced, "RELEASE " + SET);
   }
 
   @Override
@@ -165,8 +183,8 @@ public final class JdbcSession implements DatabaseSession {
   @Override
   public void savepoint() throws SQLException {
     requireNothingFailed();
-    sql(MARK);
-    isMarked = true;
+    sql(SET);
+    mark = Mark.SAVEPOINT;
   }
 
   private void requireNothingFailed() {
@@ -177,7 +195,9 @@ public final class JdbcSession implements DatabaseSession {
 
   @Override
   public void rollbackToSavepoint() throws SQLException, TransactionLeftException {
-    if (isMarked) { // else nothing of the unit was sent
+    if (mark == Mark.BEGIN) {
+      rollback();
+    } else if (mark == Mark.SAVEPOINT) { // else nothing of the unit was sent
       atSavepoint("ROLLBACK TO ");
     }
     failed = false;
@@ -185,7 +205,7 @@ public final class JdbcSession implements DatabaseSession {
 
   private void atSavepoint(String what) throws SQLException, TransactionLeftException {
     try {
-      sql(what + MARK);
+      sql(what + SET);
     } catch (SQLException e) {
       requireSavepoint(e);
       throw e;
@@ -221,7 +241,7 @@ public final class JdbcSession implements DatabaseSession {
     }
     try {
       connection.commit();
-      isMarked = false;
+      mark = Mark.NONE;
     } catch (SQLException e) {
       throw judged(e);
     }
@@ -234,7 +254,7 @@ public final class JdbcSession implements DatabaseSession {
       connection.rollback();
       positions.announce(List.of());
       failed = false;
-      isMarked = false;
+      mark = Mark.NONE;
     } catch (SQLException e) {
       broken = true;
       throw e;
@@ -263,22 +283,21 @@ public final class JdbcSession implements DatabaseSession {
    */
   void leaveSavepoint() throws SQLException, TransactionLeftException {
     requireNothingFailed();
-    if (!isMarked) {
-      return;
+    if (mark == Mark.SAVEPOINT) {
+      atSavepoint("RELEASE ");
     }
-    atSavepoint("RELEASE ");
-    isMarked = false;
+    mark = Mark.NONE;
   }
 
   /** Whether there is a savepoint to leave, and a script may do that with what follows. */
   boolean mayLeaveInScript() {
     requireNothingFailed();
-    return isMarked && runner.joinsCommands();
+    return mark == Mark.SAVEPOINT && runner.joinsCommands();
   }
 
   /** A script has left the savepoint. */
   void leftInScript() {
-    isMarked = false;
+    mark = Mark.NONE;
   }
 
   @Override
@@ -376,7 +395,7 @@ public final class JdbcSession implements DatabaseSession {
     @Override
     public void begins() {
       failed = false;
-      isMarked = false;
+      mark = Mark.NONE;
       isLeft = false;
     }
 

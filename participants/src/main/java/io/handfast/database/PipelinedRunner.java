@@ -68,8 +68,13 @@ final class PipelinedRunner implements StatementRunner {
   }
 
   @Override
+  public boolean arePlain(List<StatementTemplate> statements) {
+    return cache.arePlain(statements);
+  }
+
+  @Override
   public boolean runMarked(
-      String mark,
+      List<String> mark,
       List<StatementTemplate> statements,
       List<? extends ParameterValues> messages,
       boolean isRowExpected,
@@ -78,22 +83,24 @@ final class PipelinedRunner implements StatementRunner {
     if (!cache.isDescribed(statements)) {
       return false;
     }
-    List<String> after = new ArrayList<>(cache.areCheckedAtOnce(statements) ? List.of() : check);
+    List<String> after = new ArrayList<>(arePlain(statements) ? List.of() : check);
     int checks = after.size();
     after.addAll(tail.commands());
     String joined = joined(statements, messages, isRowExpected);
     if (joined != null) {
-      Script script = Script.joined(List.of(mark, joined), after);
-      finish(joined(script, statements, messages, tail), 2 + checks, tail);
+      List<String> commands = new ArrayList<>(mark);
+      commands.add(joined);
+      Script script = Script.joined(commands, after);
+      finish(joined(script, statements, messages, tail), commands.size() + checks, tail);
       return true;
     }
     boolean isOneScript = messages.size() == 1 || statements.size() > 1;
     if (!isOneScript || copies(statements, messages.size()) < messages.size()) {
       return false;
     }
-    Script script = new Script(List.of(mark), statements, messages.size(), after);
+    Script script = new Script(mark, statements, messages.size(), after);
     PreparedStatement done = script(script, messages, isRowExpected, tail);
-    finish(done, 1 + messages.size() * statements.size() + checks, tail);
+    finish(done, mark.size() + messages.size() * statements.size() + checks, tail);
     return true;
   }
 

@@ -423,6 +423,11 @@ final class PostgresDialect extends Dialect {
     return new PipelinedRunner(cache, CHECK_DEFERRED);
   }
 
+  @Override
+  boolean isIdle(Connection connection) throws SQLException {
+    return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.IDLE;
+  }
+
   /** Known to the driver from the server's last answer; costs no round trip. */
   @Override
   boolean isTransactionFailed(Connection connection) throws SQLException {

@@ -102,11 +102,11 @@ final class StatementCache {
     return described.keySet().containsAll(statements);
   }
 
-  /** Whether none of these statements leaves a check to the end of the transaction. */
-  boolean areCheckedAtOnce(List<StatementTemplate> statements) {
+  /** Whether the database has described all of these, as plain ones. */
+  boolean arePlain(List<StatementTemplate> statements) {
     for (StatementTemplate statement : statements) {
       StatementDescription known = described.get(statement);
-      if (known == null || !known.isCheckedAtOnce()) {
+      if (known == null || !known.isPlain()) {
         return false;
       }
     }

@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param refusal why it must not be used; null where it may
  * @param targets what it asks for at each parameter, in order
- * @param isCheckedAtOnce whether the database defers none of its checks to the end
+ * @param isPlain whether it can do nothing but change rows at once, or fail: no trigger, rule or
+ *     check that waits for the end belongs to it
  * @param joined what does for many messages what the statement does for one after the other, with
  *     all their values at each parameter; null where nothing does
  */
 record StatementDescription(
     @Nullable String refusal,
     List<ParameterTarget> targets,
-    boolean isCheckedAtOnce,
+    boolean isPlain,
     @Nullable String joined) {
 
   StatementDescription(@Nullable String refusal, List<ParameterTarget> targets) {

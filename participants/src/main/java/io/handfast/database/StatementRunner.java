@@ -87,17 +87,22 @@ interface StatementRunner {
     return false;
   }
 
+  /** Whether these can do nothing but change rows at once, or fail. */
+  default boolean arePlain(List<StatementTemplate> statements) {
+    return false;
+  }
+
   /**
    * Runs the statements after a mark, and has what is deferred checked after them, all of it in one
    * round trip; or does nothing.
    *
-   * @param mark SQL that the database has executed before any of the statements
+   * @param mark SQL, if any, that the database has executed before any of the statements
    * @param tail what comes last
    * @return whether it was done; false where it takes more than one round trip
    * @throws PoisonException a message cannot be read; nothing was sent, the mark neither
    */
   default boolean runMarked(
-      String mark,
+      List<String> mark,
       List<StatementTemplate> statements,
       List<? extends ParameterValues> messages,
       boolean isRowExpected,

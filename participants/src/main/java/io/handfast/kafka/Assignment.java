@@ -1,6 +1,8 @@
 package io.handfast.kafka;
 
 import io.handfast.concurrent.Deadline;
+import io.handfast.message.BrokerException;
+import io.handfast.message.PositionLostException;
 import io.handfast.message.PositionedSession.Failed;
 import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The partitions that a session has, by their numbers: those that wait, and those that give. */
@@ -40,6 +43,15 @@ final class Assignment {
     /** A message was received of a leader. */
     void reaches(int leader) {
       epoch = Math.max(epoch, leader);
+    }
+
+    /** The epochs of leaders only grow, but in a topic that was created again. */
+    BrokerException olderLeader(ConsumerRecord<byte[], byte[]> record) {
+      return new PositionLostException(
+          partition,
+          new Position(record.offset(), epoch),
+          "the message there is of leader epoch %d, and those before it reached %d: the topic was created again, or has lost messages"
+              .formatted(record.leaderEpoch().orElse(-1), epoch));
     }
 
     /** How often the message at an offset has failed. */

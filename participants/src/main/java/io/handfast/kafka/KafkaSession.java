@@ -245,7 +245,8 @@ final class KafkaSession implements PositionedSession {
       Assignment.Giving from = assignment.giving(next.partition());
       if (next.leaderEpoch().orElse(from.epoch()) < from.epoch()) {
         if (messages.isEmpty()) {
-          throw olderLeader(next, from);
+          again(from.partition());
+          throw from.olderLeader(next);
         }
         break; // those before it are a unit of their own
       }
@@ -257,17 +258,6 @@ final class KafkaSession implements PositionedSession {
     }
     received.replaceAll((one, next) -> fetched.passed(of(one.number()), next));
     return messages;
-  }
-
-  /** The epochs of leaders only grow, but in a topic that was created again. */
-  private BrokerException olderLeader(
-      ConsumerRecord<byte[], byte[]> record, Assignment.Giving from) {
-    again(from.partition());
-    return new PositionLostException(
-        from.partition(),
-        new Position(record.offset(), from.epoch()),
-        "the message there is of leader epoch %d, and those before it reached %d: the topic was created again, or has lost messages"
-            .formatted(record.leaderEpoch().orElse(-1), from.epoch()));
   }
 
   private Message taken(ConsumerRecord<byte[], byte[]> record, Assignment.Giving from) {

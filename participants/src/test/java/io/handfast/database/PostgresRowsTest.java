@@ -182,6 +182,8 @@ class PostgresRowsTest {
   void theFaultOfOneMessageIsFoundAmongOthers(String body) throws Exception {
     List<StatementTemplate> insert = statements(PLAIN);
     try (JdbcSession session = database.openLocal()) {
+      session.executeUndoably(insert, messages("{\"id\": 9}"), false);
+      session.commit(); // the types are known, and the next transaction begins with its rows
       Exception failure =
           catchThrowableOfType(
               Exception.class,
@@ -196,7 +198,33 @@ class PostgresRowsTest {
       session.executeUndoably(insert, messages("{\"id\": 1}", "{\"id\": 2}"), false);
       session.commit();
     }
-    assertThat(query(database, "SELECT id FROM r ORDER BY n")).isEqualTo("1,2");
+    assertThat(query(database, "SELECT id FROM r ORDER BY n")).isEqualTo("9,1,2");
+  }
+
+  @Test
+  void whatWasDoneBeforeInTheTransactionStaysWhereRowsAreUndone() throws Exception {
+    List<StatementTemplate> insert = statements(PLAIN);
+    try (JdbcSession session = database.openLocal()) {
+      session.executeUndoably(insert, messages("{\"id\": 9}"), false);
+      session.rollback();
+      session.execute(insert, messages("{\"id\": 1}"));
+      SQLException failure =
+          catchThrowableOfType(
+              SQLException.class,
+              () -> session.executeUndoably(insert, messages("{\"id\": 2}", "{\"id\": 1}"), false));
+      assertThat(session.classify(failure)).isEqualTo(SqlFailure.POISON);
+      session.rollbackToSavepoint();
+      session.executeUndoably(insert, messages("{\"id\": 3}", "{\"id\": 4}"), false);
+      assertThat(
+              catchThrowableOfType(
+                      SQLException.class,
+                      () -> session.executeUndoably(insert, messages("{\"id\": 4}"), false))
+                  .getSQLState())
+          .isEqualTo("23505");
+      session.rollbackToSavepoint();
+      session.commit();
+    }
+    assertThat(query(database, "SELECT id FROM r ORDER BY n")).isEqualTo("1,3,4");
   }
 
   @Test

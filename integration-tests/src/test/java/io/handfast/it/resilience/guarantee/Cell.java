@@ -6,12 +6,13 @@ import java.util.List;
 /**
  * One cell of the matrix: who delivers how, and whether it is disturbed.
  *
+ * @param isFromKafka whether the messages are the records of a topic
  * @param mode a guarantee, or a protocol of exactly-once
  * @param isPull whether clients ask for the messages
  * @param crew who shares the work
  * @param isKilled whether coordinators are killed in the middle
  */
-record Cell(String mode, boolean isPull, Crew crew, boolean isKilled) {
+record Cell(boolean isFromKafka, String mode, boolean isPull, Crew crew, boolean isKilled) {
   static final String AT_MOST_ONCE = "at-most-once";
   static final String AT_LEAST_ONCE = "at-least-once";
   static final String IDEMPOTENCY = "idempotency";
@@ -20,6 +21,9 @@ record Cell(String mode, boolean isPull, Crew crew, boolean isKilled) {
 
   private static final List<String> MODES =
       List.of(AT_MOST_ONCE, AT_LEAST_ONCE, IDEMPOTENCY, LOCAL_COMMIT, TWO_PHASE_COMMIT);
+
+  private static final List<String> MODES_FROM_KAFKA =
+      List.of(AT_MOST_ONCE, AT_LEAST_ONCE, LOCAL_COMMIT);
 
   /** Who shares the work: consumers, or for pull as many clients. */
   enum Crew {
@@ -45,13 +49,21 @@ record Cell(String mode, boolean isPull, Crew crew, boolean isKilled) {
     for (boolean isKilled : List.of(false, true)) {
       for (String mode : MODES) {
         for (boolean isPull : List.of(false, true)) {
-          for (Crew crew : Crew.values()) {
-            cells.add(new Cell(mode, isPull, crew, isKilled));
-          }
+          add(false, mode, isPull, isKilled, cells);
         }
+      }
+      for (String mode : MODES_FROM_KAFKA) {
+        add(true, mode, false, isKilled, cells);
       }
     }
     return cells;
+  }
+
+  private static void add(
+      boolean isFromKafka, String mode, boolean isPull, boolean isKilled, List<Cell> to) {
+    for (Crew crew : Crew.values()) {
+      to.add(new Cell(isFromKafka, mode, isPull, crew, isKilled));
+    }
   }
 
   /** Whether this cell promises that no message is lost. */
@@ -59,15 +71,16 @@ record Cell(String mode, boolean isPull, Crew crew, boolean isKilled) {
     return !isKilled || !mode.equals(AT_MOST_ONCE);
   }
 
-  /** Whether this cell promises that no message is applied twice. */
+  /** Whether this cell promises that no message is applied twice; a position keeps it always. */
   boolean doublesNothing() {
-    return !isKilled || !mode.equals(AT_LEAST_ONCE);
+    return !isKilled || isFromKafka || !mode.equals(AT_LEAST_ONCE);
   }
 
   @Override
   public String toString() {
     String style = isPull ? "pull" : "push";
     String end = isKilled ? "killed" : "undisturbed";
-    return String.join(".", mode, style, crew.name().toLowerCase().replace('_', '-'), end);
+    String from = isFromKafka ? "kafka." : "";
+    return from + String.join(".", mode, style, crew.name().toLowerCase().replace('_', '-'), end);
   }
 }

@@ -3,7 +3,6 @@ package io.handfast.it.resilience.guarantee;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.it.harness.Auditor;
-import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.Eventually;
 import io.handfast.it.harness.Orders;
@@ -27,12 +26,15 @@ final class CellRun {
   /** Long enough for the consumers to be idle once, which is when they tidy up. */
   private static final Duration TIDYING = Duration.ofSeconds(2);
 
+  /** The shortest that Kafka takes: for so long the partitions of a killed one wait. */
+  private static final int SESSION = 6_000;
+
   private final Scene scene;
   private final Cell cell;
   private final Orders sent;
   private final Random random;
   private final int unit;
-  private final Broker broker;
+  private final Backlog backlog;
   private final OrdersTable table;
   private final Auditor auditor;
   private final List<RunnerProcess> coordinators = new ArrayList<>();
@@ -45,7 +47,10 @@ final class CellRun {
     this.sent = Orders.upTo(messages);
     this.random = random;
     this.unit = Math.max(2, messages / 200);
-    this.broker = scene.artemis().address();
+    this.backlog =
+        cell.isFromKafka()
+            ? new Backlog.Topic(scene.kafka(), scene.unique(), messages)
+            : new Backlog.Queue(scene.artemis().address(), scene.queue());
     this.table = OrdersTable.create(scene.database(), "orders");
     this.auditor = scene.auditor(table);
   }
@@ -54,12 +59,12 @@ final class CellRun {
     if (cell.isKilled()) {
       table.slow(pauseFor(work));
     }
-    broker.send(scene.queue(), sent.bodies());
+    backlog.send(sent);
     Instant start = Instant.now();
     startCoordinators();
     startPullers();
     if (cell.isKilled()) {
-      new Killer(coordinators, broker, scene.queue(), table, random).kill(kills, cell, sent.last());
+      new Killer(coordinators, backlog, table, auditor, random).kill(kills, cell, sent.last());
     }
     awaitNothingLeft();
     double seconds = Duration.between(start, Instant.now()).toMillis() / 1000.0;
@@ -84,8 +89,7 @@ final class CellRun {
   private void startCoordinators() throws Exception {
     for (int i = 1; i <= cell.crew().coordinators; i++) {
       RunnerConfiguration configuration =
-          scene
-              .external("n" + i)
+          configuration("n" + i)
               .set("handfast.statements.\"insert\"", table.insert())
               .delivery(DELIVERY, specification());
       coordinators.add(scene.coordinator(cell + ".n" + i, configuration));
@@ -94,11 +98,21 @@ final class CellRun {
     coordinators.forEach(RunnerProcess::awaitReady);
   }
 
+  private RunnerConfiguration configuration(String node) throws Exception {
+    RunnerConfiguration configuration = scene.external(node);
+    if (cell.isFromKafka()) {
+      configuration.kafka(scene.kafka()).set("handfast.kafka.\"session.timeout.ms\"", SESSION);
+    }
+    return configuration;
+  }
+
   private DeliverySpec specification() {
     if (cell.isPull()) {
-      return DeliverySpec.fromQueue(scene.queue()).under(cell.mode()).pull();
+      return backlog.delivery().under(cell.mode()).pull();
     }
-    return DeliverySpec.of(scene.queue(), table)
+    return backlog
+        .delivery()
+        .statement(table.insert())
         .under(cell.mode())
         .consumers(cell.crew().consumersEach)
         .batch(unit);
@@ -121,7 +135,7 @@ final class CellRun {
         PATIENCE,
         () -> {
           pulling.forEach(puller -> assertThat(puller).isNotCompletedExceptionally());
-          assertThat(broker.messageCount(scene.queue())).as("messages left").isZero();
+          assertThat(backlog.left()).as("messages left").isZero();
           assertThat(auditor.prepared()).as("prepared").isEmpty();
         });
   }

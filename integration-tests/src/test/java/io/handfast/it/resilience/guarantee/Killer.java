@@ -3,7 +3,6 @@ package io.handfast.it.resilience.guarantee;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.it.harness.Auditor;
-import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.OrdersTable;
 import io.handfast.it.harness.RunnerProcess;
 import java.time.Duration;
@@ -24,23 +23,21 @@ final class Killer {
   private static final Duration PATIENCE_FOR_THE_WORST = Duration.ofMinutes(1);
 
   private final List<RunnerProcess> coordinators;
-  private final Broker broker;
-  private final String queue;
+  private final Backlog backlog;
   private final OrdersTable table;
   private final Auditor auditor;
   private final Random random;
 
   Killer(
       List<RunnerProcess> coordinators,
-      Broker broker,
-      String queue,
+      Backlog backlog,
       OrdersTable table,
+      Auditor auditor,
       Random random) {
     this.coordinators = coordinators;
-    this.broker = broker;
-    this.queue = queue;
+    this.backlog = backlog;
     this.table = table;
-    this.auditor = new Auditor(broker, table, queue);
+    this.auditor = auditor;
     this.random = random;
   }
 
@@ -49,7 +46,7 @@ final class Killer {
     for (int i = 0; i < times; i++) {
       long moved = (long) (sent * (i + 0.5 + random.nextDouble() / 2) / (times + 1));
       auditor.awaitRows(moved, PATIENCE);
-      assertThat(broker.messageCount(queue)).as("messages left before kill %d", i + 1).isPositive();
+      assertThat(backlog.left()).as("messages left before kill %d", i + 1).isPositive();
       List<RunnerProcess> victims = i % 2 == 0 ? inTheWorstMoment(cell, sent) : inAnyMoment();
       victims.forEach(RunnerProcess::kill9);
       victims.forEach(RunnerProcess::launch);
@@ -66,7 +63,7 @@ final class Killer {
     Instant end = Instant.now().plus(PATIENCE_FOR_THE_WORST);
     coordinators.forEach(coordinator -> coordinator.process().freeze());
     while (!(isTheWorst(cell, sent) && isTheWorst(cell, sent))
-        && broker.messageCount(queue) > 0
+        && backlog.left() > 0
         && Instant.now().isBefore(end)) {
       coordinators.forEach(coordinator -> coordinator.process().thaw());
       Thread.sleep(random.nextInt(15));
@@ -77,10 +74,12 @@ final class Killer {
 
   /** Looked at while everything stands still, and twice, since a request may be on its way. */
   private boolean isTheWorst(Cell cell, long sent) throws Exception {
-    long acknowledged = sent - broker.messageCount(queue);
+    long acknowledged = sent - backlog.left();
+    boolean isPreparedBefore = !cell.isFromKafka(); // a position needs no branch
     return switch (cell.mode()) {
       case Cell.AT_MOST_ONCE -> acknowledged > table.distinctRows();
-      case Cell.LOCAL_COMMIT, Cell.TWO_PHASE_COMMIT -> auditor.seesPrepared();
+      case Cell.LOCAL_COMMIT, Cell.TWO_PHASE_COMMIT ->
+          isPreparedBefore ? auditor.seesPrepared() : acknowledged < table.distinctRows();
       default -> acknowledged < table.distinctRows();
     };
   }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +98,8 @@ public record StoredDeadLetters(
     long replayed = 0;
     for (String number : chosen) {
       Stored stored = end.isOver() ? null : find(number);
-      if (stored != null && replay(stored, new DeliveryUnit(parts, units.begin(), parts.inboxDatabase()), parts)) {
+      if (stored != null
+          && replay(stored, new DeliveryUnit(parts, units.begin(), parts.inboxDatabase()), parts)) {
         replayed++;
       }
     }

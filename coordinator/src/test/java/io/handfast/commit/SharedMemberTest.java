@@ -2,6 +2,7 @@ package io.handfast.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.handfast.concurrent.Deadline;
 import io.handfast.commit.PositionCommit.PartitionTakenException;
 import io.handfast.commit.PositionCommit.Reader;
 import io.handfast.database.DatabaseSession;
@@ -214,7 +215,8 @@ class SharedMemberTest {
     Units peers = peer.units();
     UnitOfWork taken = peers.begin();
     List<Message> messages = List.of();
-    for (int look = 0; look < 10 && messages.isEmpty(); look++) {
+    Deadline patience = Deadline.after(Duration.ofSeconds(20));
+    while (messages.isEmpty() && !patience.isOver()) {
       messages = taken.messages().receive(10, A_MOMENT);
     }
     assertThat(messages).hasSize(1);

@@ -137,9 +137,17 @@ final class GuardedConsumer implements AutoCloseable {
     consumer.wakeup();
   }
 
-  /** Leaves the group, and closes it; from any thread. */
   @Override
   public void close() {
+    close(client -> {});
+  }
+
+  /**
+   * Leaves the group, and closes it; from any thread.
+   *
+   * @param last what is asked of it before, without waiting
+   */
+  void close(java.util.function.Consumer<Consumer<byte[], byte[]>> last) {
     try (Monitor held = monitor.enter()) {
       isEnding = true;
       if (isBusy) {
@@ -154,11 +162,12 @@ final class GuardedConsumer implements AutoCloseable {
       Thread.currentThread().interrupt();
       return;
     }
-    closeNow();
+    closeNow(last);
   }
 
-  private void closeNow() {
+  private void closeNow(java.util.function.Consumer<Consumer<byte[], byte[]>> last) {
     try {
+      last.accept(consumer);
       consumer.close(CloseOptions.timeout(FAREWELL));
     } catch (WakeupException | InterruptException e) {
       closeAgain();

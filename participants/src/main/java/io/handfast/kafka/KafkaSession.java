@@ -52,6 +52,7 @@ final class KafkaSession implements PositionedSession {
   private final long unit;
   private final Assignment assignment = new Assignment();
   private final Fetched fetched = new Fetched();
+  private final Told told = new Told();
   private final Map<Partition, Position> received = new TreeMap<>();
   private @Nullable Source source;
   private @Nullable TopicWatch watch;
@@ -97,6 +98,7 @@ final class KafkaSession implements PositionedSession {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       if (!consumer.isEnding()) { // else the session is not this thread's
         numbers(partitions).forEach(fetched::drop);
+        partitions.forEach(told::remove);
         assignment.remove(numbers(partitions));
       }
     }
@@ -208,6 +210,7 @@ final class KafkaSession implements PositionedSession {
           consumer.seek(begun, Offsets.of(from, ""));
           consumer.resume(List.of(begun));
         });
+    told.add(Offsets.of(List.of(new Advance(partition, from))));
   }
 
   @Override
@@ -236,6 +239,9 @@ final class KafkaSession implements PositionedSession {
     watch().requireSame();
     if (fetched.isEmpty()) {
       poll(assignment.atMost(wait));
+      if (fetched.isEmpty()) {
+        tellNow();
+      }
     }
     List<Message> messages = new ArrayList<>();
     long bytes = 0;
@@ -329,13 +335,20 @@ final class KafkaSession implements PositionedSession {
   public void keep(Collection<Advance> applied) throws BrokerException {
     Map<TopicPartition, OffsetAndMetadata> offsets = Offsets.of(applied);
     run(consumer -> consumer.commitSync(offsets));
+    offsets.keySet().forEach(told::remove);
   }
 
   @Override
   public void tell(Collection<Advance> applied) {
+    told.add(Offsets.of(applied));
+    if (told.isDue()) {
+      tellNow();
+    }
+  }
+
+  private void tellNow() {
     try {
-      Map<TopicPartition, OffsetAndMetadata> offsets = Offsets.of(applied);
-      run(consumer -> consumer.commitAsync(offsets, null));
+      run(told::tell);
     } catch (BrokerException e) {
       // The next one tells more; what does not answer is noticed where messages are received.
     }
@@ -377,7 +390,7 @@ final class KafkaSession implements PositionedSession {
     }
     GuardedConsumer consumer = guarded;
     if (consumer != null) {
-      consumer.close();
+      consumer.close(told::tell);
     }
     release();
   }

@@ -167,7 +167,8 @@ public interface PositionedSession extends SourceSession {
 
   /**
    * Tells the source how far partitions were applied, for people who ask it how far the group is.
-   * Does not wait, and says nothing where it fails: the next one tells more.
+   * Does not wait, may do it a second later, and says nothing where it fails: the next one tells
+   * more.
    */
   void tell(Collection<Advance> applied);
 

@@ -134,7 +134,7 @@ class SharedMemberTest {
     }
 
     Client pull(int max) throws Exception {
-      for (int look = 0; look < 10 && messages.isEmpty(); look++) {
+      for (int look = 0; look < 50 && messages.isEmpty(); look++) {
         messages = work.messages().receive(max, A_MOMENT);
       }
       return this;

@@ -187,7 +187,8 @@ abstract class Dialect {
       throws SQLException;
 
   /** Binds the values of many messages at one parameter of {@link StatementDescription#joined}. */
-  void bindAll(PreparedStatement to, int placeholder, List<@Nullable Object> values)
+  void bindAll(
+      PreparedStatement to, int placeholder, ParameterTarget target, List<@Nullable Object> values)
       throws SQLException {
     throw new IllegalStateException("no statement of this dialect is joined");
   }

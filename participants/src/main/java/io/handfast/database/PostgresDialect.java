@@ -360,9 +360,10 @@ final class PostgresDialect extends Dialect {
   }
 
   @Override
-  void bindAll(PreparedStatement to, int placeholder, List<@Nullable Object> values)
+  void bindAll(
+      PreparedStatement to, int placeholder, ParameterTarget target, List<@Nullable Object> values)
       throws SQLException {
-    to.setObject(placeholder, PostgresRows.array(values), Types.OTHER);
+    PostgresRows.bind(to, placeholder, target.type(), values);
   }
 
   @Override

@@ -163,7 +163,7 @@ final class StatementCache {
       for (ParameterValues message : messages) {
         values.add(asked.get(i).fit(parameter, message.value(parameter)));
       }
-      dialect.bindAll(to, placeholder++, values);
+      dialect.bindAll(to, placeholder++, asked.get(i), values);
     }
     return placeholder;
   }

@@ -229,7 +229,7 @@ class PostgresRowsTest {
 
   @Test
   void textsAreStoredAsTheyAre() throws Exception {
-    run(database, "CREATE TABLE told (n SERIAL, t TEXT, j JSONB, b BYTEA, f FLOAT8)");
+    run(database, "CREATE TABLE told (n SERIAL, t TEXT, j JSONB, b BYTEA, f FLOAT8, w INT8)");
     try (JdbcSession session = database.openLocal()) {
       session.executeUndoably(
           statements("INSERT INTO told(t, j, b, f) VALUES (:t, :j, :b, :f)"),
@@ -251,5 +251,24 @@ class PostgresRowsTest {
         .isEqualTo("\\x00ff,\\x61,-,-,-,-");
     assertThat(query(database, "SELECT coalesce(f::text, '-') FROM told ORDER BY n"))
         .isEqualTo("1500,-0.25,7,-,-,-");
+  }
+
+  @Test
+  void wholeNumbersMayBeGivenAsTextAmongOthers() throws Exception {
+    for (String second : List.of("2", "\"2\"", "2.0")) {
+      try (JdbcSession session = database.openLocal()) {
+        session.executeUndoably(
+            statements(PLAIN),
+            messages(
+                "{\"id\": 1, \"a\": true}",
+                "{\"id\": %s, \"a\": 7}".formatted(second),
+                "{\"id\": -9223372036854775808, \"a\": \"x\"}"),
+            false);
+        session.commit();
+      }
+      assertThat(query(database, "SELECT id || a FROM r ORDER BY n"))
+          .isEqualTo("1true,27,-9223372036854775808x");
+      run(database, "DELETE FROM r");
+    }
   }
 }

@@ -36,9 +36,11 @@ enum Section {
   TOPIC(
       "Throughput from Kafka",
       Figure.RATE,
-      "Every contestant with the same Kafka, database and records, and as many records in a poll. The driver of all joins the"
-          + " rows of a batch into one statement (`reWriteBatchedInserts=true`), but where \"as it comes\" says otherwise."
-          + " Ratios are taken within each round."),
+      "Every contestant with the same Kafka, database and records, and as many records in a poll. Handfast has the"
+          + " driver as it comes; that of the others joins the rows of a batch (`reWriteBatchedInserts=true`). Ratios are"
+          + " taken within each round."),
+  TOPIC_SETTINGS(
+      "Other settings", Figure.RATE, "The same with other numbers of records and of consumers."),
   TOPIC_LATENCY(
       "Latency from Kafka",
       Figure.P50,
@@ -77,7 +79,7 @@ enum Section {
 
   /** Whether it is about topics of Kafka, which have a page of their own. */
   boolean isOfTopics() {
-    return this == TOPIC || this == TOPIC_LATENCY;
+    return name().startsWith(TOPIC.name());
   }
 
   String title() {

@@ -41,6 +41,7 @@ final class Sections implements AutoCloseable {
       case SIZE -> size();
       case LATENCY -> latency();
       case TOPIC -> topics().throughput();
+      case TOPIC_SETTINGS -> topics().settings();
       case TOPIC_LATENCY -> topics().latency();
       case MEMORY -> memory();
     };

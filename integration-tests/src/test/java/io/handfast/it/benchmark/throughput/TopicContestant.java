@@ -8,8 +8,10 @@ import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What is measured from Kafka: a program that moves the records of a topic into the table {@code
@@ -40,26 +42,31 @@ record TopicContestant(String name, Map<String, String> settings, Starting start
    */
   record Running(ChildProcess process, Runnable stop) {}
 
-  /** What all contestants of a row have in common. */
-  record Setting(int batch, int consumers, boolean isJoining) {
+  /** What all contestants of a row have in common: as many records in a poll, and consumers. */
+  record Setting(int batch, int consumers) {
 
-    Map<String, String> asSettings() {
+    String point() {
+      return "batch %d, consumers %d".formatted(batch, consumers);
+    }
+
+    private Map<String, String> asSettings() {
       Map<String, String> settings = new TreeMap<>();
       settings.put("max.poll.records", Integer.toString(batch));
       settings.put("consumers", Integer.toString(consumers));
-      settings.put("reWriteBatchedInserts", Boolean.toString(isJoining));
       return settings;
-    }
-
-    private Database of(TopicPlace place) {
-      Database database = place.database();
-      return isJoining
-          ? new Database(database.url() + JOINING, database.username(), database.password())
-          : database;
     }
   }
 
-  static List<TopicContestant> own(Setting setting) {
+  static Stream<TopicContestant> all(Setting setting) {
+    return Stream.concat(own(setting).stream(), peers(setting).stream());
+  }
+
+  /** The exactly-once of the figures to reach, and what it is compared with. */
+  boolean isCompared() {
+    return Set.of(LOCAL_COMMIT, AT_LEAST_ONCE, HAND_WRITTEN).contains(name);
+  }
+
+  private static List<TopicContestant> own(Setting setting) {
     return List.of(
         handfast(LOCAL_COMMIT, "local-commit", setting),
         handfast(AT_LEAST_ONCE, "at-least-once", setting),
@@ -67,7 +74,7 @@ record TopicContestant(String name, Map<String, String> settings, Starting start
   }
 
   /** Those that were built ({@code -Ppeers}). */
-  static List<TopicContestant> peers(Setting setting) {
+  private static List<TopicContestant> peers(Setting setting) {
     if (System.getProperty("peers.directory", "").isEmpty()) {
       return List.of();
     }
@@ -78,20 +85,26 @@ record TopicContestant(String name, Map<String, String> settings, Starting start
   }
 
   private static TopicContestant peer(String name, Supplier<Peer> made, Setting setting) {
+    Map<String, String> settings = setting.asSettings();
+    settings.put("reWriteBatchedInserts", "true");
     return new TopicContestant(
         name,
-        setting.asSettings(),
+        settings,
         place -> {
           Peer peer =
               made.get()
                   .from(place.rig().kafka(), place.topic())
-                  .into(setting.of(place))
+                  .into(joining(place.database()))
                   .with("GROUP", place.topic())
                   .with("CONSUMERS", setting.consumers())
                   .with("BATCH", setting.batch())
                   .start();
           return new Running(peer.process(), peer::stop);
         });
+  }
+
+  private static Database joining(Database database) {
+    return new Database(database.url() + JOINING, database.username(), database.password());
   }
 
   private static TopicContestant handfast(String name, String under, Setting setting) {
@@ -117,7 +130,7 @@ record TopicContestant(String name, Map<String, String> settings, Starting start
             .set("handfast.node", place.topic())
             .kafka(place.rig().kafka())
             .set("handfast.kafka.\"max.poll.records\"", setting.batch())
-            .database(setting.of(place))
+            .database(place.database())
             .delivery("sink", delivery);
     return place.rig().scene().coordinator(place.topic(), configuration).start();
   }

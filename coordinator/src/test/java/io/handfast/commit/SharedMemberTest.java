@@ -2,9 +2,9 @@ package io.handfast.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.handfast.concurrent.Deadline;
 import io.handfast.commit.PositionCommit.PartitionTakenException;
 import io.handfast.commit.PositionCommit.Reader;
+import io.handfast.concurrent.Deadline;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.JsonValues;
 import io.handfast.database.MemoryDatabase;

@@ -187,7 +187,8 @@ class DocumentsTest {
         .allMatch(name -> contributing.contains("`" + name + "`"));
     assertThat(integrationTests("benchmark"))
         .hasSizeGreaterThan(3)
-        .allMatch(name -> build.matches("(?s).*<it.test>([^<]*,)?" + name + "(,[^<]*)?</it.test>.*"));
+        .allMatch(
+            name -> build.matches("(?s).*<it.test>([^<]*,)?" + name + "(,[^<]*)?</it.test>.*"));
   }
 
   @Test

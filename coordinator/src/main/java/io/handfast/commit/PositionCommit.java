@@ -61,7 +61,7 @@ public record PositionCommit(LocalCommit localCommit) {
       Sessions sessions, String database, Reader reader, Order order, Duration longest) {
     PositionUse use = new PositionUse(sessions, database, reader, longest);
     BrokerBranches branches =
-        sessions.hasTarget() && order == Order.WITH_ROWS
+        sessions.preparesTarget()
             ? localCommit.branches(sessions, database, reader.delivery(), longest)
             : null;
     return new PositionUnits(localCommit, sessions, order, use, branches);

@@ -36,6 +36,11 @@ public final class Sessions implements AutoCloseable {
       return false;
     }
 
+    /** Whether what is sent there is prepared before the rows are committed. */
+    default boolean preparesTarget() {
+      return false;
+    }
+
     /** Opens the session that messages are sent in, where there is another one for that. */
     default SourceSession target() throws Exception {
       throw new IllegalStateException("messages are sent in the session of their source");
@@ -82,6 +87,11 @@ public final class Sessions implements AutoCloseable {
   /** Whether messages are sent in another session than that of their source. */
   boolean hasTarget() {
     return opener.hasTarget();
+  }
+
+  /** Whether what is sent in another session is prepared before the rows are committed. */
+  boolean preparesTarget() {
+    return opener.hasTarget() && opener.preparesTarget();
   }
 
   /** The session that messages are sent in: that of their source, where that takes them. */

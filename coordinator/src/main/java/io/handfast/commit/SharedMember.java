@@ -41,6 +41,9 @@ public final class SharedMember implements AutoCloseable {
   /** Between two looks at what is to be done. */
   private static final Duration A_LOOK = Duration.ofMillis(500);
 
+  /** The group has learnt that the member leaves, unless the source does not answer. */
+  private static final Duration FAREWELL = Duration.ofSeconds(3);
+
   /** A call of the session ends before. */
   private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
 
@@ -150,6 +153,9 @@ public final class SharedMember implements AutoCloseable {
 
   /** Tells the source how far partitions are applied, and says nothing where that fails. */
   void tell(Collection<Advance> advances) {
+    if (open == null) {
+      return;
+    }
     try {
       inTurn(
           member -> {
@@ -290,7 +296,10 @@ public final class SharedMember implements AutoCloseable {
     return !isOver;
   }
 
-  /** Leaves the group as soon as no call is under way; the next unit joins it again. */
+  /**
+   * Leaves the group as soon as no call is under way and no unit has a partition; the next unit
+   * joins it again. Waits a moment for that, so that the group learns of it before a process ends.
+   */
   @Override
   public void close() {
     try (Monitor held = monitor.enter()) {
@@ -300,6 +309,11 @@ public final class SharedMember implements AutoCloseable {
         resting.source().wakeUp();
       }
       held.changed();
+      if (inUse.isEmpty()) {
+        held.await(Deadline.after(FAREWELL), () -> open == null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

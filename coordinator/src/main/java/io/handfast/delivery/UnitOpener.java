@@ -187,11 +187,15 @@ final class UnitOpener {
       }
 
       @Override
+      public boolean preparesTarget() {
+        return specification.guarantee() == Guarantee.EXACTLY_ONCE;
+      }
+
+      @Override
       public SourceSession target() throws Exception {
         Broker broker = participants.broker();
         Prefetch none = Prefetch.ON_DEMAND;
-        SourceSession session =
-            specification.isLocalCommit() ? broker.openXa(none) : broker.openLocal(none);
+        SourceSession session = preparesTarget() ? broker.openXa(none) : broker.openLocal(none);
         boolean isHeld = false;
         try {
           gate.requireHeld();

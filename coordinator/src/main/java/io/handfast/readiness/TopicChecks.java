@@ -1,6 +1,7 @@
 package io.handfast.readiness;
 
 import io.handfast.delivery.DeliverySpecification.HandlerCall;
+import io.handfast.delivery.Style;
 import io.handfast.message.Source;
 import io.handfast.readiness.Check.Findings;
 import io.handfast.readiness.CheckedState.Topic;
@@ -59,7 +60,8 @@ final class TopicChecks {
   static void idleConsumers(Topic topic, Findings findings) {
     int consumers = topic.specification().consumers();
     int partitions = topic.group().partitions();
-    if (consumers > partitions) {
+    boolean hasConsumers = topic.specification().style() == Style.PUSH;
+    if (hasConsumers && consumers > partitions) {
       findings.warns(
           "consumers",
           "is %d in delivery '%s', whose topic has %d: %d of them have nothing to do"

@@ -175,6 +175,11 @@ class ForwardedPositionsTest {
     }
 
     @Override
+    public boolean preparesTarget() {
+      return isXa;
+    }
+
+    @Override
     public SourceSession target() {
       Prefetch none = Prefetch.ON_DEMAND;
       return isXa ? broker.openXa(none) : broker.openLocal(none);

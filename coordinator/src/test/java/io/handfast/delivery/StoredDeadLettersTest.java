@@ -144,6 +144,11 @@ class StoredDeadLettersTest {
     }
 
     @Override
+    public boolean preparesTarget() {
+      return true;
+    }
+
+    @Override
     public SourceSession target() {
       return broker.openXa(Prefetch.ON_DEMAND);
     }

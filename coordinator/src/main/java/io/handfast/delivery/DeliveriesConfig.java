@@ -106,6 +106,9 @@ public interface DeliveriesConfig {
     /** Where a new group begins: {@code earliest}, the default, or {@code latest}. */
     Optional<String> from();
 
+    /** What keys and bodies are read as: {@code text}, the default, or {@code bytes}. */
+    Optional<String> format();
+
     /** What tells records from others under idempotency; their place unless set. */
     Optional<Key> key();
   }

@@ -83,16 +83,18 @@ public record DeliverySpecification(
    * @param isRowExpected whether a statement that changes no row fails the message
    * @param onNull those that are applied to a message without a body in the place of the others;
    *     empty where the others are
+   * @param format what they get of keys and bodies
    */
   public record Sink(
       String database,
       List<StatementTemplate> statements,
       boolean isRowExpected,
-      List<StatementTemplate> onNull) {
+      List<StatementTemplate> onNull,
+      Source.Format format) {
 
-    /** The same statements for all messages. */
+    /** The same statements for all messages, which are texts. */
     public Sink(String database, List<StatementTemplate> statements, boolean isRowExpected) {
-      this(database, statements, isRowExpected, List.of());
+      this(database, statements, isRowExpected, List.of(), Source.Format.TEXT);
     }
 
     /** The statements of a message. */

@@ -21,6 +21,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class SpecificationReader {
   private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
   private static final int LONGEST_GROUP = 255;
   private static final int LONGEST_HEADER = 255;
+  private static final Set<String> FIELDS_OF_BYTES = Set.of("body", "key");
   private static final String NEEDS_BROKER =
       "only on a node that has a broker: handfast.broker.enabled is false on this one";
 
@@ -210,7 +212,7 @@ final class SpecificationReader {
           "only on a node that knows a cluster: set handfast.kafka.\"bootstrap.servers\" there");
     }
     JsonFields kafka = source.object("kafka");
-    kafka.allow("topic", "group", "from", "key");
+    kafka.allow("topic", "group", "from", "format", "key");
     String topic = kafka.requiredText("topic");
     if (topic != null && !TOPIC.matcher(topic).matches()) {
       kafka.reject("topic", "1 to 249 of A-Z a-z 0-9 . _ -, and neither . nor ..");
@@ -224,6 +226,7 @@ final class SpecificationReader {
         new Source.Group(
             group == null ? "handfast-" + delivery : group,
             kafka.choice("from", Source.Start.EARLIEST),
+            kafka.choice("format", Source.Format.TEXT),
             idHeader(kafka)));
   }
 
@@ -304,7 +307,12 @@ final class SpecificationReader {
         database == null ? NodeConfig.DEFAULT_DATABASE : database,
         statements(sink.texts("statements"), source, "sink.statements"),
         sink.flag("expectRows"),
-        onNull(sink, source));
+        onNull(sink, source),
+        formatOf(source));
+  }
+
+  private static Source.Format formatOf(Source source) {
+    return source.group() == null ? Source.Format.TEXT : source.group().format();
   }
 
   private List<StatementTemplate> onNull(JsonFields sink, Source source) {
@@ -337,8 +345,17 @@ final class SpecificationReader {
     return statements;
   }
 
-  /** A parameter of another kind of source would be null, always. */
+  /** A parameter that messages of this source never have would be null, always. */
   private void checkParameters(StatementTemplate statement, Source source, String member) {
+    Set<String> fields = statement.fields();
+    fields.removeAll(FIELDS_OF_BYTES);
+    if (formatOf(source) == Source.Format.BYTES && !fields.isEmpty()) {
+      violations.add(
+          new Violation(
+              member,
+              statement.sql(),
+              "no field but :body and :key: with format bytes a record has no others"));
+    }
     if (statement.isOfPartition() && !source.isPositioned()) {
       violations.add(
           new Violation(

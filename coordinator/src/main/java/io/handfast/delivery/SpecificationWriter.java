@@ -89,7 +89,8 @@ public final class SpecificationWriter {
           json.putObject("kafka")
               .put("topic", source.topic())
               .put("group", group.name())
-              .put("from", WireName.of(group.from()));
+              .put("from", WireName.of(group.from()))
+              .put("format", WireName.of(group.format()));
       if (group.idHeader() != null) {
         kafka.putObject("key").put("header", group.idHeader());
       }

@@ -9,6 +9,7 @@ import io.handfast.database.SqlFailure;
 import io.handfast.database.TransactionLeftException;
 import io.handfast.message.Message;
 import io.handfast.message.MessageBody;
+import io.handfast.message.Source;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +31,9 @@ final class StatementApplication {
 
   /** The key of a record, in the place of a field of that name. */
   private static final Parameter KEY = new Parameter(Parameter.Source.FIELD, "key");
+
+  /** Of a record of bytes, its body. */
+  private static final Parameter BODY = new Parameter(Parameter.Source.FIELD, "body");
 
   /**
    * A message that cannot be applied.
@@ -137,7 +141,7 @@ final class StatementApplication {
     try {
       session.executeUndoably(
           messages.isEmpty() ? sink.statements() : sink.statementsOf(messages.get(0)),
-          messages.stream().map(StatementApplication::values).toList(),
+          messages.stream().map(this::values).toList(),
           sink.isRowExpected());
       return null;
     } catch (PoisonException e) {
@@ -161,8 +165,25 @@ final class StatementApplication {
     return last.getMessage() + " (SQLSTATE " + last.getSQLState() + ")";
   }
 
-  private static ParameterValues values(Message message) {
-    return message.place() == null ? valuesOfBody(message) : valuesOfRecord(message);
+  private ParameterValues values(Message message) {
+    if (message.place() == null) {
+      return valuesOfBody(message);
+    }
+    return sink.format() == Source.Format.BYTES ? valuesOfBytes(message) : valuesOfRecord(message);
+  }
+
+  /** Key and body as they are, and no field of either. */
+  private static ParameterValues valuesOfBytes(Message message) {
+    JsonValues others = new JsonValues(message.id(), "", message::header);
+    return parameter -> {
+      if (parameter.equals(KEY)) {
+        return message.key() == null ? null : message.key().octets().binary();
+      }
+      if (parameter.equals(BODY) || parameter.source() == Parameter.Source.MESSAGE_BODY) {
+        return message.content().octets().binary();
+      }
+      return isOfBody(parameter) ? null : others.value(parameter);
+    };
   }
 
   /** A record has a key besides, and one without a body has no fields: it says so by that. */

@@ -47,7 +47,8 @@ class KafkaSpecificationTest {
     JsonNode written = SpecificationWriter.write(first);
 
     assertThat(written.at("/source").toString())
-        .isEqualTo("{\"kafka\":{\"topic\":\"a.b_c-d\",\"group\":\"mine\",\"from\":\"latest\"}}");
+        .isEqualTo(
+            "{\"kafka\":{\"topic\":\"a.b_c-d\",\"group\":\"mine\",\"from\":\"latest\",\"format\":\"text\"}}");
     assertThat(read(written.toString().replace('"', '\''))).isEqualTo(first);
   }
 
@@ -62,6 +63,7 @@ class KafkaSpecificationTest {
         "{'topic': 'a', 'key': {'header': 'id'}}     | source.kafka.key   | only with protocol idempotency",
         "{'topic': 'a', 'key': {}}                   | source.kafka.key.header | is required",
         "{'topic': 'a', 'key': 'message-id'}         | source.kafka.key   | an object",
+        "{'topic': 'a', 'format': 'avro'}            | source.kafka.format | one of text, bytes",
         "{'topic': 'a', 'partition': 1}              | source.kafka.partition | unknown member",
         "{'topic': 'a'}, 'queue': 'q'                | source.queue       | unknown member"
       })
@@ -89,10 +91,28 @@ class KafkaSpecificationTest {
     assertThat(read.source())
         .isEqualTo(
             Source.ofPartitions(
-                "a", new Source.Group("handfast-orders", Source.Start.EARLIEST, "event-id")));
+                "a",
+                new Source.Group(
+                    "handfast-orders", Source.Start.EARLIEST, Source.Format.TEXT, "event-id")));
     assertThat(OwnTable.of(read))
         .containsExactlyInAnyOrder(OwnTable.MARKER, OwnTable.DEAD_LETTERS, OwnTable.INBOX);
     assertThat(read(SpecificationWriter.write(read).toString().replace('"', '\''))).isEqualTo(read);
+  }
+
+  @Test
+  void recordsOfBytesHaveNoFieldsButKeyAndBody() throws Exception {
+    String bytes = from("{'topic': 'a', 'format': 'bytes'}");
+    String fields = bytes.replace(":key, ", ":key, :id, :body, ");
+
+    assertThat(read(bytes).source().group().format()).isEqualTo(Source.Format.BYTES);
+    assertThat(read(bytes.replace(":key", ":body")).sink().format()).isEqualTo(Source.Format.BYTES);
+    assertThat(violations(fields))
+        .singleElement()
+        .satisfies(
+            violation -> {
+              assertThat(violation.field()).isEqualTo("sink.statements[0]");
+              assertThat(violation.rule()).startsWith("no field but :body and :key");
+            });
   }
 
   @Test

@@ -29,6 +29,7 @@ import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.SteppedClock;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,7 +106,8 @@ class StoredDeadLettersTest {
                     new PositionCommit.Reader("orders", "orders", "g"),
                     PositionCommit.Order.WITH_ROWS,
                     Duration.ofMinutes(1))) {
-      return letters.replay(numbers, parts, units);
+      return new StoredDeadLetters("orders", specification, participants)
+          .replay(numbers, parts, units);
     }
   }
 
@@ -221,6 +223,18 @@ class StoredDeadLettersTest {
         .extracting(Message::body)
         .containsExactly("{\"id\": 1}", "{\"id\": 3}");
     assertThat(letters.count()).isOne();
+  }
+
+  @Test
+  void thoseOfBytesAreAppliedAsBytes() throws Exception {
+    String bytes =
+        "{'source': {'kafka': {'topic': 'orders', 'format': 'bytes'}}, 'sink': {'statements': ['UPDATE t SET k = :key, b = :body']}}";
+
+    assertThat(replay(bytes, List.of(letters.list(1).get(0).number()))).isOne();
+
+    assertThat(server.rows().get(0).values())
+        .extracting(value -> new String((byte[]) value, StandardCharsets.UTF_8))
+        .containsExactly("k1", "{\"id\": 1}");
   }
 
   @Test

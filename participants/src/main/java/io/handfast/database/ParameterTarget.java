@@ -43,13 +43,14 @@ record ParameterTarget(Kind kind, String type, int scale) {
 
   /**
    * The value to bind: a {@link Long}, {@link BigInteger}, {@link BigDecimal}, {@link Boolean},
-   * {@link String}, {@link JsonText} for a JSON document, or null.
+   * {@link String}, {@link JsonText} for a JSON document, bytes as they are, or null. Where a type
+   * cannot hold bytes, the statement is at fault and not the message: the database says so.
    *
    * @throws PoisonException the type cannot hold the value as it is
    */
   @Nullable Object fit(Parameter parameter, @Nullable Object value) throws PoisonException {
-    if (value == null) {
-      return null;
+    if (value == null || value instanceof byte[]) {
+      return value;
     }
     if (value instanceof Long number) {
       return kind == Kind.INTEGER || kind == Kind.ANY

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -63,6 +64,8 @@ final class PostgresRows {
         EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = c.oid AND condeferrable)
       FROM pg_catalog.pg_class c WHERE oid = to_regclass(?)""";
 
+  private static final String DATATYPE_MISMATCH = "42804";
+
   private static final int LONGEST_PLAIN = 1_000;
 
   private PostgresRows() {}
@@ -112,6 +115,9 @@ final class PostgresRows {
 
   /** A value as the server reads it. */
   static String text(Object value) {
+    if (value instanceof byte[] bytes) {
+      return "\\x" + HexFormat.of().formatHex(bytes);
+    }
     return value instanceof BigDecimal number ? plain(number) : value.toString();
   }
 
@@ -127,6 +133,10 @@ final class PostgresRows {
   static void bind(
       PreparedStatement to, int placeholder, String type, List<@Nullable Object> values)
       throws SQLException {
+    boolean hasBytes = values.stream().anyMatch(byte[].class::isInstance);
+    if (hasBytes && !type.equals("bytea")) {
+      throw new SQLException("bytes for a column of type " + type, DATATYPE_MISMATCH);
+    }
     if (TEXTS.contains(type)) {
       to.setArray(placeholder, to.getConnection().createArrayOf(type, texts(values)));
     } else if (type.equals("int8") && values.stream().allMatch(PostgresRows::isWhole)) {

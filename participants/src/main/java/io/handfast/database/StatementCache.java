@@ -129,7 +129,12 @@ final class StatementCache {
     List<ParameterTarget> asked = targets(statement);
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      dialect.bind(to, placeholder++, asked.get(i).fit(parameter, message.value(parameter)));
+      Object value = asked.get(i).fit(parameter, message.value(parameter));
+      if (value instanceof byte[] bytes) {
+        to.setBytes(placeholder++, bytes);
+      } else {
+        dialect.bind(to, placeholder++, value);
+      }
     }
     return placeholder;
   }

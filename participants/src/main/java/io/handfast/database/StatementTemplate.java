@@ -2,6 +2,8 @@ package io.handfast.database;
 
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * One SQL statement with named parameters, parsed once and immutable.
@@ -87,6 +89,14 @@ public final class StatementTemplate {
   @Override
   public String toString() {
     return sql;
+  }
+
+  /** The fields of the body that it asks for. */
+  public Set<String> fields() {
+    return parameters().stream()
+        .filter(named -> named.source() == Parameter.Source.FIELD)
+        .map(Parameter::name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Whether it asks for what only a message has that a partition keeps. */

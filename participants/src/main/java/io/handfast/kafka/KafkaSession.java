@@ -269,8 +269,7 @@ final class KafkaSession implements PositionedSession {
   private Message taken(ConsumerRecord<byte[], byte[]> record, Assignment.Giving from) {
     received.put(from.partition(), RecordReader.after(record));
     from.reaches(record.leaderEpoch().orElse(-1));
-    return RecordReader.read(
-        record, from.partition(), from.failures(record.offset()), reader().idHeader());
+    return RecordReader.read(record, from.partition(), from.failures(record.offset()), reader());
   }
 
   /** Waits for records, and keeps those of partitions that give. */

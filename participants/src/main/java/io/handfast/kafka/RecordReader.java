@@ -6,6 +6,8 @@ import io.handfast.message.MessageBody;
 import io.handfast.message.PartitionMessage;
 import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
+import io.handfast.message.Source;
+import io.handfast.message.Source.Format;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,24 +22,23 @@ final class RecordReader {
 
   private RecordReader() {}
 
-  /**
-   * A record as a message of a partition.
-   *
-   * @param idHeader the header that tells messages from others; null for none
-   */
+  /** A record as a message of the partition that gives it, for a group. */
   static PartitionMessage read(
-      ConsumerRecord<byte[], byte[]> record,
-      Partition partition,
-      int failures,
-      @Nullable String idHeader) {
+      ConsumerRecord<byte[], byte[]> record, Partition partition, int failures, Source.Group to) {
+    String idHeader = to.idHeader();
+    Format format = to.format();
     return new PartitionMessage(
         new Place(partition, new Position(record.offset(), epoch(record))),
-        record.key() == null ? null : MessageBody.ofBytes(record.key()),
-        record.value() == null ? MessageBody.NONE : MessageBody.ofBytes(record.value()),
+        record.key() == null ? null : body(record.key(), format),
+        record.value() == null ? MessageBody.NONE : body(record.value(), format),
         headers(record),
         record.timestamp(),
         failures,
         idHeader == null ? null : HeaderId.of(idHeader, values(record, idHeader)));
+  }
+
+  private static MessageBody body(byte[] bytes, Format format) {
+    return format == Format.BYTES ? MessageBody.ofOctets(bytes) : MessageBody.ofBytes(bytes);
   }
 
   /** Where the message after a record is looked for. */

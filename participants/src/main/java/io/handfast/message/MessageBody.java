@@ -51,6 +51,16 @@ public record MessageBody(
     }
   }
 
+  /** Bytes that are no text, also where they could be one. */
+  public static MessageBody ofOctets(byte[] bytes) {
+    return new MessageBody(null, bytes, null);
+  }
+
+  /** The same body as bytes; as it is where it is none, or cannot be used. */
+  public MessageBody octets() {
+    return text == null ? this : ofOctets(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   /** A body that cannot be used, and why. */
   public static MessageBody unusable(String problem) {
     return new MessageBody(null, null, problem);

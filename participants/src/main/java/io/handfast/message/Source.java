@@ -28,13 +28,14 @@ public record Source(
    *
    * @param name by which the source knows them
    * @param from where they begin in a topic that they have read nothing of
+   * @param format what keys and bodies are read as
    * @param idHeader the header that tells messages from others; null where their place does
    */
-  public record Group(String name, Start from, @Nullable String idHeader) {
+  public record Group(String name, Start from, Format format, @Nullable String idHeader) {
 
-    /** Those whose messages are told from others by their place. */
+    /** Those that read texts, which are told from others by their place. */
     public Group(String name, Start from) {
-      this(name, from, null);
+      this(name, from, Format.TEXT, null);
     }
 
     /** What the header says of a message; null where none is chosen. */
@@ -45,6 +46,14 @@ public record Source(
       Object value = headers.get(idHeader);
       return HeaderId.of(idHeader, value == null ? List.of() : List.of(value));
     }
+  }
+
+  /** What keys and bodies of a topic's messages are read as. */
+  public enum Format {
+    /** Texts, of which a body that is a JSON object has fields; what is not UTF-8 is bytes. */
+    TEXT,
+    /** Bytes, whatever they are. */
+    BYTES
   }
 
   /**

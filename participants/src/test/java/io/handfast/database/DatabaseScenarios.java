@@ -68,6 +68,35 @@ abstract class DatabaseScenarios extends DatabaseContract {
   }
 
   @Test
+  void bytesGoToTheirColumnsAsTheyAreAndNoneIsNull() throws Exception {
+    run(database, "CREATE TABLE octets(id BIGINT, body BYTEA, label BYTEA)");
+    List<StatementTemplate> insert =
+        statements("INSERT INTO octets(id, body, label) VALUES (:id, :body, :label)");
+    byte[] any = {0, (byte) 0xff, 'a', 0};
+    List<ParameterValues> rows = new ArrayList<>();
+    for (long id = 1; id <= 5; id++) {
+      long number = id;
+      rows.add(
+          parameter ->
+              switch (parameter.name()) {
+                case "id" -> number;
+                case "body" -> any;
+                default -> number % 2 == 0 ? new byte[] {(byte) number} : null;
+              });
+    }
+    try (JdbcSession session = database.openLocal()) {
+      session.execute(insert, rows);
+      session.executeUndoably(insert, rows.subList(0, 1), true);
+      session.commit();
+    }
+    assertThat(query(database, "SELECT count(*) FROM octets WHERE octet_length(body) = 4"))
+        .isEqualTo("6");
+    assertThat(query(database, "SELECT id FROM octets WHERE label IS NOT NULL ORDER BY id"))
+        .isEqualTo("2,4");
+    run(database, "DROP TABLE octets");
+  }
+
+  @Test
   void aStatementMayReturnRows() throws Exception {
     try (JdbcSession session = database.openLocal()) {
       for (int i = 0; i < 8; i++) {

@@ -367,7 +367,8 @@ class KafkaSessionTest {
             headers,
             Optional.empty());
 
-    Message read = RecordReader.read(record, new Partition("cluster", "id1", TOPIC, 0), 0, null);
+    Source.Group group = new Source.Group("group", Source.Start.EARLIEST);
+    Message read = RecordReader.read(record, new Partition("cluster", "id1", TOPIC, 0), 0, group);
 
     assertThat(read.sentAt()).isZero();
     assertThat(read.header("kafka.timestamp")).isNull();

@@ -169,7 +169,7 @@ final class InMemoryKafkaSession implements PositionedSession {
         throw new PositionLostException(partition, lost, problem);
       }
       for (PartitionMessage message : log.from(one.getValue(), FETCHED)) {
-        fetched.add(message);
+        fetched.add(read(message));
         one.setValue(after(message));
       }
     }
@@ -178,6 +178,19 @@ final class InMemoryKafkaSession implements PositionedSession {
   private static Position after(PartitionMessage message) {
     Position at = message.place().at();
     return new Position(at.offset() + 1, at.epoch());
+  }
+
+  private PartitionMessage read(PartitionMessage message) {
+    MessageBody key = message.key();
+    return source().group().format() != Source.Format.BYTES
+        ? message
+        : new PartitionMessage(
+            message.place(),
+            key == null ? null : key.octets(),
+            message.content().octets(),
+            message.headers(),
+            message.timestamp(),
+            message.failures());
   }
 
   private PartitionMessage counted(PartitionMessage message) {

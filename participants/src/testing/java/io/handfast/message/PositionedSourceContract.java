@@ -327,6 +327,31 @@ public abstract class PositionedSourceContract {
   }
 
   @Test
+  void whatIsReadAsBytesIsNoTextAlsoWhereItCouldBe() throws Exception {
+    create(1);
+    put(0, bytes("k"), bytes("a"), List.of());
+    put(0, null, new byte[] {(byte) 0xff, 0}, List.of());
+    put(0, bytes("k"), null, List.of());
+    try (PositionedSession session = source().openPositioned()) {
+      session.consume(
+          Source.ofPartitions(
+              topic, new Source.Group(group, Start.EARLIEST, Source.Format.BYTES, null)));
+      assigned(session, 0);
+      begin(session);
+
+      List<Message> messages = receive(session, 3);
+
+      assertThat(messages).extracting(Message::body).containsOnlyNulls();
+      assertThat(messages.get(0).content().binary()).containsExactly('a');
+      assertThat(messages.get(0).key().binary()).containsExactly('k');
+      assertThat(messages.get(0).contentType()).isEqualTo("application/octet-stream");
+      assertThat(messages.get(1).content().binary()).containsExactly(0xff, 0);
+      assertThat(messages.get(1).key()).isNull();
+      assertThat(messages.get(2).content()).isEqualTo(MessageBody.NONE);
+    }
+  }
+
+  @Test
   void aTransactionThatIsRolledBackLeavesAGap() throws Exception {
     create(1);
     putRolledBack(0, "never");

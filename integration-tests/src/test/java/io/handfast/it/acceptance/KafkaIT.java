@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -132,6 +134,45 @@ class KafkaIT {
           Answer delivery = node.wire().delivery("records");
           assertThat(delivery.json().at("/lag").asInt(-1)).as(delivery.text()).isZero();
         });
+  }
+
+  @Test
+  void recordsOfBytesGoToColumnsHandlerAndDeadLettersAsTheyAre() throws Exception {
+    String topic = scene.unique();
+    scene.kafka().createTopic(topic, 1);
+    scene.database().execute("CREATE TABLE octets(k BYTEA, b BYTEA CHECK (b <> '\\x00ff'))");
+    RunnerProcess node = scene.coordinator("n1", scene.external("n1").kafka(scene.kafka())).start();
+    HandlerServer handler = scene.closing(new HandlerServer());
+    handler.answers(call -> new HandlerServer.Reply(204, ""));
+    String insert = "INSERT INTO octets(k, b) VALUES (:key, :body)";
+    DeliverySpec octets =
+        DeliverySpec.fromKafka(topic)
+            .format("bytes")
+            .statement(insert)
+            .handler(handler.url(), "PT20S")
+            .retry(1, "PT0.1S");
+    assertThat(node.wire().putDelivery("octets", octets).status()).isEqualTo(201);
+
+    try (KafkaProducer<byte[], byte[]> producer = scene.kafka().producer()) {
+      producer.send(new ProducerRecord<>(topic, new byte[] {1, 0}, new byte[] {(byte) 0xfe, 0}));
+      producer.send(new ProducerRecord<>(topic, null, new byte[] {0, (byte) 0xff}));
+      producer.send(new ProducerRecord<>(topic, new byte[] {'k'}, new byte[] {'{', '}'}));
+    }
+
+    String rows = "SELECT concat_ws(' ', encode(k, 'hex'), encode(b, 'hex')) FROM octets";
+    within(
+        PATIENCE,
+        () -> assertThat(scene.database().values(rows)).containsExactly("0100 fe00", "6b 7b7d"));
+    assertThat(handler.contentTypes()).containsOnly("application/octet-stream");
+    assertThat(handler.binaries().get(0)).containsExactly(0xfe, 0);
+    String letters = "SELECT encode(body_bytes, 'hex') FROM handfast_dead_letter";
+    assertThat(scene.database().values(letters)).containsExactly("00ff");
+    scene.database().execute("ALTER TABLE octets DROP CONSTRAINT octets_b_check");
+    Answer replayed =
+        node.wire()
+            .call("POST", "/v1/dead-letters/database/octets/replay", "application/json", "{}");
+    assertThat(replayed.json().path("replayed").asInt()).as(replayed.text()).isEqualTo(1);
+    assertThat(scene.database().values(rows)).contains("00ff");
   }
 
   @Test

@@ -54,6 +54,12 @@ public final class DeliverySpec {
     return this;
   }
 
+  /** What keys and bodies of records are read as. */
+  public DeliverySpec format(String format) {
+    json.withObjectProperty("source").withObjectProperty("kafka").put("format", format);
+    return this;
+  }
+
   /** Applies a statement to each message. */
   public DeliverySpec statement(String sql) {
     json.withObjectProperty("sink").withArrayProperty("statements").add(sql);

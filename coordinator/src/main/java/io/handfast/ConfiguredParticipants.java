@@ -14,8 +14,12 @@ import io.handfast.node.MemoryConfig;
 import io.handfast.node.NoBroker;
 import io.handfast.node.NodeConfig;
 import io.handfast.node.Participants;
+import io.handfast.node.SqsConfig;
 import io.handfast.queue.BlockedSendsLog;
+import io.handfast.sqs.SqsQueues;
+import io.handfast.sqs.SqsSettings;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -32,22 +36,36 @@ class ConfiguredParticipants {
 
   private final NodeConfig config;
   private final KafkaConfig kafka;
+  private final SqsConfig sqs;
   private final MemoryConfig memory;
   private final EmbeddedParts embedded;
 
   ConfiguredParticipants(
-      NodeConfig config, KafkaConfig kafka, MemoryConfig memory, EmbeddedParts embedded) {
+      NodeConfig config,
+      KafkaConfig kafka,
+      SqsConfig sqs,
+      MemoryConfig memory,
+      EmbeddedParts embedded) {
     this.config = config;
     this.kafka = kafka;
+    this.sqs = sqs;
     this.memory = memory;
     this.embedded = embedded;
   }
 
   /** Starts the embedded ones; asks none of them. */
-  Participants open(CloseSequence ends) {
+  Participants open(CloseSequence ends, Clock clock) {
     ends.add(deadline -> embedded.close());
     Broker broker = config.broker().enabled() ? broker() : new NoBroker();
-    return new Participants(broker, topics(ends), databases());
+    return new Participants(broker, topics(ends), Optional.of(queues(ends, clock)), databases());
+  }
+
+  /** Connects to nothing before a delivery does. */
+  private SourceConnector queues(CloseSequence ends, Clock clock) {
+    SqsSettings settings = new SqsSettings(sqs.endpoint().orElse(null), sqs.region().orElse(null));
+    SqsQueues queues = new SqsQueues(settings, MemoryConfig.limits(memory), clock);
+    ends.add(deadline -> queues.close());
+    return queues;
   }
 
   /** None where no key is set: Kafka has no address that could be guessed. */

@@ -102,7 +102,8 @@ final class Node {
     NodeHome home = settings.home();
     Events events = environment.events();
     Clock clock = environment.clock();
-    participants = configured.open(ends); //                                    1 embedded parts
+    participants =
+        configured.open(ends, clock); //                                    1 embedded parts
     NodeFences fences = new NodeFences(home.name(), participants.all(), clock);
     ends.add(deadline -> fences.close()); // once no part can touch a branch any more
     FileDecisionLog log = log(settings, events, clock); //                   2 incarnation

@@ -9,6 +9,7 @@ import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Outcome.Committed;
 import io.handfast.transaction.Outcome.InDoubt;
+import io.handfast.transaction.Outcome.RolledBack;
 import io.handfast.transaction.TransactionId;
 import java.util.List;
 import java.util.Optional;
@@ -32,11 +33,23 @@ public final class SequentialCommit implements UnitOfWork {
 
   private final Sessions sessions;
   private final Acknowledgement acknowledgement;
+  private final String source;
   private final List<String> names = new CopyOnWriteArrayList<>();
 
+  /** Commits rows, and messages of the broker. */
   public SequentialCommit(Sessions sessions, Acknowledgement acknowledgement) {
+    this(sessions, acknowledgement, Broker.NAME);
+  }
+
+  /**
+   * Commits rows and messages.
+   *
+   * @param source the name of where messages come from
+   */
+  public SequentialCommit(Sessions sessions, Acknowledgement acknowledgement, String source) {
     this.sessions = sessions;
     this.acknowledgement = acknowledgement;
+    this.source = source;
   }
 
   @Override
@@ -47,7 +60,7 @@ public final class SequentialCommit implements UnitOfWork {
   @Override
   public SourceSession messages() throws Exception {
     SourceSession session = sessions.messages();
-    takesPart(Broker.NAME);
+    takesPart(source);
     return session;
   }
 
@@ -85,13 +98,24 @@ public final class SequentialCommit implements UnitOfWork {
     boolean isAcknowledged = acknowledgement == Acknowledgement.BEFORE_APPLYING;
     if (isAcknowledged) {
       sessions.commitMessages();
+      sessions.requireConsumer(); // what was leased may have been another's before it was gone
     }
     return isAcknowledged;
   }
 
-  /** Once the commit of the rows was sent, a failure says nothing of its effect. */
+  /**
+   * Once the commit of the rows was sent, a failure says nothing of its effect. Before it, messages
+   * that another consumer may have by now are found out about.
+   */
   @Override
   public Outcome commit() {
+    try {
+      if (acknowledgement == Acknowledgement.AFTER_ROWS) {
+        sessions.requireConsumer();
+      }
+    } catch (BrokerException e) {
+      return new RolledBack(e);
+    }
     try {
       sessions.commitRows(); //        and ids of messages with them, under idempotency
       sessions.commitMessages(); //    acknowledge, unless done; and send copies

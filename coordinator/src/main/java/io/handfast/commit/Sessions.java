@@ -140,6 +140,14 @@ public final class Sessions implements AutoCloseable {
     }
   }
 
+  /** Has something done as soon as a message in flight is another consumer's. */
+  public void whenLost(Runnable action) {
+    SourceSession session = messages;
+    if (session != null) {
+      session.whenLost(action);
+    }
+  }
+
   /** Ends a wait for messages, from any thread. */
   public void wakeUp() {
     SourceSession session = messages;

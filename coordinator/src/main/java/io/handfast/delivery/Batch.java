@@ -6,6 +6,7 @@ import io.handfast.delivery.StatementApplication.Result;
 import io.handfast.event.Event.UnitReceived;
 import io.handfast.message.Message;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Batch {
   private final @Nullable UnitReceived received;
   private final long begunNanos;
   private final List<Message> copies = new ArrayList<>();
+  private final List<Message> held = new ArrayList<>();
   private Result result = new Result(List.of(), List.of());
   private final List<Refused> deadLetters = new ArrayList<>();
   private boolean acknowledged;
@@ -51,11 +53,27 @@ final class Batch {
     return begunNanos;
   }
 
+  /** Takes messages out that their source keeps for later. */
+  void hold(Collection<Message> messages) {
+    held.addAll(messages);
+  }
+
+  /** What is in flight and not kept by the source for later. */
+  List<Message> notHeld() {
+    return held.isEmpty() ? inFlight : without(held);
+  }
+
+  private List<Message> without(List<Message> others) {
+    List<Message> rest = new ArrayList<>(inFlight);
+    rest.removeAll(others);
+    return rest;
+  }
+
   /** Takes second copies out of what is to be applied, those of another one in flight included. */
   void recognise(Set<String> known) {
     Set<String> seen = new HashSet<>(known);
     copies.clear();
-    for (Message message : inFlight) {
+    for (Message message : notHeld()) {
       if (!seen.add(message.deduplicationId())) {
         copies.add(message);
       }
@@ -64,12 +82,13 @@ final class Batch {
 
   /** What is to be applied. */
   List<Message> toApply() {
+    List<Message> rest = notHeld();
     if (copies.isEmpty()) {
-      return inFlight;
+      return rest;
     }
-    List<Message> rest = new ArrayList<>(inFlight);
-    rest.removeAll(copies);
-    return rest;
+    List<Message> fresh = new ArrayList<>(rest);
+    fresh.removeAll(copies);
+    return fresh;
   }
 
   /** Second copies, whose rows are there already. */
@@ -102,7 +121,7 @@ final class Batch {
   /** The ids of messages that are gone for good: what was deferred comes again under its id. */
   List<String> goneIds() {
     List<Message> deferred = result.refused().stream().map(Refused::message).toList();
-    return inFlight.stream()
+    return notHeld().stream()
         .filter(message -> !deferred.contains(message))
         .map(Message::deduplicationId)
         .toList();
@@ -131,7 +150,7 @@ final class Batch {
     countReceived(counters);
     counters.committed.add(result.applied().size());
     counters.deadLettered.add(deadLetters.size());
-    counters.rolledBack.add(result.refused().size() - deadLetters.size());
+    counters.rolledBack.add(result.refused().size() - deadLetters.size() + held.size());
     counters.duplicatesDropped.add(copies.size());
   }
 

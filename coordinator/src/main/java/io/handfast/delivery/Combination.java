@@ -29,6 +29,8 @@ public record Combination(
     List<Violation> problems = new ArrayList<>();
     if (source.hasPositions()) {
       problemsOfPositions(problems);
+    } else if (source.leases()) {
+      problemsOfLeases(problems);
     } else if (assurance.isPrepared() && !source.hasBranches()) {
       problems.add(
           new Violation(
@@ -48,6 +50,31 @@ public record Combination(
                   .formatted(source.kind())));
     }
     return problems;
+  }
+
+  private void problemsOfLeases(List<Violation> problems) {
+    if (assurance.isPrepared()) {
+      problems.add(
+          new Violation(
+              "protocol",
+              WireName.of(assurance.protocol()),
+              "idempotency, which recognises what is handed out again: sources of kind %s have no transactions, so nothing can be prepared"
+                  .formatted(source.kind())));
+    }
+    if (style == Style.PULL) {
+      problems.add(
+          new Violation(
+              "style",
+              "pull",
+              "push: sources of kind %s have no pull yet".formatted(source.kind())));
+    } else if (!uses.hasSink()) {
+      problems.add(
+          new Violation(
+              "sink",
+              null,
+              "is required: what cannot be applied goes to a table in the sink's database, since a source of kind %s takes no messages"
+                  .formatted(source.kind())));
+    }
   }
 
   private void problemsOfPositions(List<Violation> problems) {

@@ -29,6 +29,14 @@ final class ConfiguredDeliveries {
     put(source, "subscription", fields.source().subscription());
     put(source, "selector", fields.source().selector());
     fields.source().kafka().ifPresent(kafka -> kafka(source.withObject("/kafka"), kafka));
+    fields
+        .source()
+        .sqs()
+        .ifPresent(
+            sqs -> {
+              put(source.withObject("/sqs"), "queue", sqs.queue());
+              put(source.withObject("/sqs"), "key", sqs.key());
+            });
     put(json, "guarantee", fields.guarantee());
     put(json, "protocol", fields.protocol());
     put(json, "style", fields.style());

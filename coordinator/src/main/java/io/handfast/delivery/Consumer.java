@@ -58,10 +58,18 @@ final class Consumer implements Runnable {
     DeliverySpecification specification = parts.specification();
     this.delivery = delivery;
     this.parts = parts;
-    // Another session would leave the group of a topic, and have its partitions move.
-    this.prefetchPolicy =
-        new PrefetchPolicy(specification.handler() != null || specification.isPositioned());
+    this.prefetchPolicy = prefetchPolicy(specification);
     this.unitSize = new UnitSize(specification.unitSize(), specification.largestUnitSize());
+  }
+
+  private static PrefetchPolicy prefetchPolicy(DeliverySpecification specification) {
+    if (specification.isLeased()) { // nothing is sent ahead: what is asked for comes
+      return PrefetchPolicy.always(Prefetch.BUFFERED);
+    }
+    // Another session would leave the group of a topic, and have its partitions move.
+    return specification.handler() != null || specification.isPositioned()
+        ? PrefetchPolicy.always(Prefetch.ON_DEMAND)
+        : new PrefetchPolicy();
   }
 
   @Override
@@ -145,12 +153,13 @@ final class Consumer implements Runnable {
           sessions.abandon();
         };
     waiting = sessions;
+    sessions.whenLost(this::abandon);
     try (Units units = parts.opening().units(sessions)) {
       boolean goesWell = true;
       Prefetch prefetch = prefetchPolicy.prefetch();
       while (goesWell && mayWork() && prefetchPolicy.prefetch() == prefetch) {
         parts.opening().checkPeers();
-        parts.opening().expireInbox(sessions);
+        parts.opening().tendInbox(sessions);
         UnitOfWork begun = units.begin();
         DeliveryUnit unit = new DeliveryUnit(parts, begun, parts.inboxDatabase());
         goesWell = run(unit, sink, new Lane(sessions, units));

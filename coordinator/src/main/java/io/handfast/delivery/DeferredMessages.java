@@ -15,10 +15,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,11 +118,8 @@ final class DeferredMessages {
   void deferOrHold(Batch batch, Refused refused, UnitOfWork work) throws Exception {
     Message message = refused.message();
     int count = countOf(message);
-    boolean isDead =
-        refused.isHopeless()
-            || count >= specification.retry().attempts()
-            || isGrouped(message) && !mustHold(message);
-    if (isDead) {
+    boolean isLetGo = specification.isLeased() && batch.isAcknowledged();
+    if (isDead(refused) || isLetGo || isGrouped(message) && !mustHold(message)) {
       bury(batch, refused, count, work);
     } else if (mustHold(message)) {
       countOne(message, refused.cause());
@@ -128,6 +127,42 @@ final class DeferredMessages {
     } else {
       retry(batch, refused, count, work);
     }
+  }
+
+  private boolean isDead(Refused refused) {
+    return refused.isHopeless() || countOf(refused.message()) >= specification.retry().attempts();
+  }
+
+  /**
+   * The messages that their source keeps for a later attempt, where it leases them: those that have
+   * failed, with those of their groups behind them. Counts the failures. What the source has let go
+   * it keeps no more.
+   */
+  List<Message> toHold(Batch batch) {
+    if (!specification.isLeased() || batch.isAcknowledged()) {
+      return List.of();
+    }
+    List<Message> failed = new ArrayList<>();
+    for (Refused refused : batch.refused()) {
+      if (!isDead(refused)) {
+        countOne(refused.message(), shortened(refused.cause()));
+        failed.add(refused.message());
+      }
+    }
+    Set<String> groups = new HashSet<>();
+    return batch.notHeld().stream()
+        .filter(
+            message ->
+                failed.contains(message) && add(groups, message)
+                    || groups.contains(String.valueOf(message.group())))
+        .toList();
+  }
+
+  private static boolean add(Set<String> groups, Message message) {
+    if (message.group() != null) {
+      groups.add(message.group());
+    }
+    return true;
   }
 
   /**
@@ -161,8 +196,7 @@ final class DeferredMessages {
 
   private void bury(Batch batch, Refused refused, int count, UnitOfWork work) throws Exception {
     batch.deadLettered(refused);
-    Message.Place place = refused.message().place();
-    if (place == null) {
+    if (specification.isOfBroker()) {
       work.messages()
           .send(
               specification.deadLetter(),
@@ -170,18 +204,21 @@ final class DeferredMessages {
                   refused.message(), MessageCopy.Kind.DEAD_LETTER, failure(refused, count)));
     } else {
       String database = Objects.requireNonNull(specification.databaseName());
-      work.database(database).deadLetters().add(letter(refused, count, place));
+      work.database(database).deadLetters().add(letter(refused, count));
     }
   }
 
-  private Letter letter(Refused refused, int count, Message.Place place) {
+  private Letter letter(Refused refused, int count) {
     Message message = refused.message();
+    Message.Place place = message.place();
     return new Letter(
         delivery,
-        new Origin(place.partition().slot(), place.at().offset(), message.id()),
+        place == null
+            ? new Origin(specification.source().slot(), 0, message.id())
+            : new Origin(place.partition().slot(), place.at().offset(), message.id()),
         message.key(),
         message.content(),
-        message.headers(),
+        place == null ? StoredMessage.headersOf(message) : message.headers(),
         new Failure(count, shortened(refused.cause()), Instant.now(clock)));
   }
 
@@ -214,8 +251,9 @@ final class DeferredMessages {
             || clock.millis() + specification.retry().delay().toMillis() < expiration);
   }
 
-  private static boolean isGrouped(Message message) {
-    return message.group() != null;
+  /** Of what is leased the source itself keeps the order, as long as a message is held there. */
+  private boolean isGrouped(Message message) {
+    return message.group() != null && !specification.isLeased();
   }
 
   /** Whether this refusal is the last one that the delivery allows. */
@@ -245,7 +283,7 @@ final class DeferredMessages {
    * sets it aside. A message of a group stays at the head of its line instead.
    */
   void defer(Message message, String cause) {
-    if (mustHold(message)) {
+    if (mustHold(message) || specification.isLeased()) {
       countOne(message, shortened(cause));
     } else {
       failures.defer(delivery, message.id(), shortened(cause));
@@ -284,7 +322,7 @@ final class DeferredMessages {
   void forget(Batch batch) {
     suspects().wentThrough(batch.applied());
     if (!failures.isEmpty()) {
-      batch.inFlight().forEach(message -> failures.remove(delivery, message.id()));
+      batch.notHeld().forEach(message -> failures.remove(delivery, message.id()));
     }
   }
 

@@ -31,6 +31,7 @@ public interface DeliveriesConfig {
   private static boolean isTwoPhaseCommit(Fields delivery) {
     return delivery.guarantee().orElse("exactly-once").equals("exactly-once")
         && delivery.source().kafka().isEmpty() // which is never under it
+        && delivery.source().sqs().isEmpty() // nor is this
         && delivery.protocol().orElse("two-phase-commit").equals("two-phase-commit");
   }
 
@@ -45,7 +46,7 @@ public interface DeliveriesConfig {
 
     /**
      * How exactly-once is reached: {@code two-phase-commit}, the default, {@code local-commit},
-     * which is that of Kafka's topics, or {@code idempotency}.
+     * which is that of Kafka's topics, or {@code idempotency}, that of SQS' queues.
      */
     Optional<String> protocol();
 
@@ -92,6 +93,22 @@ public interface DeliveriesConfig {
 
     /** A topic of Kafka, in the place of all the others. */
     Optional<Kafka> kafka();
+
+    /** A queue of SQS, in the place of all the others. */
+    Optional<Sqs> sqs();
+  }
+
+  /** A queue of SQS. */
+  interface Sqs {
+
+    /** The queue's name, or its URL. */
+    Optional<String> queue();
+
+    /**
+     * What tells messages from others under idempotency: {@code message-id}, the default, {@code
+     * deduplication-id}, or {@code content}.
+     */
+    Optional<String> key();
   }
 
   /** A topic of Kafka. */

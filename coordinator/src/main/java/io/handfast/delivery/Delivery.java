@@ -368,14 +368,14 @@ public final class Delivery implements ObservedDelivery {
 
   /** Its dead letters, where they are in a table; empty where they are in a queue. */
   public Optional<StoredDeadLetters> storedDeadLetters() {
-    return specification.isPositioned()
-        ? Optional.of(parts.source().deadLetters())
-        : Optional.empty();
+    return specification.isOfBroker()
+        ? Optional.empty()
+        : Optional.of(parts.source().deadLetters());
   }
 
   /** Adds how far partitions are behind, and how many dead letters there are in a table. */
   void addDepthsTo(QueueDepths.Elsewhere depths) throws BrokerException, SQLException {
-    if (specification.isPositioned()) {
+    if (!specification.isOfBroker()) {
       parts.source().addDepthsTo(depths);
     }
   }

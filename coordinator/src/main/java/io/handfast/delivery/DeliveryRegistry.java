@@ -54,7 +54,7 @@ final class DeliveryRegistry {
     Set<String> names = new TreeSet<>();
     for (Delivery delivery : deliveries.values()) {
       DeliverySpecification specification = delivery.specification();
-      if (!specification.isPositioned()) {
+      if (specification.isOfBroker()) {
         names.add(specification.source().queueName());
         names.add(specification.deadLetter());
       }

@@ -7,6 +7,7 @@ import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageHeaders;
 import io.handfast.message.Prefetch;
 import io.handfast.message.QueueState;
+import io.handfast.message.Source;
 import io.handfast.message.SourceSession;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.Participants;
@@ -34,6 +35,10 @@ record DeliverySource(
 
   /** How many messages it holds, those in flight included. */
   long messages() throws BrokerException {
+    if (specification.isLeased()) {
+      Source source = specification.source();
+      return participants.sources().of(source).leasedQueue(source.name()).messages();
+    }
     try (BrokerAdministration management = participants.broker().openAdministration()) {
       String queue = specification.source().queueName();
       return management.queue(queue).orElse(QueueState.ABSENT).messages();
@@ -50,9 +55,13 @@ record DeliverySource(
     return new StoredDeadLetters(delivery, specification, participants);
   }
 
-  /** Adds how far its partitions are behind, and how many dead letters it has in a table. */
+  /** Adds how much its source holds, and how many dead letters it has in a table. */
   void addDepthsTo(QueueDepths.Elsewhere depths) throws BrokerException, SQLException {
     depths.deadLetters().put(specification.deadLetter(), deadLetters().count());
+    if (specification.isLeased()) {
+      depths.queues().put(specification.source().queueName(), messages());
+      return;
+    }
     SortedMap<Integer, @Nullable Long> lags = new TreeMap<>();
     for (PartitionPositions.State state : positions().states()) {
       lags.put(state.partition().number(), state.lag());
@@ -73,7 +82,7 @@ record DeliverySource(
    * one that cannot be copied must not take the others along.
    */
   void giveBack(List<Message> orphans) {
-    if (specification.isPositioned()) {
+    if (!specification.isOfBroker()) {
       tellLost(orphans.size(), "a source of this kind takes no messages back");
       return;
     }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The validated specification of a delivery.
  *
- * @param deadLetter the queue for messages that cannot be applied; where partitions keep messages,
- *     the name for those that are in a table of the sink's database
+ * @param deadLetter the queue for messages that cannot be applied; where the source takes none, the
+ *     name for those that are in a table of the sink's database
  */
 public record DeliverySpecification(
     Source source,
@@ -144,12 +144,22 @@ public record DeliverySpecification(
 
   /** Whether its units send messages to the broker, which is not their source. */
   public boolean hasTarget() {
-    return isPositioned() && forward() != null;
+    return !isOfBroker() && forward() != null;
   }
 
   /** Whether the broker takes part in its units, as their source or as what they send to. */
   public boolean usesBroker() {
-    return !isPositioned() || hasTarget();
+    return isOfBroker() || hasTarget();
+  }
+
+  /** Whether its source leases its messages. */
+  public boolean isLeased() {
+    return source.isLeased();
+  }
+
+  /** Whether its source is a queue of the broker, which takes messages back. */
+  public boolean isOfBroker() {
+    return !isPositioned() && !isLeased();
   }
 
   /** Whether the delivery recognises second copies by its inbox. */

@@ -124,7 +124,8 @@ final class DeliveryUnit {
         return new Outcome.Nothing();
       }
       batch = new Batch(delivery.events().received(id, List.of(message), Scheduling.nanoTime()));
-      if (inboxDatabase != null && message.deduplicationProblem() == null) {
+      boolean isRecorded = delivery.specification().isLeased(); // since it became a dead letter
+      if (inboxDatabase != null && !isRecorded && message.deduplicationProblem() == null) {
         Inbox inbox = inbox(inboxDatabase);
         batch.recognise(inbox.record(ids(batch.inFlight()), Inbox.Terms.GONE_AT_ONCE));
       }
@@ -137,10 +138,23 @@ final class DeliveryUnit {
     } finally {
       deferred.forget(batch); // what this attempt has counted
       if (!isApplied) {
-        work.rollback();
+        undoReplay();
       }
     }
     return work.commit();
+  }
+
+  /** The next replay in the session must not commit the removal of this letter. */
+  private void undoReplay() {
+    work.rollback();
+    String database = delivery.specification().databaseName();
+    if (delivery.specification().isLeased() && database != null) {
+      try {
+        work.database(database).rollback();
+      } catch (Exception e) {
+        throw new IllegalStateException("not rolled back: " + ErrorText.readable(e), e);
+      }
+    }
   }
 
   private void applyAgain(Sink sink, Message message) throws Exception {
@@ -179,6 +193,7 @@ final class DeliveryUnit {
       batch.acknowledged();
     }
     if (inboxDatabase != null) { //               insert the ids; those there are duplicates
+      pruned = delivery.opening().inbox().takeConfirmed();
       batch.recognise(record(inbox(inboxDatabase), batch.inFlight()));
     }
     return true;
@@ -192,9 +207,9 @@ final class DeliveryUnit {
    * Records messages with the rows, and removes what the broker has released; returns duplicates.
    */
   private Set<String> record(Inbox inbox, List<Message> messages) throws Exception {
-    pruned = delivery.opening().inbox().takeConfirmed();
-    inbox.remove(pruned);
-    return inbox.record(ids(messages), delivery.opening().inbox().terms());
+    InboxState state = delivery.opening().inbox();
+    state.settle(inbox, pruned);
+    return inbox.record(ids(messages), state.terms(messages));
   }
 
   private static List<String> ids(Collection<Message> messages) {
@@ -204,15 +219,36 @@ final class DeliveryUnit {
   private void apply(Sink sink) throws Exception {
     long begun = Scheduling.nanoTime();
     try {
-      applyAll(sink);
+      List<Message> held = applyAll(sink);
+      while (!held.isEmpty()) {
+        beginWithout(held);
+        held = applyAll(sink);
+      }
     } catch (Exception e) {
+      if (e instanceof UnskippableMessageException trouble && delivery.specification().isLeased()) {
+        work.messages().hold(trouble.held(), delivery.specification().retry().delay());
+      }
       delivery.events().applied(batch, begun, e);
       throw e;
     }
     delivery.events().applied(batch, begun, null);
   }
 
-  private void applyAll(Sink sink) throws Exception {
+  /** The source keeps messages for later; what was done for others is undone, and done again. */
+  private void beginWithout(List<Message> held) throws Exception {
+    for (Message message : held) {
+      work.messages().hold(message, delivery.specification().retry().delay());
+    }
+    batch.hold(held);
+    String database = Objects.requireNonNull(delivery.specification().databaseName());
+    work.database(database).rollback();
+    if (inboxDatabase != null) {
+      batch.recognise(record(inbox(inboxDatabase), batch.notHeld()));
+    }
+  }
+
+  /** Applies the unit; returns messages that their source is to keep, and has done no good then. */
+  private List<Message> applyAll(Sink sink) throws Exception {
     InboxState inboxState = delivery.opening().inbox();
     if (inboxState.hasLeftovers()) {
       batch.recognise(inboxState.leftovers());
@@ -222,17 +258,23 @@ final class DeliveryUnit {
         sendsNothing(toApply) && delivery.opening().isPreparedEarly() && work.sourceDone();
     Result result = sink.apply(work, batch, toApply);
     batch.applied(deferred.withExhausted(batch, result));
+    List<Message> held = deferred.toHold(batch);
+    if (!held.isEmpty()) {
+      return held;
+    }
     if (isPreparedEarly && !batch.refused().isEmpty()) {
       throw new PreparedTooSoonException(batch.refused());
     }
     for (Refused refused : batch.refused()) {
       deferred.deferOrHold(batch, refused, work);
     }
-    if (inboxDatabase != null) {
-      // What is deferred comes again, and must not be taken for a duplicate then.
+    if (inboxDatabase != null && !delivery.specification().isLeased()) {
+      // What is deferred comes again, and must not be taken for a duplicate then. A dead letter of
+      // a message that was leased is known by its id: where it is not deleted, it comes again.
       inbox(inboxDatabase).remove(ids(batch.refused().stream().map(Refused::message).toList()));
     }
     forward();
+    return List.of();
   }
 
   /** Whether nothing is sent where the statements accept what is to be applied. */
@@ -325,6 +367,7 @@ final class DeliveryUnit {
     }
     batch.applied(new Result(applied, refused));
     if (inboxDatabase != null) {
+      pruned = delivery.opening().inbox().takeConfirmed();
       Set<String> known = record(inbox(inboxDatabase), applied);
       if (!known.isEmpty()) {
         throw new AppliedMeanwhileException(known);

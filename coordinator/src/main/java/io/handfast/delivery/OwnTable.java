@@ -45,6 +45,9 @@ enum OwnTable {
           ? List.of(MARKER, DEAD_LETTERS, INBOX)
           : List.of(MARKER, DEAD_LETTERS);
     }
+    if (specification.isLeased()) {
+      return specification.isIdempotency() ? List.of(INBOX, DEAD_LETTERS) : List.of(DEAD_LETTERS);
+    }
     if (specification.isIdempotency()) {
       return List.of(INBOX);
     }

@@ -17,13 +17,23 @@ final class PrefetchPolicy {
   private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final int QUICK_UNITS = 10;
 
-  private final boolean isAlwaysOnDemand;
+  private final boolean isFixed;
   private Prefetch prefetch;
   private int quickUnits;
 
-  PrefetchPolicy(boolean isAlwaysOnDemand) {
-    this.isAlwaysOnDemand = isAlwaysOnDemand;
-    this.prefetch = isAlwaysOnDemand ? Prefetch.ON_DEMAND : Prefetch.BUFFERED;
+  /** One that learns. */
+  PrefetchPolicy() {
+    this(Prefetch.BUFFERED, false);
+  }
+
+  private PrefetchPolicy(Prefetch first, boolean isFixed) {
+    this.prefetch = first;
+    this.isFixed = isFixed;
+  }
+
+  /** One that never changes. */
+  static PrefetchPolicy always(Prefetch prefetch) {
+    return new PrefetchPolicy(prefetch, true);
   }
 
   Prefetch prefetch() {
@@ -37,7 +47,7 @@ final class PrefetchPolicy {
    * @param nanos how long it took from when they had come
    */
   void learn(int messages, long nanos) {
-    if (messages == 0 || isAlwaysOnDemand) {
+    if (messages == 0 || isFixed) {
       return;
     }
     if (nanos > SLOW_NANOS) {

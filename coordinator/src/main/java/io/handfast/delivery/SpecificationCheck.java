@@ -158,6 +158,9 @@ record SpecificationCheck(Participants participants, Admission admission) {
     if (source.isPositioned()) {
       return "source.kafka.topic";
     }
+    if (source.isLeased()) {
+      return "source.sqs.queue";
+    }
     return source.queue() != null ? "source.queue" : "source.topic";
   }
 }

@@ -14,6 +14,7 @@ import io.handfast.input.AllowedHosts;
 import io.handfast.input.BrokerName;
 import io.handfast.input.JsonFields;
 import io.handfast.input.Violation;
+import io.handfast.input.WireName;
 import io.handfast.message.Source;
 import io.handfast.message.Sources;
 import io.handfast.node.NodeConfig;
@@ -21,6 +22,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,8 @@ final class SpecificationReader {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Duration LONGEST_DELAY = Duration.ofDays(30);
   private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
+  private static final Pattern LEASED_QUEUE =
+      Pattern.compile("[A-Za-z0-9_-]{1,75}(\\.fifo)?|[A-Za-z0-9_-]{1,80}|https?://[!-~]{1,500}");
   private static final int LONGEST_GROUP = 255;
   private static final int LONGEST_HEADER = 255;
   private static final Set<String> FIELDS_OF_BYTES = Set.of("body", "key");
@@ -140,7 +144,7 @@ final class SpecificationReader {
 
   /** A queue; where partitions keep messages, a name for the delivery's rows in the table. */
   private static String deadLetter(String name, JsonFields body, Source source) {
-    if (source.isPositioned()) {
+    if (source.isPositioned() || source.isLeased()) {
       if (body.has("deadLetter")) {
         body.reject(
             "deadLetter",
@@ -174,7 +178,11 @@ final class SpecificationReader {
       source.allow("kafka");
       return partitions(name, source);
     }
-    source.allow("queue", "topic", "subscription", "selector", "kafka");
+    if (source.has("sqs")) {
+      source.allow("sqs");
+      return leases(source);
+    }
+    source.allow("queue", "topic", "subscription", "selector", "kafka", "sqs");
     String selector = source.text("selector");
     String selectorProblem =
         sources
@@ -230,6 +238,21 @@ final class SpecificationReader {
             idHeader(kafka)));
   }
 
+  private Source leases(JsonFields source) {
+    if (sources.leases().isEmpty()) {
+      source.reject("sqs", "a kind of source that this node has");
+    }
+    JsonFields sqs = source.object("sqs");
+    sqs.allow("queue", "key");
+    String queue = sqs.requiredText("queue");
+    if (queue != null && !LEASED_QUEUE.matcher(queue).matches()) {
+      sqs.reject(
+          "queue",
+          "a name of 1 to 80 of A-Z a-z 0-9 _ -, with .fifo at its end where the queue has an order, or the queue's URL");
+    }
+    return Source.ofLeases(queue == null ? "" : queue, sqs.choice("key", Source.Key.MESSAGE_ID));
+  }
+
   private static @Nullable String idHeader(JsonFields kafka) {
     JsonFields key = kafka.object("key");
     if (!key.isPresent()) {
@@ -255,7 +278,8 @@ final class SpecificationReader {
   private static ProtocolName protocol(JsonFields body, Guarantee guarantee, Source source) {
     ProtocolName usual =
         source.isPositioned() ? ProtocolName.LOCAL_COMMIT : ProtocolName.TWO_PHASE_COMMIT;
-    ProtocolName protocol = body.choice("protocol", usual);
+    ProtocolName protocol =
+        body.choice("protocol", source.isLeased() ? ProtocolName.IDEMPOTENCY : usual);
     if (body.has("protocol") && guarantee != Guarantee.EXACTLY_ONCE) {
       body.reject("protocol", "only with guarantee exactly-once");
     }
@@ -264,6 +288,13 @@ final class SpecificationReader {
 
   /** Without an inbox the header would say nothing to the delivery. */
   private void checkKey(Source source, Assurance assurance) {
+    if (source.isLeased() && source.key() != Source.Key.MESSAGE_ID && !assurance.isIdempotency()) {
+      violations.add(
+          new Violation(
+              "source.sqs.key",
+              WireName.of(Objects.requireNonNull(source.key())),
+              "only with protocol idempotency: no other keeps the ids of messages"));
+    }
     if (source.group() != null && source.group().idHeader() != null && !assurance.isIdempotency()) {
       violations.add(
           new Violation(

@@ -60,7 +60,7 @@ public final class SpecificationWriter {
     json.putObject("retry")
         .put("attempts", specification.retry().attempts())
         .put("delay", specification.retry().delay().toString());
-    if (!specification.isPositioned()) {
+    if (specification.isOfBroker()) {
       json.putObject("deadLetter").put("queue", specification.deadLetter());
     }
     return json;
@@ -84,7 +84,13 @@ public final class SpecificationWriter {
 
   private static void source(ObjectNode json, Source source) {
     Source.Group group = source.group();
-    if (group != null) {
+    Source.Key key = source.key();
+    if (key != null) {
+      ObjectNode sqs = json.putObject("sqs").put("queue", source.queue());
+      if (key != Source.Key.MESSAGE_ID) {
+        sqs.put("key", WireName.of(key));
+      }
+    } else if (group != null) {
       ObjectNode kafka =
           json.putObject("kafka")
               .put("topic", source.topic())

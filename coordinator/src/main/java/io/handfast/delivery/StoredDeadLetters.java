@@ -139,6 +139,9 @@ public record StoredDeadLetters(
   }
 
   private Message message(Letter letter) {
+    if (specification.isLeased()) {
+      return new StoredMessage(letter);
+    }
     Partition partition = Partition.ofSlot(letter.origin().slot(), specification.source().name());
     return new PartitionMessage(
         new Message.Place(partition, new Position(letter.origin().offset(), -1)),

@@ -16,6 +16,7 @@ import io.handfast.database.DatabaseSession;
 import io.handfast.message.Broker;
 import io.handfast.message.BrokerException;
 import io.handfast.message.LeaseBound;
+import io.handfast.message.Message;
 import io.handfast.message.PositionedSession;
 import io.handfast.message.Prefetch;
 import io.handfast.message.Source;
@@ -172,8 +173,8 @@ final class UnitOpener {
     return new Sessions.Opener() {
       @Override
       public SourceSession messages() throws BrokerException {
-        Broker broker = participants.broker();
-        return consuming(isPrepared ? broker.openXa(prefetch) : broker.openLocal(prefetch));
+        SourceConnector source = participants.sources().of(specification.source());
+        return consuming(isPrepared ? source.openXa(prefetch) : source.openLocal(prefetch));
       }
 
       @Override
@@ -260,6 +261,12 @@ final class UnitOpener {
         specification.guarantee() == Guarantee.AT_MOST_ONCE
             ? Acknowledgement.BEFORE_APPLYING
             : Acknowledgement.AFTER_ROWS;
+    if (specification.isLeased()) {
+      return new LeasedUnits(
+          sessions,
+          acknowledgement,
+          participants.sources().of(specification.source()).capabilities().kind());
+    }
     return () -> new SequentialCommit(sessions, acknowledgement);
   }
 
@@ -294,6 +301,22 @@ final class UnitOpener {
 
   static @Nullable LeaseBound boundOf(Source source, Participants participants) {
     return participants.sources().find(source).flatMap(SourceConnector::leaseBound).orElse(null);
+  }
+
+  /** Units of messages that their source keeps and hands out again, after a time. */
+  private record LeasedUnits(Sessions sessions, Acknowledgement acknowledgement, String source)
+      implements Units {
+
+    @Override
+    public UnitOfWork begin() {
+      return new SequentialCommit(sessions, acknowledgement, source);
+    }
+
+    /** The unit has told its source so, before it was rolled back. */
+    @Override
+    public boolean hold(Message message, int failures, Duration delay) {
+      return true;
+    }
   }
 
   private PositionCommit.Reader reader() {
@@ -345,12 +368,23 @@ final class UnitOpener {
     removeConfirmed(sessions, database);
   }
 
-  /** Between two units: every now and then, removes ids that were kept for long enough. */
-  void expireInbox(Sessions sessions) throws Exception {
+  /**
+   * Between two units: every now and then, removes ids that were kept for long enough, and asks the
+   * database for its time, by which ids must be recorded.
+   */
+  void tendInbox(Sessions sessions) throws Exception {
     String database = specification.databaseName();
-    if (specification.isIdempotency() && database != null && inbox.isExpiryDue()) {
+    if (!specification.isIdempotency() || database == null) {
+      return;
+    }
+    if (inbox.isExpiryDue()) {
       DatabaseSession session = sessions.database(database);
       inbox.expire(session.inbox(name));
+      session.commit();
+    }
+    if (inbox.isTimeDue()) {
+      DatabaseSession session = sessions.database(database);
+      inbox.note(session.inbox(name).now());
       session.commit();
     }
   }
@@ -366,7 +400,7 @@ final class UnitOpener {
     boolean isRemoved = false;
     try {
       DatabaseSession session = sessions.database(database);
-      session.inbox(name).remove(gone);
+      inbox.settle(session.inbox(name), gone);
       session.commit();
       isRemoved = true;
     } finally {

@@ -20,6 +20,7 @@ public class Participants {
 
   private final Broker broker;
   private final Optional<SourceConnector> partitions;
+  private final Optional<SourceConnector> leases;
   private final Map<String, Database> databases;
 
   /**
@@ -30,19 +31,25 @@ public class Participants {
   public Participants(Broker broker, Map<String, Database> databases) {
     this.broker = broker;
     this.partitions = Optional.empty();
+    this.leases = Optional.empty();
     this.databases = new LinkedHashMap<>(databases);
   }
 
   /**
-   * The participants of a configuration, with a source that takes part in no transaction.
+   * The participants of a configuration, with sources that take part in no transaction.
    *
    * @param partitions topics whose partitions keep their messages
+   * @param leases queues that lease their messages
    * @param databases by their names; {@link NodeConfig#DEFAULT_DATABASE} is the one without a name
    */
   public Participants(
-      Broker broker, Optional<SourceConnector> partitions, Map<String, Database> databases) {
+      Broker broker,
+      Optional<SourceConnector> partitions,
+      Optional<SourceConnector> leases,
+      Map<String, Database> databases) {
     this.broker = broker;
     this.partitions = partitions;
+    this.leases = leases;
     this.databases = new LinkedHashMap<>(databases);
   }
 
@@ -54,7 +61,7 @@ public class Participants {
   /** Where messages come from. */
   public Sources sources() {
     return new Sources(
-        Optional.<SourceConnector>of(broker).filter(one -> broker.isPresent()), partitions);
+        Optional.<SourceConnector>of(broker).filter(one -> broker.isPresent()), partitions, leases);
   }
 
   /** The database of a name; {@link NodeConfig#DEFAULT_DATABASE} is the one without a name. */

@@ -60,21 +60,24 @@ public class QueueDepths {
    * What others than the broker hold. Filled by one thread, and not changed once it is learned.
    *
    * @param deadLetters in tables, by the name that the deliveries have for them
+   * @param queues messages of queues, by the names of sources
    * @param lags of partitions, by the name of their source and by number
    */
   public record Elsewhere(
-      Map<String, Long> deadLetters, Map<String, SortedMap<Integer, @Nullable Long>> lags) {
+      Map<String, Long> deadLetters,
+      Map<String, Long> queues,
+      Map<String, SortedMap<Integer, @Nullable Long>> lags) {
 
     /** Nothing is known yet. */
     public Elsewhere() {
-      this(new HashMap<>(), new HashMap<>());
+      this(new HashMap<>(), new HashMap<>(), new HashMap<>());
     }
 
     /** The sum of a source's partitions; null while one of them is not known. */
     @Nullable Long depth(String name) {
       SortedMap<Integer, @Nullable Long> ofSource = lags(name);
       if (ofSource.isEmpty()) {
-        return deadLetters.get(name);
+        return deadLetters.getOrDefault(name, queues.get(name));
       }
       long sum = 0;
       for (Long lag : ofSource.values()) {

@@ -197,6 +197,11 @@ public final class Check {
         known -> null);
   }
 
+  /** A check of all queues that lease their messages. */
+  static Check ofQueues(String name, BiConsumer<CheckedState, Findings> look) {
+    return new Check(name, Asks.TOPICS, true, look, known -> null);
+  }
+
   /** The same check, whose refusals no person may accept: nothing could work then. */
   Check notAcceptable() {
     return new Check(name, asks, false, look, basis);

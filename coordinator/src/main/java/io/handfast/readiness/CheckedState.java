@@ -13,6 +13,7 @@ import io.handfast.message.BrokerAdministration;
 import io.handfast.message.BrokerException;
 import io.handfast.message.DuplicateIdMemory;
 import io.handfast.message.GroupState;
+import io.handfast.message.LeasedQueue;
 import io.handfast.message.Source;
 import io.handfast.message.SourceConnector;
 import io.handfast.node.Participants;
@@ -120,7 +121,7 @@ record CheckedState(
       Map<String, AddressRules> deadLetters = new TreeMap<>();
       try (BrokerAdministration management = broker.openAdministration()) {
         for (DeliverySpecification delivery : deliveries) {
-          if (!delivery.isPositioned()) { // else it takes nothing from a queue
+          if (delivery.isOfBroker()) { // else it takes nothing from a queue
             String source = delivery.source().queueName();
             sources.put(source, management.rulesOf(source));
             deadLetters.put(delivery.deadLetter(), management.rulesOf(delivery.deadLetter()));
@@ -144,12 +145,19 @@ record CheckedState(
   }
 
   /**
-   * What sources said of the topics of deliveries.
+   * What sources said of the topics of deliveries, and of queues that lease their messages.
    *
    * @param groups by the name of the delivery; those that could not be asked are missing
+   * @param queues the same of queues
    * @param at when they were asked; null where none was
    */
-  record TopicsState(Map<String, GroupState> groups, @Nullable Instant at) {
+  record TopicsState(
+      Map<String, GroupState> groups, Map<String, LeasedQueue> queues, @Nullable Instant at) {
+
+    /** No delivery has a queue that leases its messages. */
+    TopicsState(Map<String, GroupState> groups, @Nullable Instant at) {
+      this(groups, Map.of(), at);
+    }
 
     /** Before any was asked, and where no delivery has one. */
     static final TopicsState NONE = new TopicsState(Map.of(), null);
@@ -206,6 +214,21 @@ record CheckedState(
     private TopicsState topics(
         TopicsState before, Map<String, DeliverySpecification> specifications) {
       Map<String, GroupState> groups = new TreeMap<>();
+      Map<String, LeasedQueue> queues = new TreeMap<>();
+      specifications.forEach(
+          (name, specification) -> {
+            if (specification.isLeased()) {
+              Source source = specification.source();
+              try {
+                SourceConnector queuesOfKind = participants.sources().of(source);
+                queues.put(name, queuesOfKind.leasedQueue(source.name()));
+              } catch (BrokerException e) {
+                LOG.debugf(e, "queue not checked delivery=%s: asking again later", name);
+                Optional.ofNullable(before.queues().get(name))
+                    .ifPresent(known -> queues.put(name, known));
+              }
+            }
+          });
       specifications.forEach(
           (name, specification) -> {
             Source.Group reader = specification.source().group();
@@ -222,15 +245,16 @@ record CheckedState(
                   .ifPresent(known -> groups.put(name, known));
             }
           });
-      return groups.isEmpty() ? TopicsState.NONE : new TopicsState(groups, clock.instant());
+      return groups.isEmpty() && queues.isEmpty()
+          ? TopicsState.NONE
+          : new TopicsState(groups, queues, clock.instant());
     }
 
     private static @Nullable String deadLettersProblem(
         Database database, Collection<DeliverySpecification> deliveries, String name)
         throws SQLException {
       boolean isNeeded =
-          deliveries.stream()
-              .anyMatch(one -> one.isPositioned() && name.equals(one.databaseName()));
+          deliveries.stream().anyMatch(one -> !one.isOfBroker() && name.equals(one.databaseName()));
       if (!isNeeded) {
         return null;
       }

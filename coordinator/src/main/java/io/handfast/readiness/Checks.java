@@ -147,7 +147,8 @@ public class Checks {
         Check.ofTopics("topic-rights", TopicChecks::rights),
         Check.ofTopics("topic-foreign-members", TopicChecks::foreignMembers),
         Check.ofTopics("topic-idle-consumers", TopicChecks::idleConsumers),
-        Check.ofTopics("topic-poll-interval", TopicChecks::pollInterval));
+        Check.ofTopics("topic-poll-interval", TopicChecks::pollInterval),
+        Check.ofQueues("queue-receives", QueueChecks::receives));
   }
 
   private static List<Check> ofBroker() {

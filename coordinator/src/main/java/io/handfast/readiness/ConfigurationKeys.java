@@ -10,6 +10,7 @@ import io.handfast.input.HostsConfig;
 import io.handfast.node.KafkaConfig;
 import io.handfast.node.MemoryConfig;
 import io.handfast.node.NodeConfig;
+import io.handfast.node.SqsConfig;
 import io.handfast.readiness.Check.Findings;
 import io.handfast.recovery.RecoveryConfig;
 import io.smallrye.config.ConfigMappingLoader;
@@ -57,6 +58,7 @@ final class ConfigurationKeys {
           Map.entry(RecoveryConfig.class, "handfast.recovery"),
           Map.entry(RemoteConfig.class, "handfast.remote"),
           Map.entry(RequestSizeConfig.class, "handfast.limits"),
+          Map.entry(SqsConfig.class, "handfast.sqs"),
           Map.entry(TransactionsConfig.class, "handfast.transactions"));
 
   private static final String NAME = "*";

@@ -45,6 +45,7 @@ class PartitionPositionsTest {
         new Participants(
             new InMemoryBroker(),
             Optional.of(kafka),
+            Optional.empty(),
             Map.of(NodeConfig.DEFAULT_DATABASE, database));
     DeliverySpecification specification =
         SpecificationTexts.read(

@@ -13,7 +13,7 @@ class PrefetchPolicyTest {
 
   @Test
   void withAHandlerNothingIsSentAhead() {
-    PrefetchPolicy prefetchPolicy = new PrefetchPolicy(true);
+    PrefetchPolicy prefetchPolicy = PrefetchPolicy.always(Prefetch.ON_DEMAND);
     for (int i = 0; i < 100; i++) {
       prefetchPolicy.learn(1, QUICK);
     }
@@ -23,7 +23,7 @@ class PrefetchPolicyTest {
 
   @Test
   void aSlowUnitGivesTheBufferBackUntilUnitsAreQuickAgain() {
-    PrefetchPolicy prefetchPolicy = new PrefetchPolicy(false);
+    PrefetchPolicy prefetchPolicy = new PrefetchPolicy();
     assertThat(prefetchPolicy.prefetch()).isEqualTo(Prefetch.BUFFERED);
 
     prefetchPolicy.learn(10, SLOW);

@@ -13,6 +13,9 @@ import io.handfast.message.BrokerSettings;
 import io.handfast.message.InMemoryKafka;
 import io.handfast.message.MessageLimits;
 import io.handfast.message.Sources;
+import io.handfast.sqs.SqsQueues;
+import io.handfast.sqs.SqsSettings;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,7 +31,10 @@ final class SpecificationTexts {
                   new BrokerSettings("tcp://127.0.0.1:1", null, null),
                   MessageLimits.ofHeap(1L << 28),
                   BlockedSends.NONE)),
-          Optional.of(new InMemoryKafka()));
+          Optional.of(new InMemoryKafka()),
+          Optional.of(
+              new SqsQueues(
+                  new SqsSettings(null, null), MessageLimits.ofHeap(1L << 28), Clock.systemUTC())));
 
   static final AllowedHosts HOSTS = new AllowedHosts(List.of("localhost", "127.0.0.1"));
 

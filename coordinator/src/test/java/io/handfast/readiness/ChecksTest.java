@@ -84,6 +84,7 @@ class ChecksTest {
             "topic-foreign-members TOPICS",
             "topic-idle-consumers TOPICS",
             "topic-poll-interval TOPICS",
+            "queue-receives TOPICS",
             "accepted-risks NOTHING");
   }
 

@@ -39,7 +39,8 @@ final class Findings {
         found.add("message %d has %d copies".formatted(id, count(next, id)));
       }
     }
-    if (plan.isPositioned() && plan.isExactlyOnce() && !plan.isRepeated()) {
+    boolean isOrdered = plan.isPositioned() && !plan.isRepeated() || plan.isLeased();
+    if (isOrdered && plan.isExactlyOnce()) {
       findDisorder(world, found);
     }
     List<Integer> audit = world.ids(Client.QUEUE);

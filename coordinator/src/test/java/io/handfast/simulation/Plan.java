@@ -13,6 +13,7 @@ import java.util.Random;
  * @param transactions how many a client begins over REST
  * @param aftermath what the first crash of a node brings with it
  * @param partitions of the topic that messages come from; 0 where they come from a queue
+ * @param isLeased whether they come from a queue that leases them; partitions are groups then
  * @param isRepeated whether their sender repeats messages, in any partition; a header tells which
  */
 record Plan(
@@ -26,6 +27,7 @@ record Plan(
     int transactions,
     Aftermath aftermath,
     int partitions,
+    boolean isLeased,
     boolean isRepeated) {
 
   /** The header that tells messages from others. */
@@ -71,6 +73,7 @@ record Plan(
         transactions,
         aftermath,
         0,
+        false,
         false);
   }
 
@@ -90,7 +93,28 @@ record Plan(
         0,
         isGone ? Aftermath.GONE : Aftermath.RESTARTED,
         1 + random.nextInt(3),
+        false,
         false);
+  }
+
+  /** One of a queue that leases its messages that a seed decides. */
+  static Plan ofLeases(Random random) {
+    Plan plan = ofPartitions(random);
+    String[] protocols = {"idempotency", "idempotency", "at-least-once", "at-most-once"};
+    String protocol = protocols[random.nextInt(protocols.length)];
+    return new Plan(
+        protocol,
+        plan.nodes,
+        plan.consumers,
+        plan.batch,
+        plan.messages,
+        false,
+        plan.failing,
+        0,
+        plan.aftermath,
+        plan.partitions,
+        true,
+        protocol.equals("idempotency") && random.nextInt(3) == 0);
   }
 
   /** One of a topic under idempotency that a seed decides. */
@@ -107,6 +131,7 @@ record Plan(
         0,
         plan.aftermath,
         plan.partitions,
+        false,
         random.nextInt(3) > 0);
   }
 
@@ -124,12 +149,13 @@ record Plan(
         plan.transactions,
         plan.aftermath,
         plan.partitions,
+        false,
         false);
   }
 
   /** Whether messages come from a topic with partitions. */
   boolean isPositioned() {
-    return partitions > 0;
+    return partitions > 0 && !isLeased;
   }
 
   /** The partition that a message is in. */
@@ -158,6 +184,9 @@ record Plan(
    * little else than a fault right there shows what it is for.
    */
   List<String> decidingSteps() {
+    if (isLeased) {
+      return List.of("record", "commit", "delete", "receive");
+    }
     if (isPositioned() && isForwarded) {
       return List.of("prepare", "commit", "commit", "write marker", "move positions");
     }
@@ -194,6 +223,10 @@ record Plan(
         isPositioned()
             ? "{\"kafka\": {\"topic\": \"orders\"" + key + "}}"
             : "{\"queue\": \"orders\"}";
+    if (isLeased) {
+      String id = isRepeated ? ", \"key\": \"deduplication-id\"" : "";
+      source = "{\"sqs\": {\"queue\": \"orders.fifo\"" + id + "}}";
+    }
     return """
         {"source": %s, %s, "consumers": %d, "batch": %d,
          "sink": {"statements": ["UPDATE orders SET done = true WHERE id = :id"]},

@@ -225,6 +225,14 @@ enum Removed {
           return keep.minusHours(2);
         }
       }),
+  THE_INBOX_RECOGNISES_WHAT_IS_HANDED_OUT_AGAIN(
+      Seeds.OF_LEASES,
+      new Safeguards() {
+        @Override
+        Database database(Database database) {
+          return opening(database);
+        }
+      }),
   A_PARTITION_BEGINS_AGAIN_AFTER_A_UNIT_THAT_DID_NOT_COMMIT(
       Seeds.OF_PARTITIONS,
       new Safeguards() {

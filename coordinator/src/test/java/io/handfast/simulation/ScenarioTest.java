@@ -92,6 +92,7 @@ class ScenarioTest {
             Aftermath.valueOf(
                 settings.getOrDefault("crashed", "restarted").toUpperCase(Locale.ROOT)),
             0,
+            false,
             false);
     Logger log = Logger.getLogger("io.handfast");
     Level before = log.getLevel();

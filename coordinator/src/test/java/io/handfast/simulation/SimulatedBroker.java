@@ -30,7 +30,15 @@ final class SimulatedBroker implements Broker {
 
   /** Those of a session that ask the broker nothing. */
   private static final Set<String> LOCAL =
-      Set.of("settled", "requireConsumer", "scope", "facts", "isSameRM", "toString", "hashCode");
+      Set.of(
+          "settled",
+          "requireConsumer",
+          "whenLost",
+          "scope",
+          "facts",
+          "isSameRM",
+          "toString",
+          "hashCode");
 
   private final InMemoryBroker broker;
   private final SimulatedProcess process;

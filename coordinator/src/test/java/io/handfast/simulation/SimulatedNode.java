@@ -59,7 +59,8 @@ final class SimulatedNode {
   private final Resolutions resolutions;
 
   /** The ways of its process to what it works with. */
-  record Ways(Broker broker, SourceConnector topics, MemoryDatabase database) {}
+  record Ways(
+      Broker broker, SourceConnector topics, SourceConnector leases, MemoryDatabase database) {}
 
   /** Starts it; waits for its name as long as another process holds it. */
   SimulatedNode(
@@ -78,6 +79,7 @@ final class SimulatedNode {
         new Participants(
             guarded,
             Optional.of(safeguards.topics(ways.topics())),
+            Optional.of(ways.leases()),
             Map.of(NodeConfig.DEFAULT_DATABASE, safeguards.database(database)));
     fences = new NodeFences(name, participants.all(), clock);
     ClientLimits limits = LimitsFixture.limits(MOST_TRANSACTIONS, LEASE);

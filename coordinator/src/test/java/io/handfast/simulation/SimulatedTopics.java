@@ -23,7 +23,15 @@ final class SimulatedTopics implements SourceConnector {
 
   /** Those that ask nothing: they are about what the session knows. */
   private static final Set<String> LOCAL =
-      Set.of("settled", "requireConsumer", "received", "assigned", "again", "begin", "rollback");
+      Set.of(
+          "settled",
+          "requireConsumer",
+          "whenLost",
+          "received",
+          "assigned",
+          "again",
+          "begin",
+          "rollback");
 
   private final InMemoryKafka kafka;
   private final SimulatedProcess process;

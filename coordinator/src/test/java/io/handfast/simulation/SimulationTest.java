@@ -75,6 +75,16 @@ class SimulationTest {
     }
   }
 
+  @Test
+  void noScheduleOfLeasedMessagesLosesOrDoublesOne() throws Exception {
+    Failure failure =
+        new Seeds(Seeds.OF_LEASES, Seeds.lastOf(Seeds.OF_LEASES), Safeguards.ALL).play();
+
+    if (failure != null) {
+      throw new AssertionError(failure.text(), failure.cause());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Removed.class)
   void withoutASafeguardAScheduleFails(Removed removed) throws Exception {

@@ -8,9 +8,12 @@ import io.handfast.log.SimulatedDisk;
 import io.handfast.message.InMemoryBroker;
 import io.handfast.message.InMemoryKafka;
 import io.handfast.message.MessageBody;
+import io.handfast.message.MessageLimits;
+import io.handfast.message.SourceConnector;
 import io.handfast.simulation.Faults.Fault;
 import io.handfast.simulation.Faults.Power;
 import io.handfast.simulation.Plan.Aftermath;
+import io.handfast.sqs.InMemorySqs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +31,8 @@ final class World implements AutoCloseable {
   private static final Duration LONGEST_STORM = Duration.ofSeconds(40);
   private static final Duration LONGEST_CALM = Duration.ofMinutes(5);
   private static final int LOOKS_AT_REST = 3;
+  private static final String QUEUE = "orders.fifo";
+  private static final Duration LEASE = Duration.ofSeconds(4);
   private static final Duration LATE = SimulatedNode.KEEP.minusHours(1);
   private static final Duration BETWEEN_EXPIRIES = Duration.ofSeconds(40);
 
@@ -37,6 +42,8 @@ final class World implements AutoCloseable {
   final Plan plan;
   final InMemoryBroker broker;
   private final InMemoryKafka kafka;
+  private final InMemorySqs sqs;
+  private final LeaseTime leaseTime = new LeaseTime();
   final MemoryServer server = new MemoryServer();
   private final SimulatedProcess world;
   private final Network network;
@@ -62,6 +69,7 @@ final class World implements AutoCloseable {
     this.world = new SimulatedProcess(simulation, "world");
     this.broker = new InMemoryBroker(step -> {}, new BrokerTime());
     this.kafka = new InMemoryKafka(step -> {}, new BrokerTime());
+    this.sqs = new InMemorySqs(step -> {}, leaseTime);
     this.network = new Network(simulation, faults, new PlacesOfWorld());
   }
 
@@ -101,6 +109,12 @@ final class World implements AutoCloseable {
           new MemoryDatabase("database", server, new SimulatedSeam(World.this, mine, network));
       SimulatedTopics myTopics = new SimulatedTopics(kafka, mine, network);
       way = myWay;
+      SourceConnector leases =
+          InMemorySqs.queues(
+              SimulatedQueues.way(sqs, mine, network),
+              MessageLimits.ofHeap(1L << 28),
+              LEASE,
+              mine.clock());
       topics = myTopics;
       database = myDatabase;
       node = null;
@@ -113,7 +127,7 @@ final class World implements AutoCloseable {
                           name,
                           mine,
                           disk,
-                          new SimulatedNode.Ways(myWay, myTopics, myDatabase),
+                          new SimulatedNode.Ways(myWay, myTopics, leases, myDatabase),
                           failures,
                           plan.delivery(),
                           safeguards);
@@ -222,8 +236,12 @@ final class World implements AutoCloseable {
     if (plan.isPositioned()) {
       kafka.create("orders", plan.partitions());
     }
+    if (plan.isLeased()) {
+      sqs.createQueue(
+          queue -> queue.queueName(QUEUE).attributesWithStrings(Map.of("FifoQueue", "true")));
+    }
     for (int i = 1; i <= plan.messages(); i++) {
-      if (plan.isPositioned()) {
+      if (plan.isPositioned() || plan.isLeased()) {
         put(i, plan.partitionOf(i));
       } else {
         broker.put("orders", "m" + i, "{\"id\": " + i + "}", Map.of());
@@ -263,6 +281,7 @@ final class World implements AutoCloseable {
     if (plan.isRepeated()) { // as late as it may be, and after inboxes were looked through
       simulation.note("the database's clock moves on");
       server.passes(LATE);
+      leaseTime.passes(LATE);
       world.sleep(BETWEEN_EXPIRIES);
       repeat();
       awaitRest();
@@ -276,6 +295,16 @@ final class World implements AutoCloseable {
   }
 
   private void put(int id, int partition) {
+    if (plan.isLeased()) {
+      sqs.sendMessage(
+          message ->
+              message
+                  .queueUrl(QUEUE)
+                  .messageGroupId("g" + plan.partitionOf(id))
+                  .messageDeduplicationId("e" + id)
+                  .messageBody("{\"id\": " + id + "}"));
+      return;
+    }
     MessageBody body = MessageBody.ofText("{\"id\": " + id + "}");
     kafka.put("orders", partition, null, body, Map.of(Plan.HEADER, "e" + id));
   }
@@ -363,6 +392,9 @@ final class World implements AutoCloseable {
 
   /** The ids of the messages that the source still has. */
   List<Integer> left() {
+    if (plan.isLeased()) {
+      return sqs.left(QUEUE).stream().map(body -> id(MessageBody.ofText(body))).toList();
+    }
     if (!plan.isPositioned()) {
       return ids("orders");
     }
@@ -378,7 +410,7 @@ final class World implements AutoCloseable {
 
   /** The ids of the messages that became dead letters. */
   List<Integer> dead() {
-    return plan.isPositioned()
+    return plan.isPositioned() || plan.isLeased()
         ? server.deadLetters().stream().map(letter -> id(letter.body())).toList()
         : ids("orders.dead");
   }
@@ -395,6 +427,26 @@ final class World implements AutoCloseable {
   @Override
   public void close() {
     places.forEach(place -> place.disk.close());
+  }
+
+  /** A clock that moves on by more than those of others. */
+  private final class LeaseTime implements InMemoryBroker.Time {
+
+    private long ahead;
+
+    void passes(Duration time) {
+      ahead += time.toMillis();
+    }
+
+    @Override
+    public long millis() {
+      return simulation.nanos() / 1_000_000 + ahead;
+    }
+
+    @Override
+    public void passUntil(long millis) {
+      SimulatedThread.me().waitUntil(() -> false, (millis - ahead) * 1_000_000);
+    }
   }
 
   private final class BrokerTime implements InMemoryBroker.Time {

@@ -72,6 +72,10 @@ public final class MessageHeaders {
   public static final List<String> OF_THE_COPY =
       List.of(ID, FAILURES, CAUSE, DELIVERY, SOURCE, FAILED_AT, EXPIRATION, DUPLICATE_ID, COPY);
 
+  /** What a queue that leases messages says of one, by the names that statements use. */
+  public static final List<String> OF_LEASES =
+      List.of("sqs.group", "sqs.deduplicationId", "sqs.sequence", "sqs.receives", "JMSTimestamp");
+
   /** What the names of all properties begin with that Handfast writes. */
   public static final String PREFIX = "handfast_";
 

@@ -74,6 +74,9 @@ public record Source(
     LATEST
   }
 
+  /** How the names of queues begin that are not the broker's. */
+  private static final String LEASED = "sqs/";
+
   /** Stands between an address and one of its queues in a fully qualified name. */
   public static final String QUALIFIER = "::";
 
@@ -121,12 +124,15 @@ public record Source(
   }
 
   /**
-   * The name of the broker's queue that holds this source's messages; the topic and the group where
-   * partitions keep them.
+   * The name of the broker's queue that holds this source's messages; another one, which no queue
+   * of the broker has, where others keep them.
    */
   public String queueName() {
     if (group != null) {
       return name() + "/" + group.name();
+    }
+    if (key != null) {
+      return LEASED + name();
     }
     return queue != null ? queue : queueNameOf(String.valueOf(subscription));
   }
@@ -134,6 +140,12 @@ public record Source(
   /** As JMS clients of Artemis name it (2.56, {@code DestinationUtil}), which share it with us. */
   public static String queueNameOf(String subscription) {
     return subscription.replace("\\", "\\\\").replace(".", "\\.");
+  }
+
+  /** What tells a queue that leases messages from others, at most 128 characters. */
+  public String slot() {
+    String last = name().substring(name().lastIndexOf('/') + 1); // of its URL, or all of it
+    return (LEASED + last).substring(0, Math.min(128, LEASED.length() + last.length()));
   }
 
   /**

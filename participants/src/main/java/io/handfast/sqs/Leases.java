@@ -237,6 +237,9 @@ final class Leases {
           "messages of queue %s were not deleted, and come again: %s"
               .formatted(queue.name(), reason));
     }
+    if (taken.stream().anyMatch(one -> one.end.isOver())) { // another may have had them, too
+      lose(SqsFailures.leaseEnded(queue.name()));
+    }
     makeVisible(kept);
   }
 

@@ -45,7 +45,7 @@ class ReadinessChecksIT {
     eventually(
         () -> {
           Map<String, JsonNode> checks = checks(coordinator);
-          assertThat(checks).hasSize(33);
+          assertThat(checks).hasSize(34);
           assertFinding(
               checks.get("broker-delivery-attempts"),
               "max-delivery-attempts",

@@ -1,0 +1,110 @@
+package io.handfast.delivery;
+
+import static io.handfast.delivery.SpecificationTexts.read;
+import static io.handfast.delivery.SpecificationTexts.violations;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.handfast.input.Violation;
+import io.handfast.message.Source;
+import io.handfast.message.Source.Key;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a delivery from SQS may say, and what is wrong with what it may not. */
+class SqsSpecificationTest {
+
+  private static final String SINK = ", 'sink': {'statements': ['INSERT INTO t(id) VALUES (:id)']}";
+
+  private static String from(String sqs) {
+    return "{'source': {'sqs': " + sqs + "}" + SINK + "}";
+  }
+
+  @Test
+  void theDefaultsAreThoseOfTheDocumentation() throws Exception {
+    DeliverySpecification read = read(from("{'queue': 'orders.fifo'}"));
+
+    assertThat(read.source()).isEqualTo(Source.ofLeases("orders.fifo", Key.MESSAGE_ID));
+    assertThat(read.guarantee()).isEqualTo(Guarantee.EXACTLY_ONCE);
+    assertThat(read.protocol()).isEqualTo(ProtocolName.IDEMPOTENCY);
+    assertThat(read.deadLetter()).isEqualTo("database/orders");
+    assertThat(read.usesBroker()).isFalse();
+    assertThat(read.source().queueName()).as("no queue of the broker").isEqualTo("sqs/orders.fifo");
+    assertThat(OwnTable.of(read)).containsExactlyInAnyOrder(OwnTable.INBOX, OwnTable.DEAD_LETTERS);
+  }
+
+  @Test
+  void whatIsWrittenReadsBackAsEqual() throws Exception {
+    DeliverySpecification first = read(from("{'queue': 'a_b-c.fifo', 'key': 'deduplication-id'}"));
+
+    String written = SpecificationWriter.write(first).toString();
+
+    assertThat(written)
+        .contains("{\"sqs\":{\"queue\":\"a_b-c.fifo\",\"key\":\"deduplication-id\"}}")
+        .doesNotContain("deadLetter");
+    assertThat(read(written.replace('"', '\''))).isEqualTo(first);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}                                    | source.sqs.queue | is required",
+        "{'queue': 'a b'}                      | source.sqs.queue | a name of 1 to 80",
+        "{'queue': 'a.other'}                  | source.sqs.queue | a name of 1 to 80",
+        "{'queue': 'a', 'key': 'body'}         | source.sqs.key   | one of message-id",
+        "{'queue': 'a', 'region': 'x'}         | source.sqs.region | unknown member",
+        "{'queue': 'a'}, 'queue': 'q'          | source.queue     | unknown member"
+      })
+  void whatIsWrongIsSaidOfItsField(String sqs, String field, String rule) {
+    String body = sqs.endsWith("}") ? from(sqs) : from(sqs).replace("}}, 'sink'", "}, 'sink'");
+
+    assertThat(violations(body))
+        .singleElement()
+        .satisfies(
+            violation -> {
+              assertThat(violation.field()).isEqualTo(field);
+              assertThat(violation.rule()).startsWith(rule);
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "'protocol': 'two-phase-commit'  | protocol   | idempotency, which recognises",
+        "'protocol': 'local-commit'      | protocol   | idempotency, which recognises",
+        "'style': 'pull'                 | style      | push",
+        "'deadLetter': {'queue': 'd'}    | deadLetter | left out",
+        "'forward': {'queue': 'd'}       | forward    | a source that messages can be sent to"
+      })
+  void whatSqsCannotDoIsRefusedWithTheReason(String member, String field, String rule) {
+    String body = from("{'queue': 'a'}");
+    String with = body.substring(0, body.length() - 1) + ", " + member + "}";
+
+    assertThat(violations(with))
+        .filteredOn(violation -> violation.field().equals(field))
+        .singleElement()
+        .satisfies(violation -> assertThat(violation.rule()).startsWith(rule));
+  }
+
+  @Test
+  void aKeyWithoutAnInboxSaysNothing() {
+    assertThat(
+            violations(
+                from("{'queue': 'a.fifo', 'key': 'deduplication-id'}")
+                    .replace("}}, 'sink'", "}}, 'guarantee': 'at-least-once', 'sink'")))
+        .extracting(Violation::field)
+        .containsExactly("source.sqs.key");
+  }
+
+  @Test
+  void rowsHaveToGoSomewhere() {
+    assertThat(
+            violations(
+                "{'source': {'sqs': {'queue': 'a'}}, 'handler': {'url': 'http://localhost/x'}}"))
+        .extracting(Violation::field)
+        .containsExactly("sink");
+  }
+}

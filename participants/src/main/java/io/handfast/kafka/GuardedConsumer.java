@@ -162,12 +162,16 @@ final class GuardedConsumer implements AutoCloseable {
       Thread.currentThread().interrupt();
       return;
     }
-    closeNow(last);
-  }
-
-  private void closeNow(java.util.function.Consumer<Consumer<byte[], byte[]>> last) {
     try {
       last.accept(consumer);
+    } catch (RuntimeException e) {
+      // Whatever it was: one that is not closed stays a member, and holds the group up.
+    }
+    closeNow();
+  }
+
+  private void closeNow() {
+    try {
       consumer.close(CloseOptions.timeout(FAREWELL));
     } catch (WakeupException | InterruptException e) {
       closeAgain();

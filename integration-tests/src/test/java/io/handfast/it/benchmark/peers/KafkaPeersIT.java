@@ -65,8 +65,12 @@ class KafkaPeersIT {
         .containsExactlyElementsOf(idsUpTo(RECORDS));
   }
 
+  static Stream<Peer> thosePassingOverNothing() {
+    return writersOfRows().filter(peer -> !peer.name().equals("spring-kafka"));
+  }
+
   @ParameterizedTest
-  @MethodSource("writersOfRows")
+  @MethodSource("thosePassingOverNothing")
   void recordsThatFailComeAgain(Peer writer) throws Exception {
     database.execute("ALTER TABLE sink ADD CONSTRAINT refusal CHECK (id <> 1)");
     start(writer);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.handfast.commit.LocalCommit;
 import io.handfast.commit.Markers;
 import io.handfast.commit.PositionCommit;
+import io.handfast.commit.SequentialCommit;
 import io.handfast.commit.Sessions;
 import io.handfast.commit.Units;
 import io.handfast.database.DatabaseSession;
@@ -98,17 +99,24 @@ class StoredDeadLettersTest {
             new Counters(),
             Admission.ALL);
     try (Sessions sessions = new Sessions(new Ways(specification.hasTarget()));
-        Units units =
-            new PositionCommit(localCommit())
-                .on(
-                    sessions,
-                    NodeConfig.DEFAULT_DATABASE,
-                    new PositionCommit.Reader("orders", "orders", "g"),
-                    PositionCommit.Order.WITH_ROWS,
-                    Duration.ofMinutes(1))) {
+        Units units = specification.isLeased() ? leased(sessions) : positioned(sessions)) {
       return new StoredDeadLetters("orders", specification, participants)
           .replay(numbers, parts, units);
     }
+  }
+
+  private static Units leased(Sessions sessions) {
+    return () -> new SequentialCommit(sessions, SequentialCommit.Acknowledgement.AFTER_ROWS, "sqs");
+  }
+
+  private Units positioned(Sessions sessions) {
+    return new PositionCommit(localCommit())
+        .on(
+            sessions,
+            NodeConfig.DEFAULT_DATABASE,
+            new PositionCommit.Reader("orders", "orders", "g"),
+            PositionCommit.Order.WITH_ROWS,
+            Duration.ofMinutes(1));
   }
 
   private LocalCommit localCommit() {
@@ -201,6 +209,22 @@ class StoredDeadLettersTest {
     assertThat(letters.list(10))
         .extracting(stored -> stored.letter().origin().offset())
         .containsExactly(2L);
+  }
+
+  /** Units of such a source undo nothing by themselves. */
+  @Test
+  void oneOfALeasedMessageThatFailsAgainStaysToo() throws Exception {
+    refuses = true;
+    String leased =
+        "{'source': {'sqs': {'queue': 'orders'}}, 'sink': {'statements': ['UPDATE t SET id = :id']}}";
+    letters = new StoredDeadLetters("orders", SpecificationTexts.read(leased), participants);
+
+    assertThat(replay(leased, List.of())).isEqualTo(2);
+
+    assertThat(letters.list(10))
+        .extracting(stored -> stored.letter().origin().offset())
+        .containsExactly(2L);
+    assertThat(server.rows()).hasSize(2);
   }
 
   @Test

@@ -95,10 +95,13 @@ final class JdbcPositions implements Positions {
       read.setString(1, place.slot());
       try (ResultSet row = read.executeQuery()) {
         if (row.next()) {
-          if (!isThere) {
-            throw new OtherGroupException(place, String.valueOf(row.getString(2)));
+          String group = String.valueOf(row.getString(2));
+          if (!isThere && !group.equals(place.group())) {
+            throw new OtherGroupException(place, group);
           }
-          taken = Optional.of(new Held(place.slot(), row.getLong(1), token, row(row)));
+          if (isThere) { // else another consumer has inserted it since: it is there next time
+            taken = Optional.of(new Held(place.slot(), row.getLong(1), token, row(row)));
+          }
         }
       }
     } catch (OtherGroupException e) {

@@ -72,9 +72,11 @@ record Findings(
             !key.startsWith("throughput.")
                 || key.equals("throughput.page")
                 || key.equals("throughput.artemis")
+                || key.equals("throughput.kafka")
                 || key.equals("throughput.sections")
                 || (key.startsWith("throughput.memory.") && section != Section.MEMORY));
-    return "./mvnw -B verify -Pthroughput -Dthroughput.sections="
+    String peers = System.getProperty("peers.directory", "").isEmpty() ? "" : "peers,";
+    return "./mvnw -B verify -P%sthroughput -Dthroughput.sections=".formatted(peers)
         + section.key()
         + keys.stream()
             .map(key -> " -D%s=%s".formatted(key, System.getProperty(key)))

@@ -23,7 +23,7 @@ record Cell(boolean isFromKafka, String mode, boolean isPull, Crew crew, boolean
       List.of(AT_MOST_ONCE, AT_LEAST_ONCE, IDEMPOTENCY, LOCAL_COMMIT, TWO_PHASE_COMMIT);
 
   private static final List<String> MODES_FROM_KAFKA =
-      List.of(AT_MOST_ONCE, AT_LEAST_ONCE, LOCAL_COMMIT);
+      List.of(AT_MOST_ONCE, AT_LEAST_ONCE, IDEMPOTENCY, LOCAL_COMMIT);
 
   /** Who shares the work: consumers, or for pull as many clients. */
   enum Crew {

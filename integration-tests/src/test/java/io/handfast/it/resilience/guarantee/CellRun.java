@@ -142,8 +142,8 @@ final class CellRun {
 
   /** How many ids the inbox keeps though no message is left that could come again. */
   private long awaitTidyInbox() throws Exception {
-    if (!cell.mode().equals(Cell.IDEMPOTENCY)) {
-      return -1;
+    if (!cell.mode().equals(Cell.IDEMPOTENCY) || cell.isFromKafka()) {
+      return -1; // ids of records stay for a day
     }
     Instant end = Instant.now().plus(TIDYING);
     long inbox = inbox();

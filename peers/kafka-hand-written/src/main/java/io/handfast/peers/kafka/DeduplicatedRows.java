@@ -53,8 +53,7 @@ final class DeduplicatedRows implements Rows {
   }
 
   /** Returns those that were not known. */
-  private static Set<String> remember(List<String> ids, Connection connection)
-      throws SQLException {
+  private static Set<String> remember(List<String> ids, Connection connection) throws SQLException {
     Array array = connection.createArrayOf("text", ids.toArray());
     Set<String> isNew = new HashSet<>();
     try (PreparedStatement insert = connection.prepareStatement(REMEMBER)) {

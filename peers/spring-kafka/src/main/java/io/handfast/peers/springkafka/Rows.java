@@ -30,8 +30,7 @@ public class Rows {
     List<Object[]> rows = new ArrayList<>();
     for (String message : messages) {
       JsonNode order = json.readTree(message);
-      rows.add(
-          new Object[] {order.required("id").asLong(), order.required("body").asText()});
+      rows.add(new Object[] {order.required("id").asLong(), order.required("body").asText()});
     }
     database.batchUpdate("INSERT INTO sink (id, body) VALUES (?, ?)", rows);
   }

@@ -190,6 +190,21 @@ final class NativeImage {
   }
 
   /**
+   * The SDK of SQS finds credentials of a role in a profile, and of a web identity, in a module
+   * that may be missing; its client for these asks services which one speaks HTTP.
+   */
+  @RegisterForReflection(
+      classNames = {
+        "software.amazon.awssdk.http.urlconnection.UrlConnectionSdkHttpService",
+        "software.amazon.awssdk.services.sts.internal.StsProfileCredentialsProviderFactory",
+        "software.amazon.awssdk.services.sts.internal.StsWebIdentityCredentialsProviderFactory"
+      })
+  @RegisterResources(globs = "META-INF/services/software.amazon.awssdk.http.SdkHttpService")
+  static final class AmazonSdk {
+    private AmazonSdk() {}
+  }
+
+  /**
    * What is written as JSON beside the answers of the resources, which Quarkus declares by the
    * types that their methods return: the problem, which exception mappers and filters write, and
    * what the events hold.

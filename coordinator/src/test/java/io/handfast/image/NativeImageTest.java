@@ -87,6 +87,20 @@ class NativeImageTest {
         .allMatch(declared("classNames", RegisterForReflection.class)::contains);
   }
 
+  /** The SDK of Amazon makes them by their names, where it finds them. */
+  @Test
+  void everySourceOfCredentialsAndHttpClientOfTheSdkIsDeclared() throws Exception {
+    Set<String> found = new TreeSet<>();
+    entries(List.of("sts-")).stream()
+        .filter(name -> name.matches(".*/services/sts/internal/Sts\\w+Factory.class"))
+        .forEach(name -> found.add(name.replace(".class", "").replace('/', '.')));
+    ServiceLoader.load(load("software.amazon.awssdk.http.SdkHttpService"))
+        .forEach(service -> found.add(service.getClass().getName()));
+    assertThat(found)
+        .hasSize(3)
+        .allMatch(declared("classNames", RegisterForReflection.class)::contains);
+  }
+
   /** Java makes them by their names, its own apart and those that Quarkus' Elytron declares. */
   @Test
   void everyKeyStoreThatALibraryProvidesIsDeclared() {

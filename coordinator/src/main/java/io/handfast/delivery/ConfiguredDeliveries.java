@@ -60,6 +60,7 @@ final class ConfiguredDeliveries {
     put(json, "topic", kafka.topic());
     put(json, "group", kafka.group());
     put(json, "from", kafka.from());
+    put(json, "format", kafka.format());
     kafka.key().ifPresent(key -> put(json.putObject("key"), "header", key.header()));
   }
 

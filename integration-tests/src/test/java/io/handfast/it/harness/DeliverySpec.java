@@ -60,6 +60,19 @@ public final class DeliverySpec {
     return this;
   }
 
+  /** From a queue of SQS; what happens to the messages is still to be said. */
+  public static DeliverySpec fromSqs(String queue) {
+    DeliverySpec specification = new DeliverySpec();
+    specification.json.putObject("source").putObject("sqs").put("queue", queue);
+    return specification;
+  }
+
+  /** What a message of SQS is known by. */
+  public DeliverySpec key(String key) {
+    json.withObjectProperty("source").withObjectProperty("sqs").put("key", key);
+    return this;
+  }
+
   /** Applies a statement to each message. */
   public DeliverySpec statement(String sql) {
     json.withObjectProperty("sink").withArrayProperty("statements").add(sql);

@@ -34,6 +34,12 @@ public final class RunnerConfiguration {
     return set("handfast.kafka.\"bootstrap.servers\"", kafka.address());
   }
 
+  /** With {@link ElasticMqProcess#CREDENTIALS} in its environment. */
+  public RunnerConfiguration sqs(ElasticMqProcess sqs) {
+    return set("handfast.sqs.endpoint", sqs.address())
+        .set("handfast.sqs.region", ElasticMqProcess.REGION);
+  }
+
   public RunnerConfiguration database(Database database) {
     return set("handfast.database.url", database.url())
         .set("handfast.database.username", database.username())

@@ -114,6 +114,11 @@ public final class Scene
     return Kept.get("kafka", KafkaProcess.class, KafkaProcess::new).start();
   }
 
+  /** The shared server of SQS' protocol, running: only the tests that ask for it pay for it. */
+  public ElasticMqProcess sqs() {
+    return Kept.get("elasticmq", ElasticMqProcess.class, ElasticMqProcess::new).start();
+  }
+
   /** The broker that all tests of this process share, running. */
   static ArtemisProcess sharedArtemis() {
     return Kept.get("artemis", ArtemisProcess.class, ArtemisProcess::new).start();

@@ -4,6 +4,7 @@ import io.handfast.concurrent.Deadline;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -33,12 +34,33 @@ final class Told {
     return next.isOver();
   }
 
-  /** Tells those that were not told yet, and waits for nothing. */
+  /**
+   * Tells those that were not told yet, and waits for nothing. Offsets that Kafka refuses, such as
+   * while the group is rebalanced, are told again.
+   */
   synchronized void tell(Consumer<byte[], byte[]> consumer) {
     if (!later.isEmpty()) {
-      consumer.commitAsync(Map.copyOf(later), null);
+      Map<TopicPartition, OffsetAndMetadata> now = Map.copyOf(later);
       later.clear();
+      consumer.commitAsync(
+          now,
+          (offsets, failure) -> {
+            if (failure != null) {
+              addAgain(now, consumer.assignment());
+            }
+          });
     }
     next = Deadline.after(BETWEEN);
+  }
+
+  /** Offsets that were added meanwhile are newer; those of partitions of others are theirs. */
+  private synchronized void addAgain(
+      Map<TopicPartition, OffsetAndMetadata> refused, Set<TopicPartition> own) {
+    refused.forEach(
+        (partition, offset) -> {
+          if (own.contains(partition)) {
+            later.putIfAbsent(partition, offset);
+          }
+        });
   }
 }

@@ -28,6 +28,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -54,9 +56,26 @@ class KafkaSessionTest {
 
     private KafkaException failing;
     private Map<TopicPartition, OffsetAndMetadata> kept = new HashMap<>();
+    private boolean isSlow;
+    private Runnable answer = () -> {};
 
     Client() {
       super("none");
+    }
+
+    /** Fails as it is to, at once or with the answer that comes later. */
+    @Override
+    public synchronized void commitAsync(
+        Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+      KafkaException failure = failing;
+      failing = null;
+      if (failure == null) {
+        kept.putAll(offsets);
+      }
+      answer = () -> Optional.ofNullable(callback).ifPresent(to -> to.onComplete(offsets, failure));
+      if (!isSlow) {
+        answer.run();
+      }
     }
 
     @Override
@@ -377,6 +396,49 @@ class KafkaSessionTest {
     assertThat(read.headers()).containsOnlyKeys("one", "text").containsEntry("text", "A");
     assertThat(read.id()).isEqualTo("cluster/id1/0/5");
     assertThat(RecordReader.after(record)).isEqualTo(new Position(6, -1));
+  }
+
+  private long told(TopicPartition partition) {
+    OffsetAndMetadata known = client.kept.get(partition);
+    return known == null ? -1 : known.offset();
+  }
+
+  private void applied(long next) throws BrokerException {
+    Partition first = new Partition("cluster", "id1", TOPIC, 0);
+    session.tell(List.of(new Advance(first, new Position(next, -1))));
+  }
+
+  @Test
+  void offsetsThatKafkaHasRefusedAreToldAgain() throws Exception {
+    begin();
+    applied(5);
+    client.failing = new RetriableCommitFailedException("the group is rebalanced");
+    receive(1);
+    assertThat(told(FIRST)).isEqualTo(-1);
+
+    receive(1);
+
+    assertThat(told(FIRST)).isEqualTo(5);
+  }
+
+  @Test
+  void refusedOffsetsReplaceNoNewerOnesAndNoneOfOthersPartitions() throws Exception {
+    begin();
+    applied(5);
+    client.isSlow = true;
+    client.failing = new RetriableCommitFailedException("the group is rebalanced");
+    receive(1);
+    applied(7);
+    client.schedulePollTask(
+        () -> {
+          client.rebalance(List.of(FIRST));
+          client.isSlow = false;
+          client.answer.run();
+        });
+    receive(1);
+
+    assertThat(told(FIRST)).isEqualTo(7);
+    assertThat(told(SECOND)).isEqualTo(-1);
   }
 
   @Test

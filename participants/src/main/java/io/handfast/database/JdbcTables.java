@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Creates Handfast's own tables, and looks which are there. */
 final class JdbcTables {
 
+  /** The class of SQLSTATE for rows that a constraint forbids, such as that of a key. */
+  private static final String NOT_UNIQUE = "23";
+
   private JdbcTables() {}
 
   /**
@@ -30,13 +33,26 @@ final class JdbcTables {
       refused = e; // it may be there: by another node at this moment, or made for this user
     }
     try {
-      execute(database, uses);
+      executeBesideOthers(database, uses);
     } catch (SQLException e) {
       if (refused != null) {
         refused.setNextException(e);
         throw refused;
       }
       throw e;
+    }
+  }
+
+  /** Once more where another has inserted the row at this moment that one of them inserts. */
+  private static void executeBesideOthers(JdbcDatabase database, String... statements)
+      throws SQLException {
+    try {
+      execute(database, statements);
+    } catch (SQLException e) {
+      if (e.getSQLState() == null || !e.getSQLState().startsWith(NOT_UNIQUE)) {
+        throw e;
+      }
+      execute(database, statements);
     }
   }
 

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -79,6 +80,48 @@ class PostgresDatabaseTest extends DatabaseScenarios {
       copied.define("UPDATE handfast_marker_table SET origin = NULL", limit);
       assertThat(copied.markerOrigin().map(Marker.Origin::isForeign)).contains(false);
     }
+  }
+
+  /** Two find the table empty, and the row of one is there before that of the other. */
+  @Test
+  void aMarkerThatOthersMakeAtThisMomentIsMadeOnce() throws Exception {
+    try (Connection outside = DriverManager.getConnection(PostgresServer.settings().url())) {
+      outside.createStatement().execute("CREATE DATABASE shared");
+      JdbcDatabase shared = new JdbcDatabase("shared", PostgresServer.settings("shared"));
+      shared.createMarker();
+      shared.define("DELETE FROM handfast_marker_table", Duration.ofSeconds(30));
+      try (JdbcSession other = shared.openLocal();
+          Statement insert = other.jdbc().createStatement()) {
+        insert.execute("INSERT INTO handfast_marker_table VALUES (1, 'other', NULL)");
+        CompletableFuture<Void> made =
+            CompletableFuture.runAsync(
+                () -> {
+                  try {
+                    shared.createMarker();
+                  } catch (SQLException e) {
+                    throw new CompletionException(e);
+                  }
+                });
+        awaitWaiting(outside, "shared");
+        other.commit();
+        made.get(30, TimeUnit.SECONDS);
+        assertThat(other.marker().table()).contains("other");
+      }
+    }
+  }
+
+  private static void awaitWaiting(Connection from, String database) throws Exception {
+    String waiting =
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = '%s'"
+            .formatted(database);
+    boolean isWaiting = false;
+    for (int look = 0; look < 300 && !isWaiting; look++) {
+      try (Statement ask = from.createStatement()) {
+        isWaiting = ask.executeQuery(waiting).next();
+      }
+      Thread.sleep(isWaiting ? 0 : 20);
+    }
+    assertThat(isWaiting).isTrue();
   }
 
   @Test

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The dead letters of a delivery whose source takes no messages: they are in a table of the sink's
- * database. Each call uses a connection of its own.
+ * database. Each call uses connections of its own.
  */
 public record StoredDeadLetters(
     String delivery, DeliverySpecification specification, Participants participants) {
@@ -96,20 +96,24 @@ public record StoredDeadLetters(
             : List.copyOf(numbers);
     Deadline end = Deadline.after(LONGEST_REPLAY);
     long replayed = 0;
-    for (String number : chosen) {
-      Stored stored = end.isOver() ? null : find(number);
-      if (stored != null
-          && replay(stored, new DeliveryUnit(parts, units.begin(), parts.inboxDatabase()), parts)) {
-        replayed++;
+    try (DatabaseSession lookup = database().openLocal()) {
+      for (String number : chosen) {
+        Stored stored = end.isOver() ? null : find(number, lookup);
+        if (stored != null
+            && replay(
+                stored, new DeliveryUnit(parts, units.begin(), parts.inboxDatabase()), parts)) {
+          replayed++;
+        }
       }
     }
     return replayed;
   }
 
-  private @Nullable Stored find(String number) throws SQLException {
-    try (DatabaseSession session = database().openLocal()) {
-      return session.deadLetters().find(delivery, number).orElse(null);
-    }
+  /** Leaves no transaction open, in which the row would be looked up as it was at its begin. */
+  private @Nullable Stored find(String number, DatabaseSession lookup) throws SQLException {
+    Stored found = lookup.deadLetters().find(delivery, number).orElse(null);
+    lookup.commit();
+    return found;
   }
 
   private boolean replay(Stored stored, DeliveryUnit unit, DeliveryParts parts) throws Exception {

@@ -217,37 +217,42 @@ record CheckedState(
       Map<String, LeasedQueue> queues = new TreeMap<>();
       specifications.forEach(
           (name, specification) -> {
+            Source source = specification.source();
+            Source.Group reader = source.group();
             if (specification.isLeased()) {
-              Source source = specification.source();
-              try {
-                SourceConnector queuesOfKind = participants.sources().of(source);
-                queues.put(name, queuesOfKind.leasedQueue(source.name()));
-              } catch (BrokerException e) {
-                LOG.debugf(e, "queue not checked delivery=%s: asking again later", name);
-                Optional.ofNullable(before.queues().get(name))
-                    .ifPresent(known -> queues.put(name, known));
-              }
+              ask(name, queues, before.queues(), () -> of(source).leasedQueue(source.name()));
             }
-          });
-      specifications.forEach(
-          (name, specification) -> {
-            Source.Group reader = specification.source().group();
-            if (reader == null) {
-              return;
-            }
-            try {
-              String topic = specification.source().name();
-              SourceConnector source = participants.sources().of(specification.source());
-              groups.put(name, source.group(topic, reader.name()));
-            } catch (BrokerException e) {
-              LOG.debugf(e, "topic not checked delivery=%s: asking again later", name);
-              Optional.ofNullable(before.groups().get(name))
-                  .ifPresent(known -> groups.put(name, known));
+            if (reader != null) {
+              ask(
+                  name,
+                  groups,
+                  before.groups(),
+                  () -> of(source).group(source.name(), reader.name()));
             }
           });
       return groups.isEmpty() && queues.isEmpty()
           ? TopicsState.NONE
           : new TopicsState(groups, queues, clock.instant());
+    }
+
+    private SourceConnector of(Source source) {
+      return participants.sources().of(source);
+    }
+
+    /** A question to a source. */
+    @FunctionalInterface
+    private interface Question<T> {
+      T ask() throws BrokerException;
+    }
+
+    private static <T> void ask(
+        String delivery, Map<String, T> now, Map<String, T> before, Question<T> question) {
+      try {
+        now.put(delivery, question.ask());
+      } catch (BrokerException e) {
+        LOG.debugf(e, "source not checked delivery=%s: asking again later", delivery);
+        Optional.ofNullable(before.get(delivery)).ifPresent(known -> now.put(delivery, known));
+      }
     }
 
     private static @Nullable String deadLettersProblem(

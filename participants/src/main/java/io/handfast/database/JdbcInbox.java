@@ -32,6 +32,8 @@ final class JdbcInbox implements Inbox {
   private static final String MAY_COME_AGAIN =
       " AND (gone_at IS NULL OR gone_at > CURRENT_TIMESTAMP)";
 
+  private static final String OF_AN_ID = " WHERE delivery = ? AND message_id = ?";
+
   private final JdbcSession session;
   private final String delivery;
 
@@ -167,39 +169,39 @@ final class JdbcInbox implements Inbox {
 
   @Override
   public void remove(Collection<String> ids) throws SQLException {
+    executeForEach("DELETE FROM %s" + OF_AN_ID, ids, statement -> {});
+  }
+
+  /** What a statement has beside the delivery and an id. */
+  @FunctionalInterface
+  private interface Binding {
+    void bind(PreparedStatement statement) throws SQLException;
+  }
+
+  /**
+   * Executes a statement for each id, in one batch.
+   *
+   * @param sql with the delivery and the id as its first parameters
+   */
+  private void executeForEach(String sql, Collection<String> ids, Binding further)
+      throws SQLException {
     if (ids.isEmpty()) {
       return;
     }
-    try (PreparedStatement delete =
-        connection()
-            .prepareStatement(
-                "DELETE FROM %s WHERE delivery = ? AND message_id = ?".formatted(table()))) {
-      for (String id : ids) {
-        delete.setString(1, delivery);
-        delete.setString(2, id);
-        delete.addBatch();
+    try (PreparedStatement statement = connection().prepareStatement(sql.formatted(table()))) {
+      for (String id : new TreeSet<>(ids)) { // in one order, so that no two wait for each other
+        statement.setString(1, delivery);
+        statement.setString(2, id);
+        further.bind(statement);
+        statement.addBatch();
       }
-      delete.executeBatch();
+      statement.executeBatch();
     }
   }
 
   @Override
   public void gone(Collection<String> ids) throws SQLException {
-    if (ids.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement update =
-        connection()
-            .prepareStatement(
-                "UPDATE %s SET gone_at = CURRENT_TIMESTAMP WHERE delivery = ? AND message_id = ?"
-                    .formatted(table()))) {
-      for (String id : new TreeSet<>(ids)) {
-        update.setString(1, delivery);
-        update.setString(2, id);
-        update.addBatch();
-      }
-      update.executeBatch();
-    }
+    executeForEach("UPDATE %s SET gone_at = CURRENT_TIMESTAMP" + OF_AN_ID, ids, statement -> {});
   }
 
   @Override
@@ -220,19 +222,10 @@ final class JdbcInbox implements Inbox {
       select.setObject(2, goneBefore);
       ids = new TreeSet<>(strings(select));
     }
-    try (PreparedStatement delete =
-        connection()
-            .prepareStatement(
-                "DELETE FROM %s WHERE delivery = ? AND message_id = ? AND gone_at < ?"
-                    .formatted(table()))) {
-      for (String id : ids) {
-        delete.setString(1, delivery);
-        delete.setString(2, id);
-        delete.setObject(3, goneBefore);
-        delete.addBatch();
-      }
-      delete.executeBatch();
-    }
+    executeForEach(
+        "DELETE FROM %s" + OF_AN_ID + " AND gone_at < ?",
+        ids,
+        delete -> delete.setObject(3, goneBefore));
     return ids.size();
   }
 
@@ -268,9 +261,7 @@ final class JdbcInbox implements Inbox {
     Set<String> known = new HashSet<>();
     try (PreparedStatement select =
         connection()
-            .prepareStatement(
-                "SELECT message_id FROM %s WHERE delivery = ? AND message_id = ?"
-                    .formatted(table()))) {
+            .prepareStatement("SELECT message_id FROM %s".concat(OF_AN_ID).formatted(table()))) {
       for (String id : ids) {
         select.setString(1, delivery);
         select.setString(2, id);

@@ -164,7 +164,7 @@ final class InboxState {
     if (!isPositioned && !isLeased || now.isBefore(nextExpiry)) {
       return false;
     }
-    nextExpiry = now.plus(BETWEEN_SWEEPS);
+    nextExpiry = now.plus(shorter(BETWEEN_SWEEPS, keeping.time().dividedBy(2)));
     return true;
   }
 

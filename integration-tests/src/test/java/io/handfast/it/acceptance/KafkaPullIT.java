@@ -46,7 +46,6 @@ class KafkaPullIT {
                 .external(name)
                 .kafka(scene.kafka())
                 .set("handfast.client-sql", true)
-                .set("handfast.kafka.\"session.timeout.ms\"", 6_000)
                 .set("handfast.kafka.\"max.poll.interval.ms\"", 60_000)
                 .delivery(
                     "orders", DeliverySpec.fromKafka(scene.unique()).pull().retry(2, "PT0.1S")))

@@ -83,6 +83,7 @@ public final class KafkaProcess implements AutoCloseable {
     settings.put("transaction.state.log.replication.factor", "1");
     settings.put("transaction.state.log.min.isr", "1");
     settings.put("group.initial.rebalance.delay.ms", "0");
+    settings.put("group.min.session.timeout.ms", "1000");
     settings.put("auto.create.topics.enable", "false");
     // One that was killed may register again only after its session: 9 seconds by default.
     settings.put("broker.session.timeout.ms", "2000");

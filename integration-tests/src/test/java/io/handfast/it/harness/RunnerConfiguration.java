@@ -30,8 +30,11 @@ public final class RunnerConfiguration {
     return set("handfast.broker.enabled", false);
   }
 
+  /** With a short session: what a killed node had is another's after it, and not before. */
   public RunnerConfiguration kafka(KafkaProcess kafka) {
-    return set("handfast.kafka.\"bootstrap.servers\"", kafka.address());
+    return set("handfast.kafka.\"bootstrap.servers\"", kafka.address())
+        .set("handfast.kafka.\"session.timeout.ms\"", 4_000)
+        .set("handfast.kafka.\"heartbeat.interval.ms\"", 1_000);
   }
 
   /** With {@link ElasticMqProcess#CREDENTIALS} in its environment. */

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,8 +141,8 @@ public final class Sessions implements AutoCloseable {
     }
   }
 
-  /** Has something done as soon as a message in flight is another consumer's. */
-  public void whenLost(Runnable action) {
+  /** Has something done as soon as a message in flight is another consumer's, with the reason. */
+  public void whenLost(Consumer<BrokerException> action) {
     SourceSession session = messages;
     if (session != null) {
       session.whenLost(action);

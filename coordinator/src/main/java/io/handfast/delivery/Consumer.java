@@ -54,6 +54,9 @@ final class Consumer implements Runnable {
   private volatile @Nullable Runnable abandoning;
   private volatile @Nullable Sessions waiting;
 
+  /** Why the unit was taken away; the failure that it meets then names a dropped connection. */
+  private volatile @Nullable BrokerException lost;
+
   Consumer(Delivery delivery, DeliveryParts parts) {
     DeliverySpecification specification = parts.specification();
     this.delivery = delivery;
@@ -76,6 +79,7 @@ final class Consumer implements Runnable {
   public void run() {
     try {
       while (awaitWork()) {
+        lost = null;
         Prefetch prefetch = isCareful() ? Prefetch.ON_DEMAND : prefetchPolicy.prefetch();
         try (Sessions sessions = parts.opening().sessions(prefetch)) {
           work(sessions);
@@ -137,6 +141,12 @@ final class Consumer implements Runnable {
     }
   }
 
+  /** A message in flight may be another's by now: takes the unit away, and says so later. */
+  private void lose(BrokerException reason) {
+    lost = reason;
+    abandon();
+  }
+
   /** Sees soon whether it is to stop, where it waits for messages. */
   void wakeUp() {
     Sessions now = waiting;
@@ -153,7 +163,7 @@ final class Consumer implements Runnable {
           sessions.abandon();
         };
     waiting = sessions;
-    sessions.whenLost(this::abandon);
+    sessions.whenLost(this::lose);
     try (Units units = parts.opening().units(sessions)) {
       boolean goesWell = true;
       Prefetch prefetch = prefetchPolicy.prefetch();
@@ -357,7 +367,8 @@ final class Consumer implements Runnable {
   private void pause(Throwable cause) throws InterruptedException {
     OutOfMemory.endProcessIfCauseOf(cause);
     if (!delivery.isStopping()) {
-      parts.interruption().begin(this, cause);
+      BrokerException reason = lost;
+      parts.interruption().begin(this, reason == null ? cause : reason);
       Duration pause = backoff.next();
       Duration rest =
           cause instanceof Handler.UnansweredException unanswered

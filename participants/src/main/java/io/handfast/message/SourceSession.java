@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.transaction.xa.XAException;
 
 /**
@@ -69,9 +70,10 @@ public interface SourceSession extends AutoCloseable {
 
   /**
    * Has something done, from any thread and once, as soon as the lease of a message in flight has
-   * ended: its unit is of no use any more. A source that leases nothing never does it.
+   * ended, with the reason: its unit is of no use any more. A source that leases nothing never does
+   * it.
    */
-  default void whenLost(Runnable action) {
+  default void whenLost(Consumer<BrokerException> action) {
     // What was received stays the session's.
   }
 

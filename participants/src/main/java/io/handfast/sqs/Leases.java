@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,7 @@ final class Leases {
   private final Map<String, Leased> all = new LinkedHashMap<>();
   private boolean isExtending;
   private @Nullable String lost;
-  private @Nullable Runnable whenLost;
+  private @Nullable Consumer<BrokerException> whenLost;
 
   Leases(SqsCalls calls, SqsQueue queue, Duration time) {
     this.calls = calls;
@@ -108,8 +109,8 @@ final class Leases {
     }
   }
 
-  /** Has something done as soon as a lease has ended. */
-  void whenLost(Runnable action) {
+  /** Has something done as soon as a lease has ended, with the reason. */
+  void whenLost(Consumer<BrokerException> action) {
     try (Monitor held = monitor.enter()) {
       whenLost = action;
     }
@@ -138,13 +139,13 @@ final class Leases {
   }
 
   private void lose(String reason) {
-    Runnable told;
+    Consumer<BrokerException> told;
     try (Monitor held = monitor.enter()) {
       told = lost == null ? whenLost : null;
       lost = lost == null ? reason : lost;
     }
     if (told != null) {
-      told.run();
+      told.accept(new BrokerException(reason));
     }
   }
 

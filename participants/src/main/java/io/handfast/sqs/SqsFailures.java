@@ -181,7 +181,7 @@ final class SqsFailures {
   }
 
   static String leaseEnded(String queue) {
-    return "the lease of a message of queue %s has ended: this node stood still, or SQS was unreachable, for longer than it; it comes again"
+    return "the lease of a message of queue %s has ended: this node stood still, or SQS was unreachable, for longer than the lease; the message comes again; where this repeats, look for pauses of this machine and for losses on its way to SQS"
         .formatted(queue);
   }
 

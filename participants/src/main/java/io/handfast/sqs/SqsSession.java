@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -263,7 +264,7 @@ final class SqsSession implements SourceSession {
   }
 
   @Override
-  public void whenLost(Runnable action) {
+  public void whenLost(Consumer<BrokerException> action) {
     leases().whenLost(action);
   }
 

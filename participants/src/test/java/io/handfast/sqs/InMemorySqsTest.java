@@ -168,7 +168,7 @@ class InMemorySqsTest extends SqsContract {
     send("orders.fifo", "g", "1", "a");
     try (SourceSession session = open("orders.fifo", Key.MESSAGE_ID)) {
       CompletableFuture<Boolean> lost = new CompletableFuture<>();
-      session.whenLost(() -> lost.complete(true));
+      session.whenLost(reason -> lost.complete(true));
       assertThat(session.receive(1, A_SECOND)).hasSize(1);
       sqs.losesReplies("visibility", Integer.MAX_VALUE);
 

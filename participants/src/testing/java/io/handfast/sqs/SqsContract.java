@@ -279,7 +279,7 @@ public abstract class SqsContract {
     send("g", "a");
     try (SourceSession session = open(Prefetch.ON_DEMAND)) {
       AtomicInteger lost = new AtomicInteger();
-      session.whenLost(lost::incrementAndGet);
+      session.whenLost(reason -> lost.incrementAndGet());
       assertThat(session.receive(1, PATIENCE)).hasSize(1);
 
       for (Deadline end = Deadline.after(LEASE.multipliedBy(2)); !end.isOver(); ) {
@@ -299,13 +299,14 @@ public abstract class SqsContract {
     String url = send("g", "a");
     try (SourceSession session = open(Prefetch.ON_DEMAND);
         SourceSession other = open(Prefetch.ON_DEMAND)) {
-      CompletableFuture<Boolean> lost = new CompletableFuture<>();
-      session.whenLost(() -> lost.complete(true));
+      CompletableFuture<String> lost = new CompletableFuture<>();
+      session.whenLost(reason -> lost.complete(reason.getMessage()));
       Message message = session.receive(1, PATIENCE).get(0);
       endLease(url, message);
       assertThat(bodies(other.receive(1, PATIENCE))).containsExactly("a");
 
-      assertThat(lost.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+      assertThat(lost.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+          .contains("lease", SqsCalls.nameOf(url), "has ended", "comes again");
       assertThatThrownBy(session::requireConsumer).hasMessageContaining("has ended");
       assertThatThrownBy(session::commit).hasMessageContaining("has ended");
       session.rollback();

@@ -3,6 +3,7 @@ package io.handfast.metrics;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.event.Events;
 import io.handfast.log.DecisionLog;
+import io.handfast.message.SourceConnector;
 import io.handfast.node.Participants;
 import io.handfast.participant.Participant;
 import io.handfast.recovery.InDoubtTransaction;
@@ -87,7 +88,19 @@ public final class NodeGauges {
     FunctionCounter.builder("handfast.events.lost", events, Events::lost)
         .description("Events that timelines, metrics or traces failed to take.")
         .register(registry);
+    participants.sources().leases().ifPresent(this::countRequests);
     participants.all().stream().map(Participant::name).forEach(this::openParticipant);
+  }
+
+  /** These are billed; an idle node makes some, too. */
+  private void countRequests(SourceConnector queues) {
+    for (String kind : queues.requests().keySet()) {
+      FunctionCounter.builder(
+              "handfast.sqs.requests", queues, known -> known.requests().getOrDefault(kind, 0L))
+          .description("Requests to SQS, which bills each; repeated ones included.")
+          .tag("kind", kind)
+          .register(registry);
+    }
   }
 
   private void openParticipant(String name) {

@@ -61,7 +61,10 @@ public interface SourceConnector {
     throw new UnsupportedOperationException("sources of this kind lease no messages");
   }
 
-  /** The requests to the source so far, by kind; empty where they cost nothing. */
+  /**
+   * The requests to the source so far, by kind, each kind with 0 at first; empty where they cost
+   * nothing.
+   */
   default Map<String, Long> requests() {
     return Map.of();
   }

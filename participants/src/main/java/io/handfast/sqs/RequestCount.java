@@ -2,7 +2,6 @@ package io.handfast.sqs;
 
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -16,23 +15,27 @@ final class RequestCount implements ExecutionInterceptor {
       Map.of(
           "ReceiveMessage", "receive",
           "DeleteMessageBatch", "delete",
-          "ChangeMessageVisibilityBatch", "visibility",
+          "ChangeMessageVisibilityBatch", "change-visibility",
           "GetQueueAttributes", "attributes",
           "GetQueueUrl", "url");
 
-  private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+  /** Of a request that no other kind is the name of. */
+  private static final String OTHER = "other";
+
+  private final Map<String, LongAdder> counts = new TreeMap<>();
+
+  RequestCount() {
+    KINDS.values().forEach(kind -> counts.put(kind, new LongAdder()));
+    counts.put(OTHER, new LongAdder());
+  }
 
   @Override
   public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes about) {
     String operation = about.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
-    add(String.valueOf(KINDS.get(operation)));
+    counts.get(KINDS.getOrDefault(String.valueOf(operation), OTHER)).increment();
   }
 
-  private void add(String kind) {
-    counts.computeIfAbsent(kind, any -> new LongAdder()).increment();
-  }
-
-  /** So far, by kind. */
+  /** So far, by kind; each kind is there. */
   Map<String, Long> soFar() {
     Map<String, Long> all = new TreeMap<>();
     counts.forEach((kind, count) -> all.put(kind, count.sum()));

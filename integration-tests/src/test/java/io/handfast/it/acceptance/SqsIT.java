@@ -3,15 +3,23 @@ package io.handfast.it.acceptance;
 import static io.handfast.it.harness.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.it.harness.Answer;
+import io.handfast.it.harness.Database;
 import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.ElasticMqProcess;
 import io.handfast.it.harness.Orders;
+import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
+import io.handfast.it.harness.Scrape;
+import io.handfast.it.harness.SharedNode;
 import io.handfast.it.harness.TurnsTable;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -21,205 +29,306 @@ class SqsIT {
   private static final int GROUPS = 10;
   private static final int MESSAGES = 400;
 
-  /** Longer than a lease, less what it takes to notice. */
-  private static final Duration LONGER_THAN_A_LEASE = Duration.ofSeconds(34);
+  /** In one request, to receive and to delete. */
+  private static final int TOGETHER = 10;
+
+  @RegisterExtension static final SharedNode SHARED = SharedNode.ofSqs();
 
   @RegisterExtension final Scene scene = new Scene();
 
-  private String queue() {
-    return scene.unique() + ".fifo";
+  /** A queue, a table of the same name, and the delivery between them. */
+  private record Flow(String name, String queue, TurnsTable table) {
+    DeliverySpec specification() {
+      return DeliverySpec.fromSqs(queue).statement(table.insert());
+    }
   }
 
-  private RunnerProcess coordinator(String node, ElasticMqProcess sqs, DeliverySpec specification)
+  /** One that keeps an order where the name of its queue ends as those do. */
+  private static Flow flow(String queue, Map<String, String> attributes, Database database)
       throws Exception {
-    return scene
-        .coordinator(node, scene.external(node).sqs(sqs).delivery("orders", specification))
-        .tamperedWith(ElasticMqProcess.CREDENTIALS);
+    SHARED.sqs().createQueue(queue, attributes);
+    String name = queue.replace(".fifo", "").replace('-', '_');
+    return new Flow(name, queue, TurnsTable.create(database, name, GROUPS));
   }
 
-  private long counted(RunnerProcess node, String counter) {
-    return node.wire().delivery("orders").json().at("/counters/" + counter).asLong();
+  /** In the coordinator that the tests share, which has it from now on. */
+  private static Flow begun(Flow flow, DeliverySpec specification) {
+    Answer answer = SHARED.wire().putDelivery(flow.name(), specification);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    return flow;
   }
 
+  private static Flow ordered(Map<String, String> attributes) throws Exception {
+    return flow(SHARED.unique() + ".fifo", attributes, SHARED.database());
+  }
+
+  private static Flow unordered(Map<String, String> attributes) throws Exception {
+    return flow(SHARED.unique(), attributes, SHARED.database());
+  }
+
+  private static long counted(Flow flow, String counter) {
+    return SHARED.wire().delivery(flow.name()).json().at("/counters/" + counter).asLong();
+  }
+
+  private static void awaitEmpty(String queue) {
+    within(PATIENCE, () -> assertThat(SHARED.sqs().messages(queue)).as(queue).isZero());
+  }
+
+  private RunnerProcess coordinator(String node, Map<Flow, DeliverySpec> deliveries)
+      throws Exception {
+    RunnerConfiguration configuration =
+        new RunnerConfiguration()
+            .set("handfast.node", node)
+            .withoutBroker()
+            .database(scene.database())
+            .sqs(scene.sqs());
+    deliveries.forEach((flow, specification) -> configuration.delivery(flow.name(), specification));
+    return scene.coordinator(node, configuration).tamperedWith(ElasticMqProcess.CREDENTIALS);
+  }
+
+  /** Both wait for the same leases to end. */
   @Test
-  void eachMessageIsOneRowInItsOrderThoughTheCoordinatorIsKilled() throws Exception {
-    scene.sqs().createQueue(queue(), Map.of());
-    TurnsTable table = TurnsTable.create(scene.database(), "orders", GROUPS);
-    scene.sqs().sendToGroups(queue(), Orders.upTo(MESSAGES), GROUPS);
-    RunnerProcess node =
+  void whatAKillOrAStandstillInterruptsComesAgainAndIsRecognised() throws Exception {
+    Flow standing = flow(scene.unique() + "-standing.fifo", Map.of(), scene.database());
+    Flow killed = flow(scene.unique() + "-killed.fifo", Map.of(), scene.database());
+    Flow repeated = flow(scene.unique() + "-repeated.fifo", Map.of(), scene.database());
+    DeliverySpec alone = standing.specification().batch(20).consumers(1);
+    RunnerProcess one = coordinator("n1", Map.of(standing, alone));
+    RunnerProcess other =
         coordinator(
-            "n1", scene.sqs(), DeliverySpec.fromSqs(queue()).statement(table.insert()).batch(20));
-    node.launch();
-    node.kill9When(() -> table.rows() > 0);
+            "n2",
+            Map.of(
+                killed,
+                killed.specification().batch(20),
+                repeated,
+                repeated.specification().batch(20).under("at-least-once")));
+    makeInsertsWait(standing);
+    one.launch();
+    other.launch().awaitReady();
+    one.awaitReady();
 
-    node.start();
+    try (Connection holding = scene.database().connect();
+        Statement lock = holding.createStatement()) {
+      lock.execute("SELECT pg_advisory_lock(1)");
+      scene.sqs().sendToGroups(standing.queue(), Orders.upTo(MESSAGES), GROUPS);
+      awaitWaiting(1); // in the middle of its unit
+      one.process().freeze();
+      scene.sqs().sendToGroups(killed.queue(), Orders.upTo(MESSAGES), GROUPS);
+      scene.sqs().sendToGroups(repeated.queue(), Orders.upTo(MESSAGES), GROUPS);
+      other.kill9When(() -> killed.table().rows() > 0 && repeated.table().rows() > 0);
+      other.start();
+      other.wire().putDelivery(standing.name(), alone);
+      awaitWaiting(2); // for the ids that the other has inserted: it has the same messages by now
+      one.process().thaw();
+      one.log()
+          .awaitLineWith(
+              "WARN .*delivery interrupted delivery=%s: the lease of a message of queue %s has ended"
+                  .formatted(standing.name(), standing.queue()));
+    }
+    scene.sqs().sendToGroups(standing.queue(), new Orders(MESSAGES + 1, MESSAGES + 100), GROUPS);
 
-    within(PATIENCE, () -> assertThat(table.distinctRows()).isEqualTo(MESSAGES));
-    within(PATIENCE, () -> assertThat(scene.sqs().messages(queue())).isZero());
-    assertThat(table.rows()).isEqualTo(MESSAGES);
-    assertThat(table.disorder()).isZero();
+    assertThatEachIsApplied(standing, MESSAGES + 100);
+    assertThatEachIsApplied(killed, MESSAGES);
+    assertThatEachIsApplied(repeated, MESSAGES);
+    assertThat(standing.table().rows()).isEqualTo(MESSAGES + 100);
+    assertThat(standing.table().disorder()).isZero();
+    assertThat(killed.table().rows()).isEqualTo(MESSAGES);
+    assertThat(killed.table().disorder()).isZero();
   }
 
-  @Test
-  void aNodeThatStandsStillForLongerThanItsLeasesAppliesNothingTwice() throws Exception {
-    scene.sqs().createQueue(queue(), Map.of());
-    TurnsTable table = TurnsTable.create(scene.database(), "orders", GROUPS);
-    DeliverySpec specification =
-        DeliverySpec.fromSqs(queue()).statement(table.insert()).batch(20).consumers(1);
-    RunnerProcess one = coordinator("n1", scene.sqs(), specification);
-    one.start();
-    scene.sqs().sendToGroups(queue(), Orders.upTo(MESSAGES), GROUPS);
-    within(PATIENCE, () -> assertThat(table.rows()).isPositive());
-    one.process().freeze();
-    RunnerProcess other = coordinator("n2", scene.sqs(), specification);
-    other.start();
+  private static void assertThatEachIsApplied(Flow flow, long messages) {
+    within(PATIENCE, () -> assertThat(flow.table().distinctRows()).isEqualTo(messages));
+    awaitEmpty(flow.queue());
+  }
 
-    Thread.sleep(LONGER_THAN_A_LEASE.toMillis());
-    one.process().thaw();
-    scene.sqs().sendToGroups(queue(), new Orders(MESSAGES + 1, MESSAGES + 100), GROUPS);
+  /** Each insert waits while the test holds a lock. */
+  private static void makeInsertsWait(Flow flow) throws Exception {
+    flow.table()
+        .database()
+        .execute(
+            """
+            CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NEW; END'
+            """,
+            "CREATE TRIGGER wait BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION wait()"
+                .formatted(flow.name()));
+  }
 
-    within(PATIENCE, () -> assertThat(table.distinctRows()).isEqualTo(MESSAGES + 100));
-    within(PATIENCE, () -> assertThat(scene.sqs().messages(queue())).isZero());
-    assertThat(table.rows()).isEqualTo(MESSAGES + 100);
-    assertThat(table.disorder()).isZero();
+  /** Waits until so many transactions wait for another, or for that lock. */
+  private void awaitWaiting(int count) throws Exception {
+    String waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    within(PATIENCE, () -> assertThat(scene.database().number(waiting)).isEqualTo(count));
   }
 
   @Test
   void aMessageThatCannotBeAppliedIsADeadLetterAndThoseBehindItFollow() throws Exception {
-    scene.sqs().createQueue(queue(), Map.of());
-    TurnsTable table = TurnsTable.create(scene.database(), "orders", GROUPS);
-    RunnerProcess node =
-        coordinator(
-            "n1",
-            scene.sqs(),
-            DeliverySpec.fromSqs(queue()).statement(table.insert()).retry(3, "PT1S"));
-    node.start();
+    Flow flow = ordered(Map.of());
+    begun(flow, flow.specification().retry(3, "PT1S"));
 
     for (int id = 1; id <= 30; id++) {
       String body = id == 12 ? Orders.json(id, -1) : id == 13 ? "not JSON" : Orders.json(id);
-      scene.sqs().send(queue(), "g" + id % GROUPS, "m" + id, body);
+      SHARED.sqs().send(flow.queue(), "g" + id % GROUPS, "m" + id, body);
     }
 
-    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(28));
-    assertThat(table.disorder()).isZero();
-    within(PATIENCE, () -> assertThat(scene.sqs().messages(queue())).isZero());
-    within(PATIENCE, () -> assertThat(counted(node, "deadLettered")).isEqualTo(2));
-    String letters = "/v1/dead-letters/database/orders";
-    assertThat(node.wire().get(letters).json().at("/total").asLong()).isEqualTo(2);
-    scene.database().execute("ALTER TABLE orders DROP CONSTRAINT orders_qty_check");
+    within(PATIENCE, () -> assertThat(flow.table().rows()).isEqualTo(28));
+    assertThat(flow.table().disorder()).isZero();
+    awaitEmpty(flow.queue());
+    within(PATIENCE, () -> assertThat(counted(flow, "deadLettered")).isEqualTo(2));
+    String letters = "/v1/dead-letters/database/" + flow.name();
+    assertThat(SHARED.wire().get(letters).json().at("/total").asLong()).isEqualTo(2);
+    SHARED
+        .database()
+        .execute("ALTER TABLE %1$s DROP CONSTRAINT %1$s_qty_check".formatted(flow.name()));
 
-    Answer replayed = node.wire().call("POST", letters + "/replay", "application/json", "");
+    Answer replayed = SHARED.wire().call("POST", letters + "/replay", "application/json", "");
 
     assertThat(replayed.json().at("/replayed").asLong()).as(replayed.text()).isEqualTo(1);
-    assertThat(table.rows()).isEqualTo(29);
+    assertThat(flow.table().rows()).isEqualTo(29);
   }
 
   @Test
-  void whatASenderRepeatsIsOneRowWhereTheKeyIsItsId() throws Exception {
-    String plain = scene.unique() + "-2.fifo";
-    scene.sqs().createQueue(queue(), Map.of());
-    scene.sqs().createQueue(plain, Map.of());
-    TurnsTable table = TurnsTable.create(scene.database(), "orders", GROUPS);
-    RunnerProcess node =
-        coordinator(
-            "n1",
-            scene.sqs(),
-            DeliverySpec.fromSqs(queue()).key("deduplication-id").statement(table.insert()));
-    node.start();
-    scene.sqs().send(queue(), "g1", "m1", Orders.json(1));
-    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(1));
+  void aMessageThatTheQueueMovesItselfIsItsDeadLetterWhichIsWarnedOf() throws Exception {
+    String dead = SHARED.unique() + "-dead.fifo";
+    SHARED.sqs().createQueue(dead, Map.of());
+    Flow flow = ordered(Map.of("RedrivePolicy", ElasticMqProcess.redrive(dead, 2)));
+    begun(flow, flow.specification().retry(5, "PT1S"));
+    within(PATIENCE, () -> assertWarned(flow, "is 2", "tried 5 times", "moves them to " + dead));
 
-    // Five minutes later: another queue forgets earlier, and its messages are moved.
-    scene.database().execute("UPDATE handfast_inbox SET message_id = 'm2' WHERE message_id = 'm1'");
-    scene.sqs().send(queue(), "g1", "m2", Orders.json(1));
-    scene.sqs().send(queue(), "g1", "m3", Orders.json(2));
+    SHARED.sqs().send(flow.queue(), "g1", "m1", Orders.json(1, -1));
+    SHARED.sqs().send(flow.queue(), "g1", "m2", Orders.json(2));
 
-    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(2));
-    within(PATIENCE, () -> assertThat(counted(node, "duplicatesDropped")).isEqualTo(1));
-    within(PATIENCE, () -> assertThat(scene.sqs().messages(queue())).isZero());
+    within(PATIENCE, () -> assertThat(SHARED.sqs().messages(dead)).isEqualTo(1));
+    within(PATIENCE, () -> assertThat(flow.table().rows()).isEqualTo(1));
+    awaitEmpty(flow.queue());
+    assertThat(counted(flow, "deadLettered")).isZero();
+  }
+
+  private static void assertWarned(Flow flow, String... words) {
+    JsonNode checks = SHARED.wire().get("/v1/checks").json();
+    assertThat(StreamSupport.stream(checks.spliterator(), false))
+        .filteredOn(check -> check.path("name").asText().equals("queue-receives"))
+        .singleElement()
+        .satisfies(
+            check -> {
+              assertThat(check.path("state").asText()).isEqualTo("warning");
+              assertThat(check.path("findings").path(0).path("problem").asText())
+                  .contains(flow.name())
+                  .contains(words);
+            });
+  }
+
+  /** After the five minutes in which the queue itself drops what a sender repeats. */
+  @Test
+  void whatASenderRepeatsLaterIsOneRowWhereTheKeyIsItsIdOrItsContent() throws Exception {
+    Flow flow = ordered(Map.of());
+    begun(flow, flow.specification().key("deduplication-id"));
+    Flow equal =
+        flow(
+            SHARED.unique() + "-equal.fifo",
+            Map.of("ContentBasedDeduplication", "true"),
+            SHARED.database());
+    begun(equal, equal.specification().key("content"));
+    SHARED.sqs().send(flow.queue(), "g1", "m1", Orders.json(1));
+    SHARED.sqs().send(equal.queue(), "g1", Orders.json(1));
+    within(PATIENCE, () -> assertThat(flow.table().rows()).isEqualTo(1));
+    within(PATIENCE, () -> assertThat(equal.table().rows()).isEqualTo(1));
+    awaitEmpty(flow.queue());
+    awaitEmpty(equal.queue());
+
+    SHARED.sqs().forgetDeduplicationIds();
+    SHARED.sqs().send(flow.queue(), "g1", "m1", Orders.json(1));
+    SHARED.sqs().send(flow.queue(), "g1", "m2", Orders.json(2));
+    SHARED.sqs().send(equal.queue(), "g1", Orders.json(1));
+    SHARED.sqs().send(equal.queue(), "g1", Orders.json(2));
+
+    for (Flow each : new Flow[] {flow, equal}) {
+      within(PATIENCE, () -> assertThat(counted(each, "duplicatesDropped")).isEqualTo(1));
+      within(PATIENCE, () -> assertThat(each.table().distinctRows()).isEqualTo(2));
+      awaitEmpty(each.queue());
+      assertThat(each.table().rows()).isEqualTo(2);
+    }
   }
 
   @Test
   void aServerThatIsAwayIsSaidOnceAndUsesNoAttempt() throws Exception {
-    ElasticMqProcess sqs = scene.closing(new ElasticMqProcess("elasticmq-away")).start();
-    sqs.createQueue("away.fifo", Map.of());
-    TurnsTable table = TurnsTable.create(scene.database(), "orders", GROUPS);
-    RunnerProcess node =
-        coordinator(
-            "n1",
-            sqs,
-            DeliverySpec.fromSqs("away.fifo").statement(table.insert()).retry(1, "PT0S"));
-    node.start();
-    sqs.sendToGroups("away.fifo", Orders.upTo(20), GROUPS);
-    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(20));
+    Flow flow = ordered(Map.of());
+    begun(flow, flow.specification().retry(1, "PT0S"));
+    SHARED.sqs().sendToGroups(flow.queue(), Orders.upTo(20), GROUPS);
+    within(PATIENCE, () -> assertThat(flow.table().rows()).isEqualTo(20));
 
-    sqs.kill9();
+    SHARED.sqs().kill9();
     within(
         PATIENCE,
         () ->
-            assertThat(node.wire().delivery("orders").json().at("/state").asText())
+            assertThat(SHARED.wire().delivery(flow.name()).json().at("/state").asText())
                 .isEqualTo("retrying"));
-    sqs.start();
-    sqs.sendToGroups("away.fifo", new Orders(21, 40), GROUPS);
+    SHARED.sqs().start();
+    SHARED.sqs().sendToGroups(flow.queue(), new Orders(21, 40), GROUPS);
 
-    within(PATIENCE, () -> assertThat(table.distinctRows()).isEqualTo(40));
-    assertThat(table.rows()).isEqualTo(40);
-    assertThat(counted(node, "deadLettered")).isZero();
-    assertThat(node.log().tail(1_000).lines().filter(line -> line.contains("interrupted")))
+    within(PATIENCE, () -> assertThat(flow.table().distinctRows()).isEqualTo(40));
+    assertThat(flow.table().rows()).isEqualTo(40);
+    assertThat(counted(flow, "deadLettered")).isZero();
+    assertThat(SHARED.node().log().linesWith("interrupted delivery=" + flow.name() + ":"))
         .singleElement()
         .asString()
-        .contains("SQS at " + sqs.address());
+        .contains("SQS at " + SHARED.sqs().address());
   }
 
   @Test
   void aQueueWithoutAnOrderIsAppliedToo() throws Exception {
-    String plain = scene.unique();
-    scene.sqs().createQueue(plain, Map.of());
-    TurnsTable table = TurnsTable.create(scene.database(), "orders", GROUPS);
-    RunnerProcess node =
-        coordinator(
-            "n1",
-            scene.sqs(),
-            DeliverySpec.fromSqs(plain).statement(table.insert()).retry(2, "PT1S"));
-    node.start();
+    Flow flow = unordered(Map.of());
+    begun(flow, flow.specification().retry(2, "PT1S"));
 
-    Orders.upTo(20).bodies().forEach(body -> scene.sqs().send(plain, body));
-    scene.sqs().send(plain, Orders.json(21, -1));
+    SHARED.sqs().sendAll(flow.queue(), Orders.upTo(20));
+    SHARED.sqs().send(flow.queue(), Orders.json(21, -1));
 
-    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(20));
-    within(PATIENCE, () -> assertThat(counted(node, "deadLettered")).isEqualTo(1));
-    within(PATIENCE, () -> assertThat(scene.sqs().messages(plain)).isZero());
+    within(PATIENCE, () -> assertThat(flow.table().rows()).isEqualTo(20));
+    within(PATIENCE, () -> assertThat(counted(flow, "deadLettered")).isEqualTo(1));
+    awaitEmpty(flow.queue());
+  }
+
+  /** SQS bills requests. Only an empty queue has receives with less: one in 20 seconds. */
+  @Test
+  void messagesThatWaitAreReceivedAndDeletedTenInARequest() throws Exception {
+    Flow flow = unordered(Map.of());
+    int messages = 200;
+    SHARED.sqs().sendAll(flow.queue(), Orders.upTo(messages));
+    double receives = requests("receive");
+    double deletions = requests("delete");
+
+    begun(flow, flow.specification().batch(50).consumers(1));
+    awaitEmpty(flow.queue());
+
+    assertThat(flow.table().rows()).isEqualTo(messages);
+    assertThat(requests("delete") - deletions).isEqualTo(messages / TOGETHER);
+    double empty = 1 + PATIENCE.toSeconds() / 20;
+    assertThat(requests("receive") - receives)
+        .isBetween(messages / TOGETHER + 0.0, messages / TOGETHER + empty);
+  }
+
+  private static double requests(String kind) {
+    return new Scrape(SHARED.wire().get("/q/metrics").text())
+        .value("handfast_sqs_requests_total", "kind=\"%s\"".formatted(kind));
   }
 
   @Test
   void whatSqsCannotDoIsRefusedWithTheReason() throws Exception {
-    scene.sqs().createQueue(queue(), Map.of("ContentBasedDeduplication", "true"));
-    TurnsTable table = TurnsTable.create(scene.database(), "orders", GROUPS);
-    RunnerProcess node =
-        scene
-            .coordinator("n1", scene.external("n1").sqs(scene.sqs()))
-            .tamperedWith(ElasticMqProcess.CREDENTIALS)
-            .start();
-    DeliverySpec good = DeliverySpec.fromSqs(queue()).statement(table.insert());
+    Flow flow = ordered(Map.of("ContentBasedDeduplication", "true"));
 
     Answer prepared =
-        node.wire()
-            .putDelivery(
-                "a",
-                DeliverySpec.fromSqs(queue()).statement(table.insert()).under("two-phase-commit"));
+        SHARED.wire().putDelivery("a", flow.specification().under("two-phase-commit"));
     Answer unknown =
-        node.wire().putDelivery("a", DeliverySpec.fromSqs("none").statement(table.insert()));
-    Answer equal =
-        node.wire()
-            .putDelivery(
-                "a",
-                DeliverySpec.fromSqs(queue()).key("deduplication-id").statement(table.insert()));
+        SHARED
+            .wire()
+            .putDelivery("a", DeliverySpec.fromSqs("none").statement(flow.table().insert()));
+    Answer equal = SHARED.wire().putDelivery("a", flow.specification().key("deduplication-id"));
 
     assertThat(prepared.status()).as(prepared.text()).isEqualTo(400);
     assertThat(unknown.status()).as(unknown.text()).isEqualTo(400);
     assertThat(unknown.text()).contains("source.sqs.queue").contains("none of this name");
     assertThat(equal.status()).as(equal.text()).isEqualTo(400);
     assertThat(equal.text()).contains("two equal bodies may be two events");
-    assertThat(node.wire().putDelivery("a", good).status()).isEqualTo(201);
+    begun(flow, flow.specification());
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * ElasticMQ, a server of SQS' protocol, from its published jars, and requests to it. It is not
@@ -192,17 +193,27 @@ public final class ElasticMqProcess implements AutoCloseable {
 
   /** Sends orders to as many groups in turn, each with its id as deduplication id. */
   public void sendToGroups(String queue, Orders orders, int groups) {
+    sendAll(
+        queue,
+        orders,
+        (id, entry) ->
+            entry.put("MessageGroupId", "g" + id % groups).put("MessageDeduplicationId", "m" + id));
+  }
+
+  /** Sends orders to a queue that keeps no order. */
+  public void sendAll(String queue, Orders orders) {
+    sendAll(queue, orders, (id, entry) -> {});
+  }
+
+  private void sendAll(String queue, Orders orders, BiConsumer<Long, ObjectNode> attributes) {
     List<Long> ids = orders.ids();
     for (int i = 0; i < ids.size(); i += BATCH) {
       ObjectNode body = about(queue);
       ArrayNode entries = body.putArray("Entries");
       for (long id : ids.subList(i, Math.min(ids.size(), i + BATCH))) {
-        entries
-            .addObject()
-            .put("Id", String.valueOf(id))
-            .put("MessageBody", Orders.json(id))
-            .put("MessageGroupId", "g" + id % groups)
-            .put("MessageDeduplicationId", "m" + id);
+        attributes.accept(
+            id,
+            entries.addObject().put("Id", String.valueOf(id)).put("MessageBody", Orders.json(id)));
       }
       JsonNode answer = call("SendMessageBatch", body);
       assertThat(answer.path("Failed").size()).as(answer.toString()).isZero();
@@ -212,6 +223,20 @@ public final class ElasticMqProcess implements AutoCloseable {
   /** Sends a message to a queue that keeps no order. */
   public void send(String queue, String body) {
     call("SendMessage", about(queue).put("MessageBody", body));
+  }
+
+  /** Sends a message in a group to a queue that makes its deduplication id from the body. */
+  public void send(String queue, String group, String body) {
+    call("SendMessage", about(queue).put("MessageBody", body).put("MessageGroupId", group));
+  }
+
+  /**
+   * Ends and starts again with all queues and messages, and without the deduplication ids of those
+   * that were deleted: as SQS forgets them after five minutes.
+   */
+  public void forgetDeduplicationIds() {
+    kill9();
+    start();
   }
 
   /** How many messages a queue has, those in flight included. */

@@ -116,6 +116,11 @@ public final class Scene
 
   /** The shared server of SQS' protocol, running: only the tests that ask for it pay for it. */
   public ElasticMqProcess sqs() {
+    return sharedSqs();
+  }
+
+  /** The server of SQS' protocol that all tests of this process share, running. */
+  static ElasticMqProcess sharedSqs() {
     return Kept.get("elasticmq", ElasticMqProcess.class, ElasticMqProcess::new).start();
   }
 

@@ -29,27 +29,34 @@ public final class SharedNode
         TestExecutionExceptionHandler {
   private static final AtomicInteger TESTS = new AtomicInteger();
 
+  /** What it stands on. */
+  private enum Kind {
+    SHARED,
+    EMBEDDED,
+    SQS
+  }
+
   private final String key;
   private final UnaryOperator<RunnerConfiguration> settings;
-  private final boolean isEmbedded;
+  private final Kind kind;
   private String testClass;
   private String unique;
   private SharedProcess process;
 
   /** The coordinator of all classes. */
   public SharedNode() {
-    this("first", UnaryOperator.identity(), false);
+    this("first", UnaryOperator.identity(), Kind.SHARED);
   }
 
   /** A coordinator with settings of the class. */
   public SharedNode(UnaryOperator<RunnerConfiguration> settings) {
-    this("", settings, false);
+    this("", settings, Kind.SHARED);
   }
 
-  private SharedNode(String key, UnaryOperator<RunnerConfiguration> settings, boolean isEmbedded) {
+  private SharedNode(String key, UnaryOperator<RunnerConfiguration> settings, Kind kind) {
     this.key = key;
     this.settings = settings;
-    this.isEmbedded = isEmbedded;
+    this.kind = kind;
   }
 
   /**
@@ -57,12 +64,17 @@ public final class SharedNode
    * What its tests leave there stays.
    */
   public static SharedNode embedded(UnaryOperator<RunnerConfiguration> settings) {
-    return new SharedNode("", settings, true);
+    return new SharedNode("", settings, Kind.EMBEDDED);
+  }
+
+  /** A coordinator of the class without a broker, on the shared server of SQS' protocol. */
+  public static SharedNode ofSqs() {
+    return new SharedNode("", UnaryOperator.identity(), Kind.SQS);
   }
 
   /** A second coordinator of all classes, on the same broker and the same database. */
   public static SharedNode second() {
-    return new SharedNode("second", UnaryOperator.identity(), false);
+    return new SharedNode("second", UnaryOperator.identity(), Kind.SHARED);
   }
 
   @Override
@@ -98,7 +110,7 @@ public final class SharedNode
       // What it had sent last may still reach the broker: the next test gets others.
       SharedProcess.discard(key(), true);
       Scene.discardSharedArtemis();
-    } else if (started != null && started.node().isAlive() && !isEmbedded) {
+    } else if (started != null && started.node().isAlive() && kind != Kind.EMBEDDED) {
       leaveNothing(started.node().wire());
     }
   }
@@ -131,16 +143,21 @@ public final class SharedNode
   private synchronized SharedProcess process() {
     if (process == null) {
       try {
-        process =
-            isEmbedded
-                ? SharedProcess.embedded(key(), settings)
-                : SharedProcess.of(key(), settings);
+        process = started();
         process.handBack();
       } catch (SQLException e) {
         throw new IllegalStateException(e);
       }
     }
     return process;
+  }
+
+  private SharedProcess started() throws SQLException {
+    return switch (kind) {
+      case SHARED -> SharedProcess.of(key(), settings);
+      case EMBEDDED -> SharedProcess.embedded(key(), settings);
+      case SQS -> SharedProcess.ofSqs(key());
+    };
   }
 
   /** The coordinator, ready unless this test has ended it. */
@@ -161,6 +178,11 @@ public final class SharedNode
   /** The Kafka that all tests of this process share, running, for the settings of a class. */
   public static KafkaProcess kafka() {
     return Scene.sharedKafka();
+  }
+
+  /** The shared server of SQS' protocol, running. */
+  public ElasticMqProcess sqs() {
+    return Scene.sharedSqs();
   }
 
   /** The shared broker, running. */

@@ -29,7 +29,26 @@ final class SharedProcess implements AutoCloseable {
   /** The one of that key, on the servers that are shared now. */
   static SharedProcess of(String key, UnaryOperator<RunnerConfiguration> settings)
       throws SQLException {
-    Servers servers = Servers.of();
+    ArtemisProcess artemis = Scene.sharedArtemis();
+    return of(
+        key,
+        new Servers(artemis, Scene.sharedPostgres()),
+        configuration -> settings.apply(configuration.broker(artemis.address())),
+        Tampering.NONE);
+  }
+
+  /** The one of that key, without a broker, on the shared server of SQS' protocol. */
+  static SharedProcess ofSqs(String key) throws SQLException {
+    return of(
+        key,
+        new Servers(null, Scene.sharedPostgres()),
+        configuration -> configuration.withoutBroker().sqs(Scene.sharedSqs()),
+        ElasticMqProcess.CREDENTIALS);
+  }
+
+  private static SharedProcess of(
+      String key, Servers servers, UnaryOperator<RunnerConfiguration> settings, Tampering tampering)
+      throws SQLException {
     SharedProcess known = ifStarted(key);
     if (known != null && servers.equals(known.servers)) {
       return known;
@@ -41,11 +60,11 @@ final class SharedProcess implements AutoCloseable {
         new RunnerConfiguration()
             .set("handfast.node", name)
             .set("handfast.client-sql", true)
-            .broker(servers.artemis().address())
             .database(database);
     RunnerProcess node =
         new RunnerProcess(
             Directories.work(name), Directories.sharedLog(name), settings.apply(configuration));
+    node.tamperedWith(tampering);
     return keep(key, new SharedProcess(servers, database, node, () -> {}));
   }
 
@@ -146,10 +165,6 @@ final class SharedProcess implements AutoCloseable {
     }
   }
 
-  /** The servers that all tests of this process share. */
-  private record Servers(ArtemisProcess artemis, PostgresProcess postgres) {
-    static Servers of() {
-      return new Servers(Scene.sharedArtemis(), Scene.sharedPostgres());
-    }
-  }
+  /** The servers that all tests of this process share; no broker for a node that has none. */
+  private record Servers(ArtemisProcess artemis, PostgresProcess postgres) {}
 }

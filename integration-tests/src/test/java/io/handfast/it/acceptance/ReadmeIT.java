@@ -46,9 +46,10 @@ class ReadmeIT {
           "docs/operating/recovery.md",
           "docs/operating/draining.md");
 
-  /** These and what {@link KafkaGuideIT} runs. */
+  /** These, and what {@link KafkaGuideIT} and {@link SqsGuideIT} run. */
   private static final List<String> RUN =
-      Stream.concat(PAGES.stream(), Stream.of("docs/guides/kafka.md")).toList();
+      Stream.concat(PAGES.stream(), Stream.of("docs/guides/kafka.md", "docs/guides/sqs.md"))
+          .toList();
 
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\n(.*?)^```$");
   private static final Pattern BUILD = Pattern.compile("(?m)^\\./mvnw .*\n");

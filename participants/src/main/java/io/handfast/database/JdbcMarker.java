@@ -191,6 +191,12 @@ final class JdbcMarker implements Marker {
     carried = null;
   }
 
+  /** What statements have taken along is rolled back with them: it is written by itself now. */
+  void undone() {
+    announced = null;
+    carried = null;
+  }
+
   /** Writes what is announced, behind the statements of a script. */
   Tail tail() {
     Announced next = announced;

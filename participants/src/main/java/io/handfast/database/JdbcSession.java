@@ -253,6 +253,7 @@ public final class JdbcSession implements DatabaseSession {
     try {
       connection.rollback();
       positions.announce(List.of());
+      marker.undone();
       failed = false;
       mark = Mark.NONE;
     } catch (SQLException e) {

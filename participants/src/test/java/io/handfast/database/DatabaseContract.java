@@ -106,6 +106,24 @@ abstract class DatabaseContract extends InboxContract {
   }
 
   @Test
+  void aUnitThatWasAnnouncedIsWrittenThoughItsStatementsWereUndoneAndDoneAgain() throws Exception {
+    try (DatabaseSession session = database().openLocal()) {
+      Marker.Slot slot = slot(session);
+      insertUndoably(session, 1);
+      session.rollback(); // the types are known
+      session.marker().announce(slot, "", "u1");
+      insertUndoably(session, 1);
+      session.rollback();
+      insertUndoably(session, 2);
+      assertThat(session.marker().write(slot, "", "u1")).isTrue();
+      session.commit();
+
+      assertThat(takenOver(slot.id())).contains(new Marker.Row(1, "u1", false));
+    }
+    assertThat(ids()).isEqualTo("2");
+  }
+
+  @Test
   void aUnitThatWasAnnouncedIsWrittenOnceWhateverBecomesOfItsStatements() throws Exception {
     try (DatabaseSession session = database().openLocal()) {
       Marker.Slot slot = slot(session);

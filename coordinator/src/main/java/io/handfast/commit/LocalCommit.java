@@ -3,12 +3,16 @@ package io.handfast.commit;
 import io.handfast.database.DatabaseSession;
 import io.handfast.event.Events;
 import io.handfast.message.Broker;
+import io.handfast.message.BrokerException;
+import io.handfast.message.Message;
 import io.handfast.message.SourceSession;
 import io.handfast.node.NodeIdentity;
 import io.handfast.node.Participants;
 import io.handfast.participant.NamedXaResource;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.Outcome;
+import io.handfast.transaction.Outcome.Committed;
+import io.handfast.transaction.Outcome.Decided;
 import io.handfast.transaction.Outcome.InDoubt;
 import io.handfast.transaction.Outcome.RolledBack;
 import io.handfast.transaction.TransactionId;
@@ -58,7 +62,19 @@ public record LocalCommit(
    * @param longest after this a unit that stands still is ended by its database, where that can
    */
   public Units on(Sessions sessions, String database, String delivery, Duration longest) {
-    return new Series(sessions, database, branches(sessions, database, delivery, longest));
+    return new Series(sessions, database, branches(sessions, database, delivery, longest), null);
+  }
+
+  /**
+   * Begins units that send on what their source leases: it is let go when all else is committed,
+   * and recognised by what was written beside the rows where it comes again. The session that
+   * messages are sent in was opened for XA.
+   *
+   * @param source the name of where messages come from
+   */
+  public Units ofLeases(
+      Sessions sessions, String database, String delivery, Duration longest, String source) {
+    return new Series(sessions, database, branches(sessions, database, delivery, longest), source);
   }
 
   /** The branches of a consumer's units, at the broker that their messages are sent to. */
@@ -76,7 +92,7 @@ public record LocalCommit(
       Sessions sessions, String database, @Nullable String name, Duration longest) {
     SlotUse.Owner client = new SlotUse.Owner(identity.startText(), "", name == null ? "" : name);
     BrokerBranches branches = new BrokerBranches(this, sessions, database, client, longest);
-    return new Series(sessions, database, branches).begin();
+    return new Series(sessions, database, branches, null).begin();
   }
 
   /** The units of one pair of sessions. */
@@ -85,16 +101,29 @@ public record LocalCommit(
     private final Sessions sessions;
     private final String database;
     private final BrokerBranches branches;
+    private final @Nullable String leasing;
 
-    Series(Sessions sessions, String database, BrokerBranches branches) {
+    /**
+     * Begins none yet.
+     *
+     * @param leasing the source that leases its messages; null where they are a part of the branch
+     */
+    Series(Sessions sessions, String database, BrokerBranches branches, @Nullable String leasing) {
       this.sessions = sessions;
       this.database = database;
       this.branches = branches;
+      this.leasing = leasing;
     }
 
     @Override
     public UnitOfWork begin() {
       return new Unit(this);
+    }
+
+    /** What is leased was told so, before its unit was rolled back. */
+    @Override
+    public boolean hold(Message message, int failures, Duration delay) {
+      return leasing != null;
     }
 
     @Override
@@ -128,11 +157,24 @@ public record LocalCommit(
 
     @Override
     public SourceSession messages() throws Exception {
-      SourceSession session = branch.session();
-      if (!names.contains(Broker.NAME)) {
-        names.add(Broker.NAME);
+      String leasing = series.leasing;
+      if (leasing == null) {
+        return target();
       }
+      SourceSession session = series.sessions.messages();
+      takesPart(leasing);
       return session;
+    }
+
+    @Override
+    public SourceSession target() throws Exception {
+      SourceSession session = branch.session();
+      takesPart(Broker.NAME);
+      return session;
+    }
+
+    private boolean takesPart(String name) {
+      return !names.contains(name) && names.add(name);
     }
 
     @Override
@@ -142,11 +184,9 @@ public record LocalCommit(
       }
       DatabaseSession session = series.sessions.database(name);
       if (!branch.isBegun()) {
-        messages(); // the slot is opened in a transaction of its own, before that of the rows
+        target(); // the slot is opened in a transaction of its own, before that of the rows
       }
-      String participant = Participants.participantName(name);
-      if (!names.contains(participant)) {
-        names.add(participant);
+      if (takesPart(Participants.participantName(name))) {
         branch.announce(session);
       }
       return session;
@@ -164,7 +204,7 @@ public record LocalCommit(
 
     @Override
     public boolean received() {
-      return false; // the acknowledgement is a part of the branch
+      return false; // the acknowledgement is a part of the branch, or comes last
     }
 
     /** Prepares the branch beside what is to come. */
@@ -177,6 +217,9 @@ public record LocalCommit(
     @Override
     public Outcome commit() {
       try {
+        if (series.leasing != null) { //  what another has by now it may have applied
+          series.sessions.requireConsumer();
+        }
         branch.mark(series.sessions.database(series.database)); //       1 prepare, write the marker
       } catch (Exception e) {
         rollback();
@@ -188,13 +231,27 @@ public record LocalCommit(
       } catch (SQLException | RuntimeException e) {
         return asMarked(e);
       }
-      return branch.confirm(); //                                        3 commit the branch
+      return confirm(); //                                               3 commit the branch
+    }
+
+    /** What was leased goes last: where it does not, it comes again and is recognised. */
+    private Outcome confirm() {
+      Outcome confirmed = branch.confirm();
+      if (series.leasing == null || !(confirmed instanceof Committed)) {
+        return confirmed;
+      }
+      try {
+        series.sessions.commitMessages();
+        return confirmed;
+      } catch (BrokerException | RuntimeException e) {
+        return new Decided(e);
+      }
     }
 
     /** The reply to the commit was lost, or the commit was refused: only the marker can tell. */
     private Outcome asMarked(Exception cause) {
       return switch (branch.ask()) {
-        case COMMIT -> branch.confirm();
+        case COMMIT -> confirm();
         case NONE -> {
           rollback();
           yield new RolledBack(cause);

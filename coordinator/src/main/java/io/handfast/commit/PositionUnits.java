@@ -300,23 +300,14 @@ final class PositionUnits implements Units {
       if (branch != null) {
         branch.rollback();
       }
-      rollbackSent();
+      if (sent != null) {
+        sessions.rollbackTarget();
+      }
       if (names.contains(Participants.participantName(database))) {
         sessions.rollbackRows(database);
       }
       if (branch != null) {
         branch.over();
-      }
-    }
-
-    private void rollbackSent() {
-      SourceSession session = sent;
-      if (session != null) {
-        try {
-          session.rollback();
-        } catch (BrokerException | RuntimeException e) {
-          sessions.dropTarget(); // which undoes it
-        }
       }
     }
 

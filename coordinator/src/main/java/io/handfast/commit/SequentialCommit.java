@@ -14,9 +14,11 @@ import io.handfast.transaction.TransactionId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Commits the database and the broker one after the other, each locally: rows first, then messages.
+ * What is sent elsewhere than to the source is committed between the two.
  *
  * <p>Where the second commit is not reached the messages come again; or, if they were acknowledged
  * before, are not repeated. Idempotency recognises those that come again.
@@ -35,6 +37,7 @@ public final class SequentialCommit implements UnitOfWork {
   private final Acknowledgement acknowledgement;
   private final String source;
   private final List<String> names = new CopyOnWriteArrayList<>();
+  private @Nullable SourceSession sent;
 
   /** Commits rows, and messages of the broker. */
   public SequentialCommit(Sessions sessions, Acknowledgement acknowledgement) {
@@ -61,6 +64,17 @@ public final class SequentialCommit implements UnitOfWork {
   public SourceSession messages() throws Exception {
     SourceSession session = sessions.messages();
     takesPart(source);
+    return session;
+  }
+
+  @Override
+  public SourceSession target() throws Exception {
+    if (!sessions.hasTarget()) {
+      return messages();
+    }
+    SourceSession session = sessions.target();
+    sent = session;
+    takesPart(Broker.NAME);
     return session;
   }
 
@@ -118,6 +132,9 @@ public final class SequentialCommit implements UnitOfWork {
     }
     try {
       sessions.commitRows(); //        and ids of messages with them, under idempotency
+      if (sent != null) { //           what was sent to another than the source
+        sent.commit();
+      }
       sessions.commitMessages(); //    acknowledge, unless done; and send copies
       return new Committed();
     } catch (Exception e) {
@@ -128,6 +145,9 @@ public final class SequentialCommit implements UnitOfWork {
   @Override
   public void rollback() {
     // Nothing is prepared: the sessions undo it when they are rolled back or closed.
+    if (sent != null) {
+      sessions.rollbackTarget();
+    }
   }
 
   @Override

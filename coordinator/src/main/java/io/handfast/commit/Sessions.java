@@ -180,6 +180,18 @@ public final class Sessions implements AutoCloseable {
     }
   }
 
+  /** Undoes what was sent in a local session of its own, if need be by closing it. */
+  void rollbackTarget() {
+    SourceSession session = target;
+    if (session != null) {
+      try {
+        session.rollback();
+      } catch (BrokerException | RuntimeException e) {
+        dropTarget();
+      }
+    }
+  }
+
   /** Closes the session of a database; the next unit opens another. */
   void dropDatabase(String name) {
     DatabaseSession dropped = databases.remove(name);

@@ -41,7 +41,10 @@ public record Combination(
     }
     if (uses.isForwarding() && style == Style.PULL) {
       problems.add(new Violation("forward", null, "not with style pull: the client does it"));
-    } else if (uses.isForwarding() && !source.sends() && !source.hasPositions()) {
+    } else if (uses.isForwarding()
+        && !source.sends()
+        && !source.hasPositions()
+        && !source.leases()) {
       problems.add(
           new Violation(
               "forward",
@@ -67,13 +70,6 @@ public record Combination(
               "style",
               "pull",
               "push: sources of kind %s have no pull yet".formatted(source.kind())));
-    } else if (!uses.hasSink()) {
-      problems.add(
-          new Violation(
-              "sink",
-              null,
-              "is required: what cannot be applied goes to a table in the sink's database, since a source of kind %s takes no messages"
-                  .formatted(source.kind())));
     }
   }
 

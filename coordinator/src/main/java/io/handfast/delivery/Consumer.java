@@ -242,6 +242,9 @@ final class Consumer implements Runnable {
       return true;
     }
     if (outcome instanceof Outcome.RolledBack rolledBack && comesAgainAtOnce(rolledBack.cause())) {
+      if (parts.specification().isLeased()) {
+        sessions.rollback(); // what was received
+      }
       return true;
     }
     if (outcome instanceof Outcome.RolledBack rolledBack

@@ -100,7 +100,9 @@ public record DeliveryFactory(
       return () -> rows;
     }
     Handler handler = new Handler(specification.handler(), clock);
-    return () -> new HandlerSink(rows, handler, deferred, clientTransactions, unitEvents);
+    // Under idempotency a handler adds nothing to the unit, whether that has an id or not.
+    ClientTransactions lending = specification.isIdempotency() ? null : clientTransactions;
+    return () -> new HandlerSink(rows, handler, deferred, lending, unitEvents);
   }
 
   /** The pull style of a delivery. */

@@ -147,6 +147,11 @@ public record DeliverySpecification(
     return !isOfBroker() && forward() != null;
   }
 
+  /** Whether what its units send there is prepared before their rows are committed. */
+  public boolean preparesTarget() {
+    return hasTarget() && guarantee() == Guarantee.EXACTLY_ONCE;
+  }
+
   /** Whether the broker takes part in its units, as their source or as what they send to. */
   public boolean usesBroker() {
     return isOfBroker() || hasTarget();
@@ -193,8 +198,8 @@ public record DeliverySpecification(
 
   /**
    * The database that takes part, or null: the sink's; else the one without a name where a handler
-   * may call back into the transaction, or where clients that pull need an inbox or a marker beside
-   * their rows.
+   * may call back into the transaction, where clients that pull need an inbox or a marker beside
+   * their rows, or where the source leases its messages: what cannot be applied is kept there.
    */
   public @Nullable String databaseName() {
     Sink sink = sink();
@@ -203,7 +208,7 @@ public record DeliverySpecification(
     }
     boolean isForCallBacks = handler() != null && assurance.isPrepared();
     boolean isForPull = style == Style.PULL && (isIdempotency() || assurance.isLocalCommit());
-    return isForCallBacks || isForPull ? NodeConfig.DEFAULT_DATABASE : null;
+    return isForCallBacks || isForPull || isLeased() ? NodeConfig.DEFAULT_DATABASE : null;
   }
 
   /** Whether bodies go on as they are: to a handler, to clients, or to another queue. */

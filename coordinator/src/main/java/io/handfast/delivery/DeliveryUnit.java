@@ -289,7 +289,11 @@ final class DeliveryUnit {
     String forward = delivery.specification().forward();
     if (forward != null) {
       forward(forward, batch.applied());
-      forward(forward, batch.copies()); // the first copy's sending died with its session
+      if (delivery.specification().isOfBroker()) {
+        // The first copy's sending died with its session. Elsewhere it was prepared, and decided
+        // with the rows; or what comes again is applied again.
+        forward(forward, batch.copies());
+      }
     }
   }
 
@@ -301,13 +305,13 @@ final class DeliveryUnit {
     }
   }
 
-  /** A partition hands its messages out for ever: the broker cannot move one aside there. */
+  /** What is no queue of the broker's hands its messages out again: none is moved aside there. */
   private void send(String queue, MessageCopy copy) throws Exception {
     try {
       work.target().send(queue, copy);
     } catch (UnusableMessageException e) {
       Message message = copy.original();
-      if (message.place() == null) {
+      if (delivery.specification().isOfBroker()) {
         throw e;
       }
       deferred.deadLetter(message, ErrorText.readable(e));

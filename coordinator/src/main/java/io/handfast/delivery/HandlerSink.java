@@ -26,16 +26,21 @@ final class HandlerSink implements Sink {
   private final Sink rows;
   private final Handler handler;
   private final DeferredMessages deferred;
-  private final ClientTransactions transactions;
+  private final @Nullable ClientTransactions transactions;
   private final UnitEvents events;
   private volatile @Nullable Future<?> waitingFor;
   private volatile boolean isAbandoned;
 
+  /**
+   * Calls none yet.
+   *
+   * @param transactions lend a unit that is a transaction; null where none is lent
+   */
   HandlerSink(
       Sink rows,
       Handler handler,
       DeferredMessages deferred,
-      ClientTransactions transactions,
+      @Nullable ClientTransactions transactions,
       UnitEvents events) {
     this.rows = rows;
     this.handler = handler;
@@ -63,14 +68,15 @@ final class HandlerSink implements Sink {
 
   private Handler.Answer call(Message message, UnitOfWork work, Map<String, String> context)
       throws Exception {
-    if (work.id().isEmpty()) {
+    ClientTransactions lending = transactions;
+    if (lending == null || work.id().isEmpty()) {
       return handler.call(message, ATTEMPT, UUID.randomUUID().toString(), context, this::waitFor);
     }
-    ClientTransaction lent = transactions.lend(work);
+    ClientTransaction lent = lending.lend(work);
     try {
       return handler.call(message, TRANSACTION, lent.id(), context, this::waitFor);
     } finally {
-      transactions.withdraw(lent);
+      lending.withdraw(lent);
     }
   }
 

@@ -3,6 +3,7 @@ package io.handfast.delivery;
 import io.handfast.database.Database;
 import io.handfast.input.Violation;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,14 @@ enum OwnTable {
           : List.of(MARKER, DEAD_LETTERS);
     }
     if (specification.isLeased()) {
-      return specification.isIdempotency() ? List.of(INBOX, DEAD_LETTERS) : List.of(DEAD_LETTERS);
+      List<OwnTable> tables = new ArrayList<>(List.of(DEAD_LETTERS));
+      if (specification.isIdempotency()) {
+        tables.add(INBOX);
+      }
+      if (specification.preparesTarget()) {
+        tables.add(MARKER);
+      }
+      return tables;
     }
     if (specification.isIdempotency()) {
       return List.of(INBOX);

@@ -61,7 +61,7 @@ record SpecificationCheck(Participants participants, Admission admission) {
     Map<String, @Nullable String> queues = new LinkedHashMap<>();
     queues.put("source.queue", specification.source().queue());
     queues.put("forward.queue", specification.forward());
-    if (!specification.isPositioned()) { // whose dead letters are in a table
+    if (specification.isOfBroker()) { // else its dead letters are in a table
       queues.put("deadLetter.queue", specification.deadLetter());
     }
     for (Map.Entry<String, @Nullable String> queue : queues.entrySet()) {

@@ -142,10 +142,10 @@ final class UnitOpener {
       }
       if (specification.isPositioned()) {
         sessions.positioned();
-        sessions.target();
       } else {
         sessions.messages();
       }
+      sessions.target();
       gate.requireHeld();
       isOpen = true;
       return sessions;
@@ -189,7 +189,7 @@ final class UnitOpener {
 
       @Override
       public boolean preparesTarget() {
-        return specification.guarantee() == Guarantee.EXACTLY_ONCE;
+        return specification.preparesTarget();
       }
 
       @Override
@@ -257,17 +257,21 @@ final class UnitOpener {
     if (specification.isLocalCommit() && database != null) {
       return protocols.localCommit().on(sessions, database, name, longest);
     }
+    if (specification.isLeased() && specification.preparesTarget() && database != null) {
+      return protocols.localCommit().ofLeases(sessions, database, name, longest, sourceKind());
+    }
     Acknowledgement acknowledgement =
         specification.guarantee() == Guarantee.AT_MOST_ONCE
             ? Acknowledgement.BEFORE_APPLYING
             : Acknowledgement.AFTER_ROWS;
     if (specification.isLeased()) {
-      return new LeasedUnits(
-          sessions,
-          acknowledgement,
-          participants.sources().of(specification.source()).capabilities().kind());
+      return new LeasedUnits(sessions, acknowledgement, sourceKind());
     }
     return () -> new SequentialCommit(sessions, acknowledgement);
+  }
+
+  private String sourceKind() {
+    return participants.sources().of(specification.source()).capabilities().kind();
   }
 
   /**

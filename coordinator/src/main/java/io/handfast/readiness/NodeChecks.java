@@ -165,7 +165,7 @@ final class NodeChecks {
             (name, delivery) -> {
               HandlerCall handler = delivery.handler();
               if (handler != null
-                  && (delivery.isPrepared() || delivery.isPositioned())
+                  && (delivery.isPrepared() || delivery.isPositioned() || delivery.preparesTarget())
                   && handler.timeout().compareTo(TwoPhaseCommit.LONGEST_UNIT) >= 0) {
                 findings.warns(
                     "handler.timeout",

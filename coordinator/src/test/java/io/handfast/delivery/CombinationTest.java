@@ -21,6 +21,9 @@ class CombinationTest {
   private static final SourceCapabilities POSITIONS =
       new SourceCapabilities("log", false, false, true, true, false, false, true);
 
+  private static final SourceCapabilities LEASES =
+      new SourceCapabilities("leases", false, false, false, true, false, true, false, true);
+
   private static final Combination.Uses ROWS = new Combination.Uses(true, false, false);
   private static final Combination.Uses FORWARD = new Combination.Uses(true, true, false);
 
@@ -60,6 +63,7 @@ class CombinationTest {
 
     assertThat(limits.rows("## What goes together")).isEqualTo(rows(ARTEMIS));
     assertThat(limits.rows("## Kafka")).isEqualTo(rows(POSITIONS));
+    assertThat(limits.rows("## SQS")).isEqualTo(rows(LEASES));
   }
 
   @Test
@@ -164,6 +168,28 @@ class CombinationTest {
     Combination.Uses handlerAndForward = new Combination.Uses(false, true, true);
     assertThat(problems(positions, ProtocolName.LOCAL_COMMIT, Style.PUSH, handlerAndForward))
         .isEmpty();
+  }
+
+  @Test
+  void aSourceThatLeasesNeedsNeitherStatementsNorAQueueOfItsOwn() {
+    for (Combination.Uses uses :
+        List.of(
+            ROWS,
+            FORWARD,
+            new Combination.Uses(false, false, true),
+            new Combination.Uses(false, true, false),
+            new Combination.Uses(false, true, true))) {
+      assertThat(problems(LEASES, ProtocolName.IDEMPOTENCY, Style.PUSH, uses)).isEmpty();
+      for (Guarantee guarantee : List.of(Guarantee.AT_MOST_ONCE, Guarantee.AT_LEAST_ONCE)) {
+        DeliverySpecification.Assurance assurance =
+            new DeliverySpecification.Assurance(guarantee, ProtocolName.IDEMPOTENCY);
+        assertThat(new Combination(LEASES, assurance, Style.PUSH, uses).problems()).isEmpty();
+      }
+    }
+    assertThat(problems(LEASES, ProtocolName.LOCAL_COMMIT, Style.PUSH, FORWARD))
+        .singleElement()
+        .asString()
+        .startsWith("protocol: idempotency, which recognises");
   }
 
   private static List<String> problems(

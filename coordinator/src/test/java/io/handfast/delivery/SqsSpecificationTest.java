@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.handfast.input.Violation;
 import io.handfast.message.Source;
 import io.handfast.message.Source.Key;
+import io.handfast.node.NodeConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a delivery from SQS may say, and what is wrong with what it may not. */
 class SqsSpecificationTest {
@@ -76,8 +78,7 @@ class SqsSpecificationTest {
         "'protocol': 'two-phase-commit'  | protocol   | idempotency, which recognises",
         "'protocol': 'local-commit'      | protocol   | idempotency, which recognises",
         "'style': 'pull'                 | style      | push",
-        "'deadLetter': {'queue': 'd'}    | deadLetter | left out",
-        "'forward': {'queue': 'd'}       | forward    | a source that messages can be sent to"
+        "'deadLetter': {'queue': 'd'}    | deadLetter | left out"
       })
   void whatSqsCannotDoIsRefusedWithTheReason(String member, String field, String rule) {
     String body = from("{'queue': 'a'}");
@@ -100,11 +101,35 @@ class SqsSpecificationTest {
   }
 
   @Test
-  void rowsHaveToGoSomewhere() {
-    assertThat(
-            violations(
-                "{'source': {'sqs': {'queue': 'a'}}, 'handler': {'url': 'http://localhost/x'}}"))
-        .extracting(Violation::field)
-        .containsExactly("sink");
+  void whatIsSentOnIsPreparedUnderIdempotency() throws Exception {
+    String body = from("{'queue': 'a.fifo'}");
+    String forwarding = body.substring(0, body.length() - 1) + ", 'forward': {'queue': 'next'}}";
+
+    DeliverySpecification exactlyOnce = read(forwarding);
+    DeliverySpecification atLeastOnce =
+        read(forwarding.replace("'forward'", "'guarantee': 'at-least-once', 'forward'"));
+
+    assertThat(exactlyOnce.forward()).isEqualTo("next");
+    assertThat(exactlyOnce.usesBroker()).isTrue();
+    assertThat(exactlyOnce.preparesTarget()).isTrue();
+    assertThat(OwnTable.of(exactlyOnce))
+        .containsExactlyInAnyOrder(OwnTable.INBOX, OwnTable.DEAD_LETTERS, OwnTable.MARKER);
+    assertThat(atLeastOnce.preparesTarget()).isFalse();
+    assertThat(OwnTable.of(atLeastOnce)).containsExactly(OwnTable.DEAD_LETTERS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'handler': {'url': 'http://localhost/x'}",
+        "'forward': {'queue': 'next'}",
+        "'guarantee': 'at-least-once', 'handler': {'url': 'http://localhost/x'}"
+      })
+  void withoutStatementsIdsAndDeadLettersAreInTheDatabaseWithoutAName(String effects)
+      throws Exception {
+    DeliverySpecification read = read("{'source': {'sqs': {'queue': 'a'}}, " + effects + "}");
+
+    assertThat(read.sink()).isNull();
+    assertThat(read.databaseName()).isEqualTo(NodeConfig.DEFAULT_DATABASE);
   }
 }

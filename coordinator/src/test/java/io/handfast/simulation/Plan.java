@@ -153,6 +153,24 @@ record Plan(
         false);
   }
 
+  /** One of a queue that leases its messages, which are sent on to another, as a seed decides. */
+  static Plan ofForwardedLeases(Random random) {
+    Plan plan = ofLeases(random);
+    return new Plan(
+        plan.protocol,
+        plan.nodes,
+        plan.consumers,
+        plan.batch,
+        plan.messages,
+        true,
+        plan.failing,
+        plan.transactions,
+        plan.aftermath,
+        plan.partitions,
+        true,
+        plan.isRepeated);
+  }
+
   /** Whether messages come from a topic with partitions. */
   boolean isPositioned() {
     return partitions > 0 && !isLeased;
@@ -184,6 +202,9 @@ record Plan(
    * little else than a fault right there shows what it is for.
    */
   List<String> decidingSteps() {
+    if (isLeased && isForwarded) {
+      return List.of("prepare", "commit", "commit", "write marker", "delete", "record");
+    }
     if (isLeased) {
       return List.of("record", "commit", "delete", "receive");
     }

@@ -277,6 +277,39 @@ enum Removed {
         Database askedForReply(Database database) {
           return taken(database, row -> ROLLED_BACK);
         }
+      }),
+  A_FORWARD_OF_WHAT_WAS_LEASED_IS_MARKED_BESIDE_THE_ROWS(
+      Seeds.OF_FORWARDED_LEASES,
+      new Safeguards() {
+        @Override
+        Database database(Database database) {
+          return Ports.marked(
+              database, marker -> Ports.instead(Marker.class, marker, "write", arguments -> true));
+        }
+      }),
+  A_FORWARD_OF_WHAT_WAS_LEASED_IS_PREPARED_BEFORE_THE_DECISION(
+      Seeds.OF_FORWARDED_LEASES,
+      new Safeguards() {
+        @Override
+        Broker broker(Broker broker) {
+          return Ports.branched(broker, PreparedLate::new);
+        }
+      }),
+  THE_REPLY_TO_A_COMMIT_THAT_FORWARDS_WHAT_WAS_LEASED_IS_ASKED_FOR(
+      Seeds.OF_FORWARDED_LEASES,
+      new Safeguards() {
+        @Override
+        Database askedForReply(Database database) {
+          return taken(database, row -> ROLLED_BACK);
+        }
+      }),
+  THE_INBOX_RECOGNISES_WHAT_WAS_FORWARDED(
+      Seeds.OF_FORWARDED_LEASES,
+      new Safeguards() {
+        @Override
+        Database database(Database database) {
+          return opening(database);
+        }
       });
 
   /** What the row of a slot says after another unit was committed. */

@@ -59,7 +59,7 @@ final class SeededFaults implements Faults {
     this.random = simulation.random();
     this.oneIn = 8 << random.nextInt(RATES);
     this.left = 1 + random.nextInt(MOST);
-    this.kinds = plan.isPositioned() && plan.isForwarded() ? OF_FORWARDS : OF_CALLS;
+    this.kinds = plan.partitions() > 0 && plan.isForwarded() ? OF_FORWARDS : OF_CALLS;
     List<String> aims = plan.decidingSteps();
     int aimed = random.nextInt(AIMED_ONE_IN * aims.size());
     this.aim = aimed < aims.size() ? aims.get(aimed) : ANY;

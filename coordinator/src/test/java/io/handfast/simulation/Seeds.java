@@ -24,6 +24,9 @@ record Seeds(long first, long last, Safeguards safeguards) {
   /** From here on messages come from a queue that leases them. */
   static final long OF_LEASES = 5_000_000_000L;
 
+  /** From here on such messages are also sent on to a queue of the broker. */
+  static final long OF_FORWARDED_LEASES = 6_000_000_000L;
+
   private static final long SCHEDULES = 10_000;
   private static final long SCHEDULES_OF_PARTITIONS = 4_000;
   private static final long SCHEDULES_OF_FORWARDED = 3_000;
@@ -39,11 +42,17 @@ record Seeds(long first, long last, Safeguards safeguards) {
     if (seed < OF_REPEATS) {
       return OF_FORWARDED + SCHEDULES_OF_FORWARDED;
     }
-    return (seed < OF_LEASES ? OF_REPEATS : OF_LEASES) + SCHEDULES_OF_PARTITIONS;
+    if (seed < OF_LEASES) {
+      return OF_REPEATS + SCHEDULES_OF_PARTITIONS;
+    }
+    return (seed < OF_FORWARDED_LEASES ? OF_LEASES : OF_FORWARDED_LEASES) + SCHEDULES_OF_PARTITIONS;
   }
 
   /** What a seed plays besides its faults. */
   static Plan planOf(long seed, Random random) {
+    if (seed >= OF_FORWARDED_LEASES) {
+      return Plan.ofForwardedLeases(random);
+    }
     if (seed >= OF_LEASES) {
       return Plan.ofLeases(random);
     }

@@ -85,6 +85,16 @@ class SimulationTest {
     }
   }
 
+  @Test
+  void noScheduleOfForwardedLeasesLosesOrDoublesAMessage() throws Exception {
+    long first = Seeds.OF_FORWARDED_LEASES;
+    Failure failure = new Seeds(first, Seeds.lastOf(first), Safeguards.ALL).play();
+
+    if (failure != null) {
+      throw new AssertionError(failure.text(), failure.cause());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Removed.class)
   void withoutASafeguardAScheduleFails(Removed removed) throws Exception {

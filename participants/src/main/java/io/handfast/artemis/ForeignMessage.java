@@ -5,6 +5,7 @@ import io.handfast.message.MessageBody;
 import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageCopy.Kind;
 import io.handfast.message.MessageHeaders;
+import java.math.BigDecimal;
 import java.util.List;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
@@ -14,8 +15,8 @@ import org.apache.activemq.artemis.reader.TextMessageUtil;
 import org.apache.activemq.artemis.utils.UUIDGenerator;
 
 /**
- * A message of another kind of source, such as a record of Kafka, that becomes a new message of a
- * queue.
+ * A message of another kind of source, such as a record of Kafka or a message of SQS, that becomes
+ * a new message of a queue.
  *
  * @param original the message
  */
@@ -53,14 +54,25 @@ record ForeignMessage(Message original) {
         .headers()
         .forEach(
             (name, value) -> {
-              if (RESERVED.stream().noneMatch(name::startsWith)) {
-                made.putObjectProperty(SimpleString.of(identifier(name)), value);
+              if (isOfTheSender(name)) {
+                made.putObjectProperty(SimpleString.of(identifier(name)), property(value));
               }
             });
     MessageHeaders.ofOrigin(original)
         .forEach((name, value) -> made.putObjectProperty(SimpleString.of(name), value));
     wanted.headers().forEach((name, value) -> MessageUtil.setObjectProperty(made, name, value));
     return made;
+  }
+
+  /** What a dead letter keeps of the source it came from is under names of Handfast's. */
+  private boolean isOfTheSender(String name) {
+    return RESERVED.stream().noneMatch(name::startsWith)
+        && (original.place() != null || !MessageHeaders.OF_LEASES.contains(name));
+  }
+
+  /** A number that no property can be goes on as its digits, which JMS reads as a number too. */
+  static Object property(Object value) {
+    return value instanceof BigDecimal number ? number.toPlainString() : value;
   }
 
   /**

@@ -64,6 +64,15 @@ public final class MessageHeaders {
   /** The timestamp of that record, in milliseconds since 1970. */
   public static final String TIMESTAMP = "handfast_timestamp";
 
+  /** The message group, at a source that leases messages, of the one that this was made from. */
+  public static final String GROUP = "handfast_group";
+
+  /** The number that such a source has given to that message, as a text. */
+  public static final String SEQUENCE = "handfast_sequence";
+
+  /** The id by which its sender wants its repetitions to be recognised. */
+  public static final String SENDERS_ID = "handfast_deduplication_id";
+
   /** What a failed application has written, which a replay takes away again. */
   public static final List<String> OF_THE_FAILURE =
       List.of(FAILURES, CAUSE, DELIVERY, FAILED_AT, EXPIRATION);
@@ -76,15 +85,26 @@ public final class MessageHeaders {
   public static final List<String> OF_LEASES =
       List.of("sqs.group", "sqs.deduplicationId", "sqs.sequence", "sqs.receives", "JMSTimestamp");
 
+  private static final Map<String, String> BY_NAME_OF_LEASES =
+      Map.of("sqs.group", GROUP, "sqs.deduplicationId", SENDERS_ID, "sqs.sequence", SEQUENCE);
+
   /** What the names of all properties begin with that Handfast writes. */
   public static final String PREFIX = "handfast_";
 
   private MessageHeaders() {}
 
-  /** What a message says of the record that it is made from. */
+  /** What a message says of the record, or of the message of another source, that it is of. */
   public static Map<String, Object> ofOrigin(Message record) {
     Map<String, Object> origin = new LinkedHashMap<>();
     Message.Place place = record.place();
+    if (place == null) {
+      BY_NAME_OF_LEASES.forEach(
+          (name, property) -> {
+            if (record.header(name) instanceof String value) {
+              origin.put(property, value);
+            }
+          });
+    }
     if (place != null) {
       origin.put(TOPIC, place.partition().topic());
       origin.put(PARTITION, place.partition().number());

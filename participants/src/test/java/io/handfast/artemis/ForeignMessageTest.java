@@ -2,10 +2,12 @@ package io.handfast.artemis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The names of headers that clients of Kafka send, as properties that JMS lets be read. */
+/** Headers that clients of Kafka and SQS send, as properties that JMS lets be read. */
 class ForeignMessageTest {
 
   @ParameterizedTest
@@ -24,5 +26,13 @@ class ForeignMessageTest {
       })
   void aHeaderOfAnyNameIsAPropertyThatJmsKnows(String header, String property) {
     assertThat(ForeignMessage.identifier(header)).isEqualTo(property);
+  }
+
+  @Test
+  void aNumberThatNoPropertyCanBeKeepsItsDigits() {
+    assertThat(ForeignMessage.property(new BigDecimal("12.50"))).isEqualTo("12.50");
+    assertThat(ForeignMessage.property(new BigDecimal("1E+30")))
+        .isEqualTo("1000000000000000000000000000000");
+    assertThat(ForeignMessage.property(7L)).isEqualTo(7L);
   }
 }

@@ -4,10 +4,14 @@ import static io.handfast.delivery.SpecificationTexts.read;
 import static io.handfast.delivery.SpecificationTexts.violations;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.handfast.input.Violation;
 import io.handfast.message.Source;
 import io.handfast.message.Source.Key;
+import io.handfast.message.Sources;
 import io.handfast.node.NodeConfig;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -116,6 +120,33 @@ class SqsSpecificationTest {
         .containsExactlyInAnyOrder(OwnTable.INBOX, OwnTable.DEAD_LETTERS, OwnTable.MARKER);
     assertThat(atLeastOnce.preparesTarget()).isFalse();
     assertThat(OwnTable.of(atLeastOnce)).containsExactly(OwnTable.DEAD_LETTERS);
+  }
+
+  @Test
+  void aNodeWithoutABrokerSendsNothingOn() throws Exception {
+    String body = from("{'queue': 'a'}");
+    String forwarding = body.substring(0, body.length() - 1) + ", 'forward': {'queue': 'b'}}";
+    Sources noBroker =
+        new Sources(
+            Optional.empty(),
+            SpecificationTexts.SOURCES.partitions(),
+            SpecificationTexts.SOURCES.leases());
+
+    List<Violation> violations =
+        SpecificationReader.readAll(
+                "orders",
+                new ObjectMapper().readTree(forwarding.replace('\'', '"')),
+                noBroker,
+                SpecificationTexts.HOSTS)
+            .violations();
+
+    assertThat(violations)
+        .singleElement()
+        .satisfies(
+            violation -> {
+              assertThat(violation.field()).isEqualTo("forward.queue");
+              assertThat(violation.rule()).contains("handfast.broker.enabled is false");
+            });
   }
 
   @ParameterizedTest

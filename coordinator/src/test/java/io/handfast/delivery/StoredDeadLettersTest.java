@@ -6,6 +6,7 @@ import io.handfast.commit.LocalCommit;
 import io.handfast.commit.Markers;
 import io.handfast.commit.PositionCommit;
 import io.handfast.commit.SequentialCommit;
+import io.handfast.commit.SequentialCommit.Acknowledgement;
 import io.handfast.commit.Sessions;
 import io.handfast.commit.Units;
 import io.handfast.database.DatabaseSession;
@@ -48,6 +49,9 @@ class StoredDeadLettersTest {
 
   private static final String FORWARDED =
       ROWS.substring(0, ROWS.length() - 1) + ", 'forward': {'queue': 'next'}}";
+
+  private static final String LEASED =
+      "{'source': {'sqs': {'queue': 'orders'}}, 'sink': {'statements': ['UPDATE t SET id = :id']}}";
 
   private boolean refuses;
   private final MemoryServer server = new MemoryServer();
@@ -99,14 +103,20 @@ class StoredDeadLettersTest {
             new Counters(),
             Admission.ALL);
     try (Sessions sessions = new Sessions(new Ways(specification.hasTarget()));
-        Units units = specification.isLeased() ? leased(sessions) : positioned(sessions)) {
+        Units units =
+            specification.isLeased()
+                ? leased(sessions, specification.preparesTarget())
+                : positioned(sessions)) {
       return new StoredDeadLetters("orders", specification, participants)
           .replay(numbers, parts, units);
     }
   }
 
-  private static Units leased(Sessions sessions) {
-    return () -> new SequentialCommit(sessions, SequentialCommit.Acknowledgement.AFTER_ROWS, "sqs");
+  private Units leased(Sessions sessions, boolean isPrepared) {
+    return isPrepared
+        ? localCommit()
+            .ofLeases(sessions, NodeConfig.DEFAULT_DATABASE, "orders", Duration.ofMinutes(1), "sqs")
+        : () -> new SequentialCommit(sessions, Acknowledgement.AFTER_ROWS, "sqs");
   }
 
   private Units positioned(Sessions sessions) {
@@ -215,11 +225,9 @@ class StoredDeadLettersTest {
   @Test
   void oneOfALeasedMessageThatFailsAgainStaysToo() throws Exception {
     refuses = true;
-    String leased =
-        "{'source': {'sqs': {'queue': 'orders'}}, 'sink': {'statements': ['UPDATE t SET id = :id']}}";
-    letters = new StoredDeadLetters("orders", SpecificationTexts.read(leased), participants);
+    letters = new StoredDeadLetters("orders", SpecificationTexts.read(LEASED), participants);
 
-    assertThat(replay(leased, List.of())).isEqualTo(2);
+    assertThat(replay(LEASED, List.of())).isEqualTo(2);
 
     assertThat(letters.list(10))
         .extracting(stored -> stored.letter().origin().offset())
@@ -246,6 +254,21 @@ class StoredDeadLettersTest {
     assertThat(broker.messagesIn("next"))
         .extracting(Message::body)
         .containsExactly("{\"id\": 1}", "{\"id\": 3}");
+    assertThat(letters.count()).isOne();
+  }
+
+  @Test
+  void leasedOnesAreSentOnWithTheirRowsToo() throws Exception {
+    refuses = true;
+    String forwarded = LEASED.substring(0, LEASED.length() - 1) + ", 'forward': {'queue': 'next'}}";
+
+    assertThat(replay(forwarded, List.of())).isEqualTo(2);
+
+    assertThat(server.rows()).hasSize(2);
+    assertThat(broker.messagesIn("next"))
+        .extracting(Message::body)
+        .containsExactly("{\"id\": 1}", "{\"id\": 3}");
+    assertThat(broker.preparedBranches()).isZero();
     assertThat(letters.count()).isOne();
   }
 

@@ -183,12 +183,24 @@ public final class ElasticMqProcess implements AutoCloseable {
 
   /** Sends a message in a group, with a deduplication id. */
   public void send(String queue, String group, String id, String body) {
-    call(
-        "SendMessage",
+    send(queue, group, id, body, Map.of());
+  }
+
+  /** The same with attributes, as in {@code Number:12.50}: type and value. */
+  public void send(
+      String queue, String group, String id, String body, Map<String, String> attributes) {
+    ObjectNode message =
         about(queue)
             .put("MessageBody", body)
             .put("MessageGroupId", group)
-            .put("MessageDeduplicationId", id));
+            .put("MessageDeduplicationId", id);
+    ObjectNode all = message.putObject("MessageAttributes");
+    attributes.forEach(
+        (name, attribute) -> {
+          String[] parts = attribute.split(":", 2);
+          all.putObject(name).put("DataType", parts[0]).put("StringValue", parts[1]);
+        });
+    call("SendMessage", message);
   }
 
   /** Sends orders to as many groups in turn, each with its id as deduplication id. */

@@ -34,6 +34,21 @@ public final class ElasticMqProcess implements AutoCloseable {
   /** The name of the region that it says it is. */
   public static final String REGION = "elasticmq";
 
+  /**
+   * ElasticMQ 1.7.1 restores messages as those of a queue that keeps no order (DBMessage): after a
+   * restart those that were in flight come behind the others of their group.
+   */
+  private static final String RESTORED_IN_ORDER =
+      """
+      RULE restored in order
+      CLASS org.elasticmq.actor.queue.InternalMessage
+      METHOD isFifo
+      AT EXIT
+      IF true
+      DO return $0.messageGroupId().isDefined()
+      ENDRULE
+      """;
+
   /** What a queue takes in one request. */
   private static final int BATCH = 10;
 
@@ -69,6 +84,7 @@ public final class ElasticMqProcess implements AutoCloseable {
             .formatted(port, REGION, directory);
     try {
       Files.writeString(directory.resolve("elasticmq.conf"), settings);
+      Files.writeString(directory.resolve("order.btm"), RESTORED_IN_ORDER);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -92,6 +108,7 @@ public final class ElasticMqProcess implements AutoCloseable {
               "-Xmx192m",
               "-XX:+UseSerialGC",
               "-XX:TieredStopAtLevel=1",
+              InjectedRules.agent(directory.resolve("order.btm")),
               "-Dconfig.file=elasticmq.conf",
               "-cp",
               classPath,

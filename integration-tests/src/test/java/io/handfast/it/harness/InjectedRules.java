@@ -29,11 +29,15 @@ public final class InjectedRules {
       if (RunnerProcess.isJar()) { // otherwise the test is left out, see Tampering
         RuleBinding.require(written, rules);
       }
-      return new Tampering(
-          List.of("-javaagent:%s=script:%s,boot:%s".formatted(agent(), written, helper)), Map.of());
+      return new Tampering(List.of(agent(written) + ",boot:" + helper), Map.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The option of Java's with which a process is started by the rules in a file. */
+  static String agent(Path script) {
+    return "-javaagent:%s=script:%s".formatted(agent(), script);
   }
 
   private static Path agent() {

@@ -2,10 +2,12 @@ package io.handfast.it.resilience.guarantee;
 
 import io.handfast.it.harness.Broker;
 import io.handfast.it.harness.DeliverySpec;
+import io.handfast.it.harness.ElasticMqProcess;
 import io.handfast.it.harness.KafkaProcess;
 import io.handfast.it.harness.Orders;
+import java.util.Map;
 
-/** The messages of a cell, in a queue or in a topic. */
+/** The messages of a cell, where they come from. */
 interface Backlog {
 
   void send(Orders orders) throws Exception;
@@ -54,6 +56,27 @@ interface Backlog {
     @Override
     public DeliverySpec delivery() {
       return DeliverySpec.fromKafka(name).group(name);
+    }
+  }
+
+  /** In a queue of SQS, in groups. */
+  record Leased(ElasticMqProcess sqs, String name) implements Backlog {
+    private static final int GROUPS = 20;
+
+    @Override
+    public void send(Orders orders) {
+      sqs.createQueue(name, Map.of());
+      sqs.sendToGroups(name, orders, GROUPS);
+    }
+
+    @Override
+    public long left() {
+      return sqs.messages(name);
+    }
+
+    @Override
+    public DeliverySpec delivery() {
+      return DeliverySpec.fromSqs(name);
     }
   }
 }

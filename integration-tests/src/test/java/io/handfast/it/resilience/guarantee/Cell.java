@@ -6,13 +6,13 @@ import java.util.List;
 /**
  * One cell of the matrix: who delivers how, and whether it is disturbed.
  *
- * @param isFromKafka whether the messages are the records of a topic
+ * @param from where the messages come from
  * @param mode a guarantee, or a protocol of exactly-once
  * @param isPull whether clients ask for the messages
  * @param crew who shares the work
  * @param isKilled whether coordinators are killed in the middle
  */
-record Cell(boolean isFromKafka, String mode, boolean isPull, Crew crew, boolean isKilled) {
+record Cell(From from, String mode, boolean isPull, Crew crew, boolean isKilled) {
   static final String AT_MOST_ONCE = "at-most-once";
   static final String AT_LEAST_ONCE = "at-least-once";
   static final String IDEMPOTENCY = "idempotency";
@@ -24,6 +24,26 @@ record Cell(boolean isFromKafka, String mode, boolean isPull, Crew crew, boolean
 
   private static final List<String> MODES_FROM_KAFKA =
       List.of(AT_MOST_ONCE, AT_LEAST_ONCE, IDEMPOTENCY, LOCAL_COMMIT);
+
+  private static final List<String> MODES_FROM_SQS =
+      List.of(AT_MOST_ONCE, AT_LEAST_ONCE, IDEMPOTENCY);
+
+  /** Where messages come from, and the modes in which they can be pushed and pulled. */
+  enum From {
+    ARTEMIS("", MODES, MODES),
+    KAFKA("kafka.", MODES_FROM_KAFKA, List.of()),
+    SQS("sqs.", MODES_FROM_SQS, List.of());
+
+    private final String prefix;
+    private final List<String> pushed;
+    private final List<String> pulled;
+
+    From(String prefix, List<String> pushed, List<String> pulled) {
+      this.prefix = prefix;
+      this.pushed = pushed;
+      this.pulled = pulled;
+    }
+  }
 
   /** Who shares the work: consumers, or for pull as many clients. */
   enum Crew {
@@ -47,22 +67,17 @@ record Cell(boolean isFromKafka, String mode, boolean isPull, Crew crew, boolean
   static List<Cell> all() {
     List<Cell> cells = new ArrayList<>();
     for (boolean isKilled : List.of(false, true)) {
-      for (String mode : MODES) {
-        for (boolean isPull : List.of(false, true)) {
-          add(false, mode, isPull, isKilled, cells);
-        }
-      }
-      for (String mode : MODES_FROM_KAFKA) {
-        add(true, mode, false, isKilled, cells);
+      for (From from : From.values()) {
+        from.pushed.forEach(mode -> add(from, mode, false, isKilled, cells));
+        from.pulled.forEach(mode -> add(from, mode, true, isKilled, cells));
       }
     }
     return cells;
   }
 
-  private static void add(
-      boolean isFromKafka, String mode, boolean isPull, boolean isKilled, List<Cell> to) {
+  private static void add(From from, String mode, boolean isPull, boolean isKilled, List<Cell> to) {
     for (Crew crew : Crew.values()) {
-      to.add(new Cell(isFromKafka, mode, isPull, crew, isKilled));
+      to.add(new Cell(from, mode, isPull, crew, isKilled));
     }
   }
 
@@ -73,14 +88,14 @@ record Cell(boolean isFromKafka, String mode, boolean isPull, Crew crew, boolean
 
   /** Whether this cell promises that no message is applied twice; a position keeps it always. */
   boolean doublesNothing() {
-    return !isKilled || isFromKafka || !mode.equals(AT_LEAST_ONCE);
+    return !isKilled || from == From.KAFKA || !mode.equals(AT_LEAST_ONCE);
   }
 
   @Override
   public String toString() {
     String style = isPull ? "pull" : "push";
     String end = isKilled ? "killed" : "undisturbed";
-    String from = isFromKafka ? "kafka." : "";
-    return from + String.join(".", mode, style, crew.name().toLowerCase().replace('_', '-'), end);
+    String name = crew.name().toLowerCase().replace('_', '-');
+    return from.prefix + String.join(".", mode, style, name, end);
   }
 }

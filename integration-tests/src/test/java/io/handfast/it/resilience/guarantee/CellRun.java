@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.handfast.it.harness.Auditor;
 import io.handfast.it.harness.DeliverySpec;
+import io.handfast.it.harness.ElasticMqProcess;
 import io.handfast.it.harness.Eventually;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
@@ -47,12 +48,17 @@ final class CellRun {
     this.sent = Orders.upTo(messages);
     this.random = random;
     this.unit = Math.max(2, messages / 200);
-    this.backlog =
-        cell.isFromKafka()
-            ? new Backlog.Topic(scene.kafka(), scene.unique(), messages)
-            : new Backlog.Queue(scene.artemis().address(), scene.queue());
+    this.backlog = backlog(messages);
     this.table = OrdersTable.create(scene.database(), "orders");
     this.auditor = scene.auditor(table);
+  }
+
+  private Backlog backlog(int messages) {
+    return switch (cell.from()) {
+      case ARTEMIS -> new Backlog.Queue(scene.artemis().address(), scene.queue());
+      case KAFKA -> new Backlog.Topic(scene.kafka(), scene.unique(), messages);
+      case SQS -> new Backlog.Leased(scene.sqs(), scene.unique() + ".fifo");
+    };
   }
 
   Finding play(int kills, Duration work) throws Exception {
@@ -92,7 +98,10 @@ final class CellRun {
           configuration("n" + i)
               .set("handfast.statements.\"insert\"", table.insert())
               .delivery(DELIVERY, specification());
-      coordinators.add(scene.coordinator(cell + ".n" + i, configuration));
+      coordinators.add(
+          scene
+              .coordinator(cell + ".n" + i, configuration)
+              .tamperedWith(ElasticMqProcess.CREDENTIALS));
     }
     coordinators.forEach(RunnerProcess::launch);
     coordinators.forEach(RunnerProcess::awaitReady);
@@ -100,10 +109,12 @@ final class CellRun {
 
   private RunnerConfiguration configuration(String node) throws Exception {
     RunnerConfiguration configuration = scene.external(node);
-    if (cell.isFromKafka()) {
-      configuration.kafka(scene.kafka()).set("handfast.kafka.\"session.timeout.ms\"", SESSION);
-    }
-    return configuration;
+    return switch (cell.from()) {
+      case ARTEMIS -> configuration;
+      case KAFKA ->
+          configuration.kafka(scene.kafka()).set("handfast.kafka.\"session.timeout.ms\"", SESSION);
+      case SQS -> configuration.sqs(scene.sqs());
+    };
   }
 
   private DeliverySpec specification() {
@@ -142,8 +153,8 @@ final class CellRun {
 
   /** How many ids the inbox keeps though no message is left that could come again. */
   private long awaitTidyInbox() throws Exception {
-    if (!cell.mode().equals(Cell.IDEMPOTENCY) || cell.isFromKafka()) {
-      return -1; // ids of records stay for a day
+    if (!cell.mode().equals(Cell.IDEMPOTENCY) || cell.from() != Cell.From.ARTEMIS) {
+      return -1; // elsewhere ids stay for a day
     }
     Instant end = Instant.now().plus(TIDYING);
     long inbox = inbox();

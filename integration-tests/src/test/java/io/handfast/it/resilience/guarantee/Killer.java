@@ -75,7 +75,7 @@ final class Killer {
   /** Looked at while everything stands still, and twice, since a request may be on its way. */
   private boolean isTheWorst(Cell cell, long sent) throws Exception {
     long acknowledged = sent - backlog.left();
-    boolean isPreparedBefore = !cell.isFromKafka(); // a position needs no branch
+    boolean isPreparedBefore = cell.from() == Cell.From.ARTEMIS; // a position needs no branch
     return switch (cell.mode()) {
       case Cell.AT_MOST_ONCE -> acknowledged > table.distinctRows();
       case Cell.LOCAL_COMMIT, Cell.TWO_PHASE_COMMIT ->

@@ -209,9 +209,11 @@ public final class ClientTransaction {
         });
   }
 
-  /** For how long it may be unsettled, by what it holds; null for as long as any may. */
+  /**
+   * For how long from now on it may be unsettled, by what it holds; null for as long as any may.
+   */
   public @Nullable LeaseBound leaseBound() {
-    return settlement.leaseBound();
+    return settlement.leaseBound(this);
   }
 
   /** Whether clients may settle it. */

@@ -16,8 +16,10 @@ public interface Settlement {
   /** Sets refused messages aside; what it throws rolls the transaction back. */
   default void beforeCommit(ClientTransaction transaction) throws Exception {}
 
-  /** For how long it may be unsettled, by what it holds; null for as long as any may. */
-  default @Nullable LeaseBound leaseBound() {
+  /**
+   * For how long from now on it may be unsettled, by what it holds; null for as long as any may.
+   */
+  default @Nullable LeaseBound leaseBound(ClientTransaction transaction) {
     return null;
   }
 

@@ -64,13 +64,6 @@ public record Combination(
               "idempotency, which recognises what is handed out again: sources of kind %s have no transactions, so nothing can be prepared"
                   .formatted(source.kind())));
     }
-    if (style == Style.PULL) {
-      problems.add(
-          new Violation(
-              "style",
-              "pull",
-              "push: sources of kind %s have no pull yet".formatted(source.kind())));
-    }
   }
 
   private void problemsOfPositions(List<Violation> problems) {

@@ -195,7 +195,8 @@ public class Deliveries {
     return find(name)
         .map(
             delivery ->
-                UnitOpener.boundOf(delivery.specification().source(), factory.participants()))
+                UnitOpener.boundOf(
+                    delivery.specification(), factory.participants(), factory.keep()))
         .orElse(null);
   }
 

@@ -336,15 +336,21 @@ final class DeliveryUnit {
       batch.recognise(inbox(inboxDatabase).known(ids(received)));
     }
     for (Refused one : deferred.exhausted(batch.toApply())) {
-      deferred.deferOrHold(batch, one, work);
+      if (!delivery.specification().isLeased()) { // else one before it in its group may be refused
+        deferred.deferOrHold(batch, one, work);
+      }
       exhausted.add(one);
     }
     return deferred.withoutExhausted(batch);
   }
 
-  /** Whether there were messages that the client is not to see. */
+  /**
+   * Whether there were messages that the client is not to see. A second copy is one where it keeps
+   * those behind it in its group from coming as long as it is leased.
+   */
   boolean hasHopeless() {
-    return !exhausted.isEmpty();
+    boolean isLeased = delivery.specification().isLeased();
+    return !exhausted.isEmpty() || isLeased && !batch.copies().isEmpty();
   }
 
   /**
@@ -352,9 +358,11 @@ final class DeliveryUnit {
    * that acknowledges the others.
    *
    * @param causes why messages are refused, by their ids
+   * @throws UnskippableMessageException one is refused that others must not overtake
    */
   void answered(List<Message> messages, Map<String, String> causes) throws Exception {
     work.messages().requireConsumer();
+    boolean isLeased = delivery.specification().isLeased();
     List<Message> applied = new ArrayList<>();
     List<Refused> refused = new ArrayList<>(exhausted);
     for (Message message : messages) {
@@ -365,17 +373,60 @@ final class DeliveryUnit {
         throw new UnskippableMessageException(message, cause);
       } else {
         Refused one = new Refused(message, cause, false);
-        deferred.deferOrHold(batch, one, work);
+        if (!isLeased) {
+          deferred.deferOrHold(batch, one, work);
+        }
         refused.add(one);
       }
     }
     batch.applied(new Result(applied, refused));
+    if (isLeased) {
+      holdRefused();
+    }
     if (inboxDatabase != null) {
-      pruned = delivery.opening().inbox().takeConfirmed();
-      Set<String> known = record(inbox(inboxDatabase), applied);
+      InboxState state = delivery.opening().inbox();
+      if (state.isTimeUnknown()) { // the delivery was resumed after the transaction was begun
+        state.note(inbox(inboxDatabase).now());
+      }
+      pruned = state.takeConfirmed();
+      Set<String> known = record(inbox(inboxDatabase), isLeased ? batch.toApply() : applied);
       if (!known.isEmpty()) {
         throw new AppliedMeanwhileException(known);
       }
+    }
+  }
+
+  /**
+   * What the client refuses stays at its source, with what is behind it in its group, and is a dead
+   * letter after its last attempt.
+   *
+   * @throws UnskippableMessageException the client has applied one of those behind it
+   */
+  private void holdRefused() throws Exception {
+    Map<String, String> causes = batch.causes();
+    List<Message> held = deferred.toHold(batch);
+    for (Message message : held) {
+      work.messages().hold(message, delivery.specification().retry().delay());
+    }
+    batch.hold(held);
+    for (Message message : held) {
+      if (!causes.containsKey(message.id())) {
+        Message first =
+            held.stream()
+                .filter(one -> Objects.equals(one.group(), message.group()))
+                .findFirst()
+                .orElseThrow();
+        throw new UnskippableMessageException(
+            first,
+            "%s; the messages of its group behind it must not overtake it, and come again after it"
+                .formatted(causes.get(first.id())));
+      }
+    }
+    List<Refused> dead = new ArrayList<>(batch.refused());
+    dead.removeIf(one -> held.contains(one.message()));
+    batch.applied(new Result(batch.applied(), dead));
+    for (Refused one : dead) {
+      deferred.deferOrHold(batch, one, work);
     }
   }
 
@@ -387,13 +438,18 @@ final class DeliveryUnit {
   /** Commits a unit that no transaction of a client commits, with a failure where it does not. */
   void commit() throws BrokerException {
     Outcome outcome = work.commit();
+    require(outcome);
+    over(outcome);
+  }
+
+  /** Sees that a unit is committed. */
+  static void require(Outcome outcome) throws BrokerException {
     if (outcome.cause() instanceof BrokerException failure) {
       throw failure;
     }
     if (outcome.cause() != null) {
       throw new BrokerException(outcome.reason(), outcome.cause());
     }
-    over(outcome);
   }
 
   /** Counts and forgets what belongs to a unit that is over. */

@@ -117,6 +117,11 @@ final class InboxState {
     return one.compareTo(other) < 0 ? one : other;
   }
 
+  /** Whether the database was not asked for its time yet, and needs to be. */
+  boolean isTimeUnknown() {
+    return isLeased && noted == null;
+  }
+
   /** The database has said what time it is. */
   void note(Instant database) {
     noted = new Note(keeping.clock().instant(), database);

@@ -16,6 +16,7 @@ import io.handfast.message.Message;
 import io.handfast.message.PositionLostException;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.node.Participants;
+import io.handfast.transaction.Outcome;
 import io.handfast.transaction.RefusedException;
 import java.time.Duration;
 import java.util.List;
@@ -68,7 +69,7 @@ final class Pull {
     Deadline deadline = Deadline.after(wait);
     PulledMessages pulled = receiveUsable(max, wait, lease, chosenId);
     while (pulled == null && !delivery.isStopping()) {
-      boolean hasMoved = parts.specification().isPositioned() || setHopelessAside();
+      boolean hasMoved = !parts.specification().isOfBroker() || setHopelessAside();
       Duration left = deadline.left();
       if (left.isZero() && !hasMoved) {
         break; // another consumer has them now
@@ -102,8 +103,10 @@ final class Pull {
     return moved > 0;
   }
 
-  private Sessions localSessions() {
-    return new Sessions(new ClientSessions(participants, Branches.NONE, null));
+  private Sessions localSessions() throws Exception {
+    return parts.specification().isLeased()
+        ? parts.opening().lazySessions()
+        : new Sessions(new ClientSessions(participants, Branches.NONE, null));
   }
 
   /** A unit that acknowledges what it takes, and sends what no client shall see elsewhere. */
@@ -136,7 +139,7 @@ final class Pull {
   /** Null where only messages came that no client shall see. */
   private @Nullable PulledMessages receiveOnce(
       int max, Duration wait, Duration lease, @Nullable String chosenId) throws Exception {
-    Units units = parts.specification().isPositioned() ? parts.opening().member().units() : null;
+    Units units = units();
     PulledUnit pulled = new PulledUnit(delivery, parts, units);
     ClientTransaction transaction;
     boolean isBegun = false;
@@ -157,11 +160,14 @@ final class Pull {
       }
     }
     boolean isFilled = false;
+    Deadline deadline = Deadline.after(wait);
     try {
       transactions.waitInside(
           transaction,
           wait,
           (work, slice) -> {
+            tendInbox();
+            work.messages().expect(deadline.left());
             pulled.take(transaction, work, max, slice);
             return !transaction.messages().isEmpty()
                 || pulled.hasHopeless()
@@ -171,12 +177,11 @@ final class Pull {
         transaction.extend(lease);
         transactions.keepName(transaction);
         isFilled = true;
+      } else if (units != null && pulled.hasHopeless()) {
+        moveOn(transaction);
       }
     } finally {
       if (!isFilled) {
-        if (units != null && pulled.hasHopeless()) {
-          transaction.commit(); // which moves on behind what is a dead letter now
-        }
         transactions.discard(transaction);
         tidyInbox();
       }
@@ -184,6 +189,24 @@ final class Pull {
     return !isFilled && pulled.hasHopeless()
         ? null
         : new PulledMessages(isFilled ? transaction : null, transaction.messages(), this::attempt);
+  }
+
+  /** The units that hold what is refused where it is; null where the source takes copies of it. */
+  private @Nullable Units units() throws Exception {
+    if (parts.specification().isPositioned()) {
+      return parts.opening().member().units();
+    }
+    return parts.specification().isLeased()
+        ? parts.opening().units(parts.opening().lazySessions())
+        : null;
+  }
+
+  /** Moves on behind what no client is to see: it is a dead letter then, or gone. */
+  private void moveOn(ClientTransaction transaction) throws BrokerException {
+    Outcome outcome = transaction.commit();
+    if (parts.specification().isLeased()) { // else it would be asked for again without a pause
+      DeliveryUnit.require(outcome);
+    }
   }
 
   private int attempt(Message message) {
@@ -231,6 +254,15 @@ final class Pull {
     }
   }
 
+  /** Before messages are asked for: what is recorded of them rests on the database's time. */
+  private void tendInbox() throws Exception {
+    if (parts.inboxDatabase() != null && parts.specification().isLeased()) {
+      try (Sessions sessions = localSessions()) {
+        parts.opening().tendInbox(sessions);
+      }
+    }
+  }
+
   private List<Message> receiveUsableForGood(int max, Duration wait) throws Exception {
     try {
       return receiveForGood(max, wait);
@@ -249,6 +281,9 @@ final class Pull {
       if (!unit.batch().inFlight().isEmpty()) {
         unit.answered(usable, Map.of());
         unit.commit();
+        if (parts.specification().isLeased()) {
+          sessions.requireConsumer(); // it may have been another's before it was gone
+        }
       }
       return usable;
     }

@@ -72,8 +72,8 @@ final class PulledUnit implements Settlement {
   }
 
   @Override
-  public @Nullable LeaseBound leaseBound() {
-    return parts.opening().leaseBound();
+  public @Nullable LeaseBound leaseBound(ClientTransaction transaction) {
+    return parts.opening().leaseBound(transaction.messages());
   }
 
   @Override
@@ -98,11 +98,15 @@ final class PulledUnit implements Settlement {
     }
   }
 
-  /** A refusal counts though its transaction was rolled back. */
+  /**
+   * A refusal counts though its transaction was rolled back. One whose message was to be held is
+   * counted already.
+   */
   private void countRefusals(ClientTransaction transaction) {
     Map<String, String> causes = transaction.refused();
     transaction.messages().stream()
         .filter(message -> causes.containsKey(message.id()))
+        .filter(message -> unit == null || unit.batch().notHeld().contains(message))
         .forEach(message -> parts.deferred().countFailure(message, causes.get(message.id())));
   }
 

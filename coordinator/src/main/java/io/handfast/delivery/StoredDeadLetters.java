@@ -82,7 +82,7 @@ public record StoredDeadLetters(
    * @return how many were applied
    */
   long replay(Collection<String> numbers, DeliveryParts parts) throws Exception {
-    try (Sessions sessions = parts.opening().sessionsWithoutSource();
+    try (Sessions sessions = parts.opening().lazySessions();
         Units units = parts.opening().units(sessions)) {
       return replay(numbers, parts, units);
     }

@@ -26,6 +26,8 @@ import io.handfast.node.Participants;
 import io.handfast.transaction.RefusedException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,6 +48,12 @@ final class UnitOpener {
 
   /** A unit without a handler never lets its transaction wait for more than its branch. */
   private static final Duration LONGEST_STANDSTILL = Duration.ofMinutes(1);
+
+  /** Consumers ask for messages again and again. */
+  private static final Duration ALWAYS = Duration.ofDays(365);
+
+  /** So long before ids are removed a client is to be done with its messages. */
+  private static final Duration SPARE = Duration.ofMinutes(1);
 
   /** How many units prepare their source last after one whose statements were refused. */
   private static final int PREPARED_LAST = 20;
@@ -143,7 +151,7 @@ final class UnitOpener {
       if (specification.isPositioned()) {
         sessions.positioned();
       } else {
-        sessions.messages();
+        sessions.messages().expect(ALWAYS);
       }
       sessions.target();
       gate.requireHeld();
@@ -157,11 +165,11 @@ final class UnitOpener {
   }
 
   /**
-   * Opens sessions for messages that do not come from the source, each when it is first needed.
+   * Opens sessions, each when it is first needed.
    *
    * @throws InvalidDeliveryException the delivery cannot work as specified
    */
-  Sessions sessionsWithoutSource() throws Exception {
+  Sessions lazySessions() throws Exception {
     checkOnce();
     gate.requireHeld();
     return new Sessions(opener(Prefetch.ON_DEMAND));
@@ -300,11 +308,45 @@ final class UnitOpener {
 
   /** For how long a client may keep messages; null where the source sets no bound. */
   @Nullable LeaseBound leaseBound() {
-    return boundOf(specification.source(), participants);
+    return boundOf(specification, participants, keeping.time());
   }
 
-  static @Nullable LeaseBound boundOf(Source source, Participants participants) {
-    return participants.sources().find(source).flatMap(SourceConnector::leaseBound).orElse(null);
+  /** For how long from now on it may keep these messages; a lease may end with their receive. */
+  @Nullable LeaseBound leaseBound(List<Message> messages) {
+    LeaseBound bound = leaseBound();
+    Instant now = keeping.clock().instant();
+    Instant first =
+        messages.stream()
+            .map(Message::receivedAt)
+            .filter(Objects::nonNull)
+            .min(Comparator.naturalOrder())
+            .orElse(now);
+    return bound == null || !specification.isLeased()
+        ? bound
+        : bound.after(Duration.between(first, now));
+  }
+
+  /**
+   * The same of a specification: its source sets a bound, and so does the inbox, which cannot tell
+   * messages that were received for longer than it keeps ids from second copies.
+   */
+  static @Nullable LeaseBound boundOf(
+      DeliverySpecification specification, Participants participants, Duration keep) {
+    LeaseBound bound =
+        participants
+            .sources()
+            .find(specification.source())
+            .flatMap(SourceConnector::leaseBound)
+            .orElse(null);
+    Duration half = keep.dividedBy(2);
+    Duration kept = keep.minus(half.compareTo(SPARE) < 0 ? half : SPARE);
+    boolean isKept = specification.isLeased() && specification.isIdempotency();
+    return bound == null || !isKept || bound.longest().compareTo(kept) <= 0
+        ? bound
+        : new LeaseBound(
+            kept,
+            "handfast.inbox.keep is %s, and what is kept for longer could not be told from a second copy"
+                .formatted(keep));
   }
 
   /** Units of messages that their source keeps and hands out again, after a time. */

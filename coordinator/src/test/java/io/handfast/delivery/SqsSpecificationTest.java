@@ -40,6 +40,19 @@ class SqsSpecificationTest {
   }
 
   @Test
+  void clientsThatPullHaveInboxAndDeadLettersInTheDatabaseWithoutAName() throws Exception {
+    for (String guarantee : List.of("exactly-once", "at-least-once", "at-most-once")) {
+      DeliverySpecification read =
+          read(
+              "{'source': {'sqs': {'queue': 'a'}}, 'style': 'pull', 'guarantee': '%s'}"
+                  .formatted(guarantee));
+
+      assertThat(read.databaseName()).isEqualTo(NodeConfig.DEFAULT_DATABASE);
+      assertThat(OwnTable.of(read)).contains(OwnTable.DEAD_LETTERS);
+    }
+  }
+
+  @Test
   void whatIsWrittenReadsBackAsEqual() throws Exception {
     DeliverySpecification first = read(from("{'queue': 'a_b-c.fifo', 'key': 'deduplication-id'}"));
 
@@ -81,7 +94,7 @@ class SqsSpecificationTest {
       value = {
         "'protocol': 'two-phase-commit'  | protocol   | idempotency, which recognises",
         "'protocol': 'local-commit'      | protocol   | idempotency, which recognises",
-        "'style': 'pull'                 | style      | push",
+        "'style': 'pull'                 | sink       | not with style pull",
         "'deadLetter': {'queue': 'd'}    | deadLetter | left out"
       })
   void whatSqsCannotDoIsRefusedWithTheReason(String member, String field, String rule) {

@@ -50,6 +50,14 @@ public interface SourceSession extends AutoCloseable {
   List<Message> receive(int max, Duration wait) throws BrokerException;
 
   /**
+   * Says for how long {@link #receive} is about to be called again and again, as long as nothing
+   * comes: a source that is asked by requests needs one for several calls then.
+   */
+  default void expect(Duration wait) {
+    // What arrives is sent here without being asked for.
+  }
+
+  /**
    * Ends the wait of {@link #receive} for a first message: of the call under way, else of the next
    * one. May come from any thread, and returns at once.
    */

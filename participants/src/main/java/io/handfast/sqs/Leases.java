@@ -27,7 +27,7 @@ final class Leases {
   private static final int DELETIONS = 3;
 
   /** The longest that SQS leases a message, from its receive on. */
-  private static final Duration LONGEST = Duration.ofHours(12);
+  static final Duration LONGEST = Duration.ofHours(12);
 
   /** Longer than the request that extends them. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);

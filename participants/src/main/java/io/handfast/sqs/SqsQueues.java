@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.handfast.message.BrokerException;
 import io.handfast.message.ByteBudget;
+import io.handfast.message.LeaseBound;
 import io.handfast.message.LeasedQueue;
 import io.handfast.message.MessageLimits;
 import io.handfast.message.Prefetch;
@@ -14,6 +15,7 @@ import io.handfast.message.SourceSession;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.retry.RetryMode;
@@ -136,6 +138,17 @@ public final class SqsQueues implements SourceConnector, AutoCloseable {
   @Override
   public SourceSession openXa(Prefetch intake) {
     throw new UnsupportedOperationException("SQS has no branches");
+  }
+
+  /** SQS extends no lease past its longest; the last extension, and the end, need time as well. */
+  @Override
+  public Optional<LeaseBound> leaseBound() {
+    Duration free = lease.multipliedBy(2);
+    return Optional.of(
+        new LeaseBound(
+            Leases.LONGEST.minus(free),
+            "SQS leases a message for %s at most from its receive on, and %s are kept free"
+                .formatted(Leases.LONGEST, free)));
   }
 
   @Override

@@ -45,6 +45,11 @@ final class SqsSession implements SourceSession {
   /** Longer than a request may take after its wait. */
   private static final Duration ANSWER = Duration.ofSeconds(15);
 
+  /**
+   * A request waits for whole seconds: one that ends so soon after its caller's wait is awaited.
+   */
+  private static final Duration A_MOMENT = Duration.ofMillis(100);
+
   private final SqsShared shared;
   private final Prefetch intake;
   private final Monitor monitor = new Monitor();
@@ -55,6 +60,8 @@ final class SqsSession implements SourceSession {
   private boolean isWoken;
   private boolean wasFull;
   private boolean isClosed;
+  private Deadline expected = Deadline.after(Duration.ZERO);
+  private Deadline answer = Deadline.after(Duration.ZERO);
   private long held;
 
   SqsSession(SqsShared shared, Prefetch intake) {
@@ -120,9 +127,8 @@ final class SqsSession implements SourceSession {
     Leases from = leases();
     shared.inFlight().awaitRoom();
     from.require();
-    ask(from, max, intake == Prefetch.BUFFERED ? LONG_POLL : shorter(wait, LONG_POLL));
     List<Message> messages = new ArrayList<>();
-    if (!awaitMessages(from, intake == Prefetch.BUFFERED ? wait : wait.plus(ANSWER))) {
+    if (!awaitFirst(from, max, Deadline.after(wait))) {
       return messages;
     }
     boolean mayTakeMore = take(from, messages, max);
@@ -133,8 +139,45 @@ final class SqsSession implements SourceSession {
     return messages;
   }
 
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
+  @Override
+  public void expect(Duration wait) {
+    expected = Deadline.after(wait);
+  }
+
+  /** Asks until a message is there, or the wait is over; whether there is one. */
+  private boolean awaitFirst(Leases from, int max, Deadline end) throws BrokerException {
+    boolean isOver = false;
+    while (!isOver) {
+      Duration poll = poll(end.left());
+      ask(from, max, poll);
+      isOver = awaitAnswer(from, end);
+      if (!isOver && poll.isZero()) { // to ask without a pause would cost, and tell no more
+        rest(end);
+        isOver = true;
+      }
+    }
+    boolean wasWoken =
+        monitor.inside(
+            () -> {
+              boolean was = isWoken;
+              isWoken = false;
+              return was;
+            });
+    return !wasWoken && from.hasWaiting();
+  }
+
+  /**
+   * How long a request is to wait at SQS, which takes whole seconds. What is sent ahead is for the
+   * session anyway; else it must not be for longer than messages are waited for, since what came
+   * then would be taken for no caller.
+   */
+  private Duration poll(Duration wait) {
+    if (intake == Prefetch.BUFFERED) {
+      return LONG_POLL;
+    }
+    Duration left = expected.left().compareTo(wait) > 0 ? expected.left() : wait;
+    long seconds = Math.min(left.plus(A_MOMENT).toSeconds(), LONG_POLL.toSeconds());
+    return Duration.ofSeconds(seconds);
   }
 
   /** Begins to ask, unless that goes on, or something is there. */
@@ -144,6 +187,7 @@ final class SqsSession implements SourceSession {
         return;
       }
       isAsking = true;
+      answer = Deadline.after(wait);
     }
     Threads.start("sqs-receive", () -> answer(from, max, wait));
   }
@@ -193,25 +237,38 @@ final class SqsSession implements SourceSession {
     }
   }
 
-  private boolean awaitMessages(Leases from, Duration patience) throws BrokerException {
+  /** Waits for the answer; whether there is no use in asking again within this wait. */
+  private boolean awaitAnswer(Leases from, Deadline end) throws BrokerException {
     try (Monitor inside = monitor.enter()) {
+      boolean endsSoon = answer.left().compareTo(end.left().plus(A_MOMENT)) <= 0;
+      boolean isAwaited = intake == Prefetch.ON_DEMAND && endsSoon;
       inside.await(
-          Deadline.after(patience), () -> isWoken || isClosed || !isAsking || from.hasWaiting());
+          isAwaited ? Deadline.after(end.left().plus(ANSWER)) : end,
+          () -> isWoken || isClosed || !isAsking || from.hasWaiting());
       requireOpen();
       BrokerException failed = failure;
       failure = null;
-      if (isWoken) {
-        isWoken = false;
-        return false;
-      }
-      if (failed != null) {
+      if (failed != null && !isWoken) {
         throw failed;
       }
-      return from.hasWaiting();
+      return isWoken || from.hasWaiting() || end.isOver();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BrokerException("interrupted", e);
+      throw interrupted(e);
     }
+  }
+
+  private void rest(Deadline end) throws BrokerException {
+    try (Monitor inside = monitor.enter()) {
+      inside.await(end, () -> isWoken || isClosed);
+      requireOpen();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static BrokerException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new BrokerException("interrupted", e);
   }
 
   /** Takes what is there; whether there is room for more. */

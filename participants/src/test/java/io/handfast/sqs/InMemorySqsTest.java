@@ -3,6 +3,7 @@ package io.handfast.sqs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.handfast.concurrent.Deadline;
 import io.handfast.message.InMemoryBroker;
 import io.handfast.message.Message;
 import io.handfast.message.MessageLimits;
@@ -13,8 +14,10 @@ import io.handfast.message.SourceConnector;
 import io.handfast.message.SourceSession;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +32,8 @@ class InMemorySqsTest extends SqsContract {
 
   private static final Duration A_SECOND = Duration.ofSeconds(1);
 
+  private static final Duration A_PIECE = Duration.ofMillis(250);
+
   private final MachineTime time = new MachineTime();
   private final InMemorySqs sqs = new InMemorySqs(this::step, time);
   private final SqsQueues queues =
@@ -37,7 +42,10 @@ class InMemorySqsTest extends SqsContract {
   private final CountDownLatch givenBack = new CountDownLatch(1);
   private volatile String lost = "none";
 
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+
   private void step(String request) {
+    requests.add(request);
     if (request.equals("given back")) {
       givenBack.countDown();
     }
@@ -136,6 +144,55 @@ class InMemorySqsTest extends SqsContract {
       try (SourceSession session = longLeased.openLocal(Prefetch.BUFFERED)) {
         session.consume(Source.ofLeases("orders.fifo", Key.MESSAGE_ID));
         assertThat(session.receive(1, Duration.ofMillis(100))).as("goes on asking").isEmpty();
+      }
+      send("orders.fifo", "g", "1", "a");
+      assertThat(givenBack.await(10, TimeUnit.SECONDS)).isTrue();
+      try (SourceSession other = open("orders.fifo", Key.MESSAGE_ID)) {
+        assertThat(other.receive(1, A_SECOND)).extracting(Message::body).containsExactly("a");
+      }
+    }
+  }
+
+  @Test
+  void aWaitInPiecesIsOneRequest() throws Exception {
+    sqs.createQueue(to -> to.queueName("orders.fifo"));
+    try (SourceSession session = open("orders.fifo", Key.MESSAGE_ID)) {
+      Deadline end = Deadline.after(A_SECOND.multipliedBy(2));
+      session.expect(end.left());
+
+      while (!end.isOver()) {
+        assertThat(session.receive(1, A_PIECE)).isEmpty();
+      }
+
+      assertThat(receives()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aWaitThatIsShorterThanSqsKnowsAsksOnceAndIsUsedUp() throws Exception {
+    sqs.createQueue(to -> to.queueName("orders.fifo"));
+    try (SourceSession session = open("orders.fifo", Key.MESSAGE_ID)) {
+      Deadline end = Deadline.after(A_PIECE);
+
+      assertThat(session.receive(1, A_PIECE)).isEmpty();
+
+      assertThat(end.isOver()).isTrue();
+      assertThat(receives()).isEqualTo(1);
+    }
+  }
+
+  private long receives() {
+    return requests.stream().filter("receive"::equals).count();
+  }
+
+  @Test
+  void whatComesForACallerWhoHasGoneIsGivenBackAtOnce() throws Exception {
+    sqs.createQueue(to -> to.queueName("orders.fifo"));
+    try (SqsQueues longLeased = leasedForAnHour()) {
+      try (SourceSession session = longLeased.openLocal(Prefetch.ON_DEMAND)) {
+        session.consume(Source.ofLeases("orders.fifo", Key.MESSAGE_ID));
+        session.expect(A_SECOND.multipliedBy(20));
+        assertThat(session.receive(1, A_PIECE)).as("goes on asking").isEmpty();
       }
       send("orders.fifo", "g", "1", "a");
       assertThat(givenBack.await(10, TimeUnit.SECONDS)).isTrue();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Threads;
 import io.handfast.message.BrokerException;
+import io.handfast.message.LeaseBound;
 import io.handfast.message.LeasedQueue;
 import io.handfast.message.Message;
 import io.handfast.message.Prefetch;
@@ -125,6 +126,31 @@ public abstract class SqsContract {
     } catch (BrokerException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void aRequestGoesOnOverTheReceivesOfAWait() throws Exception {
+    String url = create(queue, Map.of());
+    try (SourceSession session = open(Prefetch.ON_DEMAND)) {
+      session.expect(PATIENCE);
+      assertThat(session.receive(1, A_MOMENT)).isEmpty();
+      assertThat(session.receive(1, A_MOMENT)).isEmpty();
+      client().sendMessage(to(url, "g", "later"));
+
+      assertThat(bodies(session.receive(1, PATIENCE))).containsExactly("later");
+      session.commit();
+    }
+    assertThat(free()).isEmpty();
+  }
+
+  @Test
+  void aLeaseIsBoundedByThatOfSqs() {
+    LeaseBound bound = queues().leaseBound().orElseThrow();
+
+    assertThat(bound.longest()).isEqualTo(Duration.ofHours(12).minus(LEASE.multipliedBy(2)));
+    assertThat(bound.reason()).contains("PT12H");
+    assertThat(bound.after(Duration.ofHours(11)).longest()).isLessThan(Duration.ofHours(1));
+    assertThat(bound.after(Duration.ofHours(13)).longest()).isZero();
   }
 
   @Test

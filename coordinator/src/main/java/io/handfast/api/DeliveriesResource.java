@@ -257,7 +257,7 @@ class DeliveriesResource {
               description =
                   "How long the messages may stay unsettled; up to"
                       + " `handfast.transactions.longest-lease`, and `handfast.transactions.lease`"
-                      + " where it is not given.",
+                      + " where it is not given. No longer than the source keeps them for it.",
               schema = @Schema(ref = "Duration"),
               example = "PT30S")
           @QueryParam("lease")

@@ -85,7 +85,8 @@ class StoredDeadLettersResource {
       description =
           "Without `ids` up to a thousand, the oldest first; with `ids` those; and no more than a"
               + " minute allows. Each goes to the delivery's statements, handler and forward in one"
-              + " unit with its removal, and stays where it fails again.")
+              + " unit with its removal, and stays where it fails again. In the style pull the next"
+              + " clients that ask this node get them, each in a transaction that removes it.")
   @RequestBody(ref = "ReplayRequest")
   @APIResponse(responseCode = "200", ref = "Replayed")
   @Problems({DELIVERY_NOT_FOUND, PARTICIPANT_UNAVAILABLE})

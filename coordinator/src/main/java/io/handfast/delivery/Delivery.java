@@ -357,13 +357,16 @@ public final class Delivery implements ObservedDelivery {
   }
 
   /**
-   * Applies dead letters that are in a table, as {@link StoredDeadLetters} says.
+   * Applies dead letters that are in a table, as {@link StoredDeadLetters} says; in the style pull
+   * gives them to the next clients that ask this node.
    *
    * @param numbers which of them; all where there are none
-   * @return how many were applied
+   * @return how many were applied, or will be given to clients
    */
   public long replayStored(Collection<String> numbers) throws Exception {
-    return parts.source().deadLetters().replay(numbers, parts);
+    return specification().style() == Style.PULL
+        ? pull.replay(numbers)
+        : parts.source().deadLetters().replay(numbers, parts);
   }
 
   /** Its dead letters, where they are in a table; empty where they are in a queue. */

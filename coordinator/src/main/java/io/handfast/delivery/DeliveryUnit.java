@@ -54,6 +54,16 @@ final class DeliveryUnit {
     }
   }
 
+  /** A client has not applied the dead letter that it was handed, or it is gone. */
+  static final class DeadLetterException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    DeadLetterException(String message) {
+      super(message);
+    }
+  }
+
   private final DeliveryParts delivery;
   private final UnitOfWork work;
   private final @Nullable String inboxDatabase;
@@ -62,6 +72,7 @@ final class DeliveryUnit {
   private Batch batch = new Batch(List.of());
   private List<String> pruned = List.of();
   private boolean isCommitSent;
+  private @Nullable String letter;
 
   /**
    * A unit that has received nothing yet.
@@ -345,6 +356,31 @@ final class DeliveryUnit {
   }
 
   /**
+   * Takes a dead letter for a client instead; it is removed with what the client does.
+   *
+   * @param number the letter's
+   */
+  List<Message> takeLetter(String number, Message message) {
+    letter = number;
+    batch = new Batch(List.of(message));
+    return batch.inFlight();
+  }
+
+  private void removeLetter(String number, List<Message> messages, Map<String, String> causes)
+      throws Exception {
+    if (!causes.isEmpty()) {
+      batch.hold(messages); // its attempts are used up: none is counted
+      throw new DeadLetterException(
+          "it is refused again and stays a dead letter: " + causes.values().iterator().next());
+    }
+    String database = Objects.requireNonNull(delivery.specification().databaseName());
+    if (!work.database(database).deadLetters().remove(number)) {
+      throw new DeadLetterException("the dead letter is gone: another has applied or removed it");
+    }
+    batch.applied(new Result(messages, List.of()));
+  }
+
+  /**
    * Whether there were messages that the client is not to see. A second copy is one where it keeps
    * those behind it in its group from coming as long as it is leased.
    */
@@ -361,6 +397,10 @@ final class DeliveryUnit {
    * @throws UnskippableMessageException one is refused that others must not overtake
    */
   void answered(List<Message> messages, Map<String, String> causes) throws Exception {
+    if (letter != null) {
+      removeLetter(letter, messages, causes);
+      return;
+    }
     work.messages().requireConsumer();
     boolean isLeased = delivery.specification().isLeased();
     List<Message> applied = new ArrayList<>();

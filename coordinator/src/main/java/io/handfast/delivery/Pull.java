@@ -18,10 +18,15 @@ import io.handfast.message.UnusableMessageException;
 import io.handfast.node.Participants;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.RefusedException;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +42,9 @@ final class Pull {
   private final DeliveryParts parts;
   private final Participants participants;
   private final ClientTransactions transactions;
+
+  /** The numbers of dead letters that the next clients get. */
+  private final Queue<String> letters = new ConcurrentLinkedQueue<>();
 
   Pull(
       Delivery delivery,
@@ -58,13 +66,22 @@ final class Pull {
    */
   PulledMessages receive(int max, Duration wait, Duration lease, @Nullable String chosenId)
       throws Exception {
-    if (parts.specification().guarantee() == Guarantee.AT_MOST_ONCE) {
-      return new PulledMessages(null, receiveUsableForGood(max, wait), this::attempt);
-    }
+    boolean isForGood = parts.specification().guarantee() == Guarantee.AT_MOST_ONCE;
     Optional<ClientTransaction> known =
-        chosenId == null ? Optional.empty() : transactions.find(chosenId);
+        chosenId == null || isForGood ? Optional.empty() : transactions.find(chosenId);
     if (known.isPresent()) {
       return again(known.get());
+    }
+    for (String letter = letters.poll(); letter != null; letter = letters.poll()) {
+      Message message = parts.source().deadLetters().messageOf(letter);
+      if (message != null) {
+        return isForGood
+            ? letterForGood(letter, message)
+            : letter(letter, message, lease, chosenId);
+      }
+    }
+    if (isForGood) {
+      return new PulledMessages(null, receiveUsableForGood(max, wait), this::attempt);
     }
     Deadline deadline = Deadline.after(wait);
     PulledMessages pulled = receiveUsable(max, wait, lease, chosenId);
@@ -77,6 +94,57 @@ final class Pull {
       pulled = receiveUsable(max, left, lease, chosenId);
     }
     return pulled == null ? new PulledMessages(null, List.of(), this::attempt) : pulled;
+  }
+
+  /**
+   * Gives dead letters to the next clients that ask, each in a transaction of its own that removes
+   * it; one that is not committed stays.
+   *
+   * @param numbers which of them; all where there are none
+   * @return how many they are
+   */
+  long replay(Collection<String> numbers) throws SQLException {
+    List<String> found = new ArrayList<>(parts.source().deadLetters().numbersOf(numbers));
+    found.removeAll(letters);
+    letters.addAll(found);
+    return found.size();
+  }
+
+  private PulledMessages letter(
+      String number, Message message, Duration lease, @Nullable String chosenId) throws Exception {
+    Units units = parts.opening().units(parts.opening().lazySessions());
+    PulledUnit pulled = new PulledUnit(delivery, parts, units);
+    boolean isBegun = false;
+    try {
+      ClientTransaction transaction = transactions.begin(chosenId, lease, pulled, units::begin);
+      isBegun = true;
+      transaction.call(
+          work -> {
+            pulled.takeLetter(transaction, work, number, message);
+            return true;
+          });
+      return new PulledMessages(transaction, transaction.messages(), this::attempt);
+    } catch (ClientTransactionException e) { // by the same call, a moment ago
+      if (e.reason() != ClientTransactionException.Reason.ALREADY_BEGUN) {
+        throw e;
+      }
+      return again(e.transaction());
+    } finally {
+      if (!isBegun) {
+        letters.add(number);
+        pulled.release();
+      }
+    }
+  }
+
+  private PulledMessages letterForGood(String number, Message message) throws Exception {
+    try (Sessions sessions = localSessions()) {
+      DeliveryUnit unit = localUnit(sessions);
+      List<Message> taken = unit.takeLetter(number, message);
+      unit.answered(taken, Map.of());
+      unit.commit();
+      return new PulledMessages(null, taken, this::attempt);
+    }
   }
 
   /**

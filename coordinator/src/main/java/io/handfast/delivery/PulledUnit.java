@@ -6,6 +6,7 @@ import io.handfast.coordination.ClientTransaction;
 import io.handfast.coordination.ClientTransactions;
 import io.handfast.coordination.Settlement;
 import io.handfast.message.LeaseBound;
+import io.handfast.message.Message;
 import io.handfast.message.UnusableMessageException;
 import io.handfast.transaction.Outcome;
 import java.time.Duration;
@@ -42,6 +43,13 @@ final class PulledUnit implements Settlement {
     DeliveryUnit taking = new DeliveryUnit(parts, work, parts.inboxDatabase());
     unit = taking;
     transaction.received(taking.take(max, wait));
+  }
+
+  /** Takes a dead letter into a transaction that has no message yet. */
+  void takeLetter(ClientTransaction transaction, UnitOfWork work, String number, Message message) {
+    DeliveryUnit taking = new DeliveryUnit(parts, work, null);
+    unit = taking;
+    transaction.received(taking.takeLetter(number, message));
   }
 
   /** Whether there were messages that the client is not to see. */

@@ -17,6 +17,7 @@ import io.handfast.transaction.Outcome;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -107,6 +108,30 @@ public record StoredDeadLetters(
       }
     }
     return replayed;
+  }
+
+  /** Those of them that are here, oldest first; up to a thousand where none are named. */
+  List<String> numbersOf(Collection<String> numbers) throws SQLException {
+    if (numbers.isEmpty()) {
+      return list(MOST_AT_ONCE).stream().map(Stored::number).toList();
+    }
+    List<String> found = new ArrayList<>();
+    try (DatabaseSession lookup = database().openLocal()) {
+      for (String number : numbers) {
+        if (find(number, lookup) != null) {
+          found.add(number);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** One of them as a message; null where it is not here any more. */
+  @Nullable Message messageOf(String number) throws SQLException {
+    try (DatabaseSession lookup = database().openLocal()) {
+      Stored stored = find(number, lookup);
+      return stored == null ? null : message(stored.letter());
+    }
   }
 
   /** Leaves no transaction open, in which the row would be looked up as it was at its begin. */

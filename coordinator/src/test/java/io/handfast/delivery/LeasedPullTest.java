@@ -19,6 +19,8 @@ import io.handfast.message.Message;
 import io.handfast.message.MessageLimits;
 import io.handfast.message.Prefetch;
 import io.handfast.message.SourceSession;
+import io.handfast.node.NodeConfig;
+import io.handfast.node.Participants;
 import io.handfast.sqs.InMemorySqs;
 import io.handfast.sqs.SqsQueues;
 import io.handfast.transaction.Outcome;
@@ -232,6 +234,39 @@ class LeasedPullTest {
     assertThat(recorded()).as("where its deletion is lost, it is known").hasSize(2);
     assertThat(counters.values()).containsEntry("committed", 1L).containsEntry("deadLettered", 1L);
     assertThat(failures.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aDeadLetterThatAClientAppliesIsRemovedAndOneThatItRefusesStays() throws Exception {
+    send("g", "g1");
+    commit(take(1), "g1");
+    aMinutePasses();
+    commit(take(1), "g1");
+    StoredDeadLetters letters =
+        new StoredDeadLetters(
+            "orders",
+            parts.specification(),
+            new Participants(new InMemoryBroker(), Map.of(NodeConfig.DEFAULT_DATABASE, database)));
+    String number = letters.numbersOf(List.of()).get(0);
+    assertThat(letters.numbersOf(List.of(number, "another"))).containsExactly(number);
+
+    List<Message> refused = letter(number, letters);
+    assertThat(bodies(refused)).containsExactly("g1");
+    assertThatThrownBy(() -> commit(refused, "g1")).hasMessageContaining("stays a dead letter");
+    assertThat(unit.batch().notHeld()).as("no attempt is counted").isEmpty();
+    assertThat(letters.count()).isEqualTo(1);
+
+    commit(letter(number, letters));
+
+    assertThat(letters.count()).isZero();
+    assertThat(letters.messageOf(number)).isNull();
+    List<Message> late = unit.takeLetter(number, refused.get(0));
+    assertThatThrownBy(() -> commit(late)).hasMessageContaining("is gone");
+  }
+
+  private List<Message> letter(String number, StoredDeadLetters letters) throws Exception {
+    take(1);
+    return unit.takeLetter(number, letters.messageOf(number));
   }
 
   @Test

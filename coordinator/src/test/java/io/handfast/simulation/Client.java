@@ -81,6 +81,10 @@ final class Client {
   }
 
   private SimulatedNode running() {
+    return running(node);
+  }
+
+  static SimulatedNode running(World.Place node) {
     SimulatedNode running = node.node();
     if (running == null) {
       throw new IllegalStateException("the node does not answer");
@@ -88,8 +92,12 @@ final class Client {
     return running;
   }
 
-  /** What the node answers; empty where it refuses, or does not answer. */
   private <T> Optional<T> ask(Callable<T> request) {
+    return ask(node, process, request);
+  }
+
+  /** What a node answers to a client; empty where it refuses, or does not answer. */
+  static <T> Optional<T> ask(World.Place node, SimulatedProcess process, Callable<T> request) {
     SimulatedProcess asked = node.process();
     if (!asked.isAlive()) {
       return Optional.empty();

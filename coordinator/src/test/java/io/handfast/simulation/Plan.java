@@ -13,6 +13,7 @@ import java.util.Random;
  * @param transactions how many a client begins over REST
  * @param aftermath what the first crash of a node brings with it
  * @param partitions of the topic that messages come from; 0 where they come from a queue
+ * @param consumers of each node; 0 where clients ask for the messages
  * @param isLeased whether they come from a queue that leases them; partitions are groups then
  * @param isRepeated whether their sender repeats messages, in any partition; a header tells which
  */
@@ -115,6 +116,29 @@ record Plan(
         plan.partitions,
         true,
         protocol.equals("idempotency") && random.nextInt(3) == 0);
+  }
+
+  /** One of such a queue that clients ask for messages of, as a seed decides. */
+  static Plan ofPulled(Random random) {
+    Plan plan = ofLeases(random);
+    return new Plan(
+        plan.protocol.equals("at-most-once") ? "idempotency" : plan.protocol,
+        plan.nodes,
+        0,
+        plan.batch,
+        plan.messages,
+        false,
+        plan.failing,
+        0,
+        plan.aftermath,
+        plan.partitions,
+        true,
+        plan.isRepeated);
+  }
+
+  /** How many clients ask for messages. */
+  int pullers() {
+    return consumers == 0 ? 2 : 0;
   }
 
   /** One of a topic under idempotency that a seed decides. */
@@ -244,6 +268,13 @@ record Plan(
         isPositioned()
             ? "{\"kafka\": {\"topic\": \"orders\"" + key + "}}"
             : "{\"queue\": \"orders\"}";
+    if (consumers == 0) {
+      String id = isRepeated ? ", \"key\": \"deduplication-id\"" : "";
+      return """
+          {"source": {"sqs": {"queue": "orders.fifo"%s}}, "style": "pull", %s,
+           "retry": {"attempts": 2, "delay": "PT0.5S"}}"""
+          .formatted(id, guarantee);
+    }
     if (isLeased) {
       String id = isRepeated ? ", \"key\": \"deduplication-id\"" : "";
       source = "{\"sqs\": {\"queue\": \"orders.fifo\"" + id + "}}";

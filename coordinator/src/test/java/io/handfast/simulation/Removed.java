@@ -233,6 +233,14 @@ enum Removed {
           return opening(database);
         }
       }),
+  THE_INBOX_RECOGNISES_WHAT_A_CLIENT_HAS_APPLIED(
+      Seeds.OF_PULLED,
+      new Safeguards() {
+        @Override
+        Database database(Database database) {
+          return opening(database);
+        }
+      }),
   A_PARTITION_BEGINS_AGAIN_AFTER_A_UNIT_THAT_DID_NOT_COMMIT(
       Seeds.OF_PARTITIONS,
       new Safeguards() {

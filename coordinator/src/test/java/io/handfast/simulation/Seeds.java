@@ -27,12 +27,18 @@ record Seeds(long first, long last, Safeguards safeguards) {
   /** From here on such messages are also sent on to a queue of the broker. */
   static final long OF_FORWARDED_LEASES = 6_000_000_000L;
 
+  /** From here on clients ask for messages of such a queue. */
+  static final long OF_PULLED = 7_000_000_000L;
+
   private static final long SCHEDULES = 10_000;
   private static final long SCHEDULES_OF_PARTITIONS = 4_000;
   private static final long SCHEDULES_OF_FORWARDED = 3_000;
 
   /** The last seed that a test plays of those that begin here. */
   static long lastOf(long seed) {
+    if (seed >= OF_PULLED) {
+      return OF_PULLED + SCHEDULES_OF_FORWARDED;
+    }
     if (seed < OF_PARTITIONS) {
       return SCHEDULES;
     }
@@ -50,6 +56,9 @@ record Seeds(long first, long last, Safeguards safeguards) {
 
   /** What a seed plays besides its faults. */
   static Plan planOf(long seed, Random random) {
+    if (seed >= OF_PULLED) {
+      return Plan.ofPulled(random);
+    }
     if (seed >= OF_FORWARDED_LEASES) {
       return Plan.ofForwardedLeases(random);
     }

@@ -31,6 +31,7 @@ final class SimulatedBroker implements Broker {
   /** Those of a session that ask the broker nothing. */
   private static final Set<String> LOCAL =
       Set.of(
+          "expect",
           "settled",
           "requireConsumer",
           "whenLost",

@@ -95,6 +95,16 @@ class SimulationTest {
     }
   }
 
+  @Test
+  void noScheduleOfPulledMessagesLosesOrDoublesOne() throws Exception {
+    Failure failure =
+        new Seeds(Seeds.OF_PULLED, Seeds.lastOf(Seeds.OF_PULLED), Safeguards.ALL).play();
+
+    if (failure != null) {
+      throw new AssertionError(failure.text(), failure.cause());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Removed.class)
   void withoutASafeguardAScheduleFails(Removed removed) throws Exception {

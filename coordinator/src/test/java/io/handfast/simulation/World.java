@@ -51,6 +51,7 @@ final class World implements AutoCloseable {
   private final List<Place> places = new ArrayList<>();
   final List<Client> clients = new ArrayList<>();
   private int working;
+  private boolean isOver;
   private int crashes;
 
   /** One that a seed decides; {@link Seeds} says of which kind. */
@@ -268,6 +269,9 @@ final class World implements AutoCloseable {
               })
           .start();
     }
+    for (int i = 0; i < plan.pullers(); i++) {
+      world.thread("puller", new Puller(this, world)::run).start();
+    }
     long storm = simulation.nanos() + LONGEST_STORM.toNanos();
     while (simulation.nanos() < storm && !faults.areOver()) {
       look();
@@ -287,6 +291,7 @@ final class World implements AutoCloseable {
       awaitRest();
     }
     List<String> found = Findings.of(this);
+    isOver = true;
     places.forEach(this::stop);
     if (!found.isEmpty()) {
       throw new AssertionError(String.join("; ", found));
@@ -374,6 +379,20 @@ final class World implements AutoCloseable {
       throw new AssertionError(place.name + " does not stop");
     }
     place.process.end();
+  }
+
+  /** Whether all has been played, and clients need not ask any more. */
+  boolean isOver() {
+    return isOver;
+  }
+
+  /** Whether faults are still to come. */
+  boolean isStormy() {
+    return !faults.areOver();
+  }
+
+  Place anyPlace() {
+    return places.get(random.nextInt(places.size()));
   }
 
   /** The ids of what was applied, in the order of the commits. */

@@ -56,6 +56,9 @@ record MessageView(
     if (message.place() != null) {
       all.putAll(MessageHeaders.ofOrigin(message));
     }
+    MessageHeaders.OF_LEASES.stream()
+        .filter(name -> name.startsWith("sqs.")) // null where its source says nothing of it
+        .forEach(name -> all.put(name, message.header(name)));
     all.forEach(
         (name, value) -> {
           if (value instanceof Number || value instanceof Boolean) {

@@ -83,7 +83,13 @@ public final class MessageHeaders {
 
   /** What a queue that leases messages says of one, by the names that statements use. */
   public static final List<String> OF_LEASES =
-      List.of("sqs.group", "sqs.deduplicationId", "sqs.sequence", "sqs.receives", "JMSTimestamp");
+      List.of(
+          "sqs.group",
+          "sqs.deduplicationId",
+          "sqs.sequence",
+          "sqs.receives",
+          "sqs.sentAt",
+          "JMSTimestamp");
 
   private static final Map<String, String> BY_NAME_OF_LEASES =
       Map.of("sqs.group", GROUP, "sqs.deduplicationId", SENDERS_ID, "sqs.sequence", SEQUENCE);

@@ -37,6 +37,7 @@ record SqsMessage(
   static final String DEDUPLICATION_ID = "sqs.deduplicationId";
   static final String SEQUENCE = "sqs.sequence";
   static final String RECEIVES = "sqs.receives";
+  static final String SENT_AT = "sqs.sentAt";
 
   /** Reads what was received of a queue. */
   static SqsMessage of(
@@ -114,7 +115,7 @@ record SqsMessage(
   public @Nullable Object header(String name) {
     return switch (name) {
       case "JMSMessageID" -> id;
-      case "JMSTimestamp" -> sentAt();
+      case "JMSTimestamp", SENT_AT -> sentAt();
       case "JMSXDeliveryCount", RECEIVES -> (long) deliveries();
       case "JMSXGroupID", GROUP -> group();
       case DEDUPLICATION_ID -> system.get(MessageSystemAttributeName.MESSAGE_DEDUPLICATION_ID);

@@ -495,6 +495,7 @@ public abstract class SqsContract {
       assertThat(message.header("JMSXGroupID")).isEqualTo("g");
       assertThat(message.header("sqs.deduplicationId")).isEqualTo("d");
       assertThat(message.sentAt()).isPositive();
+      assertThat(message.header("sqs.sentAt")).isEqualTo(message.sentAt());
       assertThat(message.receivedAt()).isNotNull();
     }
   }

@@ -184,6 +184,15 @@ class KafkaPullIT {
                 .values(
                     "SELECT position || ' ' || failures || ' ' || cause FROM handfast_dead_letter"))
         .containsExactly("0 2 out of stock");
+    String letters = "/v1/dead-letters/database/orders";
+    Answer replayed = wire.call("POST", letters + "/replay", "application/json", "");
+    assertThat(replayed.json().at("/replayed").asLong()).as(replayed.text()).isEqualTo(1);
+    Answer letter = received(wire, "max=1");
+    assertThat(ids(letter)).containsExactly(1L);
+    insert(wire, transaction(letter), bodies(letter));
+    assertThat(wire.commit(transaction(letter)).status()).isEqualTo(200);
+    assertThat(wire.get(letters).json().at("/total").asLong()).isZero();
+    assertThat(table.ids()).containsExactly(1L);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.ElasticMqProcess;
 import io.handfast.it.harness.Orders;
 import io.handfast.it.harness.OrdersTable;
+import io.handfast.it.harness.RunnerConfiguration;
 import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
 import io.handfast.it.harness.Wire;
@@ -47,9 +48,11 @@ class SqsPullIT {
     return scene
         .coordinator(
             name,
-            scene
-                .external(name)
+            new RunnerConfiguration()
+                .set("handfast.node", name)
+                .withoutBroker()
                 .sqs(scene.sqs())
+                .database(scene.database())
                 .set("handfast.client-sql", true)
                 .set("handfast.transactions.longest-lease", "PT20H")
                 .delivery("orders", DeliverySpec.fromSqs(queue()).pull().retry(2, "PT1S")))
@@ -138,6 +141,7 @@ class SqsPullIT {
     send("h", 3);
     Answer all = received(wire, "max=10");
     assertThat(ids(all)).containsExactly(1L, 2L, 3L);
+    assertThat(all.json().at("/messages/2/headers/sqs.group").asText()).isEqualTo("h");
     insert(wire, transaction(all), bodies(all));
     refuse(wire, all);
 

@@ -19,6 +19,7 @@ import io.handfast.message.SourceSession;
 import io.handfast.node.Participants;
 import io.handfast.participant.ForwardingXaResource;
 import io.handfast.participant.NamedXaResource;
+import io.handfast.simulation.Seeds.Family;
 import io.handfast.transaction.ActiveTransactions;
 import io.handfast.transaction.MarkedBranch;
 import io.handfast.transaction.TransactionId;
@@ -202,7 +203,7 @@ enum Removed {
         }
       }),
   A_POSITION_IS_MOVED_FROM_WHERE_ITS_OWNER_LEFT_IT(
-      Seeds.OF_PARTITIONS,
+      Family.PARTITIONS.first(),
       new Safeguards() {
         @Override
         boolean arePositionsCompared() {
@@ -210,7 +211,7 @@ enum Removed {
         }
       }),
   THE_INBOX_RECOGNISES_WHAT_A_SENDER_REPEATS(
-      Seeds.OF_REPEATS,
+      Family.REPEATS.first(),
       new Safeguards() {
         @Override
         Database database(Database database) {
@@ -218,7 +219,7 @@ enum Removed {
         }
       }),
   IDS_ARE_KEPT_FOR_A_TIME(
-      Seeds.OF_REPEATS,
+      Family.REPEATS.first(),
       new Safeguards() {
         @Override
         Duration keep(Duration keep) {
@@ -226,7 +227,7 @@ enum Removed {
         }
       }),
   THE_INBOX_RECOGNISES_WHAT_IS_HANDED_OUT_AGAIN(
-      Seeds.OF_LEASES,
+      Family.LEASES.first(),
       new Safeguards() {
         @Override
         Database database(Database database) {
@@ -234,7 +235,7 @@ enum Removed {
         }
       }),
   THE_INBOX_RECOGNISES_WHAT_A_CLIENT_HAS_APPLIED(
-      Seeds.OF_PULLED,
+      Family.PULLED.first(),
       new Safeguards() {
         @Override
         Database database(Database database) {
@@ -242,7 +243,7 @@ enum Removed {
         }
       }),
   A_PARTITION_BEGINS_AGAIN_AFTER_A_UNIT_THAT_DID_NOT_COMMIT(
-      Seeds.OF_PARTITIONS,
+      Family.PARTITIONS.first(),
       new Safeguards() {
         @Override
         SourceConnector topics(SourceConnector topics) {
@@ -254,7 +255,7 @@ enum Removed {
         }
       }),
   A_FORWARD_IS_MARKED_BESIDE_THE_ROWS(
-      Seeds.OF_FORWARDED,
+      Family.FORWARDED.first(),
       new Safeguards() {
         @Override
         Database database(Database database) {
@@ -263,7 +264,7 @@ enum Removed {
         }
       }),
   A_FORWARD_IS_PREPARED_BEFORE_THE_DECISION(
-      Seeds.OF_FORWARDED,
+      Family.FORWARDED.first(),
       new Safeguards() {
         @Override
         Broker broker(Broker broker) {
@@ -271,7 +272,7 @@ enum Removed {
         }
       }),
   A_FORWARDED_POSITION_IS_MOVED_FROM_WHERE_ITS_OWNER_LEFT_IT(
-      Seeds.OF_FORWARDED,
+      Family.FORWARDED.first(),
       new Safeguards() {
         @Override
         boolean arePositionsCompared() {
@@ -279,7 +280,7 @@ enum Removed {
         }
       }),
   THE_REPLY_TO_A_FORWARDING_COMMIT_IS_ASKED_FOR(
-      Seeds.OF_FORWARDED,
+      Family.FORWARDED.first(),
       new Safeguards() {
         @Override
         Database askedForReply(Database database) {
@@ -287,7 +288,7 @@ enum Removed {
         }
       }),
   A_FORWARD_OF_WHAT_WAS_LEASED_IS_MARKED_BESIDE_THE_ROWS(
-      Seeds.OF_FORWARDED_LEASES,
+      Family.FORWARDED_LEASES.first(),
       new Safeguards() {
         @Override
         Database database(Database database) {
@@ -296,7 +297,7 @@ enum Removed {
         }
       }),
   A_FORWARD_OF_WHAT_WAS_LEASED_IS_PREPARED_BEFORE_THE_DECISION(
-      Seeds.OF_FORWARDED_LEASES,
+      Family.FORWARDED_LEASES.first(),
       new Safeguards() {
         @Override
         Broker broker(Broker broker) {
@@ -304,7 +305,7 @@ enum Removed {
         }
       }),
   THE_REPLY_TO_A_COMMIT_THAT_FORWARDS_WHAT_WAS_LEASED_IS_ASKED_FOR(
-      Seeds.OF_FORWARDED_LEASES,
+      Family.FORWARDED_LEASES.first(),
       new Safeguards() {
         @Override
         Database askedForReply(Database database) {
@@ -312,7 +313,7 @@ enum Removed {
         }
       }),
   THE_INBOX_RECOGNISES_WHAT_WAS_FORWARDED(
-      Seeds.OF_FORWARDED_LEASES,
+      Family.FORWARDED_LEASES.first(),
       new Safeguards() {
         @Override
         Database database(Database database) {
@@ -348,7 +349,7 @@ enum Removed {
 
   /** The last seed to play. */
   long last() {
-    return Seeds.lastOf(seed);
+    return Family.of(seed).last();
   }
 
   /** All others. */

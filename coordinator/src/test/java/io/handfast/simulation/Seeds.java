@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -12,66 +13,57 @@ import org.jspecify.annotations.Nullable;
 /** Plays a range of seeds on all processors, one schedule each, until one fails. */
 record Seeds(long first, long last, Safeguards safeguards) {
 
-  /** From here on messages come from a topic with partitions. */
-  static final long OF_PARTITIONS = 1_000_000_000;
+  /** What schedules are about: each has a range of seeds, of which a test plays the first ones. */
+  enum Family {
+    /** Queues of the broker. */
+    QUEUES(0, 10_000, Plan::of),
+    /** Messages come from a topic with partitions. */
+    PARTITIONS(1_000_000_000, 4_000, Plan::ofPartitions),
+    /** Such messages are also sent on to a queue. */
+    FORWARDED(3_000_000_000L, 3_000, Plan::ofForwarded),
+    /** They are read under idempotency, and their sender may repeat them. */
+    REPEATS(4_000_000_000L, 4_000, Plan::ofRepeats),
+    /** Messages come from a queue that leases them. */
+    LEASES(5_000_000_000L, 4_000, Plan::ofLeases),
+    /** Such messages are also sent on to a queue of the broker. */
+    FORWARDED_LEASES(6_000_000_000L, 4_000, Plan::ofForwardedLeases),
+    /** Clients ask for messages of such a queue. */
+    PULLED(7_000_000_000L, 3_000, Plan::ofPulled);
 
-  /** From here on such messages are also sent on to a queue. */
-  static final long OF_FORWARDED = 3_000_000_000L;
+    private final long begin;
+    private final long schedules;
+    private final Function<Random, Plan> plans;
 
-  /** From here on it is read under idempotency, and its sender may repeat messages. */
-  static final long OF_REPEATS = 4_000_000_000L;
-
-  /** From here on messages come from a queue that leases them. */
-  static final long OF_LEASES = 5_000_000_000L;
-
-  /** From here on such messages are also sent on to a queue of the broker. */
-  static final long OF_FORWARDED_LEASES = 6_000_000_000L;
-
-  /** From here on clients ask for messages of such a queue. */
-  static final long OF_PULLED = 7_000_000_000L;
-
-  private static final long SCHEDULES = 10_000;
-  private static final long SCHEDULES_OF_PARTITIONS = 4_000;
-  private static final long SCHEDULES_OF_FORWARDED = 3_000;
-
-  /** The last seed that a test plays of those that begin here. */
-  static long lastOf(long seed) {
-    if (seed >= OF_PULLED) {
-      return OF_PULLED + SCHEDULES_OF_FORWARDED;
+    Family(long begin, long schedules, Function<Random, Plan> plans) {
+      this.begin = begin;
+      this.schedules = schedules;
+      this.plans = plans;
     }
-    if (seed < OF_PARTITIONS) {
-      return SCHEDULES;
+
+    long first() {
+      return begin + 1;
     }
-    if (seed < OF_FORWARDED) {
-      return OF_PARTITIONS + SCHEDULES_OF_PARTITIONS;
+
+    long last() {
+      return begin + schedules;
     }
-    if (seed < OF_REPEATS) {
-      return OF_FORWARDED + SCHEDULES_OF_FORWARDED;
+
+    static Family of(long seed) {
+      Family found = QUEUES;
+      for (Family family : values()) {
+        found = seed >= family.begin ? family : found;
+      }
+      return found;
     }
-    if (seed < OF_LEASES) {
-      return OF_REPEATS + SCHEDULES_OF_PARTITIONS;
+
+    Seeds seeds(Safeguards safeguards) {
+      return new Seeds(first(), last(), safeguards);
     }
-    return (seed < OF_FORWARDED_LEASES ? OF_LEASES : OF_FORWARDED_LEASES) + SCHEDULES_OF_PARTITIONS;
   }
 
   /** What a seed plays besides its faults. */
   static Plan planOf(long seed, Random random) {
-    if (seed >= OF_PULLED) {
-      return Plan.ofPulled(random);
-    }
-    if (seed >= OF_FORWARDED_LEASES) {
-      return Plan.ofForwardedLeases(random);
-    }
-    if (seed >= OF_LEASES) {
-      return Plan.ofLeases(random);
-    }
-    if (seed >= OF_REPEATS) {
-      return Plan.ofRepeats(random);
-    }
-    if (seed >= OF_FORWARDED) {
-      return Plan.ofForwarded(random);
-    }
-    return seed < OF_PARTITIONS ? Plan.of(random) : Plan.ofPartitions(random);
+    return Family.of(seed).plans.apply(random);
   }
 
   /** A seed whose schedule has ended as it must not. */

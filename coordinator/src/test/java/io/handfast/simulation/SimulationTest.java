@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.handfast.simulation.Seeds.Failure;
+import io.handfast.simulation.Seeds.Family;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /**
  * Every message is in exactly one place, whatever goes wrong where: 10,000 schedules of it.
@@ -20,7 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class SimulationTest {
 
-  private static final String SEEDS = System.getProperty("simulation.seeds", "1..10000");
+  private static final String SEEDS =
+      System.getProperty("simulation.seeds", "1.." + Family.QUEUES.last());
   private static final String PAGE = System.getProperty("simulation.page");
   private static final String TO = "..";
 
@@ -45,60 +48,10 @@ class SimulationTest {
     }
   }
 
-  @Test
-  void noScheduleOfPartitionsLosesOrDoublesAMessage() throws Exception {
-    Failure failure =
-        new Seeds(Seeds.OF_PARTITIONS, Seeds.lastOf(Seeds.OF_PARTITIONS), Safeguards.ALL).play();
-
-    if (failure != null) {
-      throw new AssertionError(failure.text(), failure.cause());
-    }
-  }
-
-  @Test
-  void noScheduleOfForwardedPartitionsLosesOrDoublesAMessage() throws Exception {
-    Failure failure =
-        new Seeds(Seeds.OF_FORWARDED, Seeds.lastOf(Seeds.OF_FORWARDED), Safeguards.ALL).play();
-
-    if (failure != null) {
-      throw new AssertionError(failure.text(), failure.cause());
-    }
-  }
-
-  @Test
-  void noScheduleOfRepeatedMessagesLosesOrDoublesOne() throws Exception {
-    Failure failure =
-        new Seeds(Seeds.OF_REPEATS, Seeds.lastOf(Seeds.OF_REPEATS), Safeguards.ALL).play();
-
-    if (failure != null) {
-      throw new AssertionError(failure.text(), failure.cause());
-    }
-  }
-
-  @Test
-  void noScheduleOfLeasedMessagesLosesOrDoublesOne() throws Exception {
-    Failure failure =
-        new Seeds(Seeds.OF_LEASES, Seeds.lastOf(Seeds.OF_LEASES), Safeguards.ALL).play();
-
-    if (failure != null) {
-      throw new AssertionError(failure.text(), failure.cause());
-    }
-  }
-
-  @Test
-  void noScheduleOfForwardedLeasesLosesOrDoublesAMessage() throws Exception {
-    long first = Seeds.OF_FORWARDED_LEASES;
-    Failure failure = new Seeds(first, Seeds.lastOf(first), Safeguards.ALL).play();
-
-    if (failure != null) {
-      throw new AssertionError(failure.text(), failure.cause());
-    }
-  }
-
-  @Test
-  void noScheduleOfPulledMessagesLosesOrDoublesOne() throws Exception {
-    Failure failure =
-        new Seeds(Seeds.OF_PULLED, Seeds.lastOf(Seeds.OF_PULLED), Safeguards.ALL).play();
+  @ParameterizedTest
+  @EnumSource(value = Family.class, names = "QUEUES", mode = Mode.EXCLUDE)
+  void noScheduleOfOtherSourcesLosesOrDoublesAMessage(Family family) throws Exception {
+    Failure failure = family.seeds(Safeguards.ALL).play();
 
     if (failure != null) {
       throw new AssertionError(failure.text(), failure.cause());
@@ -110,7 +63,7 @@ class SimulationTest {
   void withoutASafeguardAScheduleFails(Removed removed) throws Exception {
     Failure failure = new Seeds(removed.seed(), removed.last(), removed.rest()).play();
 
-    if (failure == null && removed.seed() > 1 && removed.seed() < Seeds.OF_PARTITIONS) {
+    if (failure == null && removed.seed() > 1 && Family.of(removed.seed()) == Family.QUEUES) {
       failure = new Seeds(1, removed.seed() - 1, removed.rest()).play();
     }
     if (failure == null) {

@@ -31,6 +31,9 @@ class SqsGuideIT {
                   .containsExactly("o-1", "o-2"));
       within(PATIENCE, () -> assertThat(scene.sqs().messages("orders.fifo")).isZero());
       guide.runRest();
+      assertThat(scene.database().number("SELECT count(*) FROM orders"))
+          .as("what a client has pulled")
+          .isEqualTo(3);
     }
   }
 }

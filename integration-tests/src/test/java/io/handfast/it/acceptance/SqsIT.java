@@ -110,22 +110,22 @@ class SqsIT {
     try (Connection holding = scene.database().connect();
         Statement lock = holding.createStatement()) {
       lock.execute("SELECT pg_advisory_lock(1)");
-      scene.sqs().sendToGroups(standing.queue(), Orders.upTo(MESSAGES), GROUPS);
-      awaitWaiting(1); // in the middle of its unit
+      scene.sqs().sendToGroups(standing.queue(), Orders.upTo(MESSAGES), 1);
+      awaitWaiting("advisory"); // in the middle of its unit, which has the first ones of the group
       one.process().freeze();
       scene.sqs().sendToGroups(killed.queue(), Orders.upTo(MESSAGES), GROUPS);
       scene.sqs().sendToGroups(repeated.queue(), Orders.upTo(MESSAGES), GROUPS);
       other.kill9When(() -> killed.table().rows() > 0 && repeated.table().rows() > 0);
       other.start();
       other.wire().putDelivery(standing.name(), alone);
-      awaitWaiting(2); // for the ids that the other has inserted: it has the same messages by now
+      awaitWaiting("transactionid"); // for the ids that the other has inserted: it has them by now
       one.process().thaw();
       one.log()
           .awaitLineWith(
               "WARN .*delivery interrupted delivery=%s: the lease of a message of queue %s has ended"
                   .formatted(standing.name(), standing.queue()));
     }
-    scene.sqs().sendToGroups(standing.queue(), new Orders(MESSAGES + 1, MESSAGES + 100), GROUPS);
+    scene.sqs().sendToGroups(standing.queue(), new Orders(MESSAGES + 1, MESSAGES + 100), 1);
 
     assertThatEachIsApplied(standing, MESSAGES + 100);
     assertThatEachIsApplied(killed, MESSAGES);
@@ -154,11 +154,12 @@ class SqsIT {
                 .formatted(flow.name()));
   }
 
-  /** Waits until so many transactions wait for another, or for that lock. */
-  private void awaitWaiting(int count) throws Exception {
+  /** Waits until a transaction waits for a lock of that kind. */
+  private void awaitWaiting(String lock) throws Exception {
     String waiting =
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    within(PATIENCE, () -> assertThat(scene.database().number(waiting)).isEqualTo(count));
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = '%s'"
+            .formatted(lock);
+    within(PATIENCE, () -> assertThat(scene.database().number(waiting)).isEqualTo(1));
   }
 
   @Test

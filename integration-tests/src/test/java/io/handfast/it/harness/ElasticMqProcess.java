@@ -15,8 +15,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -63,6 +65,7 @@ public final class ElasticMqProcess implements AutoCloseable {
   private final Path directory = Directories.work("elasticmq");
   private final int port = Ports.free();
   private final LogFile log;
+  private final Set<String> queues = new HashSet<>();
   private ChildProcess process;
 
   public ElasticMqProcess() {
@@ -124,8 +127,9 @@ public final class ElasticMqProcess implements AutoCloseable {
       throw new IllegalStateException("ElasticMQ has ended\n" + log.tail(40));
     }
     try {
-      call("ListQueues", JSON.createObjectNode());
-      return true;
+      // It answers before it knows its queues again.
+      String known = call("ListQueues", JSON.createObjectNode()).path("QueueUrls").toString();
+      return queues.stream().allMatch(queue -> known.contains("/" + queue + '"'));
     } catch (UncheckedIOException e) {
       return false;
     }
@@ -190,6 +194,7 @@ public final class ElasticMqProcess implements AutoCloseable {
       all.put("FifoQueue", "true");
     }
     call("CreateQueue", body);
+    queues.add(queue);
   }
 
   /** The redrive policy of a queue whose messages go to another after so many receives. */

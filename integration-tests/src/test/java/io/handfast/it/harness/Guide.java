@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  *
  * <p>These differ from what a reader pastes: addresses and credentials; the statement for {@code
  * psql}, which is run without that program; and the coordinator, which is not in a terminal of its
- * own.
+ * own, and takes the SQL of clients.
  */
 public final class Guide implements AutoCloseable {
   private static final Path GUIDES = Path.of("../docs/guides");
@@ -67,7 +67,7 @@ public final class Guide implements AutoCloseable {
     Files.createSymbolicLink(directory.resolve("quarkus-app"), program);
     Files.writeString(
         Files.createDirectory(directory.resolve("config")).resolve("application.properties"),
-        "quarkus.http.port=%d\nhandfast.embedded.broker-port=0\n".formatted(port));
+        "quarkus.http.port=%d\nhandfast.client-sql=true\n".formatted(port));
   }
 
   /**

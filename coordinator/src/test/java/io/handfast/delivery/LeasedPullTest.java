@@ -30,6 +30,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,8 +62,7 @@ class LeasedPullTest {
   private final Time time = new Time();
   private final InMemorySqs sqs = new InMemorySqs(step -> {}, time);
   private final SteppedClock clock = new SteppedClock();
-  private final SqsQueues queues =
-      InMemorySqs.queues(sqs, MessageLimits.ofHeap(1L << 28), Duration.ofHours(1), clock);
+  private SqsQueues queues = queues(Duration.ofHours(1));
   private final MemoryServer server = new MemoryServer();
   private final MemoryDatabase database =
       new MemoryDatabase("database", server, new MemorySeam() {});
@@ -70,6 +71,10 @@ class LeasedPullTest {
   private DeliveryParts parts;
   private Sessions sessions;
   private DeliveryUnit unit;
+
+  private SqsQueues queues(Duration lease) {
+    return InMemorySqs.queues(sqs, MessageLimits.ofHeap(1L << 28), lease, clock);
+  }
 
   @BeforeEach
   void open() throws Exception {
@@ -335,6 +340,29 @@ class LeasedPullTest {
     }
 
     assertThatThrownBy(() -> commit(messages)).hasMessageContaining("applied meanwhile");
+  }
+
+  @Test
+  void aCommitAfterTheLeaseHasEndedIsToldAndTheMessageComesAgainOnce() throws Exception {
+    send("g", "a");
+    queues.close();
+    queues = queues(Duration.ofSeconds(1));
+    sqs.losesReplies("visibility", Integer.MAX_VALUE);
+    List<Message> late = take(1);
+    CompletableFuture<Boolean> lost = new CompletableFuture<>();
+    sessions.whenLost(() -> lost.complete(true));
+    assertThat(lost.get(10, TimeUnit.SECONDS)).isTrue();
+
+    assertThatThrownBy(() -> commit(late)).hasMessageContaining("has ended");
+    assertThat(recorded()).isEmpty();
+
+    sqs.losesReplies("visibility", 0);
+    aMinutePasses();
+    List<Message> again = take(2);
+    assertThat(bodies(again)).containsExactly("a");
+    commit(again);
+    assertThat(recorded()).hasSize(1);
+    assertThat(sqs.left(QUEUE)).isEmpty();
   }
 
   @Test

@@ -342,6 +342,7 @@ final class DeliveryUnit {
     if (received.isEmpty()) {
       return received;
     }
+    messages.expect(Duration.ZERO); // the client thinks about these, and asks for no other
     batch = new Batch(received);
     if (inboxDatabase != null) { // looked up only: recorded now, they would lock others out
       batch.recognise(inbox(inboxDatabase).known(ids(received)));

@@ -51,7 +51,8 @@ public interface SourceSession extends AutoCloseable {
 
   /**
    * Says for how long {@link #receive} is about to be called again and again, as long as nothing
-   * comes: a source that is asked by requests needs one for several calls then.
+   * comes: a source that is asked by requests needs one for several calls then. Zero says that no
+   * call follows for long: others can have what was received and not handed out.
    */
   default void expect(Duration wait) {
     // What arrives is sent here without being asked for.

@@ -276,6 +276,21 @@ final class Leases {
     }
   }
 
+  /** Gives back what was not handed out; without a word where that fails. */
+  void giveBackWaiting() {
+    if (!hasWaiting()) {
+      return;
+    }
+    awaitExtension();
+    makeVisible(
+        monitor.inside(
+            () -> {
+              List<Leased> waiting = all.values().stream().filter(one -> !one.isOut).toList();
+              waiting.forEach(one -> all.remove(one.receipt()));
+              return waiting;
+            }));
+  }
+
   private void awaitExtension() {
     try (Monitor held = monitor.enter()) {
       held.await(Deadline.after(PATIENCE), () -> !isExtending);

@@ -142,6 +142,10 @@ final class SqsSession implements SourceSession {
   @Override
   public void expect(Duration wait) {
     expected = Deadline.after(wait);
+    Leases known = leases;
+    if (wait.isZero() && known != null) {
+      known.giveBackWaiting();
+    }
   }
 
   /** Asks until a message is there, or the wait is over; whether there is one. */

@@ -203,6 +203,26 @@ class InMemorySqsTest extends SqsContract {
   }
 
   @Test
+  void whatIsTooMuchForAUnitIsLeftToOthersBySessionsThatDoNotGoOn() throws Exception {
+    sqs.createQueue(to -> to.queueName("orders.fifo"));
+    send("orders.fifo", "g", "1", "a");
+    send("orders.fifo", "h", "2", "b");
+    try (SqsQueues small =
+            InMemorySqs.queues(
+                sqs, new MessageLimits(1, 1_000, 1), Duration.ofHours(1), Clock.systemUTC());
+        SourceSession session = small.openLocal(Prefetch.ON_DEMAND);
+        SourceSession other = open("orders.fifo", Key.MESSAGE_ID)) {
+      session.consume(Source.ofLeases("orders.fifo", Key.MESSAGE_ID));
+      assertThat(session.receive(10, A_SECOND)).extracting(Message::body).containsExactly("a");
+      assertThat(other.receive(10, A_PIECE)).isEmpty();
+
+      session.expect(Duration.ZERO);
+
+      assertThat(other.receive(10, A_PIECE)).extracting(Message::body).containsExactly("b");
+    }
+  }
+
+  @Test
   void aReceiveWhoseReplyIsLostHidesItsMessagesForALeaseOnly() throws Exception {
     sqs.createQueue(to -> to.queueName("orders.fifo"));
     send("orders.fifo", "g", "1", "a");

@@ -350,7 +350,7 @@ class LeasedPullTest {
     sqs.losesReplies("visibility", Integer.MAX_VALUE);
     List<Message> late = take(1);
     CompletableFuture<Boolean> lost = new CompletableFuture<>();
-    sessions.whenLost(() -> lost.complete(true));
+    sessions.whenLost(reason -> lost.complete(true));
     assertThat(lost.get(10, TimeUnit.SECONDS)).isTrue();
 
     assertThatThrownBy(() -> commit(late)).hasMessageContaining("has ended");

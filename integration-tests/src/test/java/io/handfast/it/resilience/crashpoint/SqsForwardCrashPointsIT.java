@@ -24,6 +24,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class SqsForwardCrashPointsIT {
   private static final int MESSAGES = 10;
+  private static final String AT_ONCE = "PT1S";
+
+  /** Those that are killed leave the branches of others alone. */
+  private static final String NEVER = "PT1H";
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Of each: whether the branch is prepared then, and whether the rows are there. */
@@ -64,9 +69,9 @@ class SqsForwardCrashPointsIT {
               List.of(Rules.ofLocalCommit(point.step(), point.where())));
       RunnerProcess gone =
           scene
-              .coordinator("n" + i, of("n" + i).sqs(scene.sqs()).delivery("o" + i, flow.delivery()))
-              .tamperedWith(trap.tampering())
-              .tamperedWith(ElasticMqProcess.CREDENTIALS)
+              .coordinator(
+                  "n" + i, of("n" + i, NEVER).sqs(scene.sqs()).delivery("o" + i, flow.delivery()))
+              .tamperedWith(trap.tampering().and(ElasticMqProcess.CREDENTIALS))
               .start();
       scene.sqs().sendToGroups(flow.source(), Orders.upTo(MESSAGES), 2);
       trap.awaitReached(gone);
@@ -76,7 +81,7 @@ class SqsForwardCrashPointsIT {
       gone.kill9();
     }
 
-    RunnerProcess peer = scene.coordinator("peer", of("peer")).start();
+    RunnerProcess peer = scene.coordinator("peer", of("peer", AT_ONCE)).start();
 
     int all = prepared;
     within(PATIENCE, () -> assertThat(broker.preparedTransactions()).isEmpty());
@@ -86,7 +91,7 @@ class SqsForwardCrashPointsIT {
     for (Flow flow : flows) {
       assertThat(broker.messageCount(flow.next())).isEqualTo(flow.table().rows());
     }
-    RunnerConfiguration next = of("next").sqs(scene.sqs());
+    RunnerConfiguration next = of("next", AT_ONCE).sqs(scene.sqs());
     for (int i = 0; i < flows.size(); i++) {
       next.delivery("o" + i, flows.get(i).delivery());
     }
@@ -108,7 +113,7 @@ class SqsForwardCrashPointsIT {
     return new Flow(source, table, scene.queue() + "." + point);
   }
 
-  private RunnerConfiguration of(String node) throws Exception {
-    return scene.external(node).set("handfast.recovery.takeover-after", "PT1S");
+  private RunnerConfiguration of(String node, String takesOverAfter) throws Exception {
+    return scene.external(node).set("handfast.recovery.takeover-after", takesOverAfter);
   }
 }

@@ -14,6 +14,7 @@ import io.handfast.it.harness.RunnerProcess;
 import io.handfast.it.harness.Scene;
 import io.handfast.it.harness.Scrape;
 import io.handfast.it.harness.SharedNode;
+import io.handfast.it.harness.Tampering;
 import io.handfast.it.harness.TurnsTable;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -83,7 +84,9 @@ class SqsIT {
             .database(scene.database())
             .sqs(scene.sqs());
     deliveries.forEach((flow, specification) -> configuration.delivery(flow.name(), specification));
-    return scene.coordinator(node, configuration).tamperedWith(ElasticMqProcess.CREDENTIALS);
+    return scene
+        .coordinator(node, configuration)
+        .tamperedWith(Tampering.QUICK_START.and(ElasticMqProcess.CREDENTIALS));
   }
 
   /** Both wait for the same leases to end. */

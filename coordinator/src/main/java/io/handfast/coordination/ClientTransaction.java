@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
@@ -57,6 +58,7 @@ public final class ClientTransaction {
   private volatile List<String> participants = List.of();
   private volatile boolean endWanted;
   private volatile @Nullable Instant expires;
+  private final AtomicBoolean isExpiring = new AtomicBoolean();
   private volatile TransactionStatus phase = TransactionStatus.ACTIVE;
   private final AtomicReference<@Nullable End> end = new AtomicReference<>();
   private volatile @Nullable String caller;
@@ -249,16 +251,25 @@ public final class ClientTransaction {
     return end(() -> rolledBack(ClientTransactionException.asked()));
   }
 
+  /** Whether it is to {@link #expire}; true for one caller at a time, which has to do so. */
+  boolean isExpiryDue() {
+    return isExpired() && status().isOpen() && isExpiring.compareAndSet(false, true);
+  }
+
   /** Rolls back if the lease has expired and no call works in it. */
   void expire() {
-    if (isExpired() && status().isOpen() && lock.tryLock()) {
-      try {
-        if (isExpired()) { // a call that just ended may have extended it
-          endLocked(() -> rolledBack(ClientTransactionException.leaseExpired(expires)));
+    try {
+      if (isExpired() && status().isOpen() && lock.tryLock()) {
+        try {
+          if (isExpired()) { // a call that just ended may have extended it
+            endLocked(() -> rolledBack(ClientTransactionException.leaseExpired(expires)));
+          }
+        } finally {
+          lock.unlock();
         }
-      } finally {
-        lock.unlock();
       }
+    } finally {
+      isExpiring.set(false);
     }
   }
 

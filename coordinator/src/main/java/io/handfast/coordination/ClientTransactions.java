@@ -4,6 +4,7 @@ import io.handfast.commit.Protocols;
 import io.handfast.commit.UnitOfWork;
 import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Repeating;
+import io.handfast.concurrent.Threads;
 import io.handfast.database.Marker;
 import io.handfast.log.ClientLog;
 import io.handfast.log.DecisionLog;
@@ -47,6 +48,7 @@ public class ClientTransactions {
 
   private static final Duration SWEEP = Duration.ofMillis(200);
   private static final long SWEEPS_TO_EXPIRE = 50;
+  private static final Duration LONGEST_STOP = Duration.ofMinutes(1);
 
   /** No client's transaction lives longer, however often its lease is extended. */
   static final Duration LONGEST = Duration.ofDays(1);
@@ -351,11 +353,8 @@ public class ClientTransactions {
 
   private void sweep() {
     for (ClientTransaction transaction : open) {
-      try {
-        transaction.expire();
-      } catch (RuntimeException e) {
-        LOG.warnf(
-            e, "expired transaction not rolled back gtrid=%s: trying again", transaction.id());
+      if (transaction.isExpiryDue()) {
+        Threads.start("transaction-expiry", () -> expire(transaction));
       }
     }
     moveEnded();
@@ -372,20 +371,42 @@ public class ClientTransactions {
     }
   }
 
-  /** Rolls back what is open; clients are told so if they ask again. */
+  /** On a thread of its own: a participant that does not answer holds up no other transaction. */
+  private void expire(ClientTransaction transaction) {
+    try {
+      transaction.expire();
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "expired transaction not rolled back gtrid=%s: trying again", transaction.id());
+    }
+  }
+
+  /**
+   * Rolls back what is open, all at the same time; clients are told so if they ask again. Returns
+   * when that is done, or after a minute.
+   */
   public void close() {
     sweeper.close();
+    List<Runnable> rollbacks = new ArrayList<>();
     for (ClientTransaction transaction : open) {
       if (transaction.isClients()) {
-        try {
-          transaction.rollback();
-        } catch (RuntimeException e) { // the others are rolled back nevertheless
-          LOG.warnf(
-              e,
-              "transaction not ended at the stop gtrid=%s: recovery of the next start ends it",
-              transaction.id());
-        }
+        rollbacks.add(() -> endAtStop(transaction));
       }
+    }
+    try {
+      Threads.runAll("transaction-stop", rollbacks, LONGEST_STOP);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void endAtStop(ClientTransaction transaction) {
+    try {
+      transaction.rollback();
+    } catch (RuntimeException e) {
+      LOG.warnf(
+          e,
+          "transaction not ended at the stop gtrid=%s: recovery of the next start ends it",
+          transaction.id());
     }
   }
 }

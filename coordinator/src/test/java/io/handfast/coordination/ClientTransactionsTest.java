@@ -28,10 +28,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients' transactions on a broker and a database in memory. */
 class ClientTransactionsTest {
@@ -114,6 +120,41 @@ class ClientTransactionsTest {
     assertThat(List.of(one, other))
         .allSatisfy(
             ended -> assertThat(ended.outcome()).containsInstanceOf(Outcome.RolledBack.class));
+  }
+
+  /** Each waits for the other: what is ended one by one does not meet. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void oneThatDoesNotEndHoldsUpNoOther(boolean isStop) throws Exception {
+    CountDownLatch met = new CountDownLatch(2);
+    BlockingQueue<Boolean> hasMet = new LinkedBlockingQueue<>();
+    Settlement meeting =
+        new Settlement() {
+          @Override
+          public void ended(ClientTransaction transaction, Outcome outcome) {
+            met.countDown();
+            try {
+              met.await(5, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            hasMet.add(met.getCount() == 0);
+          }
+        };
+    begin(meeting);
+    begin(meeting);
+
+    if (isStop) {
+      transactions.close();
+    } else {
+      clock.advance(LEASE.plusSeconds(1));
+    }
+
+    assertThat(List.of(next(hasMet), next(hasMet))).containsOnly(true);
+  }
+
+  private static Boolean next(BlockingQueue<Boolean> of) throws InterruptedException {
+    return of.poll(20, TimeUnit.SECONDS);
   }
 
   @Test

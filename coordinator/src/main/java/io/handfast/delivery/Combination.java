@@ -3,6 +3,7 @@ package io.handfast.delivery;
 import io.handfast.input.Violation;
 import io.handfast.input.WireName;
 import io.handfast.message.SourceCapabilities;
+import io.handfast.message.SourceCapabilities.Capability;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,11 +28,11 @@ public record Combination(
   /** Why it is not possible, a reason for each field at fault; empty where it is. */
   public List<Violation> problems() {
     List<Violation> problems = new ArrayList<>();
-    if (source.hasPositions()) {
+    if (source.has(Capability.POSITIONS)) {
       problemsOfPositions(problems);
-    } else if (source.leases()) {
+    } else if (source.has(Capability.LEASES)) {
       problemsOfLeases(problems);
-    } else if (assurance.isPrepared() && !source.hasBranches()) {
+    } else if (assurance.isPrepared() && !source.has(Capability.BRANCHES)) {
       problems.add(
           new Violation(
               "protocol",
@@ -42,9 +43,9 @@ public record Combination(
     if (uses.isForwarding() && style == Style.PULL) {
       problems.add(new Violation("forward", null, "not with style pull: the client does it"));
     } else if (uses.isForwarding()
-        && !source.sends()
-        && !source.hasPositions()
-        && !source.leases()) {
+        && !source.has(Capability.SENDS)
+        && !source.has(Capability.POSITIONS)
+        && !source.has(Capability.LEASES)) {
       problems.add(
           new Violation(
               "forward",

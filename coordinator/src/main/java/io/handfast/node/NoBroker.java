@@ -40,7 +40,7 @@ public final class NoBroker implements Broker {
 
   @Override
   public SourceCapabilities capabilities() {
-    return new SourceCapabilities("none", false, false, false, false, false, false);
+    return SourceCapabilities.of("none");
   }
 
   @Override

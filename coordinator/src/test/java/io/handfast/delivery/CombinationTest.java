@@ -6,6 +6,7 @@ import io.handfast.documents.Document;
 import io.handfast.input.Violation;
 import io.handfast.input.WireName;
 import io.handfast.message.SourceCapabilities;
+import io.handfast.message.SourceCapabilities.Capability;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,13 +17,13 @@ class CombinationTest {
       SpecificationTexts.SOURCES.queues().orElseThrow().capabilities();
 
   private static final SourceCapabilities NO_BROKER =
-      new SourceCapabilities("log", false, false, true, true, false, false);
+      SourceCapabilities.of("log", Capability.TOPICS, Capability.GROUPS);
 
   private static final SourceCapabilities POSITIONS =
-      new SourceCapabilities("log", false, false, true, true, false, false, true);
+      SourceCapabilities.of("log", Capability.TOPICS, Capability.GROUPS, Capability.POSITIONS);
 
   private static final SourceCapabilities LEASES =
-      new SourceCapabilities("leases", false, false, false, true, false, true, false, true);
+      SourceCapabilities.of("leases", Capability.GROUPS, Capability.HOLDS_BACK, Capability.LEASES);
 
   private static final Combination.Uses ROWS = new Combination.Uses(true, false, false);
   private static final Combination.Uses FORWARD = new Combination.Uses(true, true, false);
@@ -121,7 +122,7 @@ class CombinationTest {
   @Test
   void aSourceWithPositionsKeepsThemBesideTheRowsAndNothingElse() {
     SourceCapabilities positions =
-        new SourceCapabilities("log", false, false, true, true, false, false, true);
+        SourceCapabilities.of("log", Capability.TOPICS, Capability.GROUPS, Capability.POSITIONS);
 
     assertThat(problems(positions, ProtocolName.LOCAL_COMMIT, Style.PUSH, ROWS)).isEmpty();
     assertThat(problems(positions, ProtocolName.TWO_PHASE_COMMIT, Style.PUSH, ROWS))

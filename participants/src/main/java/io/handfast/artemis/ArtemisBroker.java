@@ -10,6 +10,7 @@ import io.handfast.message.ByteBudget;
 import io.handfast.message.MessageLimits;
 import io.handfast.message.Prefetch;
 import io.handfast.message.SourceCapabilities;
+import io.handfast.message.SourceCapabilities.Capability;
 import io.handfast.message.TargetRefusedException;
 import io.handfast.participant.BranchFact;
 import io.handfast.participant.Fence;
@@ -49,7 +50,14 @@ import org.jspecify.annotations.Nullable;
 public final class ArtemisBroker implements Broker {
 
   private static final SourceCapabilities CAPABILITIES =
-      new SourceCapabilities("artemis", true, true, true, true, true, true);
+      SourceCapabilities.of(
+          "artemis",
+          Capability.BRANCHES,
+          Capability.SENDS,
+          Capability.TOPICS,
+          Capability.GROUPS,
+          Capability.SELECTORS,
+          Capability.HOLDS_BACK);
 
   /** A call that takes longer is given up, and so is a connection that gets no answer. */
   private static final long CALL_TIMEOUT_MILLIS = 10_000;

@@ -10,6 +10,7 @@ import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Range;
 import io.handfast.message.Prefetch;
 import io.handfast.message.SourceCapabilities;
+import io.handfast.message.SourceCapabilities.Capability;
 import io.handfast.message.SourceConnector;
 import io.handfast.message.SourceSession;
 import java.time.Instant;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaTopics implements SourceConnector, AutoCloseable {
 
   private static final SourceCapabilities CAPABILITIES =
-      new SourceCapabilities("kafka", false, false, true, true, false, false, true);
+      SourceCapabilities.of("kafka", Capability.TOPICS, Capability.GROUPS, Capability.POSITIONS);
 
   private final ClientSettings settings;
   private final KafkaFailures failures;

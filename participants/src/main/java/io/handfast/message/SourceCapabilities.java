@@ -1,62 +1,45 @@
 package io.handfast.message;
 
+import java.util.Set;
+
 /**
  * The capabilities of one kind of source.
  *
  * @param kind the kind, as people call it
- * @param hasBranches whether what is received and sent can be prepared, as XA needs it
- * @param sends whether it takes messages, in the transaction that acknowledges others
- * @param hasTopics whether it has topics with durable subscriptions, besides queues
- * @param hasGroups whether it keeps the order within groups of messages
- * @param hasSelectors whether a consumer can ask for some of the messages only
- * @param holdsBack whether it can hold a copy of a message back for a time
- * @param hasPositions whether its partitions keep their messages, and a position tells how far they
- *     were applied: its sessions are {@link PositionedSession}s
- * @param leases whether its messages are leased, so that a session can {@link SourceSession#hold}
- *     them back
+ * @param all what it can do
  */
-public record SourceCapabilities(
-    String kind,
-    boolean hasBranches,
-    boolean sends,
-    boolean hasTopics,
-    boolean hasGroups,
-    boolean hasSelectors,
-    boolean holdsBack,
-    boolean hasPositions,
-    boolean leases) {
+public record SourceCapabilities(String kind, Set<Capability> all) {
 
-  /** Those of a source that gives each message away. */
-  public SourceCapabilities(
-      String kind,
-      boolean hasBranches,
-      boolean sends,
-      boolean hasTopics,
-      boolean hasGroups,
-      boolean hasSelectors,
-      boolean holdsBack) {
-    this(kind, hasBranches, sends, hasTopics, hasGroups, hasSelectors, holdsBack, false);
+  /** What a source may be able to do. */
+  public enum Capability {
+    /** What is received and sent can be prepared, as XA needs it. */
+    BRANCHES,
+    /** It takes messages, in the transaction that acknowledges others. */
+    SENDS,
+    /** It has topics with durable subscriptions, besides queues. */
+    TOPICS,
+    /** It keeps the order within groups of messages. */
+    GROUPS,
+    /** A consumer can ask for some of the messages only. */
+    SELECTORS,
+    /** It can hold a copy of a message back for a time. */
+    HOLDS_BACK,
+    /**
+     * Its partitions keep their messages, and a position tells how far they were applied: its
+     * sessions are {@link PositionedSession}s.
+     */
+    POSITIONS,
+    /** Its messages are leased, so that a session can {@link SourceSession#hold} them back. */
+    LEASES
   }
 
-  /** Those of a source that leases no messages. */
-  public SourceCapabilities(
-      String kind,
-      boolean hasBranches,
-      boolean sends,
-      boolean hasTopics,
-      boolean hasGroups,
-      boolean hasSelectors,
-      boolean holdsBack,
-      boolean hasPositions) {
-    this(
-        kind,
-        hasBranches,
-        sends,
-        hasTopics,
-        hasGroups,
-        hasSelectors,
-        holdsBack,
-        hasPositions,
-        false);
+  /** Those of a kind that has these. */
+  public static SourceCapabilities of(String kind, Capability... all) {
+    return new SourceCapabilities(kind, Set.of(all));
+  }
+
+  /** Whether it has one. */
+  public boolean has(Capability one) {
+    return all.contains(one);
   }
 }

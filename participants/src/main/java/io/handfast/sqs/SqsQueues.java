@@ -10,6 +10,7 @@ import io.handfast.message.LeasedQueue;
 import io.handfast.message.MessageLimits;
 import io.handfast.message.Prefetch;
 import io.handfast.message.SourceCapabilities;
+import io.handfast.message.SourceCapabilities.Capability;
 import io.handfast.message.SourceConnector;
 import io.handfast.message.SourceSession;
 import java.time.Clock;
@@ -33,7 +34,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 public final class SqsQueues implements SourceConnector, AutoCloseable {
 
   private static final SourceCapabilities CAPABILITIES =
-      new SourceCapabilities("sqs", false, false, false, true, false, false, false, true);
+      SourceCapabilities.of("sqs", Capability.GROUPS, Capability.LEASES);
 
   /** Short, since that of a killed process ends by itself; longer ones are extended. */
   private static final Duration LEASE = Duration.ofSeconds(30);

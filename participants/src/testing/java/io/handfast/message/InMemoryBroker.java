@@ -1,5 +1,6 @@
 package io.handfast.message;
 
+import io.handfast.message.SourceCapabilities.Capability;
 import io.handfast.participant.Fence;
 import io.handfast.participant.NodeNameTakenException;
 import io.handfast.participant.PlainXid;
@@ -32,7 +33,14 @@ public final class InMemoryBroker implements Broker {
   static final String IDENTITY = "in-memory";
 
   private static final SourceCapabilities CAPABILITIES =
-      new SourceCapabilities("in-memory", true, true, true, true, true, true);
+      SourceCapabilities.of(
+          "in-memory",
+          Capability.BRANCHES,
+          Capability.SENDS,
+          Capability.TOPICS,
+          Capability.GROUPS,
+          Capability.SELECTORS,
+          Capability.HOLDS_BACK);
 
   /** A clock, and a way to wait. */
   public interface Time {

@@ -3,6 +3,7 @@ package io.handfast.message;
 import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
 import io.handfast.message.PositionedSession.Range;
+import io.handfast.message.SourceCapabilities.Capability;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryKafka implements SourceConnector {
 
   private static final SourceCapabilities CAPABILITIES =
-      new SourceCapabilities("in-memory-log", false, false, true, true, false, false, true);
+      SourceCapabilities.of(
+          "in-memory-log", Capability.TOPICS, Capability.GROUPS, Capability.POSITIONS);
 
   private static final String CLUSTER = "cluster";
 

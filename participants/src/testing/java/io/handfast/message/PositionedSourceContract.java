@@ -12,6 +12,7 @@ import io.handfast.message.PositionedSession.Partition;
 import io.handfast.message.PositionedSession.Position;
 import io.handfast.message.PositionedSession.Range;
 import io.handfast.message.Source.Start;
+import io.handfast.message.SourceCapabilities.Capability;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -676,10 +677,10 @@ public abstract class PositionedSourceContract {
   void itSaysThatItHasPositionsAndNothingElse() {
     SourceCapabilities capabilities = source().capabilities();
 
-    assertThat(capabilities.hasPositions()).isTrue();
-    assertThat(capabilities.hasBranches()).isFalse();
-    assertThat(capabilities.sends()).isFalse();
-    assertThat(capabilities.holdsBack()).isFalse();
+    assertThat(capabilities.has(Capability.POSITIONS)).isTrue();
+    assertThat(capabilities.has(Capability.BRANCHES)).isFalse();
+    assertThat(capabilities.has(Capability.SENDS)).isFalse();
+    assertThat(capabilities.has(Capability.HOLDS_BACK)).isFalse();
   }
 
   @Test

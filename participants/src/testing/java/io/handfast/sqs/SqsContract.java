@@ -13,6 +13,7 @@ import io.handfast.message.Prefetch;
 import io.handfast.message.Refusal;
 import io.handfast.message.Source;
 import io.handfast.message.Source.Key;
+import io.handfast.message.SourceCapabilities.Capability;
 import io.handfast.message.SourceConnector;
 import io.handfast.message.SourceSession;
 import io.handfast.message.TargetRefusedException;
@@ -532,8 +533,8 @@ public abstract class SqsContract {
 
   @Test
   void itLeasesAndHasNeitherBranchesNorSends() throws Exception {
-    assertThat(queues().capabilities().leases()).isTrue();
-    assertThat(queues().capabilities().hasPositions()).isFalse();
+    assertThat(queues().capabilities().has(Capability.LEASES)).isTrue();
+    assertThat(queues().capabilities().has(Capability.POSITIONS)).isFalse();
     assertThat(queues().selectorProblem("a = 1")).isNotNull();
     assertThatThrownBy(() -> queues().openXa(Prefetch.ON_DEMAND))
         .isInstanceOf(UnsupportedOperationException.class);

@@ -5,51 +5,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.handfast.commit.SequentialCommit.Acknowledgement;
 import io.handfast.database.DatabaseSession;
 import io.handfast.database.Inbox;
-import io.handfast.database.JsonValues;
-import io.handfast.database.MemoryDatabase;
-import io.handfast.database.MemorySeam;
-import io.handfast.database.MemoryServer;
-import io.handfast.database.StatementTemplate;
-import io.handfast.event.Events;
 import io.handfast.message.BrokerException;
 import io.handfast.message.InMemoryBroker;
 import io.handfast.message.Message;
-import io.handfast.message.MessageCopy;
 import io.handfast.message.MessageLimits;
 import io.handfast.message.Prefetch;
 import io.handfast.message.Source;
 import io.handfast.message.SourceConnector;
 import io.handfast.message.SourceSession;
 import io.handfast.node.NodeConfig;
-import io.handfast.node.NodeIdentity;
-import io.handfast.node.Participants;
-import io.handfast.participant.RecoverySession;
 import io.handfast.sqs.InMemorySqs;
-import io.handfast.transaction.ActiveTransactions;
-import io.handfast.transaction.MarkedBranch;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Trace;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** The steps of units that apply messages of a queue that leases them, and send them on. */
-class ForwardedLeasesTest {
+class ForwardedLeasesTest extends ForwardedUnits {
 
   private static final String QUEUE = "orders.fifo";
-  private static final String NEXT = "next";
   private static final Source SOURCE = Source.ofLeases(QUEUE, Source.Key.MESSAGE_ID);
   private static final Duration LEASE = Duration.ofSeconds(30);
-  private static final Duration LONGEST = Duration.ofMinutes(1);
 
   /** What is promised of each message. */
   enum Promise {
@@ -74,33 +58,9 @@ class ForwardedLeasesTest {
     }
   }
 
-  private final Trace trace = new Trace();
-  private final InMemoryBroker broker = new InMemoryBroker(trace::add);
-  private final MemoryServer server = new MemoryServer();
   private final FastTime time = new FastTime();
   private final InMemorySqs sqs = new InMemorySqs(this::request, time);
-  private String losesAnswer = "";
   private boolean isGone;
-  private final MemoryDatabase database =
-      new MemoryDatabase(
-          "database",
-          server,
-          new MemorySeam() {
-            @Override
-            public void before(String call) {
-              trace.add(call);
-            }
-
-            @Override
-            public void after(String call) throws SQLException {
-              if (call.equals(losesAnswer)) {
-                losesAnswer = "";
-                throw MemoryServer.failure("the answer is lost", "08006");
-              }
-            }
-          });
-  private final Markers markers =
-      new Markers(new Participants(broker, Map.of(NodeConfig.DEFAULT_DATABASE, database)));
 
   ForwardedLeasesTest() {
     sqs.createQueue(
@@ -138,19 +98,11 @@ class ForwardedLeasesTest {
     Driven(Promise promise) {
       this.promise = promise;
       sessions = new Sessions(new Ways(promise == Promise.EXACTLY_ONCE));
-      LocalCommit protocol =
-          new LocalCommit(
-              NodeIdentity.first("n1"),
-              new ActiveTransactions(),
-              markers,
-              (branch, answer) -> {
-                throw new AssertionError(answer);
-              },
-              Events.NONE);
       units =
           switch (promise) {
             case EXACTLY_ONCE ->
-                protocol.ofLeases(sessions, NodeConfig.DEFAULT_DATABASE, "orders", LONGEST, "sqs");
+                protocol()
+                    .ofLeases(sessions, NodeConfig.DEFAULT_DATABASE, "orders", LONGEST, "sqs");
             case AT_LEAST_ONCE ->
                 () -> new SequentialCommit(sessions, Acknowledgement.AFTER_ROWS, "sqs");
             case AT_MOST_ONCE ->
@@ -174,12 +126,7 @@ class ForwardedLeasesTest {
         known.addAll(rows.inbox("orders").record(ids, Inbox.Terms.UNTIL_REMOVED));
       }
       List<Message> fresh = messages.stream().filter(m -> !known.contains(m.id())).toList();
-      rows.execute(
-          List.of(StatementTemplate.parse("UPDATE t SET n = :message.body")),
-          fresh.stream().map(m -> new JsonValues(m.id(), m.body(), m::header)).toList());
-      for (Message message : fresh) {
-        unit.target().send(NEXT, new MessageCopy(message, MessageCopy.Kind.FORWARD, Map.of()));
-      }
+      ForwardedUnits.apply(fresh, unit);
       return messages;
     }
 
@@ -201,14 +148,13 @@ class ForwardedLeasesTest {
     }
   }
 
-  private final class Ways implements Sessions.Opener {
+  private final class Ways extends Targets {
 
-    private final boolean isXa;
     private final SourceConnector queues =
         InMemorySqs.queues(sqs, MessageLimits.ofHeap(1L << 28), LEASE, Clock.systemUTC());
 
     Ways(boolean isXa) {
-      this.isXa = isXa;
+      super(isXa);
     }
 
     @Override
@@ -216,48 +162,6 @@ class ForwardedLeasesTest {
       SourceSession session = queues.openLocal(Prefetch.ON_DEMAND);
       session.consume(SOURCE);
       return session;
-    }
-
-    @Override
-    public boolean hasTarget() {
-      return true;
-    }
-
-    @Override
-    public boolean preparesTarget() {
-      return isXa;
-    }
-
-    @Override
-    public SourceSession target() {
-      Prefetch none = Prefetch.ON_DEMAND;
-      return isXa ? broker.openXa(none) : broker.openLocal(none);
-    }
-
-    @Override
-    public DatabaseSession database(String name) throws SQLException {
-      return database.openLocal();
-    }
-  }
-
-  private List<String> rows() {
-    return server.rows().stream().map(row -> String.valueOf(row.values().get(0))).toList();
-  }
-
-  private List<String> sent() {
-    return broker.messagesIn(NEXT).stream().map(Message::body).toList();
-  }
-
-  /** Another node ends what is prepared, by what the marker says. */
-  private void recover() throws Exception {
-    try (RecoverySession session = broker.openForRecovery()) {
-      for (Xid branch : session.preparedBranches()) {
-        switch (markers.ask(MarkedBranch.of(branch).orElseThrow()).verdict()) {
-          case COMMIT -> session.commit(branch);
-          case NONE -> session.rollback(branch);
-          default -> throw new AssertionError("the marker does not know " + branch);
-        }
-      }
     }
   }
 
@@ -388,7 +292,6 @@ class ForwardedLeasesTest {
     first.sessions.close();
     isGone = false;
     time.passUntil(time.millis() + LEASE.toMillis());
-    database.crash("n1");
     recover();
     put("c");
 

@@ -5,83 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.handfast.commit.PositionCommit.Order;
 import io.handfast.commit.PositionCommit.PartitionTakenException;
 import io.handfast.commit.PositionCommit.Reader;
-import io.handfast.database.DatabaseSession;
-import io.handfast.database.JsonValues;
-import io.handfast.database.MemoryDatabase;
-import io.handfast.database.MemorySeam;
-import io.handfast.database.MemoryServer;
-import io.handfast.database.StatementTemplate;
-import io.handfast.event.Events;
 import io.handfast.message.BrokerException;
-import io.handfast.message.InMemoryBroker;
 import io.handfast.message.InMemoryKafka;
 import io.handfast.message.Message;
-import io.handfast.message.MessageCopy;
 import io.handfast.message.PositionedSession;
-import io.handfast.message.Prefetch;
 import io.handfast.message.Source;
 import io.handfast.message.SourceSession;
 import io.handfast.node.NodeConfig;
-import io.handfast.node.NodeIdentity;
-import io.handfast.node.Participants;
-import io.handfast.participant.RecoverySession;
-import io.handfast.transaction.ActiveTransactions;
-import io.handfast.transaction.MarkedBranch;
 import io.handfast.transaction.Outcome;
 import io.handfast.transaction.Trace;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The steps of units that apply records of a topic and send them on to a queue. */
-class ForwardedPositionsTest {
+class ForwardedPositionsTest extends ForwardedUnits {
 
   private static final Source SOURCE = Source.ofPartitions("orders", "g", Source.Start.EARLIEST);
   private static final Reader READER = new Reader("orders", "orders", "g");
-  private static final Duration LONGEST = Duration.ofMinutes(1);
 
-  /** What happens between the loss of an answer and the next call. */
-  @FunctionalInterface
-  private interface Meanwhile {
-    void run() throws Exception;
-  }
-
-  private final Trace trace = new Trace();
   private final InMemoryKafka kafka = new InMemoryKafka(trace::add).create("orders", 1);
-  private final InMemoryBroker broker = new InMemoryBroker(trace::add);
-  private final MemoryServer server = new MemoryServer();
-  private String losesAnswer = "";
-  private Meanwhile meanwhile = () -> {};
-  private final MemoryDatabase database =
-      new MemoryDatabase(
-          "database",
-          server,
-          new MemorySeam() {
-            @Override
-            public void before(String call) {
-              trace.add(call);
-            }
-
-            @Override
-            public void after(String call) throws SQLException {
-              if (call.equals(losesAnswer)) {
-                losesAnswer = "";
-                try {
-                  meanwhile.run();
-                } catch (Exception e) {
-                  throw new IllegalStateException(e);
-                }
-                throw MemoryServer.failure("the answer is lost", "08006");
-              }
-            }
-          });
-  private final Markers markers =
-      new Markers(new Participants(broker, Map.of(NodeConfig.DEFAULT_DATABASE, database)));
 
   /** One consumer: what a process loses when it ends. */
   private final class Driven implements AutoCloseable {
@@ -91,18 +37,9 @@ class ForwardedPositionsTest {
     private UnitOfWork unit;
 
     Driven(Order order) {
-      LocalCommit protocol =
-          new LocalCommit(
-              NodeIdentity.first("n1"),
-              new ActiveTransactions(),
-              markers,
-              (branch, answer) -> {
-                throw new AssertionError(answer);
-              },
-              Events.NONE);
       sessions = new Sessions(new Ways(order == Order.WITH_ROWS));
       units =
-          new PositionCommit(protocol)
+          new PositionCommit(protocol())
               .on(sessions, NodeConfig.DEFAULT_DATABASE, READER, order, LONGEST);
     }
 
@@ -114,14 +51,9 @@ class ForwardedPositionsTest {
         unit.rollback();
         return messages;
       }
-      DatabaseSession rows = unit.database(NodeConfig.DEFAULT_DATABASE);
+      unit.database(NodeConfig.DEFAULT_DATABASE);
       unit.received();
-      rows.execute(
-          List.of(StatementTemplate.parse("UPDATE t SET n = :message.body")),
-          messages.stream().map(m -> new JsonValues(m.id(), m.body(), m::header)).toList());
-      for (Message message : messages) {
-        unit.target().send("next", new MessageCopy(message, MessageCopy.Kind.FORWARD, Map.of()));
-      }
+      ForwardedUnits.apply(messages, unit);
       return messages;
     }
 
@@ -149,12 +81,10 @@ class ForwardedPositionsTest {
     }
   }
 
-  private final class Ways implements Sessions.Opener {
-
-    private final boolean isXa;
+  private final class Ways extends Targets {
 
     Ways(boolean isXa) {
-      this.isXa = isXa;
+      super(isXa);
     }
 
     @Override
@@ -167,48 +97,6 @@ class ForwardedPositionsTest {
       PositionedSession session = kafka.openPositioned();
       session.consume(SOURCE);
       return session;
-    }
-
-    @Override
-    public boolean hasTarget() {
-      return true;
-    }
-
-    @Override
-    public boolean preparesTarget() {
-      return isXa;
-    }
-
-    @Override
-    public SourceSession target() {
-      Prefetch none = Prefetch.ON_DEMAND;
-      return isXa ? broker.openXa(none) : broker.openLocal(none);
-    }
-
-    @Override
-    public DatabaseSession database(String name) throws SQLException {
-      return database.openLocal();
-    }
-  }
-
-  private List<String> rows() {
-    return server.rows().stream().map(row -> String.valueOf(row.values().get(0))).toList();
-  }
-
-  private List<String> sent() {
-    return broker.messagesIn("next").stream().map(Message::body).toList();
-  }
-
-  /** Another node ends what is prepared, by what the marker says. */
-  private void recover() throws Exception {
-    try (RecoverySession session = broker.openForRecovery()) {
-      for (Xid branch : session.preparedBranches()) {
-        switch (markers.ask(MarkedBranch.of(branch).orElseThrow()).verdict()) {
-          case COMMIT -> session.commit(branch);
-          case NONE -> session.rollback(branch);
-          default -> throw new AssertionError("the marker does not know " + branch);
-        }
-      }
     }
   }
 
@@ -305,7 +193,6 @@ class ForwardedPositionsTest {
     }
     trace.crashesNoMore();
     first.sessions.close();
-    database.crash("n1");
     recover();
     kafka.put("orders", 0, "c");
 

@@ -18,17 +18,17 @@ record Seeds(long first, long last, Safeguards safeguards) {
     /** Queues of the broker. */
     QUEUES(0, 10_000, Plan::of),
     /** Messages come from a topic with partitions. */
-    PARTITIONS(1_000_000_000, 4_000, Plan::ofPartitions),
+    PARTITIONS(1_000_000_000, 3_000, Plan::ofPartitions),
     /** Such messages are also sent on to a queue. */
     FORWARDED(3_000_000_000L, 3_000, Plan::ofForwarded),
     /** They are read under idempotency, and their sender may repeat them. */
-    REPEATS(4_000_000_000L, 4_000, Plan::ofRepeats),
+    REPEATS(4_000_000_000L, 1_500, Plan::ofRepeats),
     /** Messages come from a queue that leases them. */
-    LEASES(5_000_000_000L, 4_000, Plan::ofLeases),
+    LEASES(5_000_000_000L, 1_500, Plan::ofLeases),
     /** Such messages are also sent on to a queue of the broker. */
-    FORWARDED_LEASES(6_000_000_000L, 4_000, Plan::ofForwardedLeases),
+    FORWARDED_LEASES(6_000_000_000L, 1_500, Plan::ofForwardedLeases),
     /** Clients ask for messages of such a queue. */
-    PULLED(7_000_000_000L, 3_000, Plan::ofPulled);
+    PULLED(7_000_000_000L, 1_500, Plan::ofPulled);
 
     private final long begin;
     private final long schedules;

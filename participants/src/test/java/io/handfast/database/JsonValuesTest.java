@@ -125,6 +125,15 @@ class JsonValuesTest {
     assertThat(values.value(new Parameter(Source.HEADER, "x"))).isEqualTo(expected);
   }
 
+  @Test
+  void bytesInAHeaderAreNoText() {
+    JsonValues values = new JsonValues("id", "", name -> new byte[] {(byte) 0xff});
+
+    assertThatThrownBy(() -> values.value(new Parameter(Source.HEADER, "trace")))
+        .isInstanceOf(PoisonException.class)
+        .hasMessage("the header trace is bytes, and no text");
+  }
+
   private static @Nullable Object field(String body, String name) throws PoisonException {
     return new JsonValues("id", body, header -> null).value(new Parameter(Source.FIELD, name));
   }

@@ -47,7 +47,8 @@ final class KafkaFailures {
       return known;
     }
     if (cause instanceof AuthenticationException) {
-      return refused("Kafka does not know this user or its credentials", cause);
+      return refused(
+          "Kafka at %s does not know this user or its credentials".formatted(brokers), cause);
     }
     if (cause instanceof TopicAuthorizationException) {
       return refused("the user lacks READ and DESCRIBE on topic " + topic, cause);
@@ -102,7 +103,8 @@ final class KafkaFailures {
   }
 
   private static BrokerException refused(String what, Throwable answer) {
-    return new BrokerAccessException(
-        new KafkaException("%s: %s".formatted(what, answer.getMessage()), answer));
+    KafkaException said = new KafkaException("%s: %s".formatted(what, answer.getMessage()));
+    said.addSuppressed(answer); // as a cause, its words would be told in the place of these
+    return new BrokerAccessException(said);
   }
 }

@@ -326,11 +326,14 @@ class KafkaSessionTest {
     client.setPollException(new TopicAuthorizationException(Set.of(TOPIC)));
     assertThatThrownBy(() -> receive(1))
         .isInstanceOf(BrokerAccessException.class)
+        .rootCause()
+        .as("what a log says, which takes the deepest cause")
         .hasMessageContaining("READ and DESCRIBE on topic orders");
 
     client.setPollException(GroupAuthorizationException.forGroupId("group"));
     assertThatThrownBy(() -> receive(1))
         .isInstanceOf(BrokerAccessException.class)
+        .rootCause()
         .hasMessageContaining("READ on group group");
 
     client.setPollException(new SaslAuthenticationException("no such user"));
@@ -339,6 +342,8 @@ class KafkaSessionTest {
             BrokerException.class,
             failure ->
                 assertThat(failure.refusal().map(Refusal::part)).contains(Refusal.Part.RIGHT))
+        .rootCause()
+        .hasMessageContaining("Kafka at kafka:9092 does not know this user")
         .hasMessageContaining("no such user");
   }
 

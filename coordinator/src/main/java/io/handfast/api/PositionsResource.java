@@ -40,7 +40,10 @@ import org.jspecify.annotations.Nullable;
 class PositionsResource {
 
   private static final String RULE =
-      "earliest, latest, an instant such as 2026-11-28T00:00:00Z, or offsets by partition such as {\"0\": 42}";
+      "earliest, latest, an instant since 1970 such as 2026-11-28T00:00:00Z, or offsets by partition such as {\"0\": 42}";
+
+  /** Kafka counts milliseconds since 1970. */
+  private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   private final Deliveries deliveries;
   private final ObjectMapper json;
@@ -108,7 +111,7 @@ class PositionsResource {
       Map<Integer, Long> offsets = new TreeMap<>();
       for (Map.Entry<String, JsonNode> one : to.properties()) {
         boolean isOffset = one.getValue().isIntegralNumber() && one.getValue().canConvertToLong();
-        if (!one.getKey().matches("\\d{1,9}") || !isOffset) {
+        if (!one.getKey().matches("0|[1-9]\\d{0,8}") || !isOffset) {
           return null;
         }
         offsets.put(Integer.valueOf(one.getKey()), one.getValue().longValue());
@@ -124,7 +127,8 @@ class PositionsResource {
 
   private static @Nullable Target time(JsonNode to) {
     try {
-      return new Target.At(Instant.parse(to.asText()));
+      Instant time = Instant.parse(to.asText());
+      return time.isBefore(Instant.EPOCH) || time.isAfter(LAST) ? null : new Target.At(time);
     } catch (DateTimeParseException e) {
       return null;
     }

@@ -121,6 +121,17 @@ class KafkaIT {
     assertThat(node.wire().call("POST", position, "application/json", to).status()).isEqualTo(409);
 
     node.wire().pause("records");
+    for (String wrong :
+        List.of(
+            "\"1969-12-31T00:00:00Z\"",
+            "\"+999999999-01-01T00:00:00Z\"",
+            "{\"00\": 1}",
+            "{\"1\": 6}",
+            "{\"2\": 0}")) {
+      Answer refused =
+          node.wire().call("POST", position, "application/json", "{\"to\": " + wrong + "}");
+      assertThat(refused.status()).as(wrong + ": " + refused.text()).isEqualTo(400);
+    }
     Answer set = node.wire().call("POST", position, "application/json", to);
     node.wire().resume("records");
 

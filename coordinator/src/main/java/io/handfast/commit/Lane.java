@@ -88,6 +88,12 @@ final class Lane implements PositionedSession {
     return advances;
   }
 
+  /** The member passes them. */
+  @Override
+  public List<Advance> passed() {
+    return List.of();
+  }
+
   @Override
   public void keep(Collection<Advance> applied) {
     throw new UnsupportedOperationException("only the rows keep how far it is");

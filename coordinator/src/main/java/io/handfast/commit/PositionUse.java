@@ -108,11 +108,39 @@ final class PositionUse {
 
   /** The same for those that are free. */
   void begin(PositionedSession source, Predicate<Partition> isFree) throws Exception {
+    pass(source, isFree);
     for (Partition partition : source.assigned()) {
       if (isFree.test(partition) && !lost.remove(partition)) {
         begin(source, partition);
       }
     }
+  }
+
+  /**
+   * Moves positions past offsets that hold no message, in a transaction of its own: else such a
+   * position is taken for lost when retention has removed what is before, and its lag stays.
+   */
+  private void pass(PositionedSession source, Predicate<Partition> isFree) throws Exception {
+    List<Advance> passed =
+        source.passed().stream()
+            .filter(one -> isFree.test(one.partition()) && isAhead(one))
+            .toList();
+    if (passed.isEmpty()) {
+      return;
+    }
+    if (positions().move(moves(passed))) {
+      sessions.database(database).commit();
+      moved(passed);
+      source.tell(passed);
+    } else {
+      sessions.rollbackRows(database);
+      passed.forEach(one -> source.again(one.partition())); // where their rows say
+    }
+  }
+
+  private boolean isAhead(Advance one) {
+    Held mine = held.get(one.partition());
+    return mine != null && mine.row().at().offset() < one.next().offset();
   }
 
   private void begin(PositionedSession source, Partition partition) throws Exception {

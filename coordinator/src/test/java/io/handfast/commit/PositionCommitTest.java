@@ -237,6 +237,50 @@ class PositionCommitTest {
   }
 
   @Test
+  void offsetsWithoutAMessageArePassedSoThatRetentionMayRemoveThem() throws Exception {
+    put(0, "a");
+    try (Driven consumer = consumer(Order.WITH_ROWS)) {
+      consumer.drain();
+      kafka.skip("orders", 0);
+      assertThat(consumer.run(10)).isEqualTo(new Outcome.Nothing());
+      trace.clear();
+
+      assertThat(consumer.run(10)).isEqualTo(new Outcome.Nothing());
+
+      assertThat(trace.steps()).containsExactly("move positions", "commit", "receive");
+      assertThat(kafka.kept("g", "orders", 0)).isEqualTo(2);
+      trace.clear();
+      assertThat(consumer.run(10)).isEqualTo(new Outcome.Nothing());
+      assertThat(trace.steps()).as("once").containsExactly("receive");
+    }
+    kafka.retainFrom("orders", 0, 2);
+    put(0, "b");
+    try (Driven another = consumer(Order.WITH_ROWS)) {
+      another.drain();
+    }
+    assertThat(bodies()).containsExactly("a", "b");
+  }
+
+  @Test
+  void anOwnerThatWasReplacedPassesNothing() throws Exception {
+    put(0, "a");
+    try (Driven first = consumer(Order.WITH_ROWS)) {
+      first.drain();
+      kafka.skip("orders", 0);
+      first.run(10);
+      first.isTakenForDead();
+      try (Driven second = consumer(Order.WITH_ROWS)) {
+        put(0, "b");
+        second.drain();
+      }
+      put(0, "c");
+
+      first.drain();
+    }
+    assertThat(bodies()).containsExactly("a", "b", "c");
+  }
+
+  @Test
   void atLeastOnceHasTheSourceKeepThePositionAfterTheRowsAreCommitted() throws Exception {
     put(0, "a");
     try (Driven consumer = consumer(Order.AFTER_ROWS)) {

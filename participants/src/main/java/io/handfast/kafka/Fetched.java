@@ -44,6 +44,12 @@ final class Fetched {
     records.removeIf(record -> record.partition() == partition);
   }
 
+  /** Where a partition was after the last poll; null where that has not reached it. */
+  @Nullable Position end(TopicPartition partition) {
+    OffsetAndMetadata end = ends.get(partition);
+    return end == null ? null : Offsets.of(end);
+  }
+
   /**
    * Where a partition goes on after a position that was received: behind the last message of a poll
    * the client may have passed the markers of transactions.

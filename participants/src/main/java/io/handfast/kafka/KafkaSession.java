@@ -54,6 +54,7 @@ final class KafkaSession implements PositionedSession {
   private final Fetched fetched = new Fetched();
   private final Told told = new Told();
   private final Map<Partition, Position> received = new TreeMap<>();
+  private final Map<Partition, Position> passed = new TreeMap<>();
   private @Nullable Source source;
   private @Nullable TopicWatch watch;
   private volatile @Nullable GuardedConsumer guarded;
@@ -89,6 +90,7 @@ final class KafkaSession implements PositionedSession {
       partitions.forEach(partition -> client.seek(partition, 0));
       client.pause(partitions);
       numbers(partitions).forEach(fetched::drop);
+      passed.clear();
       assignment.add(numbers(partitions));
       watch().look();
       consumer.endPoll();
@@ -219,6 +221,7 @@ final class KafkaSession implements PositionedSession {
       return;
     }
     fetched.drop(partition.number());
+    passed.remove(partition);
     try {
       run(consumer -> consumer.pause(List.of(of(partition.number()))));
     } catch (BrokerException e) {
@@ -240,6 +243,7 @@ final class KafkaSession implements PositionedSession {
     if (fetched.isEmpty()) {
       poll(assignment.atMost(wait));
       if (fetched.isEmpty()) {
+        notePassed();
         tellNow();
       }
     }
@@ -270,6 +274,16 @@ final class KafkaSession implements PositionedSession {
     received.put(from.partition(), RecordReader.after(record));
     from.reaches(record.leaderEpoch().orElse(-1));
     return RecordReader.read(record, from.partition(), from.failures(record.offset()), reader());
+  }
+
+  private void notePassed() {
+    for (int number : assignment.giving()) {
+      Assignment.Giving from = assignment.giving(number);
+      Position end = fetched.end(of(number));
+      if (from != null && end != null) {
+        passed.put(from.partition(), end);
+      }
+    }
   }
 
   /** Waits for records, and keeps those of partitions that give. */
@@ -328,6 +342,22 @@ final class KafkaSession implements PositionedSession {
     return received.entrySet().stream()
         .map(one -> new Advance(one.getKey(), one.getValue()))
         .toList();
+  }
+
+  @Override
+  public List<Advance> passed() {
+    List<Advance> now =
+        passed.entrySet().stream()
+            .filter(one -> isGiving(one.getKey()))
+            .map(one -> new Advance(one.getKey(), one.getValue()))
+            .toList();
+    passed.clear();
+    return now;
+  }
+
+  private boolean isGiving(Partition partition) {
+    Assignment.Giving known = assignment.giving(partition.number());
+    return known != null && known.partition().equals(partition);
   }
 
   @Override

@@ -159,6 +159,13 @@ public interface PositionedSession extends SourceSession {
   List<Advance> received();
 
   /**
+   * Where partitions are behind offsets that hold no message, such as those of a transaction that
+   * was rolled back, while no message came; each is told once. A position that is moved there is
+   * not lost when the source removes what is before.
+   */
+  List<Advance> passed();
+
+  /**
    * Keeps at the source how far partitions were applied, and returns when that is confirmed.
    *
    * @throws BrokerException this is not confirmed, as where the partitions were taken away

@@ -27,6 +27,7 @@ final class InMemoryKafkaSession implements PositionedSession {
   private final Map<Partition, Position> begun = new TreeMap<>();
   private final Map<Partition, Failed> failed = new TreeMap<>();
   private final Map<Partition, Position> received = new TreeMap<>();
+  private final Map<Partition, Position> passed = new TreeMap<>();
   private final Deque<PartitionMessage> fetched = new ArrayDeque<>();
   private @Nullable Source source;
   private boolean isWoken;
@@ -108,6 +109,7 @@ final class InMemoryKafkaSession implements PositionedSession {
   @Override
   public void again(Partition partition) {
     drop(partition);
+    passed.remove(partition);
     if (begun.remove(partition) != null) {
       waiting.add(partition);
     }
@@ -168,9 +170,14 @@ final class InMemoryKafkaSession implements PositionedSession {
         again(partition);
         throw new PositionLostException(partition, lost, problem);
       }
-      for (PartitionMessage message : log.from(one.getValue(), FETCHED)) {
+      List<PartitionMessage> next = log.from(one.getValue(), FETCHED);
+      for (PartitionMessage message : next) {
         fetched.add(read(message));
         one.setValue(after(message));
+      }
+      if (next.isEmpty() && log.end() > one.getValue().offset()) {
+        one.setValue(new Position(log.end(), one.getValue().epoch()));
+        passed.put(partition, one.getValue());
       }
     }
   }
@@ -249,6 +256,17 @@ final class InMemoryKafkaSession implements PositionedSession {
     return received.entrySet().stream()
         .map(one -> new Advance(one.getKey(), one.getValue()))
         .toList();
+  }
+
+  @Override
+  public List<Advance> passed() {
+    List<Advance> now =
+        passed.entrySet().stream()
+            .filter(one -> begun.containsKey(one.getKey()))
+            .map(one -> new Advance(one.getKey(), one.getValue()))
+            .toList();
+    passed.clear();
+    return now;
   }
 
   @Override

@@ -369,6 +369,30 @@ public abstract class PositionedSourceContract {
   }
 
   @Test
+  void offsetsWithoutAMessageArePassedWhenNothingComes() throws Exception {
+    create(1);
+    put(0, "a");
+    try (PositionedSession session = begun(Start.EARLIEST, 0)) {
+      receive(session, 1);
+      session.settled();
+      putRolledBack(0, "never");
+      List<Advance> passed = session.passed();
+      Deadline deadline = Deadline.after(PATIENCE);
+      while (passed.stream().noneMatch(one -> one.next().offset() > 1) && !deadline.isOver()) {
+        assertThat(session.receive(1, A_MOMENT)).isEmpty();
+        passed = session.passed();
+      }
+
+      assertThat(passed).hasSize(1);
+      assertThat(passed.get(0).next().offset()).isGreaterThan(1);
+      assertThat(session.received()).isEmpty();
+      assertThat(session.passed()).as("told once").isEmpty();
+      put(0, "b");
+      assertThat(bodies(receive(session, 1))).containsExactly("b");
+    }
+  }
+
+  @Test
   void aPositionRemembersTheLeaderOfTheMessageBefore() throws Exception {
     create(1);
     put(0, "a", "b");

@@ -295,10 +295,10 @@ final class H2Dialect extends Dialect {
           Types.TIME,
           Types.TIME_WITH_TIMEZONE,
           Types.TIMESTAMP,
-          Types.TIMESTAMP_WITH_TIMEZONE,
-          Types.BINARY,
-          Types.VARBINARY ->
+          Types.TIMESTAMP_WITH_TIMEZONE ->
           ParameterTarget.of(ParameterTarget.Kind.WRITTEN, name);
+      case Types.BINARY, Types.VARBINARY -> ParameterTarget.of(ParameterTarget.Kind.BYTES, name);
+      case Types.CHAR, Types.VARCHAR -> ParameterTarget.of(ParameterTarget.Kind.ANY, name);
       default ->
           "JSON".equals(name)
               ? ParameterTarget.of(ParameterTarget.Kind.JSON, name)

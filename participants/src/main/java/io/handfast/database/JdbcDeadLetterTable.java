@@ -2,6 +2,7 @@ package io.handfast.database;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.handfast.message.MessageBody;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +52,13 @@ final class JdbcDeadLetterTable implements DeadLetterTable {
       "DELETE FROM %1$s WHERE letter IN (SELECT letter FROM %1$s"
           + " WHERE delivery = ? AND failed_at < ? FETCH FIRST %2$d ROWS ONLY)";
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  /** A replay writes the digits of a number that the message had. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
+  /** The one member of what stands for bytes among headers: no header is an object. */
+  private static final String BYTES = "bytes";
+
   private static final TypeReference<Map<String, Object>> HEADERS = new TypeReference<>() {};
   private static final int KEY = 6;
   private static final int BODY = 8;
@@ -98,8 +107,10 @@ final class JdbcDeadLetterTable implements DeadLetterTable {
   }
 
   private static String json(Map<String, Object> headers) {
+    Map<String, Object> written = new LinkedHashMap<>(headers);
+    written.replaceAll((name, value) -> value instanceof byte[] ? Map.of(BYTES, value) : value);
     try {
-      return JSON.writeValueAsString(headers);
+      return JSON.writeValueAsString(written);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("headers that are no JSON", e);
     }
@@ -180,10 +191,16 @@ final class JdbcDeadLetterTable implements DeadLetterTable {
 
   private static Map<String, Object> headers(String json) throws SQLException {
     try {
-      return JSON.readValue(json, HEADERS);
+      Map<String, Object> headers = JSON.readValue(json, HEADERS);
+      headers.replaceAll((name, value) -> value instanceof Map<?, ?> held ? bytes(held) : value);
+      return headers;
     } catch (JsonProcessingException e) {
       throw new SQLException("the headers of a dead letter are no JSON: " + json, e);
     }
+  }
+
+  private static byte[] bytes(Map<?, ?> held) {
+    return Base64.getDecoder().decode(String.valueOf(held.get(BYTES)));
   }
 
   @Override

@@ -79,18 +79,14 @@ public final class JsonValues implements ParameterValues {
     return switch (parameter.source()) {
       case MESSAGE_ID -> messageId.get();
       case MESSAGE_BODY -> new JsonText(body);
-      case HEADER, PARTITION -> ofHeader(parameter.name(), header.apply(parameter.name()));
+      case HEADER, PARTITION -> ofHeader(header.apply(parameter.name()));
       case FIELD -> ofField(parameter.name());
     };
   }
 
-  private static @Nullable Object ofHeader(String name, @Nullable Object value)
-      throws PoisonException {
-    if (value == null || value instanceof Boolean) {
+  private static @Nullable Object ofHeader(@Nullable Object value) {
+    if (value == null || value instanceof Boolean || value instanceof byte[]) {
       return value;
-    }
-    if (value instanceof byte[]) {
-      throw new PoisonException("the header " + name + " is bytes, and no text");
     }
     if (value instanceof Long
         || value instanceof Integer

@@ -25,8 +25,10 @@ record ParameterTarget(Kind kind, String type, int scale) {
     JSON,
     /** Truth values. */
     TRUTH,
-    /** Times, bytes and others that are given as text, and as no other value of JSON. */
+    /** Times and others that are given as text, and as no other value of JSON. */
     WRITTEN,
+    /** Bytes, which may be given as text, too. */
+    BYTES,
     /** Text, and all that the database reads from text by itself. */
     ANY
   }
@@ -44,12 +46,22 @@ record ParameterTarget(Kind kind, String type, int scale) {
   /**
    * The value to bind: a {@link Long}, {@link BigInteger}, {@link BigDecimal}, {@link Boolean},
    * {@link String}, {@link JsonText} for a JSON document, bytes as they are, or null. Where a type
-   * cannot hold bytes, the statement is at fault and not the message: the database says so.
+   * cannot hold the bytes of a body, the statement is at fault and not the message: the database
+   * says so. A header is of bytes in one message and of text in the next.
    *
    * @throws PoisonException the type cannot hold the value as it is
    */
   @Nullable Object fit(Parameter parameter, @Nullable Object value) throws PoisonException {
-    if (value == null || value instanceof byte[]) {
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof byte[]) {
+      boolean isKnown = !type.isEmpty();
+      if (isKnown && kind != Kind.BYTES && parameter.source() == Parameter.Source.HEADER) {
+        throw new PoisonException(
+            "the header %s is bytes, which do not fit the type %s"
+                .formatted(parameter.name(), type));
+      }
       return value;
     }
     if (value instanceof Long number) {
@@ -69,8 +81,12 @@ record ParameterTarget(Kind kind, String type, int scale) {
     return text(parameter, value, value.toString());
   }
 
+  private boolean isWritten() {
+    return kind == Kind.WRITTEN || kind == Kind.BYTES;
+  }
+
   private Object truth(Parameter parameter, Object value) throws PoisonException {
-    if (kind == Kind.WRITTEN) {
+    if (isWritten()) {
       throw misfit("truth value", parameter, null);
     }
     return kind == Kind.JSON ? new JsonText(value.toString()) : value;
@@ -88,7 +104,7 @@ record ParameterTarget(Kind kind, String type, int scale) {
       return isDocument ? value : new JsonText(JsonNodeFactory.instance.textNode(text).toString());
     }
     boolean isTree = isDocument && parameter.source() == Parameter.Source.FIELD;
-    if (isTree && (kind == Kind.WRITTEN || kind == Kind.TRUTH)) {
+    if (isTree && (isWritten() || kind == Kind.TRUTH)) {
       throw misfit("object or array", parameter, null);
     }
     if (kind == Kind.DECIMAL) {
@@ -117,7 +133,7 @@ record ParameterTarget(Kind kind, String type, int scale) {
         case INTEGER -> number.toBigIntegerExact();
         case DECIMAL -> number.scale() > scale ? number.setScale(scale) : number;
         case JSON -> new JsonText(number.toString());
-        case TRUTH, WRITTEN -> throw new ArithmeticException();
+        case TRUTH, WRITTEN, BYTES -> throw new ArithmeticException();
         default -> number;
       };
     } catch (ArithmeticException e) {

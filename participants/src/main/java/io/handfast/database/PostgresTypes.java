@@ -90,10 +90,10 @@ final class PostgresTypes {
           "timestamptz",
           "interval",
           "uuid",
-          "bytea",
           "bit",
           "varbit" ->
           Kind.WRITTEN;
+      case "bytea" -> Kind.BYTES;
       default -> Kind.ANY;
     };
   }

@@ -96,6 +96,39 @@ abstract class DatabaseScenarios extends DatabaseContract {
     run(database, "DROP TABLE octets");
   }
 
+  /** Which header is of bytes is the sender's choice, message by message. */
+  @Test
+  void aHeaderOfBytesIsTheFaultOfItsMessageWhereTheColumnIsNotOfBytes() throws Exception {
+    run(database, "CREATE TABLE octets(body BYTEA, label VARCHAR(20), n BIGINT)");
+    byte[] any = {0, (byte) 0xff};
+    List<ParameterValues> rows =
+        List.of(
+            new JsonValues("id-1", "{}", header -> "text"),
+            new JsonValues("id-2", "{}", header -> any));
+    try (JdbcSession session = database.openLocal()) {
+      session.executeUndoably(
+          statements("INSERT INTO octets(body) VALUES (:header.x)"), rows.subList(1, 2), true);
+      for (String column : List.of("label", "n")) {
+        List<StatementTemplate> insert =
+            statements("INSERT INTO octets(" + column + ") VALUES (:header.x)");
+        for (int round = 0; round < 7; round++) {
+          assertThatThrownBy(() -> session.executeUndoably(insert, rows.subList(1, 2), true))
+              .isInstanceOf(PoisonException.class)
+              .hasMessageContaining("the header x is bytes, which do not fit the type");
+          session.rollbackToSavepoint();
+        }
+      }
+      session.executeUndoably(
+          statements("INSERT INTO octets(label) VALUES (:header.x)"), rows.subList(0, 1), true);
+      session.commit();
+    }
+    assertThat(query(database, "SELECT count(*) FROM octets WHERE octet_length(body) = 2"))
+        .isEqualTo("1");
+    assertThat(query(database, "SELECT label FROM octets WHERE label IS NOT NULL"))
+        .isEqualTo("text");
+    run(database, "DROP TABLE octets");
+  }
+
   @Test
   void aStatementMayReturnRows() throws Exception {
     try (JdbcSession session = database.openLocal()) {

@@ -17,6 +17,7 @@ import io.handfast.database.Positions.Row;
 import io.handfast.message.MessageBody;
 import io.handfast.message.PositionedSession.Failed;
 import io.handfast.message.PositionedSession.Position;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -384,13 +385,45 @@ abstract class PositionsContract {
     }
   }
 
+  /** Else its replay would write other values than the message had. */
+  @Test
+  void headersOfADeadLetterKeepTheirDigitsAndTheirBytes() throws Exception {
+    database().createDeadLetters();
+    Map<String, Object> headers =
+        Map.of(
+            "bytes",
+            new byte[] {0, (byte) 0xff},
+            "text",
+            "AP8=",
+            "number",
+            new BigDecimal("230.000000000000000001"),
+            "flag",
+            true,
+            "nul",
+            "a\0b");
+    try (DatabaseSession session = database().openLocal()) {
+      session.deadLetters().add(letter(1, MessageBody.NONE, headers));
+      session.commit();
+
+      assertThat(session.deadLetters().list("delivery", 100))
+          .singleElement()
+          .satisfies(
+              one ->
+                  assertThat(one.letter().headers()).usingRecursiveComparison().isEqualTo(headers));
+    }
+  }
+
   private static Letter letter(int offset, MessageBody body) {
+    return letter(offset, body, Map.of("source", "shop", "n", 5));
+  }
+
+  private static Letter letter(int offset, MessageBody body, Map<String, Object> headers) {
     return new Letter(
         "delivery",
         new Origin(FIRST.slot(), offset, "orders/0/" + offset),
         offset % 2 == 0 ? null : new MessageBody("key", null, null),
         body,
-        Map.of("source", "shop", "n", 5),
+        headers,
         new Failure(3, "the cause", Instant.parse("2026-11-28T00:00:00Z").plusSeconds(offset)));
   }
 }

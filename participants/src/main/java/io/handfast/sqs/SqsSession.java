@@ -60,6 +60,7 @@ final class SqsSession implements SourceSession {
   private boolean isWoken;
   private boolean wasFull;
   private boolean isClosed;
+  private boolean isAnswered;
   private Deadline expected = Deadline.after(Duration.ZERO);
   private Deadline answer = Deadline.after(Duration.ZERO);
   private long held;
@@ -155,7 +156,9 @@ final class SqsSession implements SourceSession {
       Duration poll = poll(end.left());
       ask(from, max, poll);
       isOver = awaitAnswer(from, end);
-      if (!isOver && poll.isZero()) { // to ask without a pause would cost, and tell no more
+      if (!isOver
+          && poll.isZero()
+          && intake == Prefetch.ON_DEMAND) { // would cost, and tell no more
         rest(end);
         isOver = true;
       }
@@ -173,11 +176,12 @@ final class SqsSession implements SourceSession {
   /**
    * How long a request is to wait at SQS, which takes whole seconds. What is sent ahead is for the
    * session anyway; else it must not be for longer than messages are waited for, since what came
-   * then would be taken for no caller.
+   * then would be taken for no caller. The first request does not wait: its answer tells whether
+   * SQS gives messages, or throttles, or stands still.
    */
   private Duration poll(Duration wait) {
     if (intake == Prefetch.BUFFERED) {
-      return LONG_POLL;
+      return monitor.inside(() -> isAnswered) ? LONG_POLL : Duration.ZERO;
     }
     Duration left = expected.left().compareTo(wait) > 0 ? expected.left() : wait;
     long seconds = Math.min(left.plus(A_MOMENT).toSeconds(), LONG_POLL.toSeconds());
@@ -207,6 +211,7 @@ final class SqsSession implements SourceSession {
       boolean isLate;
       try (Monitor inside = monitor.enter()) {
         isAsking = false;
+        isAnswered |= failed == null;
         failure = failed;
         isLate = isClosed;
         inside.changed();
@@ -245,7 +250,7 @@ final class SqsSession implements SourceSession {
   private boolean awaitAnswer(Leases from, Deadline end) throws BrokerException {
     try (Monitor inside = monitor.enter()) {
       boolean endsSoon = answer.left().compareTo(end.left().plus(A_MOMENT)) <= 0;
-      boolean isAwaited = intake == Prefetch.ON_DEMAND && endsSoon;
+      boolean isAwaited = endsSoon && (intake == Prefetch.ON_DEMAND || !isAnswered);
       inside.await(
           isAwaited ? Deadline.after(end.left().plus(ANSWER)) : end,
           () -> isWoken || isClosed || !isAsking || from.hasWaiting());

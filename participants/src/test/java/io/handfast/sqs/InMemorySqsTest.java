@@ -41,6 +41,7 @@ class InMemorySqsTest extends SqsContract {
 
   private final CountDownLatch givenBack = new CountDownLatch(1);
   private volatile String lost = "none";
+  private volatile Duration late = Duration.ZERO;
 
   private final List<String> requests = new CopyOnWriteArrayList<>();
 
@@ -50,6 +51,7 @@ class InMemorySqsTest extends SqsContract {
       givenBack.countDown();
     }
     if (request.equals(lost)) {
+      time.passUntil(time.millis() + late.toMillis());
       throw SdkClientException.create("the request is lost");
     }
   }
@@ -129,6 +131,22 @@ class InMemorySqsTest extends SqsContract {
     }
     try (SourceSession other = open("orders.fifo", Key.MESSAGE_ID)) {
       assertThat(other.receive(1, A_SECOND)).extracting(Message::body).containsExactly("a");
+    }
+  }
+
+  /** The client repeats what is throttled, for seconds: that nothing came is no answer. */
+  @Test
+  void aSessionFindsNothingOnlyOnceItHasAnAnswer() throws Exception {
+    sqs.createQueue(to -> to.queueName("orders"));
+    lost = "receive";
+    late = A_PIECE;
+    try (SourceSession session = queues.openLocal(Prefetch.BUFFERED)) {
+      session.consume(Source.ofLeases("orders", Key.MESSAGE_ID));
+      assertThatThrownBy(() -> session.receive(1, A_PIECE.dividedBy(5)))
+          .hasMessageContaining("the request is lost");
+      lost = "none";
+      assertThat(session.receive(1, A_PIECE.dividedBy(5))).isEmpty();
+      assertThat(requests).filteredOn("receive"::equals).hasSize(3);
     }
   }
 

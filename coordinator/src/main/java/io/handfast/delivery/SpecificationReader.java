@@ -34,7 +34,8 @@ final class SpecificationReader {
   private static final Duration LONGEST_DELAY = Duration.ofDays(30);
   private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
   private static final Pattern LEASED_QUEUE =
-      Pattern.compile("[A-Za-z0-9_-]{1,75}(\\.fifo)?|[A-Za-z0-9_-]{1,80}|https?://[!-~]{1,500}");
+      Pattern.compile(
+          "(https?://[!-~&&[^?#]]{1,420}/)?([A-Za-z0-9_-]{1,75}\\.fifo|[A-Za-z0-9_-]{1,80})");
   private static final int LONGEST_GROUP = 255;
   private static final int LONGEST_HEADER = 255;
   private static final Set<String> FIELDS_OF_BYTES = Set.of("body", "key");

@@ -53,6 +53,13 @@ class SqsSpecificationTest {
   }
 
   @Test
+  void aQueueOfAnotherAccountIsNamedByItsUrl() throws Exception {
+    String url = "https://sqs.eu-central-1.amazonaws.com/123456789012/a_b-c.fifo";
+
+    assertThat(read(from("{'queue': '%s'}".formatted(url))).source().name()).isEqualTo(url);
+  }
+
+  @Test
   void whatIsWrittenReadsBackAsEqual() throws Exception {
     DeliverySpecification first = read(from("{'queue': 'a_b-c.fifo', 'key': 'deduplication-id'}"));
 
@@ -71,6 +78,8 @@ class SqsSpecificationTest {
         "{}                                    | source.sqs.queue | is required",
         "{'queue': 'a b'}                      | source.sqs.queue | a name of 1 to 80",
         "{'queue': 'a.other'}                  | source.sqs.queue | a name of 1 to 80",
+        "{'queue': 'http://localhost:9324/'}   | source.sqs.queue | a name of 1 to 80",
+        "{'queue': 'https://h/1/a?b=c'}        | source.sqs.queue | a name of 1 to 80",
         "{'queue': 'a', 'key': 'body'}         | source.sqs.key   | one of message-id",
         "{'queue': 'a', 'region': 'x'}         | source.sqs.region | unknown member",
         "{'queue': 'a'}, 'queue': 'q'          | source.queue     | unknown member"

@@ -66,6 +66,9 @@ final class SqsFailures {
           "MessageNotInflight",
           "AWS.SimpleQueueService.MessageNotInflight");
 
+  /** From this HTTP status on an answer tells of trouble that ends by itself. */
+  private static final int UNAVAILABLE = 500;
+
   private final String place;
 
   SqsFailures(String place) {
@@ -86,6 +89,11 @@ final class SqsFailures {
   private BrokerException said(RuntimeException failure, String action, String queue) {
     if (failure instanceof AwsServiceException answer && codeOf(answer) != null) {
       return ofAnswer(answer, String.valueOf(codeOf(answer)), action, queue);
+    }
+    if (failure instanceof AwsServiceException answer && answer.statusCode() >= UNAVAILABLE) {
+      return new BrokerException(
+          "SQS at %s is not available (HTTP status %d, of it or of a proxy on the way)"
+              .formatted(place, answer.statusCode()));
     }
     if (failure instanceof AwsServiceException answer) {
       return new BrokerException(
@@ -116,6 +124,14 @@ final class SqsFailures {
           "a queue of the account at "
               + place
               + ", which has none of this name; name one of another account by its URL");
+    }
+    if (code.equals("InvalidAddress")) {
+      return new TargetRefusedException(
+          queue,
+          "a queue at "
+              + place
+              + ", which its URL is not of; set handfast.sqs.region to the region of the URL, or name a queue of that place: "
+              + words);
     }
     if (isLeaseEnded(code, words)) {
       return new BrokerException(leaseEnded(queue));

@@ -126,11 +126,33 @@ class SqsFailuresTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"200", "403", "502"})
+  @CsvSource({"200", "403", "404"})
   void aProxyThatAnswersWithAPageIsNotSqs(int status) {
     answers(status, "text/html", "<html><body>Please sign in</body></html>");
 
     assertThatThrownBy(this::consume).hasMessageContaining("is not SQS");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"502", "503", "504"})
+  void aPageOfABusyServerIsAnOutage(int status) {
+    answers(status, "text/html", "<html><body>Service Unavailable</body></html>");
+
+    assertThatThrownBy(this::consume)
+        .hasMessageContaining("is not available (HTTP status " + status)
+        .hasMessageNotContaining("handfast.sqs.endpoint");
+  }
+
+  @Test
+  void theUrlOfAnotherRegionIsATargetThatIsRefused() {
+    answers(
+        400,
+        "application/x-amz-json-1.0",
+        "{\"__type\":\"com.amazonaws.sqs#InvalidAddress\",\"message\":\"The address https://sqs.eu-west-1.amazonaws.com/ is not valid for this endpoint.\"}");
+
+    assertThatThrownBy(this::consume)
+        .isInstanceOf(TargetRefusedException.class)
+        .hasMessageContaining("handfast.sqs.region");
   }
 
   @Test

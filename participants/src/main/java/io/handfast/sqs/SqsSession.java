@@ -50,6 +50,9 @@ final class SqsSession implements SourceSession {
    */
   private static final Duration A_MOMENT = Duration.ofMillis(100);
 
+  /** A unit is filled for a part of a lease: its first message waits, and its lease runs. */
+  private static final int FILLS_A_LEASE = 10;
+
   private final SqsShared shared;
   private final Prefetch intake;
   private final Monitor monitor = new Monitor();
@@ -133,7 +136,8 @@ final class SqsSession implements SourceSession {
       return messages;
     }
     boolean mayTakeMore = take(from, messages, max);
-    while (mayTakeMore && wasFull) {
+    Deadline full = Deadline.after(from.time().dividedBy(FILLS_A_LEASE));
+    while (mayTakeMore && wasFull && !full.isOver()) {
       fill(from, max - messages.size());
       mayTakeMore = take(from, messages, max);
     }

@@ -5,6 +5,7 @@ import io.handfast.commit.PositionCommit;
 import io.handfast.commit.Sessions;
 import io.handfast.commit.UnitOfWork;
 import io.handfast.commit.Units;
+import io.handfast.concurrent.Deadline;
 import io.handfast.concurrent.Scheduling;
 import io.handfast.concurrent.Threads;
 import io.handfast.database.Positions.OtherGroupException;
@@ -43,6 +44,12 @@ final class Consumer implements Runnable {
   /** Between two looks whether work may begin, and whether it is to stop. */
   private static final Duration A_LOOK = Duration.ofMillis(500);
 
+  /**
+   * A member that joins its group again gets nothing before it has partitions, whatever held it up:
+   * until then that is no sign that the trouble is over.
+   */
+  private static final Duration JOINING = Duration.ofSeconds(10);
+
   private final Delivery delivery;
   private final DeliveryParts parts;
   private final Backoff backoff = new Backoff();
@@ -51,6 +58,7 @@ final class Consumer implements Runnable {
   private final PrefetchPolicy prefetchPolicy;
   private final Deque<Message> acknowledged = new ArrayDeque<>();
   private int carefulUnits;
+  private Deadline joined = Deadline.after(Duration.ZERO);
   private volatile @Nullable Runnable abandoning;
   private volatile @Nullable Sessions waiting;
 
@@ -163,6 +171,7 @@ final class Consumer implements Runnable {
           sessions.abandon();
         };
     waiting = sessions;
+    joined = Deadline.after(parts.specification().isPositioned() ? JOINING : Duration.ZERO);
     sessions.whenLost(this::lose);
     try (Units units = parts.opening().units(sessions)) {
       boolean goesWell = true;
@@ -231,7 +240,9 @@ final class Consumer implements Runnable {
     if (outcome instanceof Outcome.Nothing) {
       held.clear();
       tidy(sessions);
-      wentWell();
+      if (joined.isOver()) {
+        wentWell();
+      }
       boolean wasCareful = isCareful();
       carefulUnits = 0;
       return !wasCareful; // what made it careful is gone: the next sessions are fast ones again

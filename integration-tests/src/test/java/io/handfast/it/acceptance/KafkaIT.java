@@ -284,6 +284,45 @@ class KafkaIT {
   }
 
   @Test
+  void aDatabaseThatTakesNothingIsSaidOnceAndUsesNoAttempt() throws Exception {
+    String topic = scene.unique();
+    scene.kafka().createTopic(topic, 2);
+    RecordsTable table = RecordsTable.create(scene.database(), "records");
+    scene
+        .database()
+        .execute(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+                + "$$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$");
+    scene
+        .database()
+        .execute(
+            "CREATE TRIGGER full_disk BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION full_disk()"
+                .formatted(table.name()));
+    RunnerProcess node =
+        coordinator(
+            "n1",
+            scene.kafka(),
+            DeliverySpec.fromKafka(topic).statement(table.insert()).retry(1, "PT0S"));
+    node.start();
+    scene.kafka().send(topic, 2, Orders.upTo(10).bodies());
+
+    within(PATIENCE, () -> assertThat(counted(node, "rolledBack")).isGreaterThanOrEqualTo(30));
+    scene.database().execute("DROP TRIGGER full_disk ON " + table.name());
+
+    within(PATIENCE, () -> assertThat(table.rows()).isEqualTo(10));
+    within(
+        PATIENCE,
+        () ->
+            assertThat(node.wire().delivery("records").json().at("/state").asText())
+                .isEqualTo("running"));
+    assertThat(counted(node, "deadLettered")).isZero();
+    assertThat(node.log().tail(1_000).lines().filter(line -> line.contains("interrupted")))
+        .singleElement()
+        .asString()
+        .contains("no space left");
+  }
+
+  @Test
   void whatKafkaCannotDoIsRefusedWithTheReason() throws Exception {
     String topic = scene.unique();
     scene.kafka().createTopic(topic, 1);

@@ -18,7 +18,7 @@ record Seeds(long first, long last, Safeguards safeguards) {
     /** Queues of the broker. */
     QUEUES(0, 10_000, Plan::of),
     /** Messages come from a topic with partitions. */
-    PARTITIONS(1_000_000_000, 3_000, Plan::ofPartitions),
+    PARTITIONS(1_000_000_000, 8_000, Plan::ofPartitions),
     /** Such messages are also sent on to a queue. */
     FORWARDED(3_000_000_000L, 3_000, Plan::ofForwarded),
     /** They are read under idempotency, and their sender may repeat them. */

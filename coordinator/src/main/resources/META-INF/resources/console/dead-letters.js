@@ -12,7 +12,7 @@ export function show(main, [selected]) {
   const content = h('section', {'aria-label': 'Messages'});
   let dead = null;
   main.append(h('div', {class: 'head'}, h('h1', {}, title)),
-    h('p', {class: 'quiet'}, 'Messages that could not be applied. Mend what was wrong, then send them back: each is moved in one transaction, and is never lost or duplicated by it. Those of a topic of Kafka are rows in its database, and are applied from there.'),
+    h('p', {class: 'quiet'}, 'Messages that could not be applied. Mend what was wrong, then send them back: each is moved in one transaction, and is never lost or duplicated by it. Those of a topic of Kafka, or a queue of SQS, are rows in its database, and are applied from there.'),
     queues, content);
 
   async function load() {

@@ -22,7 +22,8 @@ export const GUARANTEES = [
 ];
 
 const chosen = d => d.guarantee === 'exactly-once' ? d.protocol : d.guarantee;
-const source = d => d.source.queue ?? (d.source.kafka ? `${d.source.kafka.topic} (Kafka)` : `${d.source.topic} (${d.source.subscription})`);
+const source = d => d.source.queue ?? (d.source.kafka ? `${d.source.kafka.topic} (Kafka)`
+  : d.source.sqs ? `${d.source.sqs.queue} (SQS)` : `${d.source.topic} (${d.source.subscription})`);
 
 function targets(d) {
   if (d.style === 'pull') return ['clients that ask'];
@@ -84,7 +85,7 @@ export function show(main) {
       h('p', {class: 'route'}, `${source(d)} → ${targets(d).join(' + ')} · ${chosen(d)}`),
       h('dl', {class: 'figures'}, figure('Messages/s', view.rate), figure(d.source.kafka ? 'Lag' : 'Backlog', view.backlog), figure('Latency (oldest)', view.latency)),
       s('svg', {class: 'spark', viewBox: '0 0 100 44', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, view.area, view.line),
-      h('dl', {class: 'figures small'}, figure('Committed', view.committed), figure('Rolled back', view.again), figure('Dead letters', view.dead), figure(d.source.kafka ? 'In dead-letter table' : 'In dead-letter queue', view.waiting)),
+      h('dl', {class: 'figures small'}, figure('Committed', view.committed), figure('Rolled back', view.again), figure('Dead letters', view.dead), figure(d.source.kafka || d.source.sqs ? 'In dead-letter table' : 'In dead-letter queue', view.waiting)),
       view.error,
       h('div', {class: 'buttons'}, view.toggle,
         d.source.kafka ? h('button', {onclick: event => attempt(event.target, () => positions(d.name, load)), 'aria-label': `Positions of ${d.name}`}, 'Positions') : null,
@@ -142,7 +143,7 @@ async function remove(name, done) {
       ? 'Its positions stay in the database: the same delivery goes on there.'
       : d.source.topic
       ? `The subscription '${d.source.subscription}' goes with all messages that wait in it.`
-      : `Messages that wait in '${d.source.queue}' stay there.`)],
+      : `Messages that wait in '${d.source.queue ?? d.source.sqs.queue}' stay there.`)],
   }, async () => {
     await call('DELETE', `/v1/deliveries/${part(name)}`, null, unchanged).catch(problem => { throw told(problem, name); });
     await done();
@@ -164,6 +165,7 @@ function specification(before, from) {
   const value = name => from[name].value.trim();
   const selector = before.source?.selector;
   d.source = value('kind') === 'kafka' ? {kafka: {...before.source?.kafka, topic: value('topic')}}
+    : value('kind') === 'sqs' ? {sqs: {...before.source?.sqs, queue: value('queue')}}
     : value('kind') === 'queue' ? {queue: value('queue')} : {topic: value('topic'), subscription: value('subscription')};
   if (selector) d.source.selector = selector;
   const way = from.ways.find(way => way.checked).value;
@@ -186,8 +188,8 @@ async function edit(name, done) {
   const text = value => h('input', {value: value ?? '', spellcheck: 'false', autocomplete: 'off'});
   const select = (value, options) => h('select', {}, Object.entries(options).map(([key, label]) => h('option', {value: key, selected: key === value}, label)));
   const from = {
-    kind: select(before.source?.kafka ? 'kafka' : before.source?.topic ? 'topic' : 'queue', {queue: 'a queue', topic: 'a subscription to a topic', kafka: 'a topic of Kafka'}),
-    queue: text(before.source?.queue), topic: text(before.source?.topic ?? before.source?.kafka?.topic), subscription: text(before.source?.subscription),
+    kind: select(['kafka', 'sqs', 'topic'].find(kind => before.source?.[kind]) ?? 'queue', {queue: 'a queue', topic: 'a subscription to a topic', kafka: 'a topic of Kafka', sqs: 'a queue of SQS'}),
+    queue: text(before.source?.queue ?? before.source?.sqs?.queue), topic: text(before.source?.topic ?? before.source?.kafka?.topic), subscription: text(before.source?.subscription),
     style: select(before.style ?? 'push', {push: 'push: Handfast applies messages', pull: 'pull: clients ask for messages'}),
     consumers: text(before.consumers ?? 4), batch: text(before.batchGrows ? '' : before.batch),
     attempts: text(before.retry?.attempts ?? 5), delay: text(before.retry?.delay ?? 'PT1S'), dead: text(before.deadLetter?.queue),
@@ -207,8 +209,8 @@ async function edit(name, done) {
     h('label', {class: 'choice'}, from.expectRows, h('span', {}, 'A statement that changes no row fails the message')),
     h('div', {class: 'two'}, field('Forward to queue', from.forward, {path: 'forward'}), field('Handler URL', from.handler, {path: 'handler'})));
   const arrange = () => {
-    queue.hidden = from.kind.value !== 'queue';
-    topic.hidden = from.kind.value === 'queue';
+    queue.hidden = !['queue', 'sqs'].includes(from.kind.value);
+    topic.hidden = !queue.hidden;
     subscription.hidden = from.kind.value === 'kafka';
     effects.hidden = from.style.value === 'pull';
   };

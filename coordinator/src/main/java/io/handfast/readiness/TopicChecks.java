@@ -45,7 +45,7 @@ final class TopicChecks {
       String named = String.join(", ", foreign.subList(0, Math.min(MOST_NAMED, foreign.size())));
       findings.warns(
           "source.kafka.group",
-          "has members that are not Handfast's, %s%s, in %s: what they take is never applied here"
+          "has members that are not Handfast's, %s%s, in %s: nothing of their partitions is applied here until they leave"
               .formatted(
                   named,
                   foreign.size() > MOST_NAMED

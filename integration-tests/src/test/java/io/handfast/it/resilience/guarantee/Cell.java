@@ -31,8 +31,8 @@ record Cell(From from, String mode, boolean isPull, Crew crew, boolean isKilled)
   /** Where messages come from, and the modes in which they can be pushed and pulled. */
   enum From {
     ARTEMIS("", MODES, MODES),
-    KAFKA("kafka.", MODES_FROM_KAFKA, List.of()),
-    SQS("sqs.", MODES_FROM_SQS, List.of());
+    KAFKA("kafka.", MODES_FROM_KAFKA, List.of(LOCAL_COMMIT)),
+    SQS("sqs.", MODES_FROM_SQS, MODES_FROM_SQS);
 
     private final String prefix;
     private final List<String> pushed;

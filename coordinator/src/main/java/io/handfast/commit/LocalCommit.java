@@ -137,7 +137,7 @@ public record LocalCommit(
 
     private final Series series;
     private final TransactionId id = identity.nextTransaction();
-    private final List<String> names = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<String> names = new CopyOnWriteArrayList<>();
     private final BrokerBranches.Branch branch;
 
     Unit(Series series) {
@@ -162,19 +162,15 @@ public record LocalCommit(
         return target();
       }
       SourceSession session = series.sessions.messages();
-      takesPart(leasing);
+      names.addIfAbsent(leasing);
       return session;
     }
 
     @Override
     public SourceSession target() throws Exception {
       SourceSession session = branch.session();
-      takesPart(Broker.NAME);
+      names.addIfAbsent(Broker.NAME);
       return session;
-    }
-
-    private boolean takesPart(String name) {
-      return !names.contains(name) && names.add(name);
     }
 
     @Override
@@ -186,7 +182,7 @@ public record LocalCommit(
       if (!branch.isBegun()) {
         target(); // the slot is opened in a transaction of its own, before that of the rows
       }
-      if (takesPart(Participants.participantName(name))) {
+      if (names.addIfAbsent(Participants.participantName(name))) {
         branch.announce(session);
       }
       return session;

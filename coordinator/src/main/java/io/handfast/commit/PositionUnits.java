@@ -90,7 +90,7 @@ final class PositionUnits implements Units {
   private final class Unit implements UnitOfWork {
 
     private final TransactionId id = localCommit.identity().nextTransaction();
-    private final List<String> names = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<String> names = new CopyOnWriteArrayList<>();
     private final BrokerBranches.@Nullable Branch branch;
     private @Nullable PositionedSession source;
     private @Nullable SourceSession sent;
@@ -126,17 +126,13 @@ final class PositionUnits implements Units {
       if (!sessions.hasTarget()) {
         return messages(); // which says that it takes none
       }
-      takesPart(Broker.NAME);
+      names.addIfAbsent(Broker.NAME);
       if (branch != null) {
         return branch.session();
       }
       SourceSession session = sessions.target();
       sent = session;
       return session;
-    }
-
-    private boolean takesPart(String name) {
-      return !names.contains(name) && names.add(name);
     }
 
     @Override
@@ -153,7 +149,7 @@ final class PositionUnits implements Units {
       if (branch != null && !branch.isBegun()) {
         target(); // the slot is opened in a transaction of its own, before that of the rows
       }
-      if (takesPart(Participants.participantName(name)) && branch != null) {
+      if (names.addIfAbsent(Participants.participantName(name)) && branch != null) {
         branch.announce(session);
       }
       return session;

@@ -36,7 +36,7 @@ public final class SequentialCommit implements UnitOfWork {
   private final Sessions sessions;
   private final Acknowledgement acknowledgement;
   private final String source;
-  private final List<String> names = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<String> names = new CopyOnWriteArrayList<>();
   private @Nullable SourceSession sent;
 
   /** Commits rows, and messages of the broker. */
@@ -63,7 +63,7 @@ public final class SequentialCommit implements UnitOfWork {
   @Override
   public SourceSession messages() throws Exception {
     SourceSession session = sessions.messages();
-    takesPart(source);
+    names.addIfAbsent(source);
     return session;
   }
 
@@ -74,7 +74,7 @@ public final class SequentialCommit implements UnitOfWork {
     }
     SourceSession session = sessions.target();
     sent = session;
-    takesPart(Broker.NAME);
+    names.addIfAbsent(Broker.NAME);
     return session;
   }
 
@@ -86,14 +86,8 @@ public final class SequentialCommit implements UnitOfWork {
       }
     }
     DatabaseSession session = sessions.database(name);
-    takesPart(Participants.participantName(name));
+    names.addIfAbsent(Participants.participantName(name));
     return session;
-  }
-
-  private void takesPart(String name) {
-    if (!names.contains(name)) {
-      names.add(name);
-    }
   }
 
   @Override

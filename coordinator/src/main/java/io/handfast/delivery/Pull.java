@@ -124,11 +124,8 @@ final class Pull {
             return true;
           });
       return new PulledMessages(transaction, transaction.messages(), this::attempt);
-    } catch (ClientTransactionException e) { // by the same call, a moment ago
-      if (e.reason() != ClientTransactionException.Reason.ALREADY_BEGUN) {
-        throw e;
-      }
-      return again(e.transaction());
+    } catch (ClientTransactionException e) {
+      return again(e);
     } finally {
       if (!isBegun) {
         letters.add(number);
@@ -217,11 +214,8 @@ final class Pull {
               ? begin(pulled, wait.plus(lease), chosenId)
               : transactions.begin(chosenId, wait.plus(lease), pulled, units::begin);
       isBegun = true;
-    } catch (ClientTransactionException e) { // by the same call, a moment ago
-      if (e.reason() != ClientTransactionException.Reason.ALREADY_BEGUN) {
-        throw e;
-      }
-      return again(e.transaction());
+    } catch (ClientTransactionException e) {
+      return again(e);
     } finally {
       if (!isBegun) {
         pulled.release();
@@ -291,6 +285,14 @@ final class Pull {
       throw RefusedException.draining();
     }
     return again(transactions.find(chosenId).orElseThrow(RefusedException::draining));
+  }
+
+  /** The answer of the same call, which has begun the transaction a moment ago. */
+  private PulledMessages again(ClientTransactionException refusal) throws Exception {
+    if (refusal.reason() != ClientTransactionException.Reason.ALREADY_BEGUN) {
+      throw refusal;
+    }
+    return again(refusal.transaction());
   }
 
   private PulledMessages again(ClientTransaction known) throws Exception {

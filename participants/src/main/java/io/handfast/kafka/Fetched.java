@@ -55,11 +55,11 @@ final class Fetched {
    * the client may have passed the markers of transactions.
    */
   Position passed(TopicPartition partition, Position received) {
-    OffsetAndMetadata end = ends.get(partition);
+    Position end = end(partition);
     boolean isOver =
         end != null
             && end.offset() > received.offset()
             && records.stream().noneMatch(record -> record.partition() == partition.partition());
-    return isOver ? Offsets.of(end) : received;
+    return isOver ? end : received;
   }
 }

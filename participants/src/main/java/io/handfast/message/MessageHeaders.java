@@ -81,18 +81,33 @@ public final class MessageHeaders {
   public static final List<String> OF_THE_COPY =
       List.of(ID, FAILURES, CAUSE, DELIVERY, SOURCE, FAILED_AT, EXPIRATION, DUPLICATE_ID, COPY);
 
+  /** The message group, by the name that statements use, as are those behind it. */
+  public static final String LEASED_GROUP = "sqs.group";
+
+  /** The id by which its sender wants its repetitions to be recognised. */
+  public static final String LEASED_SENDERS_ID = "sqs.deduplicationId";
+
+  /** The number that the source has given to the message. */
+  public static final String LEASED_SEQUENCE = "sqs.sequence";
+
+  /** How often the source has handed the message out. */
+  public static final String LEASED_RECEIVES = "sqs.receives";
+
+  /** When it was sent, in milliseconds since 1970. */
+  public static final String LEASED_SENT_AT = "sqs.sentAt";
+
   /** What a queue that leases messages says of one, by the names that statements use. */
   public static final List<String> OF_LEASES =
       List.of(
-          "sqs.group",
-          "sqs.deduplicationId",
-          "sqs.sequence",
-          "sqs.receives",
-          "sqs.sentAt",
+          LEASED_GROUP,
+          LEASED_SENDERS_ID,
+          LEASED_SEQUENCE,
+          LEASED_RECEIVES,
+          LEASED_SENT_AT,
           "JMSTimestamp");
 
   private static final Map<String, String> BY_NAME_OF_LEASES =
-      Map.of("sqs.group", GROUP, "sqs.deduplicationId", SENDERS_ID, "sqs.sequence", SEQUENCE);
+      Map.of(LEASED_GROUP, GROUP, LEASED_SENDERS_ID, SENDERS_ID, LEASED_SEQUENCE, SEQUENCE);
 
   /** What the names of all properties begin with that Handfast writes. */
   public static final String PREFIX = "handfast_";
@@ -110,8 +125,7 @@ public final class MessageHeaders {
               origin.put(property, value);
             }
           });
-    }
-    if (place != null) {
+    } else {
       origin.put(TOPIC, place.partition().topic());
       origin.put(PARTITION, place.partition().number());
       origin.put(OFFSET, place.at().offset());

@@ -2,6 +2,7 @@ package io.handfast.sqs;
 
 import io.handfast.message.Message;
 import io.handfast.message.MessageBody;
+import io.handfast.message.MessageHeaders;
 import io.handfast.message.Source.Key;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -32,12 +33,6 @@ record SqsMessage(
     Instant receivedAt,
     long size)
     implements Message {
-
-  static final String GROUP = "sqs.group";
-  static final String DEDUPLICATION_ID = "sqs.deduplicationId";
-  static final String SEQUENCE = "sqs.sequence";
-  static final String RECEIVES = "sqs.receives";
-  static final String SENT_AT = "sqs.sentAt";
 
   /** Reads what was received of a queue. */
   static SqsMessage of(
@@ -115,11 +110,12 @@ record SqsMessage(
   public @Nullable Object header(String name) {
     return switch (name) {
       case "JMSMessageID" -> id;
-      case "JMSTimestamp", SENT_AT -> sentAt();
-      case "JMSXDeliveryCount", RECEIVES -> (long) deliveries();
-      case "JMSXGroupID", GROUP -> group();
-      case DEDUPLICATION_ID -> system.get(MessageSystemAttributeName.MESSAGE_DEDUPLICATION_ID);
-      case SEQUENCE -> system.get(MessageSystemAttributeName.SEQUENCE_NUMBER);
+      case "JMSTimestamp", MessageHeaders.LEASED_SENT_AT -> sentAt();
+      case "JMSXDeliveryCount", MessageHeaders.LEASED_RECEIVES -> (long) deliveries();
+      case "JMSXGroupID", MessageHeaders.LEASED_GROUP -> group();
+      case MessageHeaders.LEASED_SENDERS_ID ->
+          system.get(MessageSystemAttributeName.MESSAGE_DEDUPLICATION_ID);
+      case MessageHeaders.LEASED_SEQUENCE -> system.get(MessageSystemAttributeName.SEQUENCE_NUMBER);
       default -> headers.get(name);
     };
   }

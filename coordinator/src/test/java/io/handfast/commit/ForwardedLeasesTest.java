@@ -42,23 +42,7 @@ class ForwardedLeasesTest extends ForwardedUnits {
     AT_MOST_ONCE
   }
 
-  /** Waits are over at once. */
-  private static final class FastTime implements InMemoryBroker.Time {
-
-    private long millis = 1_000_000;
-
-    @Override
-    public synchronized long millis() {
-      return millis;
-    }
-
-    @Override
-    public synchronized void passUntil(long until) {
-      millis = Math.max(millis, until);
-    }
-  }
-
-  private final FastTime time = new FastTime();
+  private final InMemoryBroker.OwnTime time = new InMemoryBroker.OwnTime();
   private final InMemorySqs sqs = new InMemorySqs(this::request, time);
   private boolean isGone;
 

@@ -43,23 +43,7 @@ class LeasedPullTest {
   private static final String SPECIFICATION =
       "{'source': {'sqs': {'queue': 'orders.fifo'}}, 'style': 'pull', 'retry': {'attempts': 2, 'delay': 'PT1M'}}";
 
-  /** Time passes only where a test says so. */
-  private static final class Time implements InMemoryBroker.Time {
-
-    private long millis = 1_000_000;
-
-    @Override
-    public long millis() {
-      return millis;
-    }
-
-    @Override
-    public void passUntil(long until) {
-      millis = until;
-    }
-  }
-
-  private final Time time = new Time();
+  private final InMemoryBroker.OwnTime time = new InMemoryBroker.OwnTime();
   private final InMemorySqs sqs = new InMemorySqs(step -> {}, time);
   private final SteppedClock clock = new SteppedClock();
   private SqsQueues queues = queues(Duration.ofHours(1));
@@ -163,7 +147,7 @@ class LeasedPullTest {
   }
 
   private void aMinutePasses() {
-    time.millis += Duration.ofMinutes(2).toMillis();
+    time.passUntil(time.millis() + Duration.ofMinutes(2).toMillis());
   }
 
   private List<String> recorded() throws SQLException {

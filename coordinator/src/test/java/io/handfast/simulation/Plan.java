@@ -161,38 +161,28 @@ record Plan(
 
   /** One of a topic whose messages are sent on to a queue, as a seed decides. */
   static Plan ofForwarded(Random random) {
-    Plan plan = ofPartitions(random);
-    return new Plan(
-        plan.protocol,
-        plan.nodes,
-        plan.consumers,
-        plan.batch,
-        plan.messages,
-        true,
-        plan.failing,
-        plan.transactions,
-        plan.aftermath,
-        plan.partitions,
-        false,
-        false);
+    return ofPartitions(random).forwarded();
   }
 
   /** One of a queue that leases its messages, which are sent on to another, as a seed decides. */
   static Plan ofForwardedLeases(Random random) {
-    Plan plan = ofLeases(random);
+    return ofLeases(random).forwarded();
+  }
+
+  private Plan forwarded() {
     return new Plan(
-        plan.protocol,
-        plan.nodes,
-        plan.consumers,
-        plan.batch,
-        plan.messages,
+        protocol,
+        nodes,
+        consumers,
+        batch,
+        messages,
         true,
-        plan.failing,
-        plan.transactions,
-        plan.aftermath,
-        plan.partitions,
-        true,
-        plan.isRepeated);
+        failing,
+        transactions,
+        aftermath,
+        partitions,
+        isLeased,
+        isRepeated);
   }
 
   /** Whether messages come from a topic with partitions. */

@@ -50,19 +50,19 @@ public final class InMemoryBroker implements Broker {
     void passUntil(long millis);
   }
 
-  /** Goes on where a caller is ready to wait. */
-  static final class OwnTime implements Time {
+  /** Goes on where a caller is ready to wait: waits are over at once. Thread-safe. */
+  public static final class OwnTime implements Time {
 
     private long millis = 1_000_000;
 
     @Override
-    public long millis() {
+    public synchronized long millis() {
       return millis;
     }
 
     @Override
-    public void passUntil(long until) {
-      millis = until;
+    public synchronized void passUntil(long until) {
+      millis = Math.max(millis, until);
     }
   }
 

@@ -3,9 +3,12 @@ package io.handfast.it.acceptance;
 import static io.handfast.it.harness.Eventually.eventually;
 import static io.handfast.it.harness.Eventually.within;
 import static io.handfast.it.harness.Problems.assertProblem;
+import static io.handfast.it.harness.Pulled.bodies;
+import static io.handfast.it.harness.Pulled.ids;
+import static io.handfast.it.harness.Pulled.refuse;
+import static io.handfast.it.harness.Pulled.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.Orders;
@@ -167,14 +170,14 @@ class KafkaPullIT {
     send(Orders.json(1), "another partition's", Orders.json(3));
     Answer one = receivedOf(wire, 1);
     assertThat(attempt(one)).isEqualTo(1);
-    refuse(wire, one);
+    refuse(wire, one, 0);
     Answer held = wire.commit(transaction(one));
     assertProblem(held, 409);
     assertThat(held.text()).contains("out of stock");
 
     Answer again = receivedOf(wire, 1);
     assertThat(attempt(again)).as("the row of its partition tells").isEqualTo(2);
-    refuse(wire, again);
+    refuse(wire, again, 0);
     assertThat(wire.commit(transaction(again)).status()).isEqualTo(200);
 
     assertThat(ids(receivedOf(wire, 3))).containsExactly(3L);
@@ -237,34 +240,12 @@ class KafkaPullIT {
     return found.get(0);
   }
 
-  private static String transaction(Answer pulled) {
-    return pulled.json().path("transaction").asText();
-  }
-
   private static int attempt(Answer pulled) {
     return pulled.json().at("/messages/0/attempt").asInt();
-  }
-
-  private static List<String> bodies(Answer pulled) {
-    List<String> bodies = new ArrayList<>();
-    for (JsonNode message : pulled.json().path("messages")) {
-      bodies.add(message.path("body").asText());
-    }
-    return bodies;
-  }
-
-  private static List<Long> ids(Answer pulled) {
-    return bodies(pulled).stream().map(Orders::idOf).toList();
   }
 
   private void insert(Wire wire, String transaction, List<String> bodies) {
     Answer inserted = wire.run(transaction, table.insert(), bodies);
     assertThat(inserted.status()).as(inserted.text()).isEqualTo(200);
-  }
-
-  private static void refuse(Wire wire, Answer pulled) {
-    String message = pulled.json().at("/messages/0/id").asText();
-    Answer refused = wire.refuse(transaction(pulled), message, "out of stock");
-    assertThat(refused.status()).as(refused.text()).isEqualTo(200);
   }
 }

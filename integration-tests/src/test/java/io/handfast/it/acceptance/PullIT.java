@@ -2,9 +2,13 @@ package io.handfast.it.acceptance;
 
 import static io.handfast.it.harness.Eventually.eventually;
 import static io.handfast.it.harness.Problems.assertProblem;
+import static io.handfast.it.harness.Pulled.bodies;
+import static io.handfast.it.harness.Pulled.ids;
+import static io.handfast.it.harness.Pulled.message;
+import static io.handfast.it.harness.Pulled.refuse;
+import static io.handfast.it.harness.Pulled.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.Orders;
@@ -93,7 +97,7 @@ class PullIT {
     insert(transaction(three), 1);
     insert(transaction(three), 3);
 
-    refuse(three, 1);
+    refuse(wire, three, 1);
     assertThat(wire.commit(transaction(three)).status()).isEqualTo(200);
 
     assertThat(table.ids()).containsExactlyInAnyOrder(1L, 3L);
@@ -101,7 +105,7 @@ class PullIT {
       Answer one = receive("max=3&wait=PT10S");
       assertThat(ids(one)).containsExactly(2L);
       assertThat(message(one, 0).path("attempt").asInt()).isEqualTo(attempt);
-      refuse(one, 0);
+      refuse(wire, one, 0);
       assertThat(wire.commit(transaction(one)).status()).isEqualTo(200);
     }
     List<QueuedMessage> dead = SHARED.artemis().address().browse(SHARED.unique() + ".dead");
@@ -211,27 +215,6 @@ class PullIT {
     return wire.receive(SHARED.unique(), query);
   }
 
-  private static String transaction(Answer pulled) {
-    assertThat(pulled.status()).as(pulled.text()).isEqualTo(200);
-    return pulled.json().path("transaction").asText();
-  }
-
-  private static JsonNode message(Answer pulled, int index) {
-    assertThat(pulled.status()).as(pulled.text()).isEqualTo(200);
-    return pulled.json().path("messages").path(index);
-  }
-
-  private static List<String> bodies(Answer pulled) {
-    List<String> bodies = new ArrayList<>();
-    pulled.json().path("messages").forEach(message -> bodies.add(message.path("body").asText()));
-    return bodies;
-  }
-
-  private static List<Long> ids(Answer pulled) {
-    assertThat(pulled.status()).as(pulled.text()).isEqualTo(200);
-    return bodies(pulled).stream().map(Orders::idOf).toList();
-  }
-
   private void insert(String transaction, long id) {
     insert(transaction, List.of(Orders.json(id)));
   }
@@ -239,12 +222,6 @@ class PullIT {
   private void insert(String transaction, List<String> bodies) {
     Answer inserted = wire.run(transaction, table.insert(), bodies);
     assertThat(inserted.status()).as(inserted.text()).isEqualTo(200);
-  }
-
-  private void refuse(Answer pulled, int index) {
-    String message = message(pulled, index).path("id").asText();
-    Answer refused = wire.refuse(transaction(pulled), message, "out of stock");
-    assertThat(refused.status()).as(refused.text()).isEqualTo(200);
   }
 
   private String status(String transaction) {

@@ -2,9 +2,12 @@ package io.handfast.it.acceptance;
 
 import static io.handfast.it.harness.Eventually.within;
 import static io.handfast.it.harness.Problems.assertProblem;
+import static io.handfast.it.harness.Pulled.bodies;
+import static io.handfast.it.harness.Pulled.ids;
+import static io.handfast.it.harness.Pulled.refuse;
+import static io.handfast.it.harness.Pulled.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.handfast.it.harness.Answer;
 import io.handfast.it.harness.DeliverySpec;
 import io.handfast.it.harness.ElasticMqProcess;
@@ -143,7 +146,7 @@ class SqsPullIT {
     assertThat(ids(all)).containsExactly(1L, 2L, 3L);
     assertThat(all.json().at("/messages/2/headers/sqs.group").asText()).isEqualTo("h");
     insert(wire, transaction(all), bodies(all));
-    refuse(wire, all);
+    refuse(wire, all, 0);
 
     Answer overtaken = wire.commit(transaction(all));
 
@@ -157,7 +160,7 @@ class SqsPullIT {
     assertThat(ids(again)).containsExactly(1L, 2L);
     assertThat(again.json().at("/messages/0/attempt").asInt()).isEqualTo(2);
     insert(wire, transaction(again), bodies(again).subList(1, 2));
-    refuse(wire, again);
+    refuse(wire, again, 0);
     assertThat(wire.commit(transaction(again)).status()).isEqualTo(200);
     assertThat(table.ids()).containsExactly(2L);
     assertThat(scene.sqs().messages(queue())).isZero();
@@ -218,31 +221,8 @@ class SqsPullIT {
     return pulled;
   }
 
-  private static String transaction(Answer pulled) {
-    return pulled.json().path("transaction").asText();
-  }
-
-  private static List<String> bodies(Answer pulled) {
-    List<String> bodies = new ArrayList<>();
-    for (JsonNode message : pulled.json().path("messages")) {
-      bodies.add(message.path("body").asText());
-    }
-    return bodies;
-  }
-
-  private static List<Long> ids(Answer pulled) {
-    return bodies(pulled).stream().map(Orders::idOf).toList();
-  }
-
   private void insert(Wire wire, String transaction, List<String> bodies) {
     Answer inserted = wire.run(transaction, table.insert(), bodies);
     assertThat(inserted.status()).as(inserted.text()).isEqualTo(200);
-  }
-
-  /** The first one. */
-  private static void refuse(Wire wire, Answer pulled) {
-    String message = pulled.json().at("/messages/0/id").asText();
-    Answer refused = wire.refuse(transaction(pulled), message, "out of stock");
-    assertThat(refused.status()).as(refused.text()).isEqualTo(200);
   }
 }
